@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * NUMA nodes: their blocks (the memoryM links in each node's folder: one listing a node instead of one
+ * look-up a block) and their meminfo.
+ */
+#ifndef MEMCTL_MODEL_NODE_H
+#define MEMCTL_MODEL_NODE_H
+
+#include "daemon/model/snapshot.h"
+
+/* Fills snapshot->nodes and the node of each block in it. 0 or -ENOMEM; a tree without nodes has none. */
+int nodes_read_all(struct tree *tree, struct snapshot *snapshot);
+
+/* Reads total_bytes and free_bytes of all nodes again. */
+void nodes_read_meminfo(struct tree *tree, struct snapshot *snapshot);
+
+#endif

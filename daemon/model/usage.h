@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * What is in a block, and how much room the machine has: /proc/kpageflags, /proc/meminfo, /proc/vmstat.
+ */
+#ifndef MEMCTL_MODEL_USAGE_H
+#define MEMCTL_MODEL_USAGE_H
+
+#include "daemon/model/tree.h"
+
+#include <stdint.h>
+
+struct block_usage {
+        uint32_t number;
+        bool known;            /* false: this kernel or this user cannot read kpageflags */
+        uint64_t pages_in_use; /* neither free in the buddy allocator, nor a hole, nor offline, nor poisoned */
+        uint64_t pages_free;
+};
+
+/*
+ * Counts the pages of one block. Time is proportional to the block: about 30 ns a page. Free pages that a
+ * CPU keeps in its own lists count as in use: kpageflags cannot tell them. Returns 0, also when not known;
+ * -ENOMEM.
+ */
+int block_usage_read(struct tree *tree, uint64_t block_size, uint32_t number, struct block_usage *ret);
+
+/*
+ * What kind of page most of a block's used pages are, for people: "anon", "file", "slab", "pagetable",
+ * "hugetlb", "kernel". NULL when not known or nothing is in use.
+ */
+const char *block_usage_owner(struct tree *tree, uint64_t block_size, uint32_t number);
+
+struct memory_room {
+        bool known;
+        uint64_t available_bytes; /* MemAvailable: free above the watermarks, and cache that can be dropped */
+        uint64_t free_bytes;      /* MemFree */
+};
+
+void memory_room_read(struct tree *tree, struct memory_room *ret);
+
+/* pgmigrate_success of /proc/vmstat: pages moved since boot, by anybody; 0 where it is missing. */
+uint64_t pages_migrated_read(struct tree *tree);
+
+#endif

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Why a request was refused or failed, as data: a code and the figures that belong to it. The same list goes
+ * from the plan through the job and the bus to the CLI's JSON.
+ */
+#ifndef MEMCTL_PLAN_REASON_H
+#define MEMCTL_PLAN_REASON_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum reason_code {
+        REASON_NOT_ENOUGH_MEMORY,  /* needed_bytes, available_bytes */
+        REASON_UNMOVABLE,          /* block, pages, owner */
+        REASON_NOT_REMOVABLE,      /* block: its removable attribute says 0 */
+        REASON_MIXED_ZONES,        /* block: online and in no single zone */
+        REASON_BAD_STATE,          /* block, text: the state it is in */
+        REASON_ZONE_NOT_POSSIBLE,  /* block, text: the zone asked for */
+        REASON_BLOCK_FAILED,       /* block, text: what the kernel answered */
+        REASON_BLOCK_CHANGED,      /* block: vanished, or changed by somebody else, during the job */
+        REASON_NOT_EJECTABLE,      /* text: the DIMM */
+        REASON_EJECT_FAILED,       /* text: what went wrong */
+        REASON_BLOCKS_ONLINE,      /* block: an eject was asked while it is online */
+        REASON_ROLL_BACK_FAILED,   /* block, text: could not be put back */
+        _REASON_MAX,
+};
+
+const char *reason_code_name(enum reason_code code); /* "not_enough_memory" */
+
+#define REASON_NO_BLOCK UINT32_MAX
+
+struct reason {
+        enum reason_code code;
+        uint32_t block;                        /* REASON_NO_BLOCK when it is about none */
+        uint64_t pages;                        /* REASON_UNMOVABLE */
+        uint64_t needed_bytes, available_bytes; /* REASON_NOT_ENOUGH_MEMORY */
+        char *text;                            /* owner, state, zone, DIMM or message; may be NULL */
+};
+
+struct reason_list {
+        struct reason *items;
+        size_t n_items;
+};
+
+/* Copies reason, text included, to the end of the list. 0 or -ENOMEM. */
+int reason_list_add(struct reason_list *list, const struct reason *reason);
+void reason_list_clear(struct reason_list *list);
+
+#endif

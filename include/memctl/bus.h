@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Names on the bus, for both ends: memctld and whoever calls it. What the methods, properties and signals
+ * mean is in docs/bus.md.
+ */
+#ifndef MEMCTL_BUS_H
+#define MEMCTL_BUS_H
+
+#define MEMCTL_BUS_NAME "org.memctl1"
+#define MEMCTL_BUS_PATH "/org/memctl1"
+
+#define MEMCTL_PATH_BLOCK MEMCTL_BUS_PATH "/block" /* /N, decimal */
+#define MEMCTL_PATH_DIMM  MEMCTL_BUS_PATH "/dimm"  /* /NAME, as sd_bus_path_encode() writes it */
+#define MEMCTL_PATH_NODE  MEMCTL_BUS_PATH "/node"  /* /N */
+#define MEMCTL_PATH_JOB   MEMCTL_BUS_PATH "/job"   /* /N */
+
+#define MEMCTL_IFACE_MANAGER "org.memctl1.Manager" /* on MEMCTL_BUS_PATH */
+#define MEMCTL_IFACE_BLOCK   "org.memctl1.Block"
+#define MEMCTL_IFACE_DIMM    "org.memctl1.Dimm"
+#define MEMCTL_IFACE_NODE    "org.memctl1.Node"
+#define MEMCTL_IFACE_JOB     "org.memctl1.Job"
+
+/* Errors. The message is one line for people; the name is for programs. */
+#define MEMCTL_ERROR_INVALID_ARGUMENT "org.memctl1.Error.InvalidArgument" /* the input's form */
+#define MEMCTL_ERROR_NOT_FOUND        "org.memctl1.Error.NotFound"        /* no such block, DIMM, job */
+#define MEMCTL_ERROR_BUSY             "org.memctl1.Error.Busy"            /* another job has it */
+#define MEMCTL_ERROR_NOT_SUPPORTED    "org.memctl1.Error.NotSupported"    /* not on this tree or kernel */
+#define MEMCTL_ERROR_NOT_AUTHORIZED   "org.memctl1.Error.NotAuthorized"   /* polkit or the kernel says no */
+#define MEMCTL_ERROR_FAILED           "org.memctl1.Error.Failed"          /* anything else */
+
+/* polkit actions */
+#define MEMCTL_ACTION_INSPECT "org.memctl1.inspect"
+#define MEMCTL_ACTION_OFFLINE "org.memctl1.offline"
+#define MEMCTL_ACTION_ONLINE  "org.memctl1.online"
+
+/* Options of methods that start a job (a{sv}). An unknown one, or one of another type, is refused. */
+#define MEMCTL_OPTION_TIMEOUT "timeout_usec" /* t: microseconds the whole job may take, 1 to 7 days */
+#define MEMCTL_OPTION_EJECT   "eject"        /* b: Dimm.Offline only */
+#define MEMCTL_OPTION_ZONE    "zone"         /* s: "movable" (default) or "kernel"; Online only */
+
+/* Job.State */
+#define MEMCTL_JOB_PLANNING     "planning"
+#define MEMCTL_JOB_RUNNING      "running"
+#define MEMCTL_JOB_ROLLING_BACK "rolling-back"
+#define MEMCTL_JOB_FINISHED     "finished"
+
+/* Job.Result, once finished */
+#define MEMCTL_RESULT_DONE      "done"
+#define MEMCTL_RESULT_REFUSED   "refused"   /* by the plan: nothing was touched */
+#define MEMCTL_RESULT_FAILED    "failed"    /* and rolled back */
+#define MEMCTL_RESULT_CANCELLED "cancelled" /* and rolled back */
+#define MEMCTL_RESULT_TIMEOUT   "timeout"   /* and rolled back */
+
+/* Index for "no DIMM" in ListBlocks, and "no block" in Job.CurrentBlock. */
+#define MEMCTL_NONE UINT32_MAX
+
+#endif
