@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * From the arguments of a method to a job and back: options in, the job's path or an error out.
+ */
+#ifndef MEMCTL_BUS_REQUEST_H
+#define MEMCTL_BUS_REQUEST_H
+
+#include "daemon/bus/server.h"
+
+enum option_set {
+        OPTIONS_OFFLINE_BLOCKS, /* timeout */
+        OPTIONS_OFFLINE_DIMM,   /* timeout, eject */
+        OPTIONS_ONLINE,         /* timeout, zone */
+        OPTIONS_EJECT,          /* timeout */
+        OPTIONS_PLAN,           /* eject */
+};
+
+/* Longest time-out taken: a week, in microseconds. */
+#define TIMEOUT_MAX_USEC (UINT64_C(7) * 24 * 3600 * 1000000)
+
+/* Reads an a{sv} of options into the request (eject, zone, timeout_usec). */
+int request_read_options(sd_bus_message *m, enum option_set set, struct job_request *request,
+                         sd_bus_error *error);
+
+/* Starts the job and answers with its path. */
+int request_start_job(struct server *server, sd_bus_message *m, const struct job_request *request,
+                      sd_bus_error *error);
+
+/* Sets error by the class of r (a negative errno) and the message; always returns a negative errno. */
+int request_fail(sd_bus_error *error, int r, const char *message);
+
+/* Appends reasons as aa{sv}, and property getters' use of it. */
+int request_append_reasons(sd_bus_message *m, const struct reason_list *reasons);
+
+#endif

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The daemon as seen from the bus: what all interface files share, and the way in and out.
+ */
+#ifndef MEMCTL_BUS_SERVER_H
+#define MEMCTL_BUS_SERVER_H
+
+#include "daemon/job/registry.h"
+
+#include <systemd/sd-bus.h>
+
+struct server {
+        struct machine *machine;
+        struct registry *registry;
+        sd_bus *bus;
+        bool private;  /* a socket pair to the one who started us: no polkit, end with the caller */
+        bool stopping; /* no new jobs; the loop ends when the last one is over */
+};
+
+/*
+ * Puts all objects on a bus and attaches it to the loop: the system bus when fd is negative, else the
+ * private connection behind fd (which is then the server's). 0 or -errno with *message set.
+ */
+int server_new(struct machine *machine, int fd, struct server **ret, char **message);
+struct server *server_free(struct server *server);
+DEFINE_CLEANUP(struct server *, server_free)
+
+/* Cancels all jobs; the loop ends once they have put everything back. */
+void server_stop(struct server *server);
+
+static inline struct snapshot *server_snapshot(struct server *server)
+{
+        return monitor_snapshot(server->machine->monitor);
+}
+
+/* Each interface: puts itself on the bus. Returns 0 or -errno. */
+int bus_manager_attach(struct server *server);
+int bus_block_attach(struct server *server);
+int bus_dimm_attach(struct server *server);
+int bus_node_attach(struct server *server);
+int bus_job_attach(struct server *server);
+
+/* Manager.ListBlocks (blocks.c) */
+int bus_list_blocks(sd_bus_message *m, void *userdata, sd_bus_error *error);
+
+/* The object paths; the strings are the caller's to free, NULL when memory is short. */
+char *bus_block_path(uint32_t number);
+char *bus_dimm_path(const char *name);
+char *bus_job_path(uint32_t id);
+
+/* Changes, told to whoever listens. */
+void bus_on_model_change(void *userdata, enum monitor_change change, uint32_t number, const char *name);
+void bus_on_job_change(void *userdata, struct job *job, bool is_new, bool is_gone);
+
+#endif

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Tells listeners what changed. Signals that cannot be sent are lost, as signals are; the state itself can
+ * always be read.
+ */
+#include "daemon/bus/server.h"
+#include "memctl/bus.h"
+
+#include <stdio.h>
+
+char *bus_block_path(uint32_t number)
+{
+        char *path;
+
+        return asprintf(&path, MEMCTL_PATH_BLOCK "/%u", number) < 0 ? NULL : path;
+}
+
+char *bus_job_path(uint32_t id)
+{
+        char *path;
+
+        return asprintf(&path, MEMCTL_PATH_JOB "/%u", id) < 0 ? NULL : path;
+}
+
+char *bus_dimm_path(const char *name)
+{
+        char *path;
+
+        return sd_bus_path_encode(MEMCTL_PATH_DIMM, name, &path) < 0 ? NULL : path;
+}
+
+static void dimm_bytes_changed(struct server *server, uint32_t number)
+{
+        _cleanup_free_ char *path = NULL;
+        struct snapshot *snapshot = server_snapshot(server);
+        struct memory_block *block = snapshot_find_block(snapshot, number);
+
+        if (!block || block->dimm == DIMM_NONE)
+                return;
+        path = bus_dimm_path(snapshot->dimms[block->dimm].name);
+        if (path)
+                (void) sd_bus_emit_properties_changed(server->bus, path, MEMCTL_IFACE_DIMM, "OnlineBytes",
+                                                      "OfflineBytes", NULL);
+}
+
+void bus_on_model_change(void *userdata, enum monitor_change change, uint32_t number, const char *name)
+{
+        _cleanup_free_ char *path = NULL;
+        struct server *server = userdata;
+
+        switch (change) {
+        case MONITOR_BLOCK_CHANGED:
+                path = bus_block_path(number);
+                if (path)
+                        (void) sd_bus_emit_properties_changed(server->bus, path, MEMCTL_IFACE_BLOCK, "State",
+                                                              "Zones", "Node", "Dimm", NULL);
+                dimm_bytes_changed(server, number);
+                break;
+        case MONITOR_DIMM_ADDED:
+                path = bus_dimm_path(name);
+                if (path)
+                        (void) sd_bus_emit_interfaces_added(server->bus, path, MEMCTL_IFACE_DIMM, NULL);
+                break;
+        case MONITOR_DIMM_REMOVED:
+                path = bus_dimm_path(name);
+                if (path)
+                        (void) sd_bus_emit_interfaces_removed(server->bus, path, MEMCTL_IFACE_DIMM, NULL);
+                break;
+        case MONITOR_BLOCK_ADDED:
+        case MONITOR_BLOCK_REMOVED:
+        case MONITOR_RELOADED:
+                break;
+        }
+
+        (void) sd_bus_emit_properties_changed(server->bus, MEMCTL_BUS_PATH, MEMCTL_IFACE_MANAGER, "Blocks",
+                                              "OnlineBytes", "OfflineBytes", NULL);
+}
+
+static void job_is_finished(struct server *server, struct job *job, const char *path)
+{
+        (void) sd_bus_emit_signal(server->bus, path, MEMCTL_IFACE_JOB, "Finished", "s",
+                                  job_result_name(job->result));
+        if (server->stopping && registry_count_running(server->registry) == 0) {
+                (void) sd_bus_flush(server->bus);
+                (void) sd_event_exit(server->machine->event, 0);
+        }
+}
+
+void bus_on_job_change(void *userdata, struct job *job, bool is_new, bool is_gone)
+{
+        _cleanup_free_ char *path = NULL;
+        struct server *server = userdata;
+
+        path = bus_job_path(job->id);
+        if (!path)
+                return;
+
+        if (is_new) {
+                (void) sd_bus_emit_interfaces_added(server->bus, path, MEMCTL_IFACE_JOB, NULL);
+        } else if (is_gone) {
+                (void) sd_bus_emit_interfaces_removed(server->bus, path, MEMCTL_IFACE_JOB, NULL);
+                return;
+        } else
+                (void) sd_bus_emit_properties_changed(server->bus, path, MEMCTL_IFACE_JOB, "State", "Result",
+                                                      "BlocksTotal", "BlocksDone", "CurrentBlock",
+                                                      "PagesMigrated", NULL);
+        if (job->state == JOB_FINISHED)
+                job_is_finished(server, job, path);
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Gathers what a plan to take blocks offline goes by, and has the plan made. Counting the pages of a large
+ * DIMM takes a while, so it is done a block at a time between the loop's other work.
+ */
+#ifndef MEMCTL_JOB_JUDGE_H
+#define MEMCTL_JOB_JUDGE_H
+
+#include "daemon/job/machine.h"
+#include "daemon/plan/offline.h"
+#include "daemon/plan/range.h"
+
+struct judge;
+
+/* The plan is the handler's to keep (take it) or to clear; with an error (-errno) there is none. */
+typedef void (*judge_done_t)(void *userdata, int error, struct offline_plan *plan);
+
+/*
+ * Starts to judge taking blocks offline, and ejecting dimm when it is not NULL (both are copied). done is
+ * called once, from the loop; the judge may be freed from within.
+ */
+int judge_new(struct machine *machine, const struct block_set *blocks, const char *dimm, judge_done_t done,
+              void *userdata, struct judge **ret);
+struct judge *judge_free(struct judge *judge);
+DEFINE_CLEANUP(struct judge *, judge_free)
+
+#endif

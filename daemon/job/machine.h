@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * What every job works on: the loop, the tree and the picture of it. One for the whole daemon; it outlives
+ * all jobs.
+ */
+#ifndef MEMCTL_JOB_MACHINE_H
+#define MEMCTL_JOB_MACHINE_H
+
+#include "daemon/model/monitor.h"
+#include "daemon/model/tree.h"
+
+struct machine {
+        sd_event *event;
+        struct tree *tree;
+        struct monitor *monitor;
+};
+
+#endif

@@ -1,0 +1,269 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "daemon/job/worker.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+
+/* Where the worker finds its end of the socket. */
+#define WORKER_FD 3
+
+struct write_request {
+        char path[512];
+        char value[32];
+};
+
+struct worker {
+        sd_event *event;
+        worker_done_t done;
+        void *userdata;
+
+        pid_t pid; /* 0: no process */
+        int fd;
+        sd_event_source *io;
+        sd_event_source *child;
+        bool busy;
+        bool ending;
+};
+
+static void worker_forget_process(struct worker *worker)
+{
+        worker->io = sd_event_source_disable_unref(worker->io);
+        worker->child = sd_event_source_disable_unref(worker->child);
+        closep(&worker->fd);
+        worker->fd = -1;
+        worker->pid = 0;
+        worker->ending = false;
+}
+
+static void worker_report(struct worker *worker, int error)
+{
+        worker->busy = false;
+        worker->done(worker->userdata, error);
+}
+
+static int on_reply(sd_event_source *source, int fd, uint32_t revents, void *userdata)
+{
+        struct worker *worker = userdata;
+        int32_t error;
+        ssize_t n;
+
+        (void) revents;
+
+        n = recv(fd, &error, sizeof(error), MSG_DONTWAIT);
+        if (n < 0 && (errno == EAGAIN || errno == EINTR))
+                return 0;
+        if (n != sizeof(error)) {
+                /* Hung up: the child event tells the rest. */
+                sd_event_source_set_enabled(source, SD_EVENT_OFF);
+                return 0;
+        }
+
+        if (worker->busy)
+                worker_report(worker, error);
+        return 0;
+}
+
+static int on_exit(sd_event_source *source, const siginfo_t *info, void *userdata)
+{
+        struct worker *worker = userdata;
+        bool busy = worker->busy, ending = worker->ending;
+        int32_t error = 0;
+        bool replied;
+
+        (void) source;
+        (void) info;
+
+        /* The write may have ended on its own just before the signal: then its answer is the true one. */
+        replied = recv(worker->fd, &error, sizeof(error), MSG_DONTWAIT) == sizeof(error);
+        worker_forget_process(worker);
+        if (busy)
+                worker_report(worker, replied ? error : ending ? -EINTR : -EIO);
+        return 0;
+}
+
+int worker_new(sd_event *event, worker_done_t done, void *userdata, struct worker **ret)
+{
+        struct worker *worker;
+
+        worker = calloc(1, sizeof(*worker));
+        if (!worker)
+                return -ENOMEM;
+
+        worker->event = sd_event_ref(event);
+        worker->done = done;
+        worker->userdata = userdata;
+        worker->fd = -1;
+        *ret = worker;
+        return 0;
+}
+
+struct worker *worker_free(struct worker *worker)
+{
+        pid_t pid;
+
+        if (!worker)
+                return NULL;
+
+        pid = worker->pid;
+        worker_forget_process(worker);
+        if (pid > 0) {
+                kill(pid, SIGKILL);
+                while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
+                        ;
+        }
+        sd_event_unref(worker->event);
+        free(worker);
+        return NULL;
+}
+
+static int spawn_process(int fd, pid_t *ret)
+{
+        char *argv[] = { (char *) "memctld", (char *) "--worker=3", NULL };
+        posix_spawn_file_actions_t actions;
+        posix_spawnattr_t attributes;
+        sigset_t none, all;
+        int r;
+
+        r = posix_spawn_file_actions_init(&actions);
+        if (r != 0)
+                return -r;
+        r = posix_spawnattr_init(&attributes);
+        if (r != 0) {
+                posix_spawn_file_actions_destroy(&actions);
+                return -r;
+        }
+
+        /* The event loop blocks signals; the worker must not inherit that. */
+        sigemptyset(&none);
+        sigfillset(&all);
+        posix_spawnattr_setsigmask(&attributes, &none);
+        posix_spawnattr_setsigdefault(&attributes, &all);
+        posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+
+        /* fd is close-on-exec; adddup2() makes a copy that is not, also when both numbers are the same */
+        r = posix_spawn_file_actions_adddup2(&actions, fd, WORKER_FD);
+        if (r == 0)
+                r = posix_spawn(ret, "/proc/self/exe", &actions, &attributes, argv, environ);
+
+        posix_spawnattr_destroy(&attributes);
+        posix_spawn_file_actions_destroy(&actions);
+        return -r;
+}
+
+static int worker_start_process(struct worker *worker)
+{
+        _cleanup_close_ int ours = -1, theirs = -1;
+        int fds[2];
+        int r;
+
+        if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, fds) < 0)
+                return -errno;
+        ours = fds[0];
+        theirs = fds[1];
+
+        r = spawn_process(theirs, &worker->pid);
+        if (r < 0) {
+                worker->pid = 0;
+                return r;
+        }
+
+        worker->fd = TAKE_FD(ours);
+        r = sd_event_add_child(worker->event, &worker->child, worker->pid, WEXITED, on_exit, worker);
+        if (r >= 0)
+                r = sd_event_add_io(worker->event, &worker->io, worker->fd, EPOLLIN, on_reply, worker);
+        if (r < 0) {
+                pid_t pid = worker->pid;
+
+                worker_forget_process(worker);
+                kill(pid, SIGKILL);
+                waitpid(pid, NULL, 0);
+                return r;
+        }
+        return 0;
+}
+
+int worker_write(struct worker *worker, const char *path, const char *value)
+{
+        struct write_request request = { 0 };
+        int r;
+
+        if (worker->busy || worker->ending)
+                return -EBUSY;
+        if (strlen(path) >= sizeof(request.path) || strlen(value) >= sizeof(request.value))
+                return -ENAMETOOLONG;
+        strcpy(request.path, path);
+        strcpy(request.value, value);
+
+        if (worker->pid == 0) {
+                r = worker_start_process(worker);
+                if (r < 0)
+                        return r;
+        }
+
+        if (send(worker->fd, &request, sizeof(request), MSG_NOSIGNAL) < 0)
+                return -errno;
+        worker->busy = true;
+        return 0;
+}
+
+void worker_end(struct worker *worker)
+{
+        if (!worker->busy || worker->ending)
+                return;
+        worker->ending = true;
+        kill(worker->pid, SIGKILL);
+}
+
+bool worker_is_busy(const struct worker *worker)
+{
+        return worker->busy;
+}
+
+static int write_attribute(const char *path, const char *value)
+{
+        _cleanup_close_ int fd = -1;
+        ssize_t n;
+
+        fd = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
+        if (fd < 0)
+                return -errno;
+
+        n = write(fd, value, strlen(value));
+        if (n < 0)
+                return -errno;
+        return (size_t) n == strlen(value) ? 0 : -EIO;
+}
+
+int worker_main(int fd)
+{
+        /* A daemon that is killed must not leave us in a write that nobody waits for. */
+        if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0)
+                return EXIT_FAILURE;
+
+        for (;;) {
+                struct write_request request;
+                int32_t error;
+                ssize_t n;
+
+                n = recv(fd, &request, sizeof(request), 0);
+                if (n < 0 && errno == EINTR)
+                        continue;
+                if (n == 0)
+                        return EXIT_SUCCESS;
+                if (n != sizeof(request))
+                        return EXIT_FAILURE;
+
+                request.path[sizeof(request.path) - 1] = '\0';
+                request.value[sizeof(request.value) - 1] = '\0';
+                error = write_attribute(request.path, request.value);
+                if (send(fd, &error, sizeof(error), MSG_NOSIGNAL) != sizeof(error))
+                        return EXIT_FAILURE;
+        }
+}
