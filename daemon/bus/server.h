@@ -43,6 +43,13 @@ int bus_job_attach(struct server *server);
 /* Manager.ListBlocks (blocks.c) */
 int bus_list_blocks(sd_bus_message *m, void *userdata, sd_bus_error *error);
 
+/* -EINVAL or -ENOENT with error set unless name is the name of a DIMM in the snapshot (dimm.c). */
+int bus_check_dimm(const struct snapshot *snapshot, const char *name, sd_bus_error *error);
+
+/* strings.c: frees a NULL-ended list; appends n strings as "as". */
+void bus_strv_freep(char ***strings);
+int bus_append_strings(sd_bus_message *m, char *const *strings, size_t n);
+
 /* The object paths; the strings are the caller's to free, NULL when memory is short. */
 char *bus_block_path(uint32_t number);
 char *bus_dimm_path(const char *name);

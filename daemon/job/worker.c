@@ -70,7 +70,7 @@ static int on_reply(sd_event_source *source, int fd, uint32_t revents, void *use
         return 0;
 }
 
-static int on_exit(sd_event_source *source, const siginfo_t *info, void *userdata)
+static int on_child_exit(sd_event_source *source, const siginfo_t *info, void *userdata)
 {
         struct worker *worker = userdata;
         bool busy = worker->busy, ending = worker->ending;
@@ -175,7 +175,7 @@ static int worker_start_process(struct worker *worker)
         }
 
         worker->fd = TAKE_FD(ours);
-        r = sd_event_add_child(worker->event, &worker->child, worker->pid, WEXITED, on_exit, worker);
+        r = sd_event_add_child(worker->event, &worker->child, worker->pid, WEXITED, on_child_exit, worker);
         if (r >= 0)
                 r = sd_event_add_io(worker->event, &worker->io, worker->fd, EPOLLIN, on_reply, worker);
         if (r < 0) {

@@ -47,6 +47,11 @@ typedef uint32_t zone_list_t;
 enum zone zone_list_get(zone_list_t zones, unsigned int index); /* ZONE_NONE past the end */
 bool zone_list_contains(zone_list_t zones, enum zone zone);
 
+#define ZONE_LIST_TEXT_MAX 64 /* enough for every list, NUL included */
+
+/* The names with a separator between them, "" for an empty list. size at least ZONE_LIST_TEXT_MAX. */
+void zone_list_format(zone_list_t zones, char separator, char *text, size_t size);
+
 #define DIMM_NONE UINT32_MAX
 #define NODE_NONE (-1)
 

@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * org.memctl1.Job on /org/memctl1/job/N.
+ */
+#include "basic/number.h"
+#include "daemon/bus/auth.h"
+#include "daemon/bus/request.h"
+#include "daemon/bus/server.h"
+#include "memctl/bus.h"
+
+#include <errno.h>
+#include <string.h>
+
+static struct job *job_of_path(struct server *server, const char *path)
+{
+        const char *text = path + strlen(MEMCTL_PATH_JOB "/");
+        uint32_t id;
+
+        if (parse_u32(text, 10, &id) < 0 || (text[0] == '0' && text[1] != '\0'))
+                return NULL;
+        return registry_find(server->registry, id);
+}
+
+static int find(sd_bus *bus, const char *path, const char *interface, void *userdata, void **found,
+                sd_bus_error *error)
+{
+        (void) bus, (void) interface, (void) error;
+
+        if (strncmp(path, MEMCTL_PATH_JOB "/", strlen(MEMCTL_PATH_JOB "/")) != 0 || !job_of_path(userdata, path))
+                return 0;
+        *found = userdata;
+        return 1;
+}
+
+static int enumerate(sd_bus *bus, const char *prefix, void *userdata, char ***ret, sd_bus_error *error)
+{
+        struct server *server = userdata;
+        _cleanup_(bus_strv_freep) char **paths = NULL;
+        size_t n = registry_count(server->registry);
+
+        (void) bus, (void) prefix, (void) error;
+
+        paths = calloc(n + 1, sizeof(*paths));
+        if (!paths)
+                return -ENOMEM;
+        for (size_t i = 0; i < n; i++) {
+                paths[i] = bus_job_path(registry_get(server->registry, i)->id);
+                if (!paths[i])
+                        return -ENOMEM;
+        }
+        *ret = TAKE_PTR(paths);
+        return 1;
+}
+
+static uint32_t current_block(const struct job *job)
+{
+        if (job->state == JOB_RUNNING && job->n_done < job->n_steps)
+                return job->steps[job->n_done].block;
+        if (job->state == JOB_ROLLING_BACK && job->n_done > 0)
+                return job->steps[job->n_done - 1].block;
+        return MEMCTL_NONE;
+}
+
+static int get_text(sd_bus *bus, const char *path, const char *interface, const char *property,
+                    sd_bus_message *reply, void *userdata, sd_bus_error *error)
+{
+        struct job *job = job_of_path(userdata, path);
+        const char *text;
+
+        (void) bus, (void) interface, (void) error;
+
+        if (!job)
+                return -ENOENT;
+        if (strcmp(property, "Verb") == 0)
+                text = job_verb_name(job->verb);
+        else if (strcmp(property, "Target") == 0)
+                text = job->target;
+        else if (strcmp(property, "State") == 0)
+                text = job_state_name(job->state);
+        else
+                text = job_result_name(job->state == JOB_FINISHED ? job->result : JOB_RESULT_NONE);
+        return sd_bus_message_append(reply, "s", text);
+}
+
+static int get_count(sd_bus *bus, const char *path, const char *interface, const char *property,
+                     sd_bus_message *reply, void *userdata, sd_bus_error *error)
+{
+        struct job *job = job_of_path(userdata, path);
+        uint32_t count;
+
+        (void) bus, (void) interface, (void) error;
+
+        if (!job)
+                return -ENOENT;
+        if (strcmp(property, "Id") == 0)
+                count = job->id;
+        else if (strcmp(property, "BlocksTotal") == 0)
+                count = (uint32_t) job->n_steps;
+        else if (strcmp(property, "BlocksDone") == 0)
+                count = (uint32_t) job_blocks_changed(job);
+        else
+                count = current_block(job);
+        return sd_bus_message_append(reply, "u", count);
+}
+
+static int get_amount(sd_bus *bus, const char *path, const char *interface, const char *property,
+                      sd_bus_message *reply, void *userdata, sd_bus_error *error)
+{
+        struct job *job = job_of_path(userdata, path);
+        uint64_t amount;
+
+        (void) bus, (void) interface, (void) error;
+
+        if (!job)
+                return -ENOENT;
+        if (strcmp(property, "PagesInUse") == 0)
+                amount = job->pages_in_use;
+        else if (strcmp(property, "PagesMigrated") == 0)
+                amount = job->migrated;
+        else
+                amount = job_elapsed_usec(job);
+        return sd_bus_message_append(reply, "t", amount);
+}
+
+static int get_ejected(sd_bus *bus, const char *path, const char *interface, const char *property,
+                       sd_bus_message *reply, void *userdata, sd_bus_error *error)
+{
+        struct job *job = job_of_path(userdata, path);
+
+        (void) bus, (void) interface, (void) property, (void) error;
+
+        return job ? sd_bus_message_append(reply, "b", job->ejected) : -ENOENT;
+}
+
+static int get_reasons(sd_bus *bus, const char *path, const char *interface, const char *property,
+                       sd_bus_message *reply, void *userdata, sd_bus_error *error)
+{
+        struct job *job = job_of_path(userdata, path);
+
+        (void) bus, (void) interface, (void) property, (void) error;
+
+        return job ? request_append_reasons(reply, &job->reasons) : -ENOENT;
+}
+
+static int get_records(sd_bus *bus, const char *path, const char *interface, const char *property,
+                       sd_bus_message *reply, void *userdata, sd_bus_error *error)
+{
+        struct job *job = job_of_path(userdata, path);
+        int r;
+
+        (void) bus, (void) interface, (void) property, (void) error;
+
+        if (!job)
+                return -ENOENT;
+        r = sd_bus_message_open_container(reply, 'a', "(us)");
+        for (size_t i = 0; r >= 0 && i < job->n_records; i++)
+                r = sd_bus_message_append(reply, "(us)", job->records[i].block,
+                                          job_record_name(job->records[i].kind));
+        return r < 0 ? r : sd_bus_message_close_container(reply);
+}
+
+static int do_cancel(struct server *server, sd_bus_message *m, sd_bus_error *error)
+{
+        struct job *job = job_of_path(server, sd_bus_message_get_path(m));
+
+        if (!job)
+                return request_fail(error, -ENOENT, "the job is forgotten");
+        job_abort(job, JOB_RESULT_CANCELLED);
+        return sd_bus_reply_method_return(m, NULL);
+}
+
+/* Who may start such a job may end it. */
+static int cancel(sd_bus_message *m, void *userdata, sd_bus_error *error)
+{
+        struct job *job = job_of_path(userdata, sd_bus_message_get_path(m));
+        bool online = job && (job->verb == JOB_BLOCK_ONLINE || job->verb == JOB_DIMM_ONLINE);
+
+        return auth_run(userdata, m, online ? MEMCTL_ACTION_ONLINE : MEMCTL_ACTION_OFFLINE, do_cancel, error);
+}
+
+static const sd_bus_vtable vtable[] = {
+        SD_BUS_VTABLE_START(0),
+        SD_BUS_METHOD("Cancel", NULL, NULL, cancel, SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_SIGNAL_WITH_ARGS("Finished", SD_BUS_ARGS("s", result), 0),
+        SD_BUS_PROPERTY("Id", "u", get_count, 0, SD_BUS_VTABLE_PROPERTY_CONST),
+        SD_BUS_PROPERTY("Verb", "s", get_text, 0, SD_BUS_VTABLE_PROPERTY_CONST),
+        SD_BUS_PROPERTY("Target", "s", get_text, 0, SD_BUS_VTABLE_PROPERTY_CONST),
+        SD_BUS_PROPERTY("State", "s", get_text, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
+        SD_BUS_PROPERTY("Result", "s", get_text, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
+        SD_BUS_PROPERTY("BlocksTotal", "u", get_count, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
+        SD_BUS_PROPERTY("BlocksDone", "u", get_count, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
+        SD_BUS_PROPERTY("CurrentBlock", "u", get_count, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
+        SD_BUS_PROPERTY("PagesInUse", "t", get_amount, 0, 0),
+        SD_BUS_PROPERTY("PagesMigrated", "t", get_amount, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
+        SD_BUS_PROPERTY("ElapsedUSec", "t", get_amount, 0, 0),
+        SD_BUS_PROPERTY("Ejected", "b", get_ejected, 0, 0),
+        SD_BUS_PROPERTY("Reasons", "aa{sv}", get_reasons, 0, 0),
+        SD_BUS_PROPERTY("BlockResults", "a(us)", get_records, 0, 0),
+        SD_BUS_VTABLE_END,
+};
+
+int bus_job_attach(struct server *server)
+{
+        int r;
+
+        r = sd_bus_add_fallback_vtable(server->bus, NULL, MEMCTL_PATH_JOB, MEMCTL_IFACE_JOB, vtable, find,
+                                       server);
+        if (r < 0)
+                return r;
+        return sd_bus_add_node_enumerator(server->bus, NULL, MEMCTL_PATH_JOB, enumerate, server);
+}

@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * org.memctl1.Manager on /org/memctl1: the machine as a whole, and requests that name blocks.
+ */
+#include "daemon/bus/auth.h"
+#include "daemon/bus/request.h"
+#include "daemon/bus/server.h"
+#include "daemon/plan/range.h"
+#include "memctl/bus.h"
+
+#include "config.h"
+
+#include <errno.h>
+#include <string.h>
+
+static int get_version(sd_bus *bus, const char *path, const char *interface, const char *property,
+                       sd_bus_message *reply, void *userdata, sd_bus_error *error)
+{
+        (void) bus, (void) path, (void) interface, (void) property, (void) userdata, (void) error;
+
+        return sd_bus_message_append(reply, "s", MEMCTL_VERSION);
+}
+
+static uint64_t bytes_in_state(const struct snapshot *snapshot, enum block_state state)
+{
+        uint64_t n = 0;
+
+        for (size_t i = 0; i < snapshot->n_blocks; i++)
+                n += snapshot->blocks[i].state == state;
+        return n * snapshot->block_size;
+}
+
+static int get_figure(sd_bus *bus, const char *path, const char *interface, const char *property,
+                      sd_bus_message *reply, void *userdata, sd_bus_error *error)
+{
+        struct server *server = userdata;
+        struct snapshot *snapshot = server_snapshot(server);
+
+        (void) bus, (void) path, (void) interface, (void) error;
+
+        if (strcmp(property, "BlockSize") == 0)
+                return sd_bus_message_append(reply, "t", snapshot->block_size);
+        if (strcmp(property, "Blocks") == 0)
+                return sd_bus_message_append(reply, "u", (uint32_t) snapshot->n_blocks);
+        if (strcmp(property, "OnlineBytes") == 0)
+                return sd_bus_message_append(reply, "t", bytes_in_state(snapshot, BLOCK_ONLINE));
+        if (strcmp(property, "OfflineBytes") == 0)
+                return sd_bus_message_append(reply, "t", bytes_in_state(snapshot, BLOCK_OFFLINE));
+        if (strcmp(property, "Live") == 0)
+                return sd_bus_message_append(reply, "b", server->machine->tree->live);
+        if (strcmp(property, "RunningJobs") == 0)
+                return sd_bus_message_append(reply, "u", (uint32_t) registry_count_running(server->registry));
+        return -EINVAL;
+}
+
+static int get_problems(sd_bus *bus, const char *path, const char *interface, const char *property,
+                        sd_bus_message *reply, void *userdata, sd_bus_error *error)
+{
+        struct snapshot *snapshot = server_snapshot(userdata);
+
+        (void) bus, (void) path, (void) interface, (void) property, (void) error;
+
+        return bus_append_strings(reply, snapshot->problems, snapshot->n_problems);
+}
+
+static int get_block(sd_bus_message *m, void *userdata, sd_bus_error *error)
+{
+        _cleanup_free_ char *path = NULL;
+        uint32_t number;
+        int r;
+
+        r = sd_bus_message_read(m, "u", &number);
+        if (r < 0)
+                return r;
+        if (!snapshot_find_block(server_snapshot(userdata), number))
+                return sd_bus_error_setf(error, MEMCTL_ERROR_NOT_FOUND, "block %u: the machine has no such block",
+                                         number);
+        path = bus_block_path(number);
+        return path ? sd_bus_reply_method_return(m, "o", path) : -ENOMEM;
+}
+
+static int get_dimm(sd_bus_message *m, void *userdata, sd_bus_error *error)
+{
+        _cleanup_free_ char *path = NULL;
+        const char *name;
+        int r;
+
+        r = sd_bus_message_read(m, "s", &name);
+        if (r < 0)
+                return r;
+        r = bus_check_dimm(server_snapshot(userdata), name, error);
+        if (r < 0)
+                return r;
+        path = bus_dimm_path(name);
+        return path ? sd_bus_reply_method_return(m, "o", path) : -ENOMEM;
+}
+
+/* What a job on ranges is called: the ranges as asked, within reason. */
+static char *join_ranges(char **ranges)
+{
+        char *joined = NULL;
+        size_t size = 0;
+        FILE *f;
+
+        f = open_memstream(&joined, &size);
+        if (!f)
+                return NULL;
+        for (size_t i = 0; ranges && ranges[i] && size < 256; i++) {
+                (void) fprintf(f, "%s%.200s", i ? "," : "", ranges[i]);
+                (void) fflush(f);
+        }
+        if (fclose(f) != 0) {
+                free(joined);
+                return NULL;
+        }
+        return joined;
+}
+
+static int start_for_ranges(struct server *server, sd_bus_message *m, enum job_verb verb, sd_bus_error *error)
+{
+        _cleanup_(bus_strv_freep) char **ranges = NULL;
+        _cleanup_(block_set_clear) struct block_set blocks = { 0 };
+        _cleanup_free_ char *message = NULL, *target = NULL;
+        struct job_request request = { .verb = verb, .blocks = &blocks };
+        size_t n = 0;
+        int r;
+
+        r = sd_bus_message_read_strv(m, &ranges);
+        if (r < 0)
+                return r;
+        r = request_read_options(m, verb == JOB_BLOCK_ONLINE ? OPTIONS_ONLINE : OPTIONS_OFFLINE_BLOCKS,
+                                 &request, error);
+        if (r < 0)
+                return r;
+
+        while (ranges && ranges[n])
+                n++;
+        r = block_set_parse(server_snapshot(server), (const char *const *) ranges, n, &blocks, &message);
+        if (r < 0)
+                return request_fail(error, r, message);
+        target = join_ranges(ranges);
+        if (!target)
+                return -ENOMEM;
+        request.target = target;
+        return request_start_job(server, m, &request, error);
+}
+
+static int do_offline_blocks(struct server *server, sd_bus_message *m, sd_bus_error *error)
+{
+        return start_for_ranges(server, m, JOB_BLOCK_OFFLINE, error);
+}
+
+static int do_online_blocks(struct server *server, sd_bus_message *m, sd_bus_error *error)
+{
+        return start_for_ranges(server, m, JOB_BLOCK_ONLINE, error);
+}
+
+static int do_offline_size(struct server *server, sd_bus_message *m, sd_bus_error *error)
+{
+        _cleanup_(block_set_clear) struct block_set blocks = { 0 };
+        _cleanup_free_ char *message = NULL, *target = NULL;
+        struct job_request request = { .verb = JOB_BLOCK_OFFLINE, .blocks = &blocks };
+        uint64_t size;
+        int32_t node;
+        int r;
+
+        r = sd_bus_message_read(m, "ti", &size, &node);
+        if (r < 0)
+                return r;
+        r = request_read_options(m, OPTIONS_OFFLINE_BLOCKS, &request, error);
+        if (r < 0)
+                return r;
+
+        r = offline_pick_by_size(server_snapshot(server), size, node, &blocks, &message);
+        if (r < 0)
+                return request_fail(error, r, message);
+        if (asprintf(&target, "%" PRIu64 " bytes", size) < 0) {
+                target = NULL;
+                return -ENOMEM;
+        }
+        request.target = target;
+        return request_start_job(server, m, &request, error);
+}
+
+static int offline_blocks(sd_bus_message *m, void *userdata, sd_bus_error *error)
+{
+        return auth_run(userdata, m, MEMCTL_ACTION_OFFLINE, do_offline_blocks, error);
+}
+
+static int offline_size(sd_bus_message *m, void *userdata, sd_bus_error *error)
+{
+        return auth_run(userdata, m, MEMCTL_ACTION_OFFLINE, do_offline_size, error);
+}
+
+static int online_blocks(sd_bus_message *m, void *userdata, sd_bus_error *error)
+{
+        return auth_run(userdata, m, MEMCTL_ACTION_ONLINE, do_online_blocks, error);
+}
+
+static const sd_bus_vtable vtable[] = {
+        SD_BUS_VTABLE_START(0),
+        SD_BUS_METHOD_WITH_ARGS("ListBlocks", SD_BUS_NO_ARGS,
+                                SD_BUS_RESULT("t", block_size, "au", number, "as", states, "ay", state, "ai",
+                                              node, "as", zone_lists, "aq", zones, "ay", removable, "as", dimms,
+                                              "au", dimm, "as", problems),
+                                bus_list_blocks, SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD_WITH_ARGS("GetBlock", SD_BUS_ARGS("u", number), SD_BUS_RESULT("o", block), get_block,
+                                SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD_WITH_ARGS("GetDimm", SD_BUS_ARGS("s", name), SD_BUS_RESULT("o", dimm), get_dimm,
+                                SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD_WITH_ARGS("OfflineBlocks", SD_BUS_ARGS("as", ranges, "a{sv}", options),
+                                SD_BUS_RESULT("o", job), offline_blocks, SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD_WITH_ARGS("OfflineSize", SD_BUS_ARGS("t", bytes, "i", node, "a{sv}", options),
+                                SD_BUS_RESULT("o", job), offline_size, SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD_WITH_ARGS("OnlineBlocks", SD_BUS_ARGS("as", ranges, "a{sv}", options),
+                                SD_BUS_RESULT("o", job), online_blocks, SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_PROPERTY("Version", "s", get_version, 0, SD_BUS_VTABLE_PROPERTY_CONST),
+        SD_BUS_PROPERTY("BlockSize", "t", get_figure, 0, SD_BUS_VTABLE_PROPERTY_CONST),
+        SD_BUS_PROPERTY("Blocks", "u", get_figure, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
+        SD_BUS_PROPERTY("OnlineBytes", "t", get_figure, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
+        SD_BUS_PROPERTY("OfflineBytes", "t", get_figure, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
+        SD_BUS_PROPERTY("Live", "b", get_figure, 0, SD_BUS_VTABLE_PROPERTY_CONST),
+        SD_BUS_PROPERTY("RunningJobs", "u", get_figure, 0, 0),
+        SD_BUS_PROPERTY("Problems", "as", get_problems, 0, 0),
+        SD_BUS_VTABLE_END,
+};
+
+int bus_manager_attach(struct server *server)
+{
+        return sd_bus_add_object_vtable(server->bus, NULL, MEMCTL_BUS_PATH, MEMCTL_IFACE_MANAGER, vtable,
+                                        server);
+}

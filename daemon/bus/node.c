@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * org.memctl1.Node on /org/memctl1/node/N.
+ */
+#include "basic/number.h"
+#include "daemon/bus/server.h"
+#include "daemon/model/node.h"
+#include "memctl/bus.h"
+
+#include <errno.h>
+#include <string.h>
+
+static struct memory_node *node_of_path(struct server *server, const char *path)
+{
+        struct snapshot *snapshot = server_snapshot(server);
+        const char *text = path + strlen(MEMCTL_PATH_NODE "/");
+        uint32_t id;
+
+        if (parse_u32(text, 10, &id) < 0 || (text[0] == '0' && text[1] != '\0'))
+                return NULL;
+        for (size_t i = 0; i < snapshot->n_nodes; i++)
+                if ((uint32_t) snapshot->nodes[i].id == id)
+                        return &snapshot->nodes[i];
+        return NULL;
+}
+
+static int find(sd_bus *bus, const char *path, const char *interface, void *userdata, void **found,
+                sd_bus_error *error)
+{
+        (void) bus, (void) interface, (void) error;
+
+        if (strncmp(path, MEMCTL_PATH_NODE "/", strlen(MEMCTL_PATH_NODE "/")) != 0 || !node_of_path(userdata, path))
+                return 0;
+        *found = userdata;
+        return 1;
+}
+
+static int enumerate(sd_bus *bus, const char *prefix, void *userdata, char ***ret, sd_bus_error *error)
+{
+        struct snapshot *snapshot = server_snapshot(userdata);
+        _cleanup_(bus_strv_freep) char **paths = NULL;
+
+        (void) bus, (void) prefix, (void) error;
+
+        paths = calloc(snapshot->n_nodes + 1, sizeof(*paths));
+        if (!paths)
+                return -ENOMEM;
+        for (size_t i = 0; i < snapshot->n_nodes; i++)
+                if (asprintf(&paths[i], MEMCTL_PATH_NODE "/%d", snapshot->nodes[i].id) < 0) {
+                        paths[i] = NULL;
+                        return -ENOMEM;
+                }
+        *ret = TAKE_PTR(paths);
+        return 1;
+}
+
+static int get_figure(sd_bus *bus, const char *path, const char *interface, const char *property,
+                      sd_bus_message *reply, void *userdata, sd_bus_error *error)
+{
+        struct server *server = userdata;
+        struct memory_node *node = node_of_path(server, path);
+
+        (void) bus, (void) interface, (void) error;
+
+        if (!node)
+                return -ENOENT;
+        if (strcmp(property, "Id") == 0)
+                return sd_bus_message_append(reply, "i", node->id);
+        nodes_read_meminfo(server->machine->tree, server_snapshot(server));
+        return sd_bus_message_append(reply, "t", property[0] == 'T' ? node->total_bytes : node->free_bytes);
+}
+
+static int get_blocks(sd_bus *bus, const char *path, const char *interface, const char *property,
+                      sd_bus_message *reply, void *userdata, sd_bus_error *error)
+{
+        struct memory_node *node = node_of_path(userdata, path);
+        struct snapshot *snapshot = server_snapshot(userdata);
+        int r;
+
+        (void) bus, (void) interface, (void) property, (void) error;
+
+        if (!node)
+                return -ENOENT;
+        r = sd_bus_message_open_container(reply, 'a', "u");
+        for (size_t i = 0; r >= 0 && i < snapshot->n_blocks; i++)
+                if (snapshot->blocks[i].node == node->id)
+                        r = sd_bus_message_append(reply, "u", snapshot->blocks[i].number);
+        return r < 0 ? r : sd_bus_message_close_container(reply);
+}
+
+static const sd_bus_vtable vtable[] = {
+        SD_BUS_VTABLE_START(0),
+        SD_BUS_PROPERTY("Id", "i", get_figure, 0, SD_BUS_VTABLE_PROPERTY_CONST),
+        SD_BUS_PROPERTY("TotalBytes", "t", get_figure, 0, 0),
+        SD_BUS_PROPERTY("FreeBytes", "t", get_figure, 0, 0),
+        SD_BUS_PROPERTY("Blocks", "au", get_blocks, 0, 0),
+        SD_BUS_VTABLE_END,
+};
+
+int bus_node_attach(struct server *server)
+{
+        int r;
+
+        r = sd_bus_add_fallback_vtable(server->bus, NULL, MEMCTL_PATH_NODE, MEMCTL_IFACE_NODE, vtable, find,
+                                       server);
+        if (r < 0)
+                return r;
+        return sd_bus_add_node_enumerator(server->bus, NULL, MEMCTL_PATH_NODE, enumerate, server);
+}

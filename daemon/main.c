@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * memctld: options, and the order in which the layers come up.
+ */
+#include "basic/number.h"
+#include "daemon/bus/server.h"
+#include "daemon/job/machine.h"
+#include "daemon/job/worker.h"
+
+#include "config.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <systemd/sd-daemon.h>
+
+struct options {
+        const char *root;
+        int private_fd; /* -1: the system bus */
+        int worker_fd;  /* -1: not the worker */
+};
+
+static void help(void)
+{
+        puts("memctld [--root DIR]\n"
+             "\n"
+             "Serves org.memctl1 on the system bus: memory blocks and DIMMs, listed, taken offline, brought\n"
+             "online, ejected. It is started by systemd or by the bus; memctl(1) is the way to use it.\n"
+             "\n"
+             "  --root DIR     read the tree below DIR (its sys/ and proc/) and change nothing\n"
+             "  --private FD   serve the connected socket FD instead of the system bus (memctl does this)\n"
+             "  --version      print the version\n"
+             "  --help         print this");
+}
+
+static int parse_fd(const char *option, const char *text, int *ret)
+{
+        uint32_t fd;
+
+        if (parse_u32(text, 10, &fd) < 0 || fd > INT32_MAX || fcntl((int) fd, F_GETFD) < 0) {
+                (void) fprintf(stderr, "memctld: --%s: accepted is the number of an open file descriptor\n",
+                               option);
+                return -EINVAL;
+        }
+        *ret = (int) fd;
+        return 0;
+}
+
+/* 1: go on, 0: done, -errno: usage. */
+static int parse_options(int argc, char **argv, struct options *options)
+{
+        enum { OPT_ROOT = 256, OPT_PRIVATE, OPT_WORKER, OPT_VERSION, OPT_HELP };
+        static const struct option table[] = {
+                { "root", required_argument, NULL, OPT_ROOT },
+                { "private", required_argument, NULL, OPT_PRIVATE },
+                { "worker", required_argument, NULL, OPT_WORKER },
+                { "version", no_argument, NULL, OPT_VERSION },
+                { "help", no_argument, NULL, OPT_HELP },
+                { NULL, 0, NULL, 0 },
+        };
+        int c, r = 0;
+
+        while (r >= 0 && (c = getopt_long(argc, argv, "", table, NULL)) >= 0) {
+                switch (c) {
+                case OPT_ROOT:
+                        options->root = optarg;
+                        break;
+                case OPT_PRIVATE:
+                        r = parse_fd("private", optarg, &options->private_fd);
+                        break;
+                case OPT_WORKER:
+                        r = parse_fd("worker", optarg, &options->worker_fd);
+                        break;
+                case OPT_VERSION:
+                        puts("memctld " MEMCTL_VERSION);
+                        return 0;
+                case OPT_HELP:
+                        help();
+                        return 0;
+                default:
+                        return -EINVAL;
+                }
+        }
+        if (r < 0)
+                return r;
+        if (optind < argc) {
+                (void) fprintf(stderr, "memctld: \"%s\" is too much: there are options only, see --help\n",
+                               argv[optind]);
+                return -EINVAL;
+        }
+        return 1;
+}
+
+static int on_signal(sd_event_source *source, const struct signalfd_siginfo *info, void *userdata)
+{
+        (void) source;
+        (void) info;
+
+        (void) sd_notify(false, "STOPPING=1");
+        server_stop(userdata);
+        return 0;
+}
+
+static int say(const char *what, int error, const char *message)
+{
+        (void) fprintf(stderr, "memctld: %s%s%s\n", what ? what : "", what ? ": " : "",
+                       message ? message : strerror(-error));
+        return error;
+}
+
+static int serve(const struct options *options, struct machine *machine)
+{
+        _cleanup_(server_freep) struct server *server = NULL;
+        _cleanup_free_ char *message = NULL;
+        int r;
+
+        r = monitor_new(machine->tree, machine->event, &machine->monitor, &message);
+        if (r < 0)
+                return say(NULL, r, message);
+        r = server_new(machine, options->private_fd, &server, &message);
+        if (r < 0)
+                return say(NULL, r, message);
+        r = sd_event_add_signal(machine->event, NULL, SIGTERM, on_signal, server);
+        if (r >= 0)
+                r = sd_event_add_signal(machine->event, NULL, SIGINT, on_signal, server);
+        if (r < 0)
+                return say("cannot handle signals", r, NULL);
+
+        (void) sd_notify(false, "READY=1");
+        r = sd_event_loop(machine->event);
+        return r < 0 ? say("event loop", r, NULL) : r;
+}
+
+static int run(const struct options *options)
+{
+        struct machine machine = { 0 };
+        _cleanup_free_ char *message = NULL;
+        int r;
+
+        r = sd_event_default(&machine.event);
+        if (r < 0)
+                return say("no event loop", r, NULL);
+        r = tree_open(options->root, &machine.tree, &message);
+        if (r < 0)
+                (void) say(NULL, r, message);
+        else
+                r = serve(options, &machine);
+
+        monitor_free(machine.monitor);
+        tree_close(machine.tree);
+        sd_event_unref(machine.event);
+        return r;
+}
+
+int main(int argc, char **argv)
+{
+        struct options options = { .private_fd = -1, .worker_fd = -1 };
+        sigset_t blocked;
+        int r;
+
+        r = parse_options(argc, argv, &options);
+        if (r <= 0)
+                return r < 0 ? 2 : EXIT_SUCCESS;
+        if (options.worker_fd >= 0)
+                return worker_main(options.worker_fd);
+
+        /* The loop takes these; a worker starts with none blocked and must not inherit the connection. */
+        sigemptyset(&blocked);
+        sigaddset(&blocked, SIGTERM);
+        sigaddset(&blocked, SIGINT);
+        sigaddset(&blocked, SIGCHLD);
+        sigprocmask(SIG_BLOCK, &blocked, NULL);
+        if (options.private_fd >= 0)
+                (void) fcntl(options.private_fd, F_SETFD, FD_CLOEXEC);
+
+        return run(&options) < 0 ? EXIT_FAILURE : EXIT_SUCCESS;
+}
