@@ -67,7 +67,7 @@ static int on_idle(sd_event_source *source, void *userdata)
 
         if (judge->n_usage < judge->blocks.n_numbers) {
                 r = block_usage_read(judge->machine->tree,
-                                     monitor_snapshot(judge->machine->monitor)->block_size,
+                                     monitor_block_size(judge->machine->monitor),
                                      judge->blocks.numbers[judge->n_usage],
                                      &judge->usage[judge->n_usage]);
                 if (r >= 0) {

@@ -78,7 +78,7 @@ static void report_later(struct job *job, int error)
 static void say_why_stuck(struct job *job, const struct block_usage *usage)
 {
         struct machine *machine = job->machine;
-        uint64_t block_size = monitor_snapshot(machine->monitor)->block_size;
+        uint64_t block_size = monitor_block_size(machine->monitor);
         uint64_t left = usage->pages_in_use * (uint64_t) sysconf(_SC_PAGESIZE);
         struct reason reason = { .code = REASON_UNMOVABLE, .block = job->write.block };
         struct memory_room room = { 0 };
@@ -105,7 +105,7 @@ static int on_look(sd_event_source *source, uint64_t usec, void *userdata)
 
         (void) source;
 
-        if (block_usage_read(machine->tree, monitor_snapshot(machine->monitor)->block_size, job->write.block,
+        if (block_usage_read(machine->tree, monitor_block_size(machine->monitor), job->write.block,
                              &usage) < 0)
                 usage.known = false;
         if (usage.known && usage.pages_in_use < job->write.least_in_use) {

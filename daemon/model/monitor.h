@@ -49,4 +49,7 @@ void monitor_set_handler(struct monitor *monitor, monitor_handler_t handler, voi
  */
 struct snapshot *monitor_snapshot(struct monitor *monitor);
 
+/* Bytes of a block: the same as long as the machine runs, and read without bringing anything up to date. */
+uint64_t monitor_block_size(const struct monitor *monitor);
+
 #endif

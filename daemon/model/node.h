@@ -11,6 +11,9 @@
 /* Fills snapshot->nodes and the node of each block in it. 0 or -ENOMEM; a tree without nodes has none. */
 int nodes_read_all(struct tree *tree, struct snapshot *snapshot);
 
+/* The node of one block, from the link in its own folder. 0, or -errno when there is no such folder. */
+int node_read_of_block(struct tree *tree, struct memory_block *block);
+
 /* Reads total_bytes and free_bytes of all nodes again. */
 void nodes_read_meminfo(struct tree *tree, struct snapshot *snapshot);
 

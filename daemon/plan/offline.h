@@ -15,6 +15,7 @@ struct offline_request {
         const uint32_t *blocks;          /* ascending, each once, all of the snapshot */
         size_t n_blocks;
         const struct block_usage *usage; /* one for each of blocks, same order */
+        uint64_t page_size;              /* bytes */
         struct memory_room room;         /* of the whole machine, these blocks included */
         const struct dimm *eject;        /* the DIMM to eject afterwards, or NULL */
 };

@@ -13,6 +13,7 @@ struct block_set {
 };
 
 void block_set_clear(struct block_set *set);
+int block_set_copy(const struct block_set *set, struct block_set *ret); /* 0 or -ENOMEM */
 
 /* The grammar, for messages and help. */
 #define RANGE_FORMS "a block number (32), a range of blocks (32-39) or of addresses (0x100000000-0x13fffffff, " \

@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Reads all blocks of a tree: one listing for their numbers, then two or three small files a block. What
+ * that costs is system calls, so a large tree is shared between two threads.
+ */
+#include "basic/attr.h"
+#include "basic/message.h"
+#include "basic/number.h"
+#include "basic/quote.h"
+#include "daemon/model/block.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <string.h>
+
+/* Fewer blocks than this are read before a thread has started. */
+#define THREADS_FROM 1024
+#define THREADS      2
+
+/* Part of the blocks, for one thread: block i and its problem. */
+struct share {
+        struct tree *tree;
+        const bool *removable;
+        struct memory_block *blocks;
+        struct block_problem *problems;
+        bool *gone;
+        size_t from, to;
+};
+
+static void *read_share(void *userdata)
+{
+        struct share *share = userdata;
+
+        for (size_t i = share->from; i < share->to; i++)
+                share->gone[i] = block_read_quietly(share->tree, share->removable, &share->blocks[i],
+                                                    &share->problems[i]) < 0;
+        return NULL;
+}
+
+static void read_shares(struct share *whole, size_t n)
+{
+        struct share second = *whole;
+        pthread_t thread;
+        bool threaded;
+
+        whole->from = 0;
+        whole->to = n;
+        threaded = n >= THREADS_FROM;
+        if (threaded) {
+                whole->to = second.from = n / THREADS;
+                second.to = n;
+                threaded = pthread_create(&thread, NULL, read_share, &second) == 0;
+                if (!threaded)
+                        whole->to = n; /* slower, not wrong */
+        }
+        read_share(whole);
+        if (threaded)
+                pthread_join(thread, NULL);
+}
+
+static int read_block_size(struct tree *tree, struct snapshot *snapshot, char **message)
+{
+        char text[ATTR_MAX];
+        ssize_t n;
+
+        n = attr_read(tree->memory_fd, "block_size_bytes", text, sizeof(text));
+        if (n < 0)
+                return fail(message, (int) n,
+                            "sys/devices/system/memory/block_size_bytes: %s; accepted: the size of a memory block in hexadecimal",
+                            attr_strerror((int) n));
+        if (parse_u64(text, 16, &snapshot->block_size) < 0 || snapshot->block_size < 4096 ||
+            (snapshot->block_size & (snapshot->block_size - 1)) != 0) {
+                char quoted[QUOTE_MAX];
+
+                return fail(message, -EINVAL,
+                            "sys/devices/system/memory/block_size_bytes: %s; accepted: a power of two from 1000 up, in hexadecimal",
+                            quote(text, quoted));
+        }
+        return 0;
+}
+
+/* The number of a "memoryN" entry. 0 when it is something else that belongs there, -EINVAL when it is bad. */
+static int entry_number(const struct dirent *entry, uint64_t block_size, uint32_t *ret)
+{
+        const char *digits = entry->d_name + strlen("memory");
+
+        if (strncmp(entry->d_name, "memory", strlen("memory")) != 0)
+                return 0;
+        if (parse_u32(digits, 10, ret) < 0 || (digits[0] == '0' && digits[1] != '\0') || *ret == UINT32_MAX)
+                return -EINVAL;
+        if (*ret > UINT64_MAX / block_size - 1)
+                return -EINVAL;
+        if (entry->d_type != DT_DIR && entry->d_type != DT_UNKNOWN)
+                return -EINVAL;
+        return 1;
+}
+
+static int compare_numbers(const void *a, const void *b)
+{
+        const struct memory_block *x = a, *y = b;
+
+        return x->number < y->number ? -1 : x->number > y->number;
+}
+
+static int list_blocks(struct tree *tree, struct snapshot *snapshot)
+{
+        _cleanup_closedir_ DIR *dir = NULL;
+        struct dirent *entry;
+        size_t allocated = 0;
+        int fd;
+
+        fd = openat(tree->memory_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        if (fd < 0)
+                return -errno;
+        dir = fdopendir(fd);
+        if (!dir) {
+                close(fd);
+                return -errno;
+        }
+
+        while ((errno = 0, entry = readdir(dir))) {
+                uint32_t number;
+                int r = entry_number(entry, snapshot->block_size, &number);
+
+                if (r < 0) {
+                        char quoted[QUOTE_MAX];
+
+                        snapshot_problem(snapshot,
+                                         "sys/devices/system/memory/: %s; accepted: folders memoryN, N a block number in memory",
+                                         quote(entry->d_name, quoted));
+                }
+                if (r <= 0)
+                        continue;
+
+                if (snapshot->n_blocks == allocated) {
+                        struct memory_block *blocks;
+
+                        allocated = allocated ? allocated * 2 : 256;
+                        blocks = reallocarray(snapshot->blocks, allocated, sizeof(*blocks));
+                        if (!blocks)
+                                return -ENOMEM;
+                        snapshot->blocks = blocks;
+                }
+                snapshot->blocks[snapshot->n_blocks++] = (struct memory_block) {
+                        .number = number,
+                        .dimm = DIMM_NONE,
+                        .node = NODE_NONE,
+                };
+        }
+        if (errno != 0)
+                return -errno;
+
+        if (snapshot->n_blocks > 1)
+                qsort(snapshot->blocks, snapshot->n_blocks, sizeof(*snapshot->blocks), compare_numbers);
+        return 0;
+}
+
+/*
+ * Since Linux 5.8 removable says only whether the kernel was built to offline memory (its
+ * Documentation/ABI/testing/sysfs-devices-memory), so one block's word is good for all. crash_hotplug came with
+ * 6.6: where it is, the kernel is newer than that, and a third of the reading is saved.
+ */
+static bool removable_is_uniform(struct tree *tree)
+{
+        return faccessat(tree->memory_fd, "crash_hotplug", F_OK, 0) == 0;
+}
+
+static const bool *read_uniform_removable(struct tree *tree, struct snapshot *snapshot, bool *ret)
+{
+        struct block_problem problem;
+
+        if (!removable_is_uniform(tree))
+                return NULL;
+        for (size_t i = 0; i < snapshot->n_blocks; i++) {
+                struct memory_block block = { .number = snapshot->blocks[i].number };
+
+                if (block_read_quietly(tree, NULL, &block, &problem) < 0 || block.state != BLOCK_ONLINE)
+                        continue;
+                if (problem.attribute)
+                        return NULL;
+                *ret = block.removable;
+                return ret;
+        }
+        return NULL;
+}
+
+static void drop_gone(struct snapshot *snapshot, const bool *gone, const struct block_problem *problems)
+{
+        size_t kept = 0;
+
+        for (size_t i = 0; i < snapshot->n_blocks; i++) {
+                if (gone[i])
+                        continue;
+                block_report(snapshot, snapshot->blocks[i].number, &problems[i]);
+                snapshot->blocks[kept++] = snapshot->blocks[i];
+        }
+        snapshot->n_blocks = kept;
+}
+
+int blocks_read_all(struct tree *tree, struct snapshot *snapshot, char **message)
+{
+        _cleanup_free_ struct block_problem *problems = NULL;
+        _cleanup_free_ bool *gone = NULL;
+        struct share share = { .tree = tree };
+        bool removable;
+        int r;
+
+        r = read_block_size(tree, snapshot, message);
+        if (r < 0)
+                return r;
+        r = list_blocks(tree, snapshot);
+        if (r < 0)
+                return fail(message, r, "sys/devices/system/memory: %s", strerror(-r));
+
+        problems = calloc(snapshot->n_blocks + 1, sizeof(*problems));
+        gone = calloc(snapshot->n_blocks + 1, sizeof(*gone));
+        if (!problems || !gone)
+                return -ENOMEM;
+
+        share.removable = read_uniform_removable(tree, snapshot, &removable);
+        share.blocks = snapshot->blocks;
+        share.problems = problems;
+        share.gone = gone;
+        read_shares(&share, snapshot->n_blocks);
+        drop_gone(snapshot, gone, problems);
+        return 0;
+}

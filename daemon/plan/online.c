@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "daemon/plan/online.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const struct {
+        const char *name, *command;
+} online_zones[] = {
+        [ONLINE_MOVABLE] = { "movable", "online_movable" },
+        [ONLINE_KERNEL] = { "kernel", "online_kernel" },
+};
+
+int online_zone_parse(const char *text)
+{
+        for (size_t i = 0; i < ELEMENTSOF(online_zones); i++)
+                if (strcmp(text, online_zones[i].name) == 0)
+                        return (int) i;
+        return -EINVAL;
+}
+
+const char *online_zone_command(enum online_zone zone)
+{
+        return online_zones[zone].command;
+}
+
+enum online_zone online_zone_for(enum zone zone)
+{
+        return zone == ZONE_MOVABLE ? ONLINE_MOVABLE : ONLINE_KERNEL;
+}
+
+void online_plan_clear(struct online_plan *plan)
+{
+        free(plan->blocks);
+        reason_list_clear(&plan->reasons);
+        *plan = (struct online_plan) { 0 };
+}
+
+static bool zone_is_offered(zone_list_t zones, enum online_zone zone)
+{
+        enum zone offered;
+
+        if (zones == 0)
+                return true; /* an old kernel does not say; the write will */
+        for (unsigned int i = 0; (offered = zone_list_get(zones, i)) != ZONE_NONE; i++)
+                if (online_zone_for(offered) == zone)
+                        return true;
+        return false;
+}
+
+static int judge_block(const struct memory_block *block, enum online_zone zone, struct online_plan *plan)
+{
+        struct reason reason = { .block = block->number };
+
+        if (block->state == BLOCK_ONLINE)
+                return 0;
+        if (block->state != BLOCK_OFFLINE) {
+                reason.code = REASON_BAD_STATE;
+                reason.text = (char *) block_state_name((enum block_state) block->state);
+        } else if (!zone_is_offered(block->zones, zone)) {
+                reason.code = REASON_ZONE_NOT_POSSIBLE;
+                reason.text = (char *) online_zones[zone].name;
+        } else {
+                plan->blocks[plan->n_blocks++] = block->number;
+                return 0;
+        }
+
+        plan->refused = true;
+        return reason_list_add(&plan->reasons, &reason);
+}
+
+int online_plan_make(const struct snapshot *snapshot, const uint32_t *blocks, size_t n_blocks,
+                     enum online_zone zone, struct online_plan *ret)
+{
+        _cleanup_(online_plan_clear) struct online_plan plan = { 0 };
+
+        plan.blocks = calloc(n_blocks ? n_blocks : 1, sizeof(*plan.blocks));
+        if (!plan.blocks)
+                return -ENOMEM;
+
+        for (size_t i = 0; i < n_blocks; i++) {
+                const struct memory_block *block = snapshot_find_block(snapshot, blocks[i]);
+                int r;
+
+                if (!block)
+                        return -EINVAL;
+                r = judge_block(block, zone, &plan);
+                if (r < 0)
+                        return r;
+        }
+        if (plan.refused)
+                plan.n_blocks = 0;
+
+        *ret = plan;
+        plan = (struct online_plan) { 0 };
+        return 0;
+}

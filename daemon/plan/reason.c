@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "daemon/plan/reason.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+const char *reason_code_name(enum reason_code code)
+{
+        static const char *const names[_REASON_MAX] = {
+                [REASON_NOT_ENOUGH_MEMORY] = "not_enough_memory",
+                [REASON_UNMOVABLE] = "unmovable",
+                [REASON_NOT_REMOVABLE] = "not_removable",
+                [REASON_MIXED_ZONES] = "mixed_zones",
+                [REASON_BAD_STATE] = "bad_state",
+                [REASON_ZONE_NOT_POSSIBLE] = "zone_not_possible",
+                [REASON_BLOCK_FAILED] = "block_failed",
+                [REASON_BLOCK_CHANGED] = "block_changed",
+                [REASON_NOT_EJECTABLE] = "not_ejectable",
+                [REASON_EJECT_FAILED] = "eject_failed",
+                [REASON_BLOCKS_ONLINE] = "blocks_online",
+                [REASON_ROLL_BACK_FAILED] = "roll_back_failed",
+        };
+
+        return names[code];
+}
+
+int reason_list_add(struct reason_list *list, const struct reason *reason)
+{
+        struct reason *items;
+        char *text = NULL;
+
+        if (reason->text) {
+                text = strdup(reason->text);
+                if (!text)
+                        return -ENOMEM;
+        }
+        items = reallocarray(list->items, list->n_items + 1, sizeof(*items));
+        if (!items) {
+                free(text);
+                return -ENOMEM;
+        }
+
+        list->items = items;
+        list->items[list->n_items] = *reason;
+        list->items[list->n_items++].text = text;
+        return 0;
+}
+
+void reason_list_clear(struct reason_list *list)
+{
+        for (size_t i = 0; i < list->n_items; i++)
+                free(list->items[i].text);
+        free(list->items);
+        *list = (struct reason_list) { 0 };
+}
