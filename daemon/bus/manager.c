@@ -63,6 +63,23 @@ static int get_problems(sd_bus *bus, const char *path, const char *interface, co
         return bus_append_strings(reply, snapshot->problems, snapshot->n_problems);
 }
 
+/* Reads "as" and looks up the blocks it names. */
+static int read_blocks(struct server *server, sd_bus_message *m, char ***ret_ranges, struct block_set *ret,
+                       sd_bus_error *error)
+{
+        _cleanup_free_ char *message = NULL;
+        size_t n = 0;
+        int r;
+
+        r = sd_bus_message_read_strv(m, ret_ranges);
+        if (r < 0)
+                return r;
+        while (*ret_ranges && (*ret_ranges)[n])
+                n++;
+        r = block_set_parse(server_snapshot(server), (const char *const *) *ret_ranges, n, ret, &message);
+        return r < 0 ? request_fail(error, r, message) : 0;
+}
+
 static int get_block(sd_bus_message *m, void *userdata, sd_bus_error *error)
 {
         _cleanup_free_ char *path = NULL;
@@ -77,6 +94,26 @@ static int get_block(sd_bus_message *m, void *userdata, sd_bus_error *error)
                                          number);
         path = bus_block_path(number);
         return path ? sd_bus_reply_method_return(m, "o", path) : -ENOMEM;
+}
+
+static int resolve_blocks(sd_bus_message *m, void *userdata, sd_bus_error *error)
+{
+        _cleanup_(bus_strv_freep) char **ranges = NULL;
+        _cleanup_(block_set_clear) struct block_set blocks = { 0 };
+        sd_bus_message *reply = NULL;
+        int r;
+
+        r = read_blocks(userdata, m, &ranges, &blocks, error);
+        if (r < 0)
+                return r;
+        r = sd_bus_message_new_method_return(m, &reply);
+        if (r >= 0)
+                r = sd_bus_message_append_array(reply, 'u', blocks.numbers,
+                                                blocks.n_numbers * sizeof(*blocks.numbers));
+        if (r >= 0)
+                r = sd_bus_send(NULL, reply, NULL);
+        sd_bus_message_unref(reply);
+        return r < 0 ? r : 1;
 }
 
 static int get_dimm(sd_bus_message *m, void *userdata, sd_bus_error *error)
@@ -120,12 +157,11 @@ static int start_for_ranges(struct server *server, sd_bus_message *m, enum job_v
 {
         _cleanup_(bus_strv_freep) char **ranges = NULL;
         _cleanup_(block_set_clear) struct block_set blocks = { 0 };
-        _cleanup_free_ char *message = NULL, *target = NULL;
+        _cleanup_free_ char *target = NULL;
         struct job_request request = { .verb = verb, .blocks = &blocks };
-        size_t n = 0;
         int r;
 
-        r = sd_bus_message_read_strv(m, &ranges);
+        r = read_blocks(server, m, &ranges, &blocks, error);
         if (r < 0)
                 return r;
         r = request_read_options(m, verb == JOB_BLOCK_ONLINE ? OPTIONS_ONLINE : OPTIONS_OFFLINE_BLOCKS,
@@ -133,11 +169,6 @@ static int start_for_ranges(struct server *server, sd_bus_message *m, enum job_v
         if (r < 0)
                 return r;
 
-        while (ranges && ranges[n])
-                n++;
-        r = block_set_parse(server_snapshot(server), (const char *const *) ranges, n, &blocks, &message);
-        if (r < 0)
-                return request_fail(error, r, message);
         target = join_ranges(ranges);
         if (!target)
                 return -ENOMEM;
@@ -206,6 +237,8 @@ static const sd_bus_vtable vtable[] = {
                                 bus_list_blocks, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD_WITH_ARGS("GetBlock", SD_BUS_ARGS("u", number), SD_BUS_RESULT("o", block), get_block,
                                 SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD_WITH_ARGS("ResolveBlocks", SD_BUS_ARGS("as", ranges), SD_BUS_RESULT("au", numbers),
+                                resolve_blocks, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD_WITH_ARGS("GetDimm", SD_BUS_ARGS("s", name), SD_BUS_RESULT("o", dimm), get_dimm,
                                 SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD_WITH_ARGS("OfflineBlocks", SD_BUS_ARGS("as", ranges, "a{sv}", options),

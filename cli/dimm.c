@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * dimm list, show, plan, offline, online, eject.
+ */
+#include "cli/client.h"
+#include "cli/follow.h"
+#include "cli/output.h"
+#include "cli/request.h"
+#include "cli/result.h"
+#include "cli/verbs.h"
+#include "memctl/bus.h"
+
+#include <errno.h>
+#include <string.h>
+
+static json_object *text_or_null(json_object *object, const char *name)
+{
+        const char *text = value_text(object, name);
+
+        return *text ? json_object_new_string(text) : NULL;
+}
+
+static json_object *count_or_null(json_object *object, const char *name)
+{
+        json_object *value;
+
+        if (!json_object_object_get_ex(object, name, &value) || json_object_get_int64(value) < 0)
+                return NULL;
+        return json_object_get(value);
+}
+
+static json_object *dimm_row(json_object *dimm)
+{
+        json_object *row = json_object_new_object();
+
+        json_object_object_add(row, "dimm", text_or_null(dimm, "Name"));
+        json_object_object_add(row, "label", text_or_null(dimm, "Label"));
+        json_object_object_add(row, "start", output_address(value_number(dimm, "Start")));
+        json_object_object_add(row, "end", output_address(value_number(dimm, "End")));
+        json_object_object_add(row, "size", json_object_new_uint64(value_number(dimm, "Size")));
+        json_object_object_add(row, "node", count_or_null(dimm, "Node"));
+        json_object_object_add(row, "blocks", json_object_get(value_array(dimm, "Blocks")));
+        json_object_object_add(row, "online_bytes", json_object_new_uint64(value_number(dimm, "OnlineBytes")));
+        json_object_object_add(row, "offline_bytes", json_object_new_uint64(value_number(dimm, "OfflineBytes")));
+        json_object_object_add(row, "ejectable", json_object_new_boolean(value_flag(dimm, "Ejectable")));
+        json_object_object_add(row, "corrected_errors", count_or_null(dimm, "CorrectedErrors"));
+        json_object_object_add(row, "uncorrected_errors", count_or_null(dimm, "UncorrectedErrors"));
+        return row;
+}
+
+static int print_dimms(const struct context *context, json_object *dimms)
+{
+        static const struct column columns[] = {
+                { "dimm", "DIMM", COLUMN_TEXT },
+                { "label", "LABEL", COLUMN_TEXT },
+                { "start", "START", COLUMN_TEXT },
+                { "end", "END", COLUMN_TEXT },
+                { "size", "SIZE", COLUMN_SIZE },
+                { "node", "NODE", COLUMN_COUNT },
+                { "online_bytes", "ONLINE", COLUMN_SIZE },
+                { "offline_bytes", "OFFLINE", COLUMN_SIZE },
+                { "ejectable", "EJECTABLE", COLUMN_TEXT },
+                { "corrected_errors", "CORRECTED", COLUMN_COUNT },
+                { "uncorrected_errors", "UNCORRECTED", COLUMN_COUNT },
+        };
+        json_object *rows = json_object_new_array();
+
+        for (size_t i = 0; i < json_object_array_length(dimms); i++)
+                json_object_array_add(rows, dimm_row(json_object_array_get_idx(dimms, i)));
+        return output_list(context, "dimms", rows, columns, ELEMENTSOF(columns));
+}
+
+int verb_dimm_list(struct context *context)
+{
+        _cleanup_json_ json_object *dimms = NULL;
+        int status;
+
+        status = value_get_managed(context, MEMCTL_IFACE_DIMM, &dimms);
+        return status == EXIT_DONE ? print_dimms(context, dimms) : status;
+}
+
+/* The daemon says whether there is such a DIMM; *ret is the caller's. */
+static int dimm_path(struct context *context, const char *name, char **ret)
+{
+        sd_bus_message *call = NULL, *reply = NULL;
+        const char *path;
+        int status, r;
+
+        status = client_new_call(context, MEMCTL_BUS_PATH, MEMCTL_IFACE_MANAGER, "GetDimm", &call);
+        if (status != EXIT_DONE)
+                return status;
+        r = sd_bus_message_append(call, "s", name);
+        status = r < 0 ? client_failed(context, NULL, r) : client_call(context, call, &reply);
+        if (status == EXIT_DONE) {
+                r = sd_bus_message_read(reply, "o", &path);
+                *ret = r < 0 ? NULL : strdup(path);
+                if (!*ret)
+                        status = client_failed(context, NULL, r < 0 ? r : -ENOMEM);
+        }
+        sd_bus_message_unref(call);
+        sd_bus_message_unref(reply);
+        return status;
+}
+
+int verb_dimm_show(struct context *context)
+{
+        _cleanup_json_ json_object *dimms = json_object_new_array();
+
+        for (size_t i = 0; i < context->n_args; i++) {
+                _cleanup_free_ char *path = NULL;
+                json_object *dimm = NULL;
+                int status;
+
+                status = dimm_path(context, context->args[i], &path);
+                if (status == EXIT_DONE)
+                        status = value_get_all(context, path, MEMCTL_IFACE_DIMM, &dimm);
+                if (status != EXIT_DONE)
+                        return status;
+                json_object_array_add(dimms, dimm);
+        }
+        return print_dimms(context, dimms);
+}
+
+static int new_call(struct context *context, const char *method, sd_bus_message **ret)
+{
+        _cleanup_free_ char *path = NULL;
+        int status, r;
+
+        status = dimm_path(context, context->args[0], &path);
+        if (status == EXIT_DONE)
+                status = client_new_call(context, path, MEMCTL_IFACE_DIMM, method, ret);
+        if (status != EXIT_DONE)
+                return status;
+        r = request_append_options(context, *ret);
+        return r < 0 ? client_failed(context, NULL, r) : EXIT_DONE;
+}
+
+int verb_dimm_plan(struct context *context)
+{
+        _cleanup_json_ json_object *plan = NULL;
+        sd_bus_message *call = NULL, *reply = NULL;
+        int status;
+
+        status = new_call(context, "Plan", &call);
+        if (status == EXIT_DONE)
+                status = client_call(context, call, &reply);
+        if (status == EXIT_DONE) {
+                int r = value_read(reply, &plan);
+
+                status = r < 0 ? client_failed(context, NULL, r) : plan_print(context, context->args[0], plan);
+        }
+        sd_bus_message_unref(call);
+        sd_bus_message_unref(reply);
+        return status;
+}
+
+static int start(struct context *context, const char *method)
+{
+        sd_bus_message *call = NULL;
+        int status;
+
+        status = new_call(context, method, &call);
+        if (status == EXIT_DONE)
+                status = follow_call(context, call);
+        sd_bus_message_unref(call);
+        return status;
+}
+
+int verb_dimm_offline(struct context *context)
+{
+        return start(context, "Offline");
+}
+
+int verb_dimm_online(struct context *context)
+{
+        return start(context, "Online");
+}
+
+int verb_dimm_eject(struct context *context)
+{
+        return start(context, "Eject");
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * memctl: asks memctld, and says what it answered.
+ */
+#include "cli/client.h"
+#include "cli/options.h"
+
+int main(int argc, char **argv)
+{
+        struct context context = { .node = -1 };
+        const struct verb *verb;
+        int r, status;
+
+        r = options_parse(argc, argv, &context, &verb);
+        if (r <= 0)
+                return r < 0 ? EXIT_USAGE : EXIT_DONE;
+
+        status = client_connect(&context);
+        if (status == EXIT_DONE)
+                status = verb->run(&context);
+        client_disconnect(&context);
+        return status;
+}

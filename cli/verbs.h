@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * What memctl can be asked: one function a verb, each returns the exit status.
+ */
+#ifndef MEMCTL_CLI_VERBS_H
+#define MEMCTL_CLI_VERBS_H
+
+#include "cli/context.h"
+
+/* status.c */
+int verb_status(struct context *context);
+int verb_version(struct context *context);
+
+/* block_list.c, block.c */
+int verb_block_list(struct context *context);
+int verb_block_show(struct context *context);
+int verb_block_offline(struct context *context);
+int verb_block_online(struct context *context);
+
+/* dimm.c */
+int verb_dimm_list(struct context *context);
+int verb_dimm_show(struct context *context);
+int verb_dimm_plan(struct context *context);
+int verb_dimm_offline(struct context *context);
+int verb_dimm_online(struct context *context);
+int verb_dimm_eject(struct context *context);
+
+/* job.c */
+int verb_job_list(struct context *context);
+int verb_job_show(struct context *context);
+int verb_job_cancel(struct context *context);
+int verb_job_wait(struct context *context);
+
+#endif
