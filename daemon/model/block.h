@@ -8,8 +8,8 @@
 #include "daemon/model/snapshot.h"
 
 /*
- * Fills snapshot->block_size and snapshot->blocks; node and dimm are left NODE_NONE and DIMM_NONE for
- * node.h and dimm.h. As snapshot_read().
+ * Fills snapshot->block_size, blocks and nodes; the blocks' dimm is left DIMM_NONE for dimm.h. As
+ * snapshot_read().
  */
 int blocks_read_all(struct tree *tree, struct snapshot *snapshot, char **message);
 

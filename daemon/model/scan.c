@@ -1,62 +1,74 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * Reads all blocks of a tree: one listing for their numbers, then two or three small files a block. What
- * that costs is system calls, so a large tree is shared between two threads.
+ * that costs is system calls, so two threads share a large tree.
  */
 #include "basic/attr.h"
 #include "basic/message.h"
 #include "basic/number.h"
 #include "basic/quote.h"
 #include "daemon/model/block.h"
+#include "daemon/model/node.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <sched.h>
+#include <stdatomic.h>
 #include <string.h>
 
 /* Fewer blocks than this are read before a thread has started. */
 #define THREADS_FROM 1024
-#define THREADS      2
 
-/* Part of the blocks, for one thread: block i and its problem. */
-struct share {
+/* Blocks a thread takes at a time. */
+#define CHUNK 256
+
+/* What the threads share: all is read-only but next, and each block belongs to the thread that took it. */
+struct scan {
         struct tree *tree;
         const bool *removable;
         struct memory_block *blocks;
         struct block_problem *problems;
         bool *gone;
-        size_t from, to;
+        size_t n;
+        atomic_size_t next;
 };
 
-static void *read_share(void *userdata)
+static void read_chunks(struct scan *scan)
 {
-        struct share *share = userdata;
+        size_t from;
 
-        for (size_t i = share->from; i < share->to; i++)
-                share->gone[i] = block_read_quietly(share->tree, share->removable, &share->blocks[i],
-                                                    &share->problems[i]) < 0;
+        while ((from = atomic_fetch_add(&scan->next, CHUNK)) < scan->n) {
+                size_t to = from + CHUNK < scan->n ? from + CHUNK : scan->n;
+
+                for (size_t i = from; i < to; i++)
+                        scan->gone[i] = block_read_quietly(scan->tree, scan->removable, &scan->blocks[i],
+                                                           &scan->problems[i]) < 0;
+        }
+}
+
+static void *read_in_thread(void *userdata)
+{
+        /* A table of open files of our own: opening and closing need not be kept from the other's. */
+        (void) unshare(CLONE_FILES);
+        read_chunks(userdata);
         return NULL;
 }
 
-static void read_shares(struct share *whole, size_t n)
+/* Reads all blocks, and the nodes they are on: the node folders are listed while the other thread begins. */
+static int read_blocks_and_nodes(struct scan *scan, struct snapshot *snapshot)
 {
-        struct share second = *whole;
+        bool threaded = scan->n >= THREADS_FROM;
         pthread_t thread;
-        bool threaded;
+        int r;
 
-        whole->from = 0;
-        whole->to = n;
-        threaded = n >= THREADS_FROM;
-        if (threaded) {
-                whole->to = second.from = n / THREADS;
-                second.to = n;
-                threaded = pthread_create(&thread, NULL, read_share, &second) == 0;
-                if (!threaded)
-                        whole->to = n; /* slower, not wrong */
-        }
-        read_share(whole);
+        if (threaded)
+                threaded = pthread_create(&thread, NULL, read_in_thread, scan) == 0;
+        r = nodes_read_all(scan->tree, snapshot);
+        read_chunks(scan);
         if (threaded)
                 pthread_join(thread, NULL);
+        return r;
 }
 
 static int read_block_size(struct tree *tree, struct snapshot *snapshot, char **message)
@@ -202,7 +214,7 @@ int blocks_read_all(struct tree *tree, struct snapshot *snapshot, char **message
 {
         _cleanup_free_ struct block_problem *problems = NULL;
         _cleanup_free_ bool *gone = NULL;
-        struct share share = { .tree = tree };
+        struct scan scan = { .tree = tree };
         bool removable;
         int r;
 
@@ -218,11 +230,14 @@ int blocks_read_all(struct tree *tree, struct snapshot *snapshot, char **message
         if (!problems || !gone)
                 return -ENOMEM;
 
-        share.removable = read_uniform_removable(tree, snapshot, &removable);
-        share.blocks = snapshot->blocks;
-        share.problems = problems;
-        share.gone = gone;
-        read_shares(&share, snapshot->n_blocks);
+        scan.removable = read_uniform_removable(tree, snapshot, &removable);
+        scan.blocks = snapshot->blocks;
+        scan.problems = problems;
+        scan.gone = gone;
+        scan.n = snapshot->n_blocks;
+        r = read_blocks_and_nodes(&scan, snapshot);
+        if (r < 0)
+                return r;
         drop_gone(snapshot, gone, problems);
         return 0;
 }

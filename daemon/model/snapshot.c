@@ -3,7 +3,6 @@
 
 #include "daemon/model/block.h"
 #include "daemon/model/dimm.h"
-#include "daemon/model/node.h"
 
 #include <errno.h>
 #include <stdarg.h>
@@ -55,9 +54,6 @@ int snapshot_read(struct tree *tree, struct snapshot **ret, char **message)
                 return -ENOMEM;
 
         r = blocks_read_all(tree, snapshot, message);
-        if (r < 0)
-                return r;
-        r = nodes_read_all(tree, snapshot);
         if (r < 0)
                 return r;
         r = dimms_read_all(tree, snapshot);
