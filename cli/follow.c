@@ -12,8 +12,8 @@
 #include <string.h>
 #include <systemd/sd-event.h>
 
-/* How the following ended, as the loop's exit code. */
-enum { FOLLOW_FINISHED, FOLLOW_LOST, FOLLOW_LEFT };
+/* How the following ended. */
+enum outcome { FOLLOW_GOES_ON, FOLLOW_FINISHED, FOLLOW_LOST, FOLLOW_LEFT };
 
 struct follow {
         struct context *context;
@@ -22,6 +22,7 @@ struct follow {
         json_object *job;
         bool cancels;    /* Ctrl-C cancels the job */
         bool cancelling;
+        enum outcome outcome;
 };
 
 static int on_changed(sd_bus_message *m, void *userdata, sd_bus_error *error)
@@ -52,7 +53,7 @@ static int on_finished(sd_bus_message *m, void *userdata, sd_bus_error *error)
         (void) error;
 
         if (follow->path && strcmp(sd_bus_message_get_path(m), follow->path) == 0)
-                (void) sd_event_exit(follow->event, FOLLOW_FINISHED);
+                follow->outcome = FOLLOW_FINISHED;
         return 0;
 }
 
@@ -63,7 +64,7 @@ static int on_lost(sd_bus_message *m, void *userdata, sd_bus_error *error)
         (void) m;
         (void) error;
 
-        (void) sd_event_exit(follow->event, FOLLOW_LOST);
+        follow->outcome = FOLLOW_LOST;
         return 0;
 }
 
@@ -86,7 +87,7 @@ static int on_signal(sd_event_source *source, const struct signalfd_siginfo *inf
         progress_clear();
         if (!follow->cancels || follow->cancelling) {
                 say("left; the job goes on in memctld");
-                (void) sd_event_exit(follow->event, FOLLOW_LEFT);
+                follow->outcome = FOLLOW_LEFT;
                 return 0;
         }
 
@@ -176,14 +177,16 @@ static int follow_to_end(struct follow *follow)
                 r = sd_bus_attach_event(follow->context->bus, follow->event, SD_EVENT_PRIORITY_NORMAL);
                 if (r < 0)
                         return client_failed(follow->context, NULL, r);
-                r = sd_event_loop(follow->event);
+                /* not sd_event_loop(): its end would close the bus, and there is still something to ask */
+                while (r >= 0 && follow->outcome == FOLLOW_GOES_ON)
+                        r = sd_event_run(follow->event, UINT64_MAX);
                 progress_clear();
                 (void) sd_bus_detach_event(follow->context->bus);
                 if (r < 0)
                         return client_failed(follow->context, NULL, r);
-                if (r == FOLLOW_LEFT)
+                if (follow->outcome == FOLLOW_LEFT)
                         return EXIT_FAILED;
-                if (r == FOLLOW_LOST) {
+                if (follow->outcome == FOLLOW_LOST) {
                         say("memctld is gone; what became of %s is not known (see memctl job list)",
                             value_text(follow->job, "Target"));
                         return EXIT_FAILED;

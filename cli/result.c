@@ -56,10 +56,11 @@ static void print_text(json_object *job)
 
         reasons_say(target, value_array(job, "Reasons"));
         if (strcmp(result, MEMCTL_RESULT_DONE) == 0) {
-                (void) printf("%s: %" PRIu64 " blocks taken %s%s, %" PRIu64 " pages in use, %" PRIu64
-                              " pages moved, %.1f s\n",
-                              target, value_number(job, "BlocksDone"), what,
-                              value_flag(job, "Ejected") ? ", ejected" : "", value_number(job, "PagesInUse"),
+                (void) printf("%s: %s%s, blocks: %" PRIu64 ", pages in use: %" PRIu64
+                              ", moved: %" PRIu64 ", %.1f s\n",
+                              target, what,
+                              value_flag(job, "Ejected") ? ", ejected" : "",
+                              value_number(job, "BlocksDone"), value_number(job, "PagesInUse"),
                               value_number(job, "PagesMigrated"), seconds(job));
                 return;
         }
@@ -114,7 +115,7 @@ static void plan_print_text(const char *target, json_object *plan)
         reasons_say(target, value_array(plan, "reasons"));
         if (strcmp(value_text(plan, "result"), MEMCTL_RESULT_DONE) != 0)
                 return;
-        (void) printf("%s: can go offline: %zu blocks, %" PRIu64 " pages in use (%s), room elsewhere %s\n", target,
+        (void) printf("%s: can go offline, blocks: %zu, pages in use: %" PRIu64 " (%s), room elsewhere: %s\n", target,
                       n, value_number(plan, "pages_in_use"), needed ? needed : "?", available ? available : "?");
         if (n > 0)
                 (void) fputs("order:", stdout);

@@ -37,10 +37,10 @@ static void on_judged(void *userdata, int error, struct offline_plan *plan)
         }
 
         move_reasons(job, &plan->reasons);
+        job->pages_in_use = plan->pages_in_use;
         if (plan->refused) {
                 job_finish(job, JOB_RESULT_REFUSED);
         } else {
-                job->pages_in_use = plan->pages_in_use;
                 job->steps = calloc(plan->n_steps ? plan->n_steps : 1, sizeof(*job->steps));
                 if (job->steps) {
                         job->n_steps = plan->n_steps;
