@@ -1,0 +1,11 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Boots Linux guests with hot-pluggable memory, for tests. Start at machine.py and case.py."""
+
+from .case import GuestCase, build_directory, memctl_binaries
+from .fixture import fixture
+from .host import HostError
+from .kernel import Kernel, kernel
+from .machine import Dimm, GuestError, GuestTimeout, Machine
+
+__all__ = ["Dimm", "GuestCase", "GuestError", "GuestTimeout", "HostError", "Kernel", "Machine",
+           "build_directory", "fixture", "kernel", "memctl_binaries"]

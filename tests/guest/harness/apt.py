@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Debian packages of several suites, through a private apt in the cache.
+
+The mirror is the one this machine's own apt uses; so are its proxy settings.
+Lists, sources and state are ours: the machine's apt is only read.
+"""
+
+import email
+import os
+import time
+from functools import lru_cache
+from pathlib import Path
+
+from . import cache
+from .host import HostError, call
+
+SUITES = ("bookworm", "bookworm-updates", "bookworm-backports", "trixie", "trixie-backports")
+KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg"
+MAX_AGE = 24 * 3600     # seconds after which the package lists are fetched again
+
+CONFIG = """\
+#clear APT::Update;
+#clear DPkg::Post-Invoke;
+APT::Architecture "amd64";
+APT::Architectures {{ "amd64"; }};
+APT::Sandbox::User "";
+Acquire::Languages "none";
+Acquire::Retries "3";
+Dir::Etc::SourceList "{dir}/sources.list";
+Dir::Etc::SourceParts "/dev/null";
+Dir::Etc::Preferences "/dev/null";
+Dir::Etc::PreferencesParts "/dev/null";
+Dir::State "{dir}";
+Dir::State::Lists "{dir}/lists";
+Dir::State::Status "{dir}/status";
+Dir::Cache "{dir}";
+"""
+
+
+@lru_cache
+def mirror() -> str:
+    """The URI of the Debian archive that this machine's apt is set up for."""
+    targets = call("apt-get", "indextargets", "--format", "$(ORIGIN)|$(LABEL)|$(REPO_URI)")
+    for line in targets.splitlines():
+        origin, label, uri = line.split("|", 2)
+        if origin == label == "Debian":
+            return uri.rstrip("/")
+    raise HostError("apt knows no Debian archive: is it set up, and was `apt-get update` run?")
+
+
+def source(suite: str) -> str:
+    """One line of a sources.list."""
+    return f"deb [arch=amd64 signed-by={KEYRING}] {mirror()} {suite} main"
+
+
+@lru_cache
+def config() -> Path:
+    """The configuration file of the private apt, with package lists a day old at most."""
+    sources = "".join(source(suite) + "\n" for suite in SUITES)
+    home = cache.root() / f"apt-{cache.key(sources, CONFIG)}"
+    conf, stamp = home / "apt.conf", home / "stamp"
+    with cache.lock(home.name):
+        for sub in ("lists/partial", "archives/partial"):
+            (home / sub).mkdir(parents=True, exist_ok=True)
+        (home / "status").touch()
+        (home / "sources.list").write_text(sources, encoding="ascii")
+        conf.write_text(CONFIG.format(dir=home), encoding="ascii")
+        if not stamp.exists() or time.time() - stamp.stat().st_mtime > MAX_AGE:
+            try:
+                call("apt-get", "-c", conf, "-qq", "--error-on=any", "update")
+                stamp.touch()
+            except HostError:
+                if not stamp.exists():      # older lists are better than no test
+                    raise
+    return conf
+
+
+@lru_cache
+def show(package: str, suite: str) -> dict[str, str]:
+    """The control fields of a package as it is in that suite."""
+    text = call("apt-cache", "-c", config(), "show", "--no-all-versions", f"{package}/{suite}")
+    return dict(email.message_from_string(text).items())
+
+
+def download(package: str, suite: str) -> Path:
+    """The package file, in the cache."""
+    fields = show(package, suite)
+    name = f"{package}_{fields['Version']}_{fields['SHA256'][:8]}.deb"
+
+    def fetch(path: Path):
+        path.mkdir()
+        call("apt-get", "-c", config(), "-qq", "download", f"{package}={fields['Version']}", cwd=path)
+        file, = path.glob("*.deb")
+        os.rename(file, path / "package.deb")
+
+    return cache.entry(name, fetch) / "package.deb"

@@ -1,0 +1,92 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Stock Debian cloud kernels, unpacked in the cache, and what their modules depend on.
+
+    kernel("7.2") -> Kernel(name="7.2", version="7.2.12+deb13-cloud-amd64", vmlinuz, moddir)
+"""
+
+import lzma
+import re
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from pathlib import Path
+
+from . import apt, cache
+from .host import HostError, call
+
+META_PACKAGE = "linux-image-cloud-amd64"
+SUITE = {"6.1": "bookworm", "6.12": "bookworm-backports", "7.2": "trixie-backports"}
+
+
+@dataclass(frozen=True)
+class Kernel:
+    """A kernel image with its tree of modules. A test may bring its own instead of a stock one."""
+    name: str           # what tests ask for: "6.1"
+    version: str        # what uname -r says
+    vmlinuz: Path
+    moddir: Path        # .../lib/modules/<version>
+
+    @cached_property
+    def _deps(self) -> dict[str, tuple[str, list[str]]]:
+        """Module name -> its file and its dependencies' files, relative to moddir."""
+        deps = {}
+        for line in (self.moddir / "modules.dep").read_text(encoding="ascii").splitlines():
+            file, _, needs = line.partition(":")
+            deps[_module_name(file)] = (file, needs.split())
+        return deps
+
+    @cached_property
+    def _builtin(self) -> set[str]:
+        text = (self.moddir / "modules.builtin").read_text(encoding="ascii")
+        return {_module_name(line) for line in text.splitlines()}
+
+    def load_order(self, names) -> list[Path]:
+        """The files of these modules and all they depend on, each after what it needs."""
+        order: dict[str, None] = {}
+        for name in (_module_name(name) for name in names):
+            if name in self._builtin:
+                continue
+            if name not in self._deps:
+                raise HostError(f"kernel {self.version} has no module {name}")
+            file, needs = self._deps[name]
+            order.update(dict.fromkeys([*reversed(needs), file]))
+        return [self.moddir / file for file in order]
+
+
+@lru_cache
+def kernel(name: str) -> Kernel:
+    """The newest stock cloud kernel of that series."""
+    if name not in SUITE:
+        raise HostError(f"no kernel {name}: there are {', '.join(SUITE)}")
+    suite = SUITE[name]
+    depends = apt.show(META_PACKAGE, suite)["Depends"]
+    package = re.search(r"\blinux-image-(\d\S+)", depends)
+    if not package or not re.match(re.escape(name) + r"\b", package[1]):
+        raise HostError(f"{suite} no longer has a {name} kernel: {META_PACKAGE} depends on {depends}")
+    version, fields = package[1], apt.show(package[0], suite)
+    # Newer ones are split: the image package is empty and depends on its parts.
+    parts = [package[0], *re.findall(rf"\blinux-(?:base|binary|modules)-{re.escape(version)}", fields["Depends"])]
+
+    def unpack(path: Path):
+        for part in parts:
+            call("dpkg-deb", "-x", apt.download(part, suite), path)
+        if (path / "usr/lib/modules").exists():     # merged /usr
+            (path / "lib").mkdir(exist_ok=True)
+            (path / "usr/lib/modules").rename(path / "lib/modules")
+        _decompress(path)
+        call("busybox", "depmod", "-b", path, version)
+
+    home = cache.entry(f"kernel-{version}-{cache.key(fields['Version'])}", unpack)
+    moddir = home / "lib/modules" / version
+    images = (home / f"boot/vmlinuz-{version}", moddir / "vmlinuz")
+    return Kernel(name, version, next(filter(Path.exists, images)), moddir)
+
+
+def _decompress(tree: Path):
+    """Store modules uncompressed: every guest can load them then."""
+    for file in tree.glob("**/*.ko.xz"):
+        file.with_suffix("").write_bytes(lzma.decompress(file.read_bytes()))
+        file.unlink()
+
+
+def _module_name(path: str) -> str:
+    return Path(path).name.split(".")[0].replace("-", "_")

@@ -1,0 +1,227 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""A guest: booted on entering the context, gone without a trace on leaving it.
+
+    with Machine(kernel="7.2") as machine:
+        dimm = machine.hotadd("1G")
+        print(machine.run("lsmem").output)
+"""
+
+import contextlib
+import subprocess
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from . import log
+from .agent import Agent, AgentSilent, Result
+from .host import temporary_directory, unwind_on_sigterm, which
+from .initramfs import HERE, Tree, busybox_tree
+from .kernel import Kernel, kernel as stock_kernel
+from .qemu import Qemu
+from .qmp import Qmp, QmpError
+from .root import systemd_root
+
+BOOT_MODULES = ("virtio_pci", "virtio_console", "virtio_blk", "ext4")
+# TCG is slow: watchdogs that only measure that are off. Pages of hot-added
+# memory are to be movable unless a test asks for something else.
+CMDLINE = ("console=ttyS0 panic=-1 mitigations=off nowatchdog tsc=reliable printk.devkmsg=on "
+           "rcupdate.rcu_cpu_stall_suppress=1 systemd.show_status=0 systemd.getty_auto=0 "
+           "memhp_default_state=online_movable")
+TAIL = 40       # lines of console in an error
+
+
+class GuestError(AssertionError):
+    """A script in the guest failed."""
+
+
+class GuestTimeout(GuestError):
+    """A script in the guest took too long, or the guest does not answer."""
+
+
+@dataclass(frozen=True)
+class Dimm:
+    id: str             # QEMU's name
+    acpi: str           # the kernel's name: PNP0C80:00
+    start: int          # physical address
+    size: int
+    node: int
+    blocks: range       # numbers of its memory blocks
+
+
+class Machine:
+    """A QEMU guest. What can be asked for:
+
+    kernel    "6.1", "6.12", "7.2", or a Kernel
+    memory    boot memory, spread over `nodes` NUMA nodes; `slots` DIMMs fit up to `maxmem`
+    binaries  host programs for /usr/bin, by name or path; with their shared libraries
+    files     guest path -> host file or directory; programs in them with their libraries
+    modules   kernel modules to load, by name; what they depend on comes along
+    root      "busybox", or "systemd": a bookworm system, with further `packages` if need be
+    cmdline   goes after the default kernel command line, so it overrides it
+    allow     patterns of kernel complaints that do not fail the test
+    """
+
+    def __init__(self, kernel: str | Kernel = "6.1", memory="1G", cpus=2, slots=8, maxmem="16G", nodes=1,
+                 binaries=(), files=None, modules=(), root="busybox", packages=(), cmdline="",
+                 cpu="max", allow=(), boot_timeout=180):
+        self.kernel = kernel if isinstance(kernel, Kernel) else stock_kernel(kernel)
+        self.boot_seconds = 0.0
+        self._memory, self._cpus, self._nodes, self._cpu = size_bytes(memory), cpus, nodes, cpu
+        self._memory_option = f"size={size_bytes(memory)}b,slots={slots},maxmem={size_bytes(maxmem)}b"
+        self._binaries, self._files, self._modules = tuple(binaries), dict(files or {}), tuple(modules)
+        self._systemd = {"busybox": False, "systemd": True}[root]
+        self._packages, self._cmdline = packages, f"{CMDLINE} {cmdline}"
+        self._allow, self._boot_timeout = tuple(allow), boot_timeout
+        self._context = contextlib.ExitStack()
+        self._console = ""
+        self._qemu = self._agent = self.qmp = None
+
+    # Life
+
+    def __enter__(self) -> "Machine":
+        unwind_on_sigterm()
+        with contextlib.ExitStack() as stack:
+            directory = stack.enter_context(temporary_directory())
+            arguments = self._boot_arguments(directory)
+            began = time.monotonic()
+            self._qemu = Qemu(directory, arguments)
+            stack.callback(self._stop)
+            self._boot()
+            self.boot_seconds = time.monotonic() - began
+            self._context = stack.pop_all()
+        return self
+
+    def __exit__(self, kind, error, trace):
+        with self._context:
+            if error is None:
+                self._power_off()
+        found = self.kernel_warnings()
+        if found and error is None:
+            raise AssertionError(f"kernel {self.kernel.version} complained:\n" + "\n".join(found))
+        if found:
+            error.add_note("The kernel complained too:\n" + "\n".join(found))
+
+    def _boot(self):
+        try:
+            self.qmp = Qmp(self._qemu.qmp_socket)
+            self._agent = Agent(self._qemu.agent_socket)
+            self._agent.wait_ready(self._boot_timeout)
+        except (AgentSilent, QmpError) as error:
+            raise GuestTimeout(f"the guest did not boot: {error}\n{self._qemu.errors()}{self._tail()}") from error
+        if self._systemd:       # "degraded" is for the test to judge
+            self.run("systemctl is-system-running --wait", check=False, timeout=self._boot_timeout)
+
+    def _power_off(self):
+        """Let the guest end by itself, so that all it has to say is on its console."""
+        with contextlib.suppress(AgentSilent, subprocess.TimeoutExpired):
+            self._agent.post("poweroff -f", timeout=10)
+            self._qemu.process.wait(10)
+
+    def _stop(self):
+        self._qemu.stop()
+        self._console = self._qemu.console()
+
+    # Making
+
+    def _boot_arguments(self, directory: Path) -> list[str]:
+        root = systemd_root(self._packages) if self._systemd else None
+        tree = busybox_tree(self.kernel, (*BOOT_MODULES, *self._modules))
+        extra = Tree() if root else tree
+        for program in self._binaries:
+            path = Path(program) if "/" in str(program) else which(program)
+            extra.add(f"/usr/bin/{path.name}", path)
+        for destination, source in self._files.items():
+            extra.add(destination, source)
+        extra.add_libraries(skip=root.paths if root else ())
+        if root:
+            extra.add("/usr/lib/memctl-test/agent", HERE / "agent")
+            extra.add_modules(self.kernel, self._modules)
+            extra.write(directory / "overlay")
+            tree.add("/overlay", directory / "overlay")
+        tree.write(directory / "initramfs")
+
+        cmdline = self._cmdline + (" memctl.root=systemd" if root else "")
+        disk = ["-drive", f"file={root.image},format=raw,if=virtio,snapshot=on"] if root else []
+        return ["-cpu", self._cpu, "-smp", f"{self._cpus},sockets={self._cpus}", "-m", self._memory_option, *self._numa(), *disk,
+                "-kernel", str(self.kernel.vmlinuz), "-initrd", str(directory / "initramfs"), "-append", cmdline]
+
+    def _numa(self) -> list[str]:
+        """The boot memory and the CPUs, spread over the nodes."""
+        share = self._memory // self._nodes
+        arguments = []
+        for node in range(self._nodes):
+            arguments += ["-object", f"memory-backend-ram,id=boot{node},size={share}",
+                          "-numa", f"node,nodeid={node},memdev=boot{node}"]
+        for cpu in range(self._cpus):
+            arguments += ["-numa", f"cpu,node-id={cpu % self._nodes},socket-id={cpu}"]
+        return arguments
+
+    # Use
+
+    def run(self, script: str, check=True, timeout: float = 60) -> Result:
+        """Run a shell script in the guest; with `check` it has to succeed."""
+        try:
+            result = self._agent.run(script, timeout)
+        except AgentSilent as error:
+            raise GuestTimeout(f"{error}: {script}\n{self._tail()}") from error
+        if result.timed_out:
+            raise GuestTimeout(f"not done in {timeout} s: {script}\n{result.output}\n{self._tail()}")
+        if check and result.status != 0:
+            raise GuestError(f"exit status {result.status}: {script}\n{result.output}")
+        return result
+
+    def hotadd(self, size="1G", node=0, id=None, timeout: float = 60) -> Dimm:
+        """Plug a DIMM in; it is there, with its blocks in their default state, on return."""
+        id = id or f"dimm{len(self.qmp.command('query-memory-devices')) + 1}"
+        self.qmp.command("object-add", **{"qom-type": "memory-backend-ram", "id": f"ram-{id}",
+                                          "size": size_bytes(size)})
+        self.qmp.command("device_add", driver="pc-dimm", id=id, memdev=f"ram-{id}", node=node)
+        devices = (device["data"] for device in self.qmp.command("query-memory-devices"))
+        start = next(device["addr"] for device in devices if device["id"] == id)
+
+        block_size = int(self.run("cat /sys/devices/system/memory/block_size_bytes").stdout, 16)
+        blocks = range(start // block_size, (start + size_bytes(size)) // block_size)
+        # The kernel binds the blocks in order, each to its device, when all are online.
+        last = f"/sys/devices/system/memory/memory{blocks[-1]}/firmware_node"
+        acpi = self.run(f"until [ -e {last} ]; do sleep 0.1; done; basename $(readlink {last})",
+                        timeout=timeout).stdout.strip()
+        return Dimm(id, acpi, start, size_bytes(size), node, blocks)
+
+    def unplug_request(self, id: str):
+        """Ask the guest, over ACPI, to let a DIMM go."""
+        self.qmp.command("device_del", id=id)
+
+    def wait_deleted(self, id: str, timeout: float = 60):
+        """Wait until the guest has ejected a DIMM, and take its memory back."""
+        self.qmp.wait_event("DEVICE_DELETED", timeout, device=id)
+        self.qmp.command("object-del", id=f"ram-{id}")
+
+    @property
+    def pid(self) -> int:
+        """QEMU's process id."""
+        return self._qemu.process.pid
+
+    @property
+    def events(self) -> list[dict]:
+        """All QMP events so far."""
+        return self.qmp.poll()
+
+    @property
+    def console(self) -> str:
+        """The whole kernel log; also after the machine is gone."""
+        return self._console or self._qemu.console()
+
+    def kernel_warnings(self) -> list[str]:
+        return log.complaints(self.console, self._allow)
+
+    def _tail(self) -> str:
+        lines = self.console.splitlines()[-TAIL:]
+        return "\n".join(["--- end of the console:", *lines, "---"])
+
+
+def size_bytes(size: str | int) -> int:
+    """4096, "4K", "128M" or "1G" in bytes."""
+    if isinstance(size, int):
+        return size
+    factor = {"K": 1 << 10, "M": 1 << 20, "G": 1 << 30}.get(size[-1])
+    return int(size[:-1]) * factor if factor else int(size)

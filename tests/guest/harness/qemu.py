@@ -1,0 +1,53 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""One QEMU process: its command line, its sockets, its end.
+
+The sockets are socket pairs handed down, so nothing of them is in the file
+system and both ends see at once when the other is gone.
+"""
+
+import os
+import socket
+import subprocess
+from pathlib import Path
+
+from .host import die_with_parent, which
+
+PROGRAM = "qemu-system-x86_64"
+
+
+class Qemu:
+    def __init__(self, directory: Path, arguments: list[str]):
+        self.console_file = directory / "console"
+        self._errors = directory / "errors"
+        self.qmp_socket, qmp = socket.socketpair()
+        self.agent_socket, agent = socket.socketpair()
+        argv = [
+            str(which(PROGRAM)), "-accel", "tcg", "-nodefaults", "-display", "none", "-no-reboot",
+            "-chardev", f"file,id=console,path={self.console_file}", "-serial", "chardev:console",
+            "-chardev", f"socket,id=qmp,fd={qmp.fileno()}", "-mon", "chardev=qmp,mode=control",
+            "-chardev", f"socket,id=agent,fd={agent.fileno()}", "-device", "virtio-serial-pci",
+            "-device", "virtserialport,chardev=agent,name=org.memctl.agent",
+            *arguments]
+        with qmp, agent, open(self._errors, "wb") as errors:
+            self.process = subprocess.Popen(    # pylint: disable=consider-using-with
+                argv, stdin=subprocess.DEVNULL, stdout=errors, stderr=errors,
+                pass_fds=(qmp.fileno(), agent.fileno()), start_new_session=True,
+                env={**os.environ, "TMPDIR": str(directory)},
+                preexec_fn=die_with_parent(os.getpid()))
+
+    def console(self) -> str:
+        """All that the guest has written to its console."""
+        try:
+            return self.console_file.read_text(encoding="utf-8", errors="replace").replace("\r\n", "\n")
+        except FileNotFoundError:
+            return ""
+
+    def errors(self) -> str:
+        """What QEMU itself has to say."""
+        return self._errors.read_text(encoding="utf-8", errors="replace")
+
+    def stop(self):
+        self.process.kill()
+        self.process.wait()
+        self.qmp_socket.close()
+        self.agent_socket.close()
