@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Boots Linux guests with hot-pluggable memory, for tests. Start at machine.py and case.py."""
 
+from . import log
 from .case import GuestCase, build_directory, memctl_binaries
 from .fixture import fixture
 from .host import HostError
@@ -8,4 +9,4 @@ from .kernel import Kernel, kernel
 from .machine import Dimm, GuestError, GuestTimeout, Machine
 
 __all__ = ["Dimm", "GuestCase", "GuestError", "GuestTimeout", "HostError", "Kernel", "Machine",
-           "build_directory", "fixture", "kernel", "memctl_binaries"]
+           "build_directory", "fixture", "kernel", "log", "memctl_binaries"]

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Finds in a console what the kernel complains of.
 
-Only lines with the kernel's time stamp count: what programs print is theirs.
+Only lines with the kernel's time stamp count: what programs print is theirs. That
+a program crashed ("traps: sh[180] general protection fault ip:...") is no complaint.
 Noise of a slow guest (watchdogs, RCU stalls) is muted on its command line, not here.
 """
 
@@ -11,7 +12,7 @@ KERNEL_LINE = re.compile(r"^\[ *\d+\.\d+\](?:\[ *[TC]\d+\])? ")
 
 COMPLAINT = re.compile("|".join((
     r"\bWARNING:", r"\bBUG:", r"\bkernel BUG at\b", r"\bOops\b", r"Kernel panic",
-    r"general protection fault", r"DEBUG_LOCKS_WARN_ON",
+    r"general protection fault[,:]", r"double fault", r"DEBUG_LOCKS_WARN_ON",
     r"possible (?:circular|recursive) locking", r"possible irq lock inversion",
     r"inconsistent lock state", r"bad unlock balance", r"held lock freed",
     r"suspicious RCU usage", r"INFO: task .* blocked", r"INFO: .* stall",

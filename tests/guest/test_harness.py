@@ -1,0 +1,250 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Tests of the harness itself: what the other guest tests rely on."""
+
+import hashlib
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+from pathlib import Path
+
+from harness import GuestCase, GuestError, GuestTimeout, Machine, fixture, log
+
+ALL = ("6.1", "6.12", "7.2")
+HERE = Path(__file__).parent
+
+
+class Boot(GuestCase):
+    kernels = ALL
+
+    def test_boots_the_kernel_asked_for(self):
+        machine = self.machine()
+        self.assertTrue(machine.run("uname -r").stdout.startswith(self.kernel + "."))
+        self.assertEqual(machine.run("nproc").stdout, "2\n")
+        self.assertIn("Linux version " + self.kernel, machine.console)
+
+    def test_has_what_it_was_given(self):
+        with tempfile.NamedTemporaryFile(mode="w") as file:
+            file.write("hello")
+            file.flush()
+            machine = self.machine(binaries=["lsmem"], files={"/etc/some/file": file.name}, modules=["zram"])
+        self.assertIn("Memory block size", machine.run("lsmem").stdout)
+        self.assertEqual(machine.run("cat /etc/some/file").stdout, "hello")
+        machine.run("[ -d /sys/module/zram ] && [ -d /sys/kernel/debug/block ]")
+
+
+class Run(GuestCase):
+    kernels = ALL
+
+    def test_output_and_status(self):
+        machine = self.machine()
+        result = machine.run("echo out; echo err >&2; exit 3", check=False)
+        self.assertEqual((result.status, result.stdout, result.stderr), (3, "out\n", "err\n"))
+        self.assertEqual(machine.run("kill -TERM $$", check=False).status, 128 + signal.SIGTERM)
+        with self.assertRaisesRegex(GuestError, "exit status 3.*(?s:.*)out"):
+            machine.run("echo out; exit 3")
+
+        size = 3 << 20
+        result = machine.run(f"dd if=/dev/urandom of=/tmp/junk bs=64k count={size >> 16}; cat /tmp/junk")
+        expected = machine.run("sha256sum < /tmp/junk").stdout.split()[0]
+        self.assertEqual(len(result.stdout_bytes), size)
+        self.assertEqual(hashlib.sha256(result.stdout_bytes).hexdigest(), expected)
+
+        every_byte = machine.run("i=0; while [ $i -lt 256 ]; do printf \"\\\\$(printf %03o $i)\"; i=$((i+1)); done")
+        self.assertEqual(every_byte.stdout_bytes, bytes(range(256)))
+        self.assertEqual(machine.run("cat").stdout, "")     # stdin is empty and not the agent's
+
+    def test_time_out(self):
+        machine = self.machine()
+        with self.assertRaisesRegex(GuestTimeout, "(?s)not done in 2 s.*before.*end of the console"):
+            machine.run("echo before; sleep 1000 & sleep 1000", timeout=2)
+        self.assertEqual(machine.run("ps | grep 'slee[p] 1000'", check=False).stdout, "")
+        self.assertEqual(machine.run("sleep 1000 & echo on").stdout, "on\n")    # does not wait for it
+
+    def test_guest_dies(self):
+        machine = self.machine(allow=["sysrq", "Kernel panic"])
+        with self.assertRaisesRegex(GuestTimeout, "(?s)the guest is gone.*Kernel panic"):
+            machine.run("echo c > /proc/sysrq-trigger")
+
+
+class Hotplug(GuestCase):
+    kernels = ALL
+
+    def test_hotadd_and_eject(self):
+        machine = self.machine()
+        dimm = machine.hotadd("1G")
+        self.assertEqual(len(dimm.blocks), 8)
+        self.assertRegex(dimm.acpi, "^PNP0C80:[0-9a-f]{2}$")
+        for block in dimm.blocks:
+            path = f"/sys/devices/system/memory/memory{block}"
+            self.assertEqual(machine.run(f"cat {path}/state {path}/valid_zones").stdout, "online\nMovable\n")
+            self.assertTrue(machine.run(f"readlink {path}/firmware_node").stdout.endswith(f"/{dimm.acpi}\n"))
+        with self.assertRaises(GuestError):
+            machine.run(f"[ -e /sys/devices/system/memory/memory{dimm.blocks[-1] + 1} ]")
+
+        for block in dimm.blocks:
+            machine.run(f"echo offline > /sys/devices/system/memory/memory{block}/state")
+        self.assertNotIn("DEVICE_DELETED", [event["event"] for event in machine.events])
+        machine.run(f"echo 1 > /sys/bus/acpi/devices/{dimm.acpi}/eject")
+        machine.wait_deleted(dimm.id)
+        with self.assertRaises(GuestError):
+            machine.run(f"[ -e /sys/devices/system/memory/memory{dimm.blocks[0]} ]")
+        self.assertEqual(machine.hotadd("1G", id=dimm.id).blocks, dimm.blocks)
+
+    def test_unplug_request(self):
+        machine = self.machine()
+        dimm = machine.hotadd("256M")
+        machine.unplug_request(dimm.id)
+        machine.wait_deleted(dimm.id)
+        self.assertIn("DEVICE_DELETED", [event["event"] for event in machine.events])
+
+    def test_numa(self):
+        machine = self.machine(nodes=2)
+        dimm = machine.hotadd("256M", node=1)
+        self.assertEqual(machine.run("cat /sys/devices/system/node/online").stdout, "0-1\n")
+        for block in dimm.blocks:
+            machine.run(f"[ -e /sys/devices/system/node/node1/memory{block} ]")
+
+    def test_default_state_can_be_overridden(self):
+        dimm = (machine := self.machine(cmdline="memhp_default_state=offline")).hotadd("128M")
+        state = machine.run(f"cat /sys/devices/system/memory/memory{dimm.blocks[0]}/state").stdout
+        self.assertEqual(state, "offline\n")
+
+
+class Fixtures(GuestCase):
+    kernels = ALL
+
+    def test_pinned_page_stops_offlining(self):
+        machine = self.machine(files={"/pin": fixture("pin")})
+        dimm = machine.hotadd("256M")
+        machine.run(f"/pin 800 {dimm.start:x} {dimm.start + dimm.size:x} > /tmp/pin & "
+                    "until grep -q pinned /tmp/pin; do sleep 0.1; done")
+        pfn = int(machine.run("head -1 /tmp/pin").stdout, 16)
+        self.assertTrue(dimm.start <= pfn << 12 < dimm.start + dimm.size)
+        state = f"/sys/devices/system/memory/memory{(pfn << 12) // (dimm.size // len(dimm.blocks))}/state"
+        with self.assertRaises(GuestTimeout):
+            machine.run(f"echo offline > {state}", timeout=5)
+        machine.run("killall pin")
+        machine.run(f"echo offline > {state}; [ $(cat {state}) = offline ]")
+
+    def test_hog_keeps_its_pattern_over_offlining(self):
+        machine = self.machine(files={"/hog": fixture("hog")})
+        dimm = machine.hotadd("256M")
+        machine.run("/hog 200 7 > /tmp/hog & until grep -q ready /tmp/hog; do sleep 0.1; done")
+        for block in dimm.blocks:
+            machine.run(f"echo offline > /sys/devices/system/memory/memory{block}/state")
+        machine.run("kill -USR1 $(pidof hog); until grep -q -e ok -e bad /tmp/hog; do sleep 0.1; done")
+        self.assertEqual(machine.run("cat /tmp/hog").stdout, "ready\nok\n")
+
+
+class Warnings(GuestCase):
+    kernels = ALL
+    WARN = 'echo "WARNING: CPU: 0 PID: 1 at test" > /dev/kmsg'
+
+    def test_a_warning_fails_the_test(self):
+        with self.assertRaisesRegex(AssertionError, "complained(?s:.*)WARNING: CPU: 0 PID: 1 at test"):
+            with Machine(kernel=self.kernel) as machine:
+                machine.run(self.WARN)
+
+    def test_unless_allowed(self):
+        with Machine(kernel=self.kernel, allow=["at test$"]) as machine:
+            machine.run(self.WARN)
+        self.assertIn("at test", machine.console)
+
+
+class Log(unittest.TestCase):
+    def test_complaints(self):
+        for text in ("WARNING: possible circular locking dependency detected",
+                     "BUG: KASAN: slab-use-after-free in f", "Oops: 0002 [#1] SMP", "inconsistent lock state",
+                     "INFO: task memctld:12 blocked for more than 120 seconds.",
+                     "rcu: INFO: rcu_preempt self-detected stall on CPU",
+                     "UBSAN: shift-out-of-bounds in a.c:3:4", "WARNING: suspicious RCU usage"):
+            for stamp in ("[    1.234567] ", "[  123.456789][   T12] "):
+                self.assertEqual(log.complaints(f"boot\n{stamp}{text}\n"), [stamp + text])
+                self.assertEqual(log.complaints(f"{stamp}{text}\n", allow=[text.split()[-1][:4]]), [])
+
+    def test_no_complaint(self):
+        for line in ("WARNING: said by a program", "[    1.0] Offlined Pages 32768", "[    1.0] DEBUG: x"):
+            self.assertEqual(log.complaints(line), [])
+
+
+class Systemd(GuestCase):
+    kernels = ALL
+
+    def test_boots_and_has_a_bus(self):
+        with tempfile.TemporaryDirectory() as overlay:
+            unit = Path(overlay, "lib/systemd/system/hello.service")
+            unit.parent.mkdir(parents=True)
+            unit.write_text("[Service]\nType=oneshot\nExecStart=/bin/echo hello from a unit\n", encoding="ascii")
+            machine = self.machine(root="systemd", files={"/": overlay})
+        state = machine.run("systemctl is-system-running", check=False).stdout.strip()
+        self.assertIn(state, ("running", "degraded"), machine.run("systemctl --failed").output)
+        self.assertIn("org.freedesktop.systemd1", machine.run("busctl list --acquired").stdout)
+        machine.run("busctl call org.freedesktop.PolicyKit1 /org/freedesktop/PolicyKit1/Authority "
+                    "org.freedesktop.DBus.Peer Ping")
+        machine.run("systemctl start hello")
+        self.assertIn("hello from a unit", machine.run("journalctl -u hello").stdout)
+        self.assertEqual(len(machine.hotadd("256M").blocks), 2)
+
+
+class Leftovers(GuestCase):
+    kernels = ALL
+    SCRIPT = """
+import os, sys, time
+sys.path.insert(0, sys.argv[1])
+from harness import Machine
+with Machine(kernel=sys.argv[2]) as machine:
+    print(machine.pid, flush=True)
+    {then}
+"""
+
+    def leave(self, then: str, kill=None, files_left=0):
+        """Run a program that uses a Machine and ends in some way; nothing of it may be left."""
+        with tempfile.TemporaryDirectory() as directory:
+            script = self.SCRIPT.format(then=then)
+            with subprocess.Popen([sys.executable, "-c", script, HERE, self.kernel], text=True,
+                                  stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                  env={**os.environ, "TMPDIR": directory}) as program:
+                qemu = int(program.stdout.readline())
+                self.assertIn(b"qemu", Path(f"/proc/{qemu}/cmdline").read_bytes())
+                self.assertEqual(len(os.listdir(directory)), 1)
+                if kill:
+                    program.send_signal(kill)
+                errors = program.communicate(timeout=60)[1]
+            deadline = time.monotonic() + 10
+            while os.path.exists(f"/proc/{qemu}") and time.monotonic() < deadline:
+                time.sleep(0.1)
+            self.assertFalse(os.path.exists(f"/proc/{qemu}"), "QEMU is still there")
+            self.assertEqual(len(os.listdir(directory)), files_left, errors)
+        return program.returncode, errors
+
+    def test_normal_end(self):
+        self.assertEqual(self.leave("pass"), (0, ""))
+
+    def test_exception(self):
+        status, errors = self.leave("raise ValueError('deliberate')")
+        self.assertEqual(status, 1)
+        self.assertIn("ValueError: deliberate", errors)
+
+    def test_sigterm(self):
+        self.assertEqual(self.leave("time.sleep(60)", signal.SIGTERM), (128 + signal.SIGTERM, ""))
+
+    def test_keyboard_interrupt(self):
+        self.assertIn("KeyboardInterrupt", self.leave("time.sleep(60)", signal.SIGINT)[1])
+
+    def test_kill_9(self):
+        # Nobody can tidy up then; the next machine with this TMPDIR does.
+        self.leave("time.sleep(60)", signal.SIGKILL, files_left=1)
+
+    def test_sweeps_what_a_killed_one_left(self):
+        with tempfile.TemporaryDirectory() as directory:
+            dead = subprocess.Popen(["true"])
+            dead.wait()
+            Path(directory, f"memctl-guest-{dead.pid}-x").mkdir()
+            Path(directory, f"memctl-guest-{os.getpid()}-x").mkdir()
+            subprocess.run([sys.executable, "-c", self.SCRIPT.format(then="pass"), HERE, self.kernel], check=True,
+                           env={**os.environ, "TMPDIR": directory}, stdout=subprocess.DEVNULL)
+            self.assertEqual(os.listdir(directory), [f"memctl-guest-{os.getpid()}-x"])
