@@ -243,6 +243,7 @@ static int write_attribute(const char *path, const char *value)
 
 int worker_main(int fd)
 {
+        (void) prctl(PR_SET_NAME, "memctld-worker");
         /* A daemon that is killed must not leave us in a write that nobody waits for. */
         if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0)
                 return EXIT_FAILURE;

@@ -22,7 +22,9 @@ class Qemu:
         self.qmp_socket, qmp = socket.socketpair()
         self.agent_socket, agent = socket.socketpair()
         argv = [
-            str(which(PROGRAM)), "-accel", "tcg", "-nodefaults", "-display", "none", "-no-reboot",
+            # One thread for all CPUs: with one each, QEMU lets a CPU run into the breakpoint of a jump label
+            # that another has long patched away, and the guest dies of it once in some ten boots.
+            str(which(PROGRAM)), "-accel", "tcg,thread=single", "-nodefaults", "-display", "none", "-no-reboot",
             "-chardev", f"file,id=console,path={self.console_file}", "-serial", "chardev:console",
             "-chardev", f"socket,id=qmp,fd={qmp.fileno()}", "-mon", "chardev=qmp,mode=control",
             "-chardev", f"socket,id=agent,fd={agent.fileno()}", "-device", "virtio-serial-pci",

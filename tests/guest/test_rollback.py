@@ -1,0 +1,126 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""All or nothing: whatever ends an offline job early, every block is back online in the zone it had."""
+
+import json
+
+from testbed import RESULT_KEYS, MemctlCase
+
+
+class RollBack(MemctlCase):
+    """With a page in the DIMM that will not move, a job can only end early, however fast the machine."""
+
+    kernels = ("6.1", "6.12", "7.2")
+
+    def test_a_pinned_page_ends_as_failed(self):
+        self.boot()
+        before = self.fill(200)
+        block = self.pin_a_page()
+        result = self.memctl(f"dimm offline --eject {self.dimm.acpi}", status=1)
+        self.assertEqual(set(result), RESULT_KEYS | {"ejected"})
+        self.assertEqual((result["result"], result["blocks_offlined"], result["ejected"]), ("failed", 0, False))
+        [reason] = result["reasons"]
+        self.assertEqual((reason["code"], reason["block"]), ("unmovable", block))
+        self.assertEqual(set(reason), {"code", "block", "pages", "owner", "pids"})
+        self.assertGreaterEqual(reason["pages"], 1)
+        self.assert_all_as_before()
+        self.assertEqual(self.checksum(), before)
+
+        self.unpin()
+        self.assertEqual(self.memctl(f"dimm offline {self.dimm.acpi}")["result"], "done")
+        self.assertEqual(self.checksum(), before)
+
+    def test_ctrl_c_cancels(self):
+        self.boot()
+        self.pin_a_page()
+        self.start(f"dimm offline {self.dimm.acpi}")
+        self.wait_for_an_offline_block()
+        self.signal("INT")
+        result = json.loads(self.finish(status=1))
+        self.assertEqual((result["result"], result["blocks_offlined"]), ("cancelled", 0))
+        self.assert_all_as_before()
+
+    def test_time_out(self):
+        self.boot()
+        self.pin_a_page()
+        result = self.memctl(f"dimm offline --timeout 2.5 {self.dimm.acpi}", status=1)
+        self.assertEqual((result["result"], result["blocks_offlined"]), ("timeout", 0))
+        self.assert_all_as_before()
+
+    def test_memctl_is_killed(self):
+        """The private memctld sees its caller go, and puts things back before it goes too."""
+        self.boot()
+        self.pin_a_page()
+        self.start(f"dimm offline {self.dimm.acpi}")
+        self.wait_for_an_offline_block()
+        self.signal("KILL")
+        self.assert_nothing_runs()
+        self.assert_all_as_before()
+
+    def test_the_worker_is_killed(self):
+        self.boot()
+        self.pin_a_page()
+        self.start(f"dimm offline {self.dimm.acpi}")
+        self.wait_for_an_offline_block()
+        self.guest.run("kill -9 $(pidof memctld-worker)")
+        result = json.loads(self.finish(status=1))
+        self.assertEqual((result["result"], result["blocks_offlined"]), ("failed", 0))
+        self.assertEqual([reason["code"] for reason in result["reasons"]], ["block_failed"])
+        self.assert_all_as_before()
+
+
+class Zones(MemctlCase):
+    def test_a_kernel_zone_comes_back_as_one(self):
+        """One block in zone Normal, the rest Movable: each returns to where it was."""
+        self.boot(cmdline="memhp_default_state=offline")
+        first, *rest = self.dimm.blocks
+        self.memctl(f"block online --zone kernel {first}")
+        self.memctl(f"dimm online {self.dimm.acpi}")
+        self.assertEqual(self.blocks()[first], ("online", ["Normal"]))
+        before = self.blocks()
+        block = self.pin_a_page()
+        self.memctl(f"dimm offline {self.dimm.acpi}", status=1)
+        self.assertEqual(self.blocks(), before)
+        self.assertIn(block, rest + [first])
+
+    def test_online_where_the_zone_is_not_possible(self):
+        """Zones do not lie inside one another: between Movable blocks there is no room for Normal."""
+        self.boot()
+        middle = self.dimm.blocks[4]
+        self.memctl(f"block offline {middle}")
+        offered = self.blocks()[middle][1]
+        if "Normal" in offered:
+            self.memctl(f"block online --zone kernel {middle}")
+            self.assertEqual(self.blocks()[middle], ("online", ["Normal"]))
+        else:
+            result = self.memctl(f"block online --zone kernel {middle}", status=3)
+            self.assertEqual(result["reasons"], [{"code": "zone_not_possible", "block": middle, "text": "kernel"}])
+            self.assertEqual(self.blocks()[middle], ("offline", offered))
+
+
+class Trouble(MemctlCase):
+    def test_a_dimm_that_leaves_during_the_job(self):
+        """The hypervisor asks for the DIMM back while a job works on it: no warning, and an end.
+
+        The kernel's own offlining, which nothing can interrupt, waits for the pinned page and keeps
+        everybody else out meanwhile.
+        """
+        self.boot()
+        self.pin_a_page()
+        self.start(f"dimm offline {self.dimm.acpi}")
+        self.wait_for_an_offline_block()
+        self.guest.unplug_request(self.dimm.id)
+        self.signal("INT")
+        self.unpin()
+        self.finish(status=1)
+
+    def test_a_block_that_somebody_brings_online_again(self):
+        """Done must be true at the end: a block that was onlined behind the job's back is no success."""
+        self.boot()
+        self.fill(400)
+        self.guest.run("(while :; do for block in /sys/devices/system/memory/memory3[2-9]; do "
+                       "echo online_movable > $block/state; done; done) > /dev/null 2>&1 & echo $! > /run/loop.pid")
+        result = self.memctl(f"dimm offline --eject {self.dimm.acpi}", status=1)
+        self.guest.run("kill $(cat /run/loop.pid)")
+        self.assertEqual(result["result"], "failed")
+        self.assertIn(result["reasons"][0]["code"], ("block_changed", "blocks_online", "block_failed"))
+        self.assert_all_as_before()
