@@ -2,6 +2,7 @@
 #include "daemon/model/block.h"
 
 #include "basic/attr.h"
+#include "daemon/model/node.h"
 
 #include <errno.h>
 #include <string.h>
@@ -20,7 +21,7 @@ static char *block_path(char path[static BLOCK_PATH_MAX], uint32_t number, const
                 digits[n++] = (char) ('0' + number % 10);
         while (number /= 10);
 
-        memcpy(path, "memory", length);
+        strcpy(path, "memory");
         while (n > 0)
                 path[length++] = digits[--n];
         path[length++] = '/';
@@ -75,6 +76,19 @@ static int read_state(struct tree *tree, uint32_t number, struct block_problem *
         return state;
 }
 
+/*
+ * Whether it is safe to read valid_zones. A block that is just being added is in sysfs, offline and without a
+ * node, for a moment; Linux 6.1 to at least 6.12 then looks up node -1 for valid_zones and dies of a NULL pointer
+ * (valid_zones_show() -> zone_for_pfn_range()). The kernel sets the node before it makes the link.
+ */
+static bool zones_are_safe(struct tree *tree, const struct memory_block *block)
+{
+        struct memory_block placed = { .number = block->number, .node = NODE_NONE };
+
+        return block->state == BLOCK_ONLINE || !tree->has_nodes ||
+               (node_read_of_block(tree, &placed) >= 0 && placed.node != NODE_NONE);
+}
+
 static void read_zones(struct tree *tree, struct memory_block *block, struct block_problem *problem)
 {
         char text[ATTR_MAX];
@@ -82,6 +96,8 @@ static void read_zones(struct tree *tree, struct memory_block *block, struct blo
         int r;
 
         block->zones = 0;
+        if (!zones_are_safe(tree, block))
+                return;
         n = read_attribute(tree, block->number, "valid_zones", text);
         if (n == -ENOENT || n == -ENODEV)
                 return; /* kernels before 3.18 have no such attribute; or the block is just going */

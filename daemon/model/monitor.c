@@ -193,7 +193,7 @@ static int on_settle(sd_event_source *source, uint64_t usec, void *userdata)
         (void) usec;
 
         monitor->settle_step++;
-        monitor->members_dirty = true;
+        monitor->members_dirty = monitor->zones_dirty = true;
         (void) monitor_snapshot(monitor);
         settle(monitor);
         return 0;

@@ -32,6 +32,7 @@ int tree_open(const char *root, struct tree **ret, char **message)
                             "%s%s" MEMORY_DIR ": %s; it is there when the kernel has CONFIG_MEMORY_HOTPLUG",
                             tree->root, tree->live ? "" : "/", strerror(errno));
 
+        tree->has_nodes = faccessat(tree->root_fd, "sys/devices/system/node", F_OK, 0) == 0;
         *ret = TAKE_PTR(tree);
         return 0;
 }

@@ -1,0 +1,105 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""memctl as it is installed: systemd, the system bus, polkit, and a memctld that follows the kernel's events."""
+
+import json
+import os
+import subprocess
+import tempfile
+
+from harness.case import build_directory
+from testbed import MemctlCase
+
+
+class Installed(MemctlCase):
+    def boot_installed(self):
+        """A systemd guest with `meson install` done, and a DIMM."""
+        tree = self.enterContext(tempfile.TemporaryDirectory())
+        subprocess.run(["meson", "install", "-C", str(build_directory()), "--no-rebuild", "--quiet"], check=True,
+                       env={**os.environ, "DESTDIR": tree}, stdout=subprocess.DEVNULL)
+        self.boot(root="systemd", files={"/usr": f"{tree}/usr"}, memory="2G")
+        self.guest.run("systemctl daemon-reload; busctl call org.freedesktop.DBus /org/freedesktop/DBus "
+                       "org.freedesktop.DBus ReloadConfig")
+
+    def job_states(self):
+        return [(job["verb"], job["result"]) for job in self.memctl("job list")["jobs"]]
+
+    def test_bus_activation_jobs_and_events(self):
+        self.boot_installed()
+        self.assertNotEqual(self.guest.run("systemctl is-active memctld", check=False).status, 0)
+        status = self.memctl("status")          # the bus starts it
+        self.assertTrue(status["live"])
+        self.assertEqual((status["dimms"], status["problems"]), (1, []))
+        self.guest.run("systemctl is-active memctld")
+        self.assert_picture_follows()
+
+        before = self.fill(200)
+        self.assertEqual(self.memctl(f"dimm offline {self.dimm.acpi}")["result"], "done")
+        self.assertEqual(self.memctl(f"dimm online {self.dimm.acpi}")["result"], "done")
+        self.assertEqual(self.job_states(), [("dimm-offline", "done"), ("dimm-online", "done")])
+        self.assertEqual(self.checksum(), before)
+        self.assert_two_jobs_do_not_share_a_block()
+        self.assert_a_stop_puts_back()
+
+    def assert_picture_follows(self):
+        """What others do to memory is seen without asking the kernel again."""
+        first = self.dimm.blocks[0]
+        for wanted in ("offline", "online_movable"):
+            self.guest.run(f"echo {wanted} > /sys/devices/system/memory/memory{first}/state")
+            self.assertEqual(self.blocks()[first][0], wanted.split("_", maxsplit=1)[0])
+
+        second = self.guest.hotadd("256M")
+        [dimm] = [dimm for dimm in self.memctl("dimm list")["dimms"] if dimm["dimm"] == second.acpi]
+        self.assertEqual((dimm["blocks"], dimm["online_bytes"]), (list(second.blocks), second.size))
+        self.guest.unplug_request(second.id)
+        self.guest.wait_deleted(second.id)
+        self.wait_until(f"! memctl dimm list | grep {second.acpi}", "the DIMM is off the list")
+        self.assertEqual(len(self.memctl("block list")["blocks"]), len(
+            self.guest.run("ls -d /sys/devices/system/memory/memory[0-9]*").stdout.split()))
+
+    def assert_two_jobs_do_not_share_a_block(self):
+        self.pin_a_page()
+        self.start(f"dimm offline {self.dimm.acpi}")
+        self.wait_for_an_offline_block()
+        said = self.guest.run(f"memctl dimm offline {self.dimm.acpi}", check=False)
+        self.assertEqual(said.status, 1)
+        self.assertIn("is being worked on by job", said.stderr)
+        [job] = [job for job in self.memctl("job list")["jobs"] if job["state"] != "finished"]
+        self.memctl_plain(f"job cancel {job['job']}")
+        self.assertEqual(json.loads(self.finish(status=1))["result"], "cancelled")
+        self.assertEqual(self.memctl(f"job wait {job['job']}", status=1)["result"], "cancelled")
+        self.assert_online()
+
+    def assert_a_stop_puts_back(self):
+        """A page is still pinned: the job cannot be over when the service is told to stop."""
+        self.start(f"dimm offline {self.dimm.acpi}")
+        self.wait_for_an_offline_block()
+        self.guest.run("systemctl stop memctld", timeout=120)
+        self.finish(status=1)
+        self.assertEqual(self.guest.run("systemctl show -P Result memctld").stdout, "success\n")
+        self.assert_online()
+        self.unpin()
+
+    def assert_online(self):
+        self.assertEqual(self.blocks(), {block: ("online", ["Movable"]) for block in self.dimm.blocks})
+
+    def memctl_plain(self, arguments):
+        self.guest.run(f"memctl {arguments}")
+
+    def test_who_may_do_what(self):
+        self.boot_installed()
+        self.guest.run("useradd --system tester 2>/dev/null || adduser --system --quiet tester")
+        as_tester = "setpriv --reuid=tester --clear-groups "
+        self.guest.run(f"{as_tester} memctl block list")
+        self.guest.run(f"{as_tester} memctl dimm list")
+        for verb in (f"dimm offline {self.dimm.acpi}", f"dimm online {self.dimm.acpi}", f"dimm eject {self.dimm.acpi}",
+                     f"block offline {self.dimm.blocks[0]}", "block offline --size 128M",
+                     f"dimm plan {self.dimm.acpi}"):
+            said = self.guest.run(f"{as_tester} memctl {verb}", check=False)
+            self.assertEqual(said.status, 4, f"{verb}: {said.output}")
+            self.assertIn("not authorized", said.stderr)
+        self.assert_online()
+
+        self.guest.run("systemctl stop polkit; systemctl mask --runtime polkit")
+        said = self.guest.run(f"{as_tester} memctl block offline {self.dimm.blocks[0]}", check=False)
+        self.assertEqual(said.status, 4, said.output)
+        self.memctl(f"block offline {self.dimm.blocks[0]}")
