@@ -133,6 +133,9 @@ int client_new_call(struct context *context, const char *path, const char *inter
 
         r = sd_bus_message_new_method_call(context->bus, ret, client_destination(context), path, interface,
                                            method);
+        /* A job lives in the memctld that made it: one that is stopping must not be started again for it. */
+        if (r >= 0 && strncmp(path, MEMCTL_PATH_JOB, strlen(MEMCTL_PATH_JOB)) == 0)
+                r = sd_bus_message_set_auto_start(*ret, false);
         return r < 0 ? client_failed(context, NULL, r) : EXIT_DONE;
 }
 

@@ -49,11 +49,15 @@ static int on_changed(sd_bus_message *m, void *userdata, sd_bus_error *error)
 static int on_finished(sd_bus_message *m, void *userdata, sd_bus_error *error)
 {
         struct follow *follow = userdata;
+        const char *result;
 
         (void) error;
 
-        if (follow->path && strcmp(sd_bus_message_get_path(m), follow->path) == 0)
-                follow->outcome = FOLLOW_FINISHED;
+        if (!follow->path || strcmp(sd_bus_message_get_path(m), follow->path) != 0)
+                return 0;
+        if (sd_bus_message_read(m, "s", &result) >= 0)
+                json_object_object_add(follow->job, "Result", json_object_new_string(result));
+        follow->outcome = FOLLOW_FINISHED;
         return 0;
 }
 
@@ -77,6 +81,18 @@ static int on_owner_changed(sd_bus_message *m, void *userdata, sd_bus_error *err
         return 0;
 }
 
+/* Without waiting: the answer is the end of the job. */
+static int send_cancel(struct follow *follow)
+{
+        sd_bus_message *call = NULL;
+
+        if (client_new_call(follow->context, follow->path, MEMCTL_IFACE_JOB, "Cancel", &call) != EXIT_DONE ||
+            sd_bus_send(follow->context->bus, call, NULL) < 0)
+                follow->outcome = FOLLOW_LOST;
+        sd_bus_message_unref(call);
+        return 0;
+}
+
 static int on_signal(sd_event_source *source, const struct signalfd_siginfo *info, void *userdata)
 {
         struct follow *follow = userdata;
@@ -93,10 +109,7 @@ static int on_signal(sd_event_source *source, const struct signalfd_siginfo *inf
 
         say("cancelling, and putting back what went (again to leave that to memctld)");
         follow->cancelling = true;
-        if (sd_bus_call_method_async(follow->context->bus, NULL, client_destination(follow->context),
-                                     follow->path, MEMCTL_IFACE_JOB, "Cancel", NULL, NULL, NULL) < 0)
-                return on_lost(NULL, follow, NULL);
-        return 0;
+        return send_cancel(follow);
 }
 
 static int watch_signals(struct follow *follow)

@@ -7,6 +7,9 @@
 #include <errno.h>
 #include <string.h>
 
+/* Between the end of the last job and the end of a stopping memctld. */
+#define STOP_LINGER_USEC (500 * UINT64_C(1000))
+
 static int attach_all(struct server *server)
 {
         static int (*const attach[])(struct server *server) = {
@@ -132,5 +135,23 @@ void server_stop(struct server *server)
         server->stopping = true;
         registry_cancel_all(server->registry);
         if (registry_count_running(server->registry) == 0)
+                (void) sd_event_exit(server->machine->event, 0);
+}
+
+static int on_stop(sd_event_source *source, uint64_t usec, void *userdata)
+{
+        struct server *server = userdata;
+
+        (void) source;
+        (void) usec;
+
+        return sd_event_exit(server->machine->event, 0);
+}
+
+void server_stop_soon(struct server *server)
+{
+        if (server->private ||
+            sd_event_add_time_relative(server->machine->event, NULL, CLOCK_MONOTONIC, STOP_LINGER_USEC, 0, on_stop,
+                                       server) < 0)
                 (void) sd_event_exit(server->machine->event, 0);
 }

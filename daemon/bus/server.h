@@ -28,6 +28,9 @@ DEFINE_CLEANUP(struct server *, server_free)
 /* Cancels all jobs; the loop ends once they have put everything back. */
 void server_stop(struct server *server);
 
+/* The last job of a stopping server is over: ends the loop, a moment later, for callers that ask how it ended. */
+void server_stop_soon(struct server *server);
+
 static inline struct snapshot *server_snapshot(struct server *server)
 {
         return monitor_snapshot(server->machine->monitor);

@@ -80,10 +80,8 @@ static void job_is_finished(struct server *server, struct job *job, const char *
 {
         (void) sd_bus_emit_signal(server->bus, path, MEMCTL_IFACE_JOB, "Finished", "s",
                                   job_result_name(job->result));
-        if (server->stopping && registry_count_running(server->registry) == 0) {
-                (void) sd_bus_flush(server->bus);
-                (void) sd_event_exit(server->machine->event, 0);
-        }
+        if (server->stopping && registry_count_running(server->registry) == 0)
+                server_stop_soon(server);
 }
 
 void bus_on_job_change(void *userdata, struct job *job, bool is_new, bool is_gone)

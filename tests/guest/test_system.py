@@ -74,7 +74,7 @@ class Installed(MemctlCase):
         self.start(f"dimm offline {self.dimm.acpi}")
         self.wait_for_an_offline_block()
         self.guest.run("systemctl stop memctld", timeout=120)
-        self.finish(status=1)
+        self.assertEqual(json.loads(self.finish(status=1))["result"], "cancelled")
         self.assertEqual(self.guest.run("systemctl show -P Result memctld").stdout, "success\n")
         self.assert_online()
         self.unpin()
