@@ -54,7 +54,7 @@ static void say_stuck(struct job *job, uint32_t block, const char *text)
 /* A block that is online again, but elsewhere, is not what it was. */
 static void check_zone(struct job *job, const struct job_step *step)
 {
-        struct memory_block block = { .number = step->block };
+        struct memory_block block = { .number = step->block, .node = NODE_NONE };
         enum zone zone;
         char text[64];
 

@@ -79,13 +79,14 @@ static int read_state(struct tree *tree, uint32_t number, struct block_problem *
 /*
  * Whether it is safe to read valid_zones. A block that is just being added is in sysfs, offline and without a
  * node, for a moment; Linux 6.1 to at least 6.12 then looks up node -1 for valid_zones and dies of a NULL pointer
- * (valid_zones_show() -> zone_for_pfn_range()). The kernel sets the node before it makes the link.
+ * (valid_zones_show() -> zone_for_pfn_range()). The kernel sets the node before it makes the links that
+ * node.h reads.
  */
 static bool zones_are_safe(struct tree *tree, const struct memory_block *block)
 {
         struct memory_block placed = { .number = block->number, .node = NODE_NONE };
 
-        return block->state == BLOCK_ONLINE || !tree->has_nodes ||
+        return block->state == BLOCK_ONLINE || block->node != NODE_NONE || !tree->has_nodes ||
                (node_read_of_block(tree, &placed) >= 0 && placed.node != NODE_NONE);
 }
 

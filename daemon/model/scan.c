@@ -55,20 +55,16 @@ static void *read_in_thread(void *userdata)
         return NULL;
 }
 
-/* Reads all blocks, and the nodes they are on: the node folders are listed while the other thread begins. */
-static int read_blocks_and_nodes(struct scan *scan, struct snapshot *snapshot)
+static void read_blocks(struct scan *scan)
 {
         bool threaded = scan->n >= THREADS_FROM;
         pthread_t thread;
-        int r;
 
         if (threaded)
                 threaded = pthread_create(&thread, NULL, read_in_thread, scan) == 0;
-        r = nodes_read_all(scan->tree, snapshot);
         read_chunks(scan);
         if (threaded)
                 pthread_join(thread, NULL);
-        return r;
 }
 
 static int read_block_size(struct tree *tree, struct snapshot *snapshot, char **message)
@@ -185,7 +181,7 @@ static const bool *read_uniform_removable(struct tree *tree, struct snapshot *sn
         if (!removable_is_uniform(tree))
                 return NULL;
         for (size_t i = 0; i < snapshot->n_blocks; i++) {
-                struct memory_block block = { .number = snapshot->blocks[i].number };
+                struct memory_block block = snapshot->blocks[i];
 
                 if (block_read_quietly(tree, NULL, &block, &problem) < 0 || block.state != BLOCK_ONLINE)
                         continue;
@@ -225,6 +221,11 @@ int blocks_read_all(struct tree *tree, struct snapshot *snapshot, char **message
         if (r < 0)
                 return fail(message, r, "sys/devices/system/memory: %s", strerror(-r));
 
+        /* Nodes first: block_read_quietly() goes by them. */
+        r = nodes_read_all(tree, snapshot);
+        if (r < 0)
+                return r;
+
         problems = calloc(snapshot->n_blocks + 1, sizeof(*problems));
         gone = calloc(snapshot->n_blocks + 1, sizeof(*gone));
         if (!problems || !gone)
@@ -235,9 +236,7 @@ int blocks_read_all(struct tree *tree, struct snapshot *snapshot, char **message
         scan.problems = problems;
         scan.gone = gone;
         scan.n = snapshot->n_blocks;
-        r = read_blocks_and_nodes(&scan, snapshot);
-        if (r < 0)
-                return r;
+        read_blocks(&scan);
         drop_gone(snapshot, gone, problems);
         return 0;
 }
