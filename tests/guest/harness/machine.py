@@ -218,8 +218,10 @@ class Machine:
         return log.complaints(self.console, self._allow)
 
     def _tail(self) -> str:
-        lines = self.console.splitlines()[-TAIL:]
-        return "\n".join(["--- end of the console:", *lines, "---"])
+        """What the kernel complained of, which a long trace may have pushed up, and its last words."""
+        console = self.console
+        return "\n".join(["--- complaints of the kernel:", *log.complaints(console)[:TAIL],
+                          "--- end of the console:", *console.splitlines()[-TAIL:], "---"])
 
 
 def size_bytes(size: str | int) -> int:
