@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static ssize_t read_it(const char *root, const char *path, char *buf)
 {

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The worker is this program again, as memctld is for itself. */
+#include "basic/number.h"
+#include "daemon/job/worker.h"
+#include "tree.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+
+#define NOTHING 12345
+
+static sd_event *event;
+static int last;
+
+static void on_done(void *userdata, int error)
+{
+        (void) userdata;
+
+        last = error;
+        (void) sd_event_exit(event, 0);
+}
+
+static struct worker *new_worker(void)
+{
+        struct worker *worker;
+
+        assert_int_equal(sd_event_new(&event), 0);
+        assert_int_equal(worker_new(event, on_done, NULL, &worker), 0);
+        last = NOTHING;
+        return worker;
+}
+
+static void end(struct worker *worker)
+{
+        worker_free(worker);
+        event = sd_event_unref(event);
+}
+
+static void test_writes(void **state)
+{
+        struct worker *worker = new_worker();
+        char *root = tree_make(), path[128], text[16] = "";
+        int fd;
+
+        (void) state;
+
+        tree_text(root, "state", "online_");
+        (void) snprintf(path, sizeof(path), "%s/state", root);
+        assert_int_equal(worker_write(worker, path, "offline"), 0);
+        assert_true(worker_is_busy(worker));
+        assert_int_equal(worker_write(worker, path, "offline"), -EBUSY);
+        assert_int_equal(sd_event_loop(event), 0);
+        assert_int_equal(last, 0);
+        assert_false(worker_is_busy(worker));
+        fd = open(path, O_RDONLY | O_CLOEXEC);
+        assert_int_equal(read(fd, text, sizeof(text) - 1), 7);
+        assert_string_equal(text, "offline");
+        close(fd);
+        end(worker);
+        tree_remove(root);
+}
+
+static void test_errors_come_back(void **state)
+{
+        struct worker *worker = new_worker();
+        char longest[600];
+
+        (void) state;
+
+        assert_int_equal(worker_write(worker, "/nonexistent/state", "offline"), 0);
+        assert_int_equal(sd_event_loop(event), 0);
+        assert_int_equal(last, -ENOENT);
+        memset(longest, 'x', sizeof(longest));
+        longest[sizeof(longest) - 1] = '\0';
+        assert_int_equal(worker_write(worker, longest, "offline"), -ENAMETOOLONG);
+        end(worker);
+}
+
+/* Opening a FIFO for writing waits for a reader, who never comes: as stuck as an offlining can be. */
+static void test_a_stuck_write_is_ended(void **state)
+{
+        struct worker *worker = new_worker();
+        char *root = tree_make(), path[128];
+
+        (void) state;
+
+        tree_fifo(root, "fifo");
+        (void) snprintf(path, sizeof(path), "%s/fifo", root);
+        assert_int_equal(worker_write(worker, path, "offline"), 0);
+        assert_true(sd_event_run(event, 200000) >= 0);
+        assert_int_equal(last, NOTHING);
+        worker_end(worker);
+        worker_end(worker);
+        assert_int_equal(sd_event_loop(event), 0);
+        assert_int_equal(last, -EINTR);
+        end(worker);
+
+        /* and one that is thrown away while it is stuck leaves no process */
+        worker = new_worker();
+        assert_int_equal(worker_write(worker, path, "offline"), 0);
+        end(worker);
+        assert_int_equal(last, NOTHING);
+        tree_remove(root);
+}
+
+int main(int argc, char **argv)
+{
+        const struct CMUnitTest tests[] = {
+                cmocka_unit_test(test_writes),
+                cmocka_unit_test(test_errors_come_back),
+                cmocka_unit_test(test_a_stuck_write_is_ended),
+        };
+        sigset_t set;
+
+        if (argc == 2 && strncmp(argv[1], "--worker=", strlen("--worker=")) == 0) {
+                uint32_t fd;
+
+                return parse_u32(argv[1] + strlen("--worker="), 10, &fd) < 0 ? 1 : worker_main((int) fd);
+        }
+        sigemptyset(&set);
+        sigaddset(&set, SIGCHLD);
+        sigprocmask(SIG_BLOCK, &set, NULL);
+        return cmocka_run_group_tests(tests, NULL, NULL);
+}

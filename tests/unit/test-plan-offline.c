@@ -1,0 +1,277 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "basic/cleanup.h"
+#include "daemon/plan/offline.h"
+#include "tree.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define PAGE       UINT64_C(4096)
+#define BLOCK_SIZE (UINT64_C(128) << 20)
+#define BLOCKS_MAX 24
+#define ROUNDS     20000
+
+#define MOVABLE ((zone_list_t) ZONE_MOVABLE)
+#define NORMAL  ((zone_list_t) ZONE_NORMAL)
+
+/* A machine and a request about some of its blocks. */
+struct world {
+        struct memory_block blocks[BLOCKS_MAX];
+        struct snapshot snapshot;
+        uint32_t asked[BLOCKS_MAX];
+        struct block_usage usage[BLOCKS_MAX];
+        struct dimm dimm;
+        struct offline_request request;
+};
+
+static void world_init(struct world *world, size_t n_blocks)
+{
+        *world = (struct world) {
+                .snapshot = { .block_size = BLOCK_SIZE, .n_blocks = n_blocks },
+                .dimm = { .name = (char *) "PNP0C80:00", .ejectable = true },
+                .request = { .page_size = PAGE, .room = { .known = true, .available_bytes = UINT64_C(1) << 40 } },
+        };
+        world->snapshot.blocks = world->blocks;
+        world->request.blocks = world->asked;
+        world->request.usage = world->usage;
+        for (size_t i = 0; i < n_blocks; i++)
+                world->blocks[i] = (struct memory_block) {
+                        .number = (uint32_t) i, .zones = MOVABLE, .state = BLOCK_ONLINE, .removable = true,
+                };
+}
+
+static void ask(struct world *world, uint32_t number, uint64_t in_use)
+{
+        size_t i = world->request.n_blocks++;
+
+        world->asked[i] = number;
+        world->usage[i] = (struct block_usage) {
+                .number = number, .known = true, .pages_in_use = in_use, .pages_free = 32768 - in_use,
+        };
+}
+
+static void expect_reason(struct world *world, enum reason_code code, uint32_t block)
+{
+        _cleanup_(offline_plan_clear) struct offline_plan plan = { 0 };
+
+        assert_int_equal(offline_plan_make(&world->snapshot, &world->request, &plan), 0);
+        assert_true(plan.refused);
+        assert_int_equal(plan.n_steps, 0);
+        assert_int_equal(plan.reasons.n_items, 1);
+        assert_int_equal(plan.reasons.items[0].code, code);
+        assert_int_equal(plan.reasons.items[0].block, block);
+}
+
+static void test_order(void **state)
+{
+        static const uint32_t expected[] = { 3, 1, 2, 0 };
+        _cleanup_(offline_plan_clear) struct offline_plan plan = { 0 };
+        struct world world;
+
+        (void) state;
+
+        world_init(&world, 5);
+        world.blocks[4].state = BLOCK_OFFLINE;
+        ask(&world, 0, 500);
+        ask(&world, 1, 0);
+        ask(&world, 2, 100);
+        ask(&world, 3, 0);
+        ask(&world, 4, 0);
+        assert_int_equal(offline_plan_make(&world.snapshot, &world.request, &plan), 0);
+        assert_false(plan.refused);
+        assert_int_equal(plan.n_steps, 4);
+        for (size_t i = 0; i < 4; i++)
+                assert_int_equal(plan.steps[i].block, expected[i]);
+        assert_int_equal(plan.pages_in_use, 600);
+        assert_int_equal(plan.needed_bytes, 600 * PAGE);
+        assert_int_equal(plan.steps[0].zone, ZONE_MOVABLE);
+}
+
+static void test_each_reason(void **state)
+{
+        struct world world;
+
+        (void) state;
+
+        world_init(&world, 3);
+        ask(&world, 1, 10);
+        world.blocks[1].removable = false;
+        expect_reason(&world, REASON_NOT_REMOVABLE, 1);
+        world.blocks[1].removable = true;
+        world.blocks[1].zones = 0;
+        expect_reason(&world, REASON_MIXED_ZONES, 1);
+        world.blocks[1].zones = NORMAL | MOVABLE << 4;
+        expect_reason(&world, REASON_MIXED_ZONES, 1);
+        world.blocks[1].zones = NORMAL;
+        world.blocks[1].state = BLOCK_GOING_OFFLINE;
+        expect_reason(&world, REASON_BAD_STATE, 1);
+        world.blocks[1].state = BLOCK_UNKNOWN;
+        expect_reason(&world, REASON_BAD_STATE, 1);
+        world.blocks[1].state = BLOCK_ONLINE;
+        world.request.eject = &world.dimm;
+        world.dimm.ejectable = false;
+        expect_reason(&world, REASON_NOT_EJECTABLE, REASON_NO_BLOCK);
+        world.request.eject = NULL;
+        world.request.room.available_bytes = 32758 * PAGE + 10 * PAGE - 1;
+        expect_reason(&world, REASON_NOT_ENOUGH_MEMORY, REASON_NO_BLOCK);
+}
+
+static void test_all_reasons_are_given(void **state)
+{
+        _cleanup_(offline_plan_clear) struct offline_plan plan = { 0 };
+        struct world world;
+
+        (void) state;
+
+        world_init(&world, 3);
+        ask(&world, 0, 10);
+        ask(&world, 1, 10);
+        world.blocks[0].removable = false;
+        world.blocks[1].state = BLOCK_UNKNOWN;
+        world.request.room.available_bytes = 0;
+        assert_int_equal(offline_plan_make(&world.snapshot, &world.request, &plan), 0);
+        assert_int_equal(plan.reasons.n_items, 3);
+}
+
+static void test_room_is_judged_when_it_is_known(void **state)
+{
+        _cleanup_(offline_plan_clear) struct offline_plan exact = { 0 }, blind = { 0 }, huge = { 0 };
+        struct world world;
+
+        (void) state;
+
+        world_init(&world, 2);
+        ask(&world, 0, 10);
+        /* just enough: what is free in the block leaves with it */
+        world.request.room.available_bytes = 32758 * PAGE + 10 * PAGE;
+        assert_int_equal(offline_plan_make(&world.snapshot, &world.request, &exact), 0);
+        assert_false(exact.refused);
+        assert_int_equal(exact.available_bytes, 10 * PAGE);
+
+        world.usage[0].known = false;
+        world.request.room.available_bytes = 0;
+        assert_int_equal(offline_plan_make(&world.snapshot, &world.request, &blind), 0);
+        assert_false(blind.refused);
+        assert_false(blind.usage_known);
+
+        world.usage[0] = (struct block_usage) { .known = true, .pages_in_use = UINT64_MAX, .pages_free = UINT64_MAX };
+        ask(&world, 1, 5);
+        assert_int_equal(offline_plan_make(&world.snapshot, &world.request, &huge), 0);
+        assert_true(huge.refused);
+        assert_true(huge.needed_bytes == UINT64_MAX);
+}
+
+static long chance(long in)
+{
+        return random() % in == 0;
+}
+
+static void random_world(struct world *world)
+{
+        uint32_t number = 0;
+
+        world_init(world, 1 + (size_t)(random() % BLOCKS_MAX));
+        for (size_t i = 0; i < world->snapshot.n_blocks; i++) {
+                struct memory_block *block = &world->blocks[i];
+
+                number += 1 + (uint32_t)(chance(5) ? random() % 9 : 0);
+                block->number = number;
+                block->zones = chance(3) ? NORMAL : MOVABLE;
+                block->state = chance(4) ? BLOCK_OFFLINE : BLOCK_ONLINE;
+                if (chance(60))
+                        block->state = (uint8_t)(random() % _BLOCK_STATE_MAX);
+                if (chance(60))
+                        block->zones = 0;
+                block->removable = !chance(60);
+                if (!chance(3)) {
+                        ask(world, number, (uint64_t)(random() % 32769));
+                        world->usage[world->request.n_blocks - 1].known = !chance(80);
+                }
+        }
+        world->request.room.available_bytes = (uint64_t) random() % (UINT64_C(4) << 30);
+        world->request.room.known = !chance(20);
+        if (chance(4))
+                world->request.eject = &world->dimm;
+        world->dimm.ejectable = !chance(10);
+}
+
+static void check_steps(const struct world *world, const struct offline_plan *plan)
+{
+        uint64_t in_use = 0;
+        size_t online = 0;
+
+        for (size_t i = 0; i < world->request.n_blocks; i++)
+                online += snapshot_find_block(&world->snapshot, world->asked[i])->state == BLOCK_ONLINE;
+        assert_int_equal(plan->n_steps, online);
+
+        for (size_t i = 0; i < plan->n_steps; i++) {
+                const struct offline_step *step = &plan->steps[i];
+                bool asked = false;
+
+                for (size_t j = 0; j < world->request.n_blocks; j++)
+                        asked = asked || world->asked[j] == step->block;
+                assert_true(asked);
+                assert_int_equal(snapshot_find_block(&world->snapshot, step->block)->state, BLOCK_ONLINE);
+                for (size_t j = 0; j < i; j++)
+                        assert_int_not_equal(plan->steps[j].block, step->block);
+                if (i > 0)
+                        assert_true(plan->steps[i - 1].pages_in_use < step->pages_in_use ||
+                                    (plan->steps[i - 1].pages_in_use == step->pages_in_use &&
+                                     plan->steps[i - 1].block > step->block));
+                in_use += step->pages_in_use;
+        }
+        assert_int_equal(plan->pages_in_use, in_use);
+        assert_int_equal(plan->needed_bytes, in_use * PAGE);
+        if (plan->usage_known && world->request.room.known)
+                assert_true(plan->needed_bytes <= plan->available_bytes);
+        if (world->request.eject)
+                assert_true(world->dimm.ejectable);
+}
+
+/* For any machine: no block twice, never more than is free, all or nothing, and the same answer again. */
+static void test_properties(void **state)
+{
+        const char *seed = getenv("MEMCTL_TEST_SEED");
+        size_t refused = 0;
+
+        (void) state;
+
+        srandom(seed ? (unsigned int) atoi(seed) : 1);
+        for (int round = 0; round < ROUNDS; round++) {
+                _cleanup_(offline_plan_clear) struct offline_plan plan = { 0 }, again = { 0 };
+                struct world world;
+
+                random_world(&world);
+                assert_int_equal(offline_plan_make(&world.snapshot, &world.request, &plan), 0);
+                assert_int_equal(offline_plan_make(&world.snapshot, &world.request, &again), 0);
+                assert_int_equal(plan.refused, again.refused);
+                assert_int_equal(plan.n_steps, again.n_steps);
+                if (plan.n_steps)
+                        assert_memory_equal(plan.steps, again.steps, plan.n_steps * sizeof(*plan.steps));
+
+                refused += plan.refused;
+                if (plan.refused) {
+                        assert_int_equal(plan.n_steps, 0);
+                        assert_true(plan.reasons.n_items > 0);
+                } else {
+                        assert_int_equal(plan.reasons.n_items, 0);
+                        check_steps(&world, &plan);
+                }
+        }
+        /* both kinds were there to look at */
+        assert_in_range(refused, ROUNDS / 10, ROUNDS * 9 / 10);
+}
+
+int main(void)
+{
+        const struct CMUnitTest tests[] = {
+                cmocka_unit_test(test_order),
+                cmocka_unit_test(test_each_reason),
+                cmocka_unit_test(test_all_reasons_are_given),
+                cmocka_unit_test(test_room_is_judged_when_it_is_known),
+                cmocka_unit_test(test_properties),
+        };
+
+        return cmocka_run_group_tests(tests, NULL, NULL);
+}
