@@ -1,0 +1,37 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# bash completion for memctl(1)
+
+_memctl()
+{
+        local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} word words=() choices
+
+        case $prev in
+        --root)
+                mapfile -t COMPREPLY < <(compgen -d -- "$cur")
+                return
+                ;;
+        --zone)
+                mapfile -t COMPREPLY < <(compgen -W "movable kernel" -- "$cur")
+                return
+                ;;
+        --timeout | --size | --node | --host | -H) return ;;
+        esac
+
+        for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
+                [[ $word == -* ]] || words+=("$word")
+        done
+        if [[ $cur == -* ]]; then
+                choices="--json --json=pretty --json=short --host --root --eject --timeout --zone --size --node --help --version"
+        else
+                case "${words[*]}" in
+                '') choices="status version block dimm job" ;;
+                block) choices="list show offline online" ;;
+                dimm) choices="list show plan offline online eject" ;;
+                job) choices="list show cancel wait" ;;
+                dimm\ *) choices=$(memctl --json dimm list 2>/dev/null | grep -o 'PNP0C80:[0-9a-f]*' | sort -u) ;;
+                esac
+        fi
+        mapfile -t COMPREPLY < <(compgen -W "$choices" -- "$cur")
+        __ltrim_colon_completions "$cur" 2>/dev/null
+}
+complete -F _memctl memctl

@@ -1,0 +1,292 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""memctl and memctld together, on trees: answers, exit statuses, and what bad input comes to."""
+
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import tarfile
+import tempfile
+import time
+import unittest
+from pathlib import Path
+
+MEMCTL, MEMCTLD = os.environ["MEMCTL"], os.environ["MEMCTLD"]
+SHARED, SOURCE = Path(os.environ["MEMCTL_SHARED"]), Path(os.environ["MEMCTL_SOURCE"])
+BUS = """<busconfig><type>session</type><listen>unix:path={path}</listen><policy context="default">
+<allow send_destination="*" eavesdrop="true"/><allow eavesdrop="true"/><allow own="*"/></policy></busconfig>"""
+MEMORY = "sys/devices/system/memory"
+
+
+class Case(unittest.TestCase):
+    def setUp(self):
+        self.directory = Path(self.enterContext(tempfile.TemporaryDirectory()))
+        # no bus, unless a test makes one
+        self.environment = {**os.environ, "DBUS_SYSTEM_BUS_ADDRESS": f"unix:path={self.directory}/no-bus",
+                            "LC_ALL": "C.UTF-8"}
+
+    def memctl(self, *arguments, status=0):
+        done = subprocess.run([MEMCTL, *map(str, arguments)], env=self.environment, stdin=subprocess.DEVNULL,
+                              capture_output=True, text=True, errors="replace", check=False, timeout=120)
+        self.assertEqual(done.returncode, status, f"{arguments}\n{done.stdout[-2000:]}{done.stderr[-4000:]}")
+        self.assertNotIn("Sanitizer", done.stderr)
+        return done
+
+    def json(self, *arguments, status=0):
+        return json.loads(self.memctl("--json", *arguments, status=status).stdout)
+
+    def tree(self, blocks=8):
+        root = self.directory / "tree"
+        shutil.rmtree(root, ignore_errors=True)
+        for number in range(blocks):
+            block = root / MEMORY / f"memory{number}"
+            block.mkdir(parents=True)
+            for name, text in (("state", "online"), ("valid_zones", "Movable"), ("removable", "1")):
+                (block / name).write_text(f"{text}\n", encoding="ascii")
+            (block / "node0").symlink_to("../../node/node0")
+            if number >= 4:
+                (block / "firmware_node").symlink_to("../../../LNXSYSTM:00/LNXSYBUS:00/PNP0C80:00")
+        (root / MEMORY / "block_size_bytes").write_text("8000000\n", encoding="ascii")
+        return root
+
+
+class Answers(Case):
+    def test_real_machines_as_lsmem_shows_them(self):
+        for name, blocks in (("x86_64-16g", 128), ("s390-zvm-6g", 24)):
+            with tarfile.open(SHARED / "sysfs-dumps" / f"{name}.tar.bz2") as dump:
+                dump.extractall(self.directory)
+            root = self.directory / name
+            theirs = json.loads(subprocess.run(
+                ["lsmem", "--sysroot", root, "--json", "-a", "-b", "-o", "RANGE,SIZE,STATE,REMOVABLE,BLOCK,NODE,ZONES"],
+                capture_output=True, check=True).stdout)["memory"]
+            ours = [{"range": f"{block['start']}-{block['end']}", "size": block["size"], "state": block["state"],
+                     "removable": block["removable"], "block": str(block["block"]), "node": block["node"],
+                     "zones": "/".join(block["zones"]) or "None"}
+                    for block in self.json("--root", root, "block", "list")["blocks"]]
+            self.assertEqual(len(ours), blocks)
+            self.assertEqual(ours, theirs)
+
+    def test_keys(self):
+        root = self.tree()
+        self.assertEqual(set(self.json("status", "--root", root)),
+                         {"version", "daemon_version", "live", "block_size", "blocks", "online_bytes", "offline_bytes",
+                          "dimms", "jobs", "problems"})
+        self.assertEqual(set(self.json("version", "--root", root)), {"version", "daemon_version"})
+        listed = self.json("block", "list", "--root", root)
+        self.assertEqual(set(listed), {"block_size", "blocks"})
+        self.assertEqual(listed["blocks"][4], {
+            "block": 4, "start": "0x0000000020000000", "end": "0x0000000027ffffff", "size": 134217728,
+            "state": "online", "node": 0, "zones": ["Movable"], "removable": True, "dimm": "PNP0C80:00"})
+        self.assertIsNone(listed["blocks"][0]["dimm"])
+        shown = self.json("block", "show", "6-7,1", "--root", root)
+        self.assertEqual([block["block"] for block in shown["blocks"]], [1, 6, 7])
+        [dimm] = self.json("dimm", "list", "--root", root)["dimms"]
+        self.assertEqual(set(dimm), {"dimm", "label", "start", "end", "size", "node", "blocks", "online_bytes",
+                                     "offline_bytes", "ejectable", "corrected_errors", "uncorrected_errors"})
+        self.assertEqual(self.json("dimm", "show", "PNP0C80:00", "--root", root)["dimms"], [dimm])
+        plan = self.json("dimm", "plan", "PNP0C80:00", "--root", root)
+        self.assertEqual(set(plan), {"result", "blocks_offlined", "pages_in_use", "pages_migrated", "seconds",
+                                     "needed_bytes", "available_bytes", "blocks", "reasons"})
+        self.assertEqual((plan["result"], plan["blocks"]), ("done", [7, 6, 5, 4]))
+        self.assertEqual(self.json("job", "list", "--root", root), {"jobs": []})
+
+    def test_forms_of_output(self):
+        root = self.tree()
+        before = self.memctl("--json=short", "--root", root, "block", "list").stdout
+        after = self.memctl("block", "list", f"--root={root}", "--json=short").stdout
+        self.assertEqual(before, after)
+        self.assertEqual(before.count("\n"), 1)
+        self.assertEqual(json.loads(before), self.json("--root", root, "block", "list"))
+        self.assertRegex(self.memctl("--root", root, "dimm", "list").stdout, r"PNP0C80:00 +- +0x0000000020000000")
+        self.assertIn("8 blocks", self.memctl("--root", root, "status").stdout)
+
+    def test_a_refused_plan_names_its_reasons(self):
+        root = self.tree()
+        (root / MEMORY / "memory5/removable").write_text("0\n", encoding="ascii")
+        (root / MEMORY / "memory6/valid_zones").write_text("none\n", encoding="ascii")
+        plan = self.json("dimm", "plan", "--eject", "PNP0C80:00", "--root", root, status=3)
+        self.assertEqual(plan["reasons"], [{"code": "not_removable", "block": 5}, {"code": "mixed_zones", "block": 6},
+                                           {"code": "not_ejectable", "text": "PNP0C80:00"}])
+        said = self.memctl("dimm", "plan", "--eject", "PNP0C80:00", "--root", root, status=3).stderr
+        self.assertIn("block 5: cannot be taken offline", said)
+
+
+class BadInput(Case):
+    def test_command_lines(self):
+        root = self.tree()
+        for arguments in ([], ["block"], ["blocks", "list"], ["block", "lists"], ["block", "list", "3"],
+                          ["dimm", "show"], ["dimm", "offline"], ["dimm", "offline", "PNP0C80:00", "PNP0C80:01"],
+                          ["block", "list", "--eject"], ["dimm", "online", "PNP0C80:00", "--eject"],
+                          ["dimm", "plan", "PNP0C80:00", "--timeout", "3"], ["block", "offline"],
+                          ["block", "offline", "3", "--size", "1G"], ["block", "offline", "3", "--node", "0"],
+                          ["block", "online", "3", "--zone", "Movable"], ["--json=xml", "status"], ["--frobnicate"],
+                          ["block", "offline", "-1"], ["job", "show", "x"], ["job", "wait", "-0"],
+                          ["-H", "somewhere", "status"],
+                          *(["dimm", "offline", "PNP0C80:00", "--timeout", value]
+                            for value in ("0", "-1", "abc", "1e3", "604801", "", ".", "1.2.3", "0.0000001")),
+                          *(["block", "offline", "--size", value]
+                            for value in ("0", "-1", "4X", "", "18446744073709551616", "G", "1 2")),
+                          *(["block", "offline", "--size", "1G", "--node", value]
+                            for value in ("-1", "x", "99999999999", ""))):
+            self.assertTrue(self.memctl("--root", root, *arguments, status=2).stderr, arguments)
+
+    def test_blocks_and_dimms(self):
+        root = self.tree()
+        for text, status, says in (
+                ("39-32", 2, "backwards"), ("2,2", 2, "named twice"), ("0-3,2-5", 2, "named twice"),
+                ("0x8000001-0xfffffff", 2, "not on the borders"), ("memory/32", 2, "accepted"), ("2/state", 2, "accepted"),
+                ("../2", 2, "accepted"), ("18446744073709551616", 2, "accepted"), ("", 2, "accepted"), ("4T", 2, "accepted"),
+                ("0", 1, "read, never changed"), ("8", 1, "no such block"), ("0x0-0xffffffffffffffff", 1, "no such block"),
+                ("0-4294967295", 1, "no such block")):
+            for verb in ("offline", "online"):
+                said = self.memctl("--root", root, "block", verb, text, status=status).stderr
+                self.assertIn(says, said)
+        for size, says in (("4T", "only 1073741824 bytes"), ("1000", "multiple"), ("128M", "read, never changed")):
+            status = 1 if size == "128M" else 2
+            self.assertIn(says, self.memctl("--root", root, "block", "offline", "--size", size, status=status).stderr)
+        for name, status in (("PNP0C80:01", 1), ("DIMM1", 2), ("PNP0C80:00/../..", 2), ("", 2), ("x" * 5000, 2)):
+            for verb in ("show", "plan", "offline", "online", "eject"):
+                self.assertTrue(self.memctl("--root", root, "dimm", verb, name, status=status).stderr)
+        self.assertIn("read, never changed",
+                      self.memctl("--root", root, "dimm", "offline", "PNP0C80:00", status=1).stderr)
+        self.memctl("--root", root, "job", "show", "7", status=1)
+        self.assertTrue(all(path.read_text() == "online\n" for path in root.glob(f"{MEMORY}/memory*/state")))
+
+    def test_trees(self):
+        state = f"{MEMORY}/memory2/state"
+        for spoil in (lambda path: path.unlink(), lambda path: path.write_bytes(b""),
+                      lambda path: path.write_bytes(b"x" * (1 << 20)), lambda path: path.write_bytes(b"\0\1\2\xff"),
+                      lambda path: (path.unlink(), path.symlink_to("nowhere")),
+                      lambda path: (path.unlink(), path.mkdir()), lambda path: (path.unlink(), os.mkfifo(path)),
+                      lambda path: path.write_text("on fire\n")):
+            root = self.tree()
+            spoil(root / state)
+            done = self.memctl("--root", root, "--json", "block", "list", status=1)
+            self.assertRegex(done.stderr, rf"{state}: .*accepted: online, offline, going-offline")
+            blocks = json.loads(done.stdout)["blocks"]
+            self.assertEqual([block["state"] for block in blocks], ["online"] * 2 + ["unknown"] + ["online"] * 5)
+            self.assertIn(state, self.memctl("--root", root, "status", status=1).stderr)
+
+    def test_no_tree(self):
+        for root in ("/nonexistent", "/dev/null", self.directory):
+            said = self.memctl("--root", root, "block", "list", status=1).stderr
+            self.assertIn(str(root), said)
+            self.assertEqual(said.count("\n"), 1, said)
+        root = self.tree()
+        for text in ("", "0\n", "xyz\n", "7\n", "ffffffffffffffffff\n"):
+            (root / MEMORY / "block_size_bytes").write_text(text, encoding="ascii")
+            said = self.memctl("--root", root, "block", "list", status=1).stderr
+            self.assertRegex(said, "block_size_bytes: .*accepted")
+
+    def test_standard_output_that_is_full(self):
+        root = self.tree()
+        for arguments in (["block", "list", "--json"], ["block", "list"], ["status"]):
+            with open("/dev/full", "w", encoding="ascii") as full:
+                done = subprocess.run([MEMCTL, "--root", root, *arguments], env=self.environment, stdout=full,
+                                      stderr=subprocess.PIPE, text=True, check=False)
+            self.assertEqual(done.returncode, 1, done.stderr)
+            self.assertIn("cannot write", done.stderr)
+
+
+class Bus(Case):
+    def start(self, *argv, **kwargs):
+        process = subprocess.Popen(argv, env=self.environment, **kwargs)
+        self.addCleanup(process.wait)
+        self.addCleanup(process.terminate)
+        return process
+
+    def start_bus(self):
+        socket, config = self.directory / "bus", self.directory / "bus.conf"
+        config.write_text(BUS.format(path=socket), encoding="ascii")
+        self.start("dbus-daemon", f"--config-file={config}", "--nofork", stderr=subprocess.DEVNULL)
+        self.environment["DBUS_SYSTEM_BUS_ADDRESS"] = f"unix:path={socket}"
+        self.wait_for(socket.exists)
+
+    def wait_for(self, condition):
+        for _ in range(300):
+            if condition():
+                return
+            time.sleep(0.1)
+        self.fail("waited for 30 s in vain")
+
+    def is_served(self):
+        return subprocess.run([MEMCTL, "version"], env=self.environment, capture_output=True,
+                              check=False).returncode == 0
+
+    def test_no_service(self):
+        self.start_bus()
+        self.assertIn("memctld is not running", self.memctl("block", "list", status=5).stderr)
+
+    def test_the_bus_answers_as_the_private_daemon(self):
+        root = self.tree()
+        private = self.json("block", "list", "--root", root)
+        self.start_bus()
+        daemon = self.start(MEMCTLD, "--root", str(root))
+        self.wait_for(self.is_served)
+        self.assertEqual(self.json("block", "list"), private)
+        self.assertEqual(self.json("block", "show", "0x0-0x7ffffff")["blocks"], private["blocks"][:1])
+        self.assertEqual(self.json("dimm", "list"), self.json("dimm", "list", "--root", root))
+        self.assertIn("read, never changed", self.memctl("dimm", "offline", "PNP0C80:00", status=1).stderr)
+
+        self.assert_documented_members()
+        self.assert_bad_calls_are_refused()
+        # a second one does not take the name away
+        second = subprocess.run([MEMCTLD, "--root", str(root)], env=self.environment, capture_output=True, text=True,
+                                timeout=60, check=False)
+        self.assertEqual(second.returncode, 1)
+        self.assertIn("org.memctl1", second.stderr)
+        daemon.send_signal(signal.SIGTERM)
+        self.assertEqual(daemon.wait(30), 0)
+
+    def busctl(self, *arguments):
+        return subprocess.run(["busctl", f"--address={self.environment['DBUS_SYSTEM_BUS_ADDRESS']}", *arguments],
+                              capture_output=True, text=True, check=False)
+
+    def assert_documented_members(self):
+        """docs/bus.md names every member that there is."""
+        documented = (SOURCE / "docs/bus.md").read_text(encoding="utf-8")
+        for path in ("", "/block/5", "/dimm/PNP0C80_3a00"):
+            shown = self.busctl("introspect", "org.memctl1", f"/org/memctl1{path}").stdout
+            members = re.findall(r"^\.(\w+)", shown[shown.index("org.memctl1."):], re.MULTILINE)
+            self.assertGreater(len(members), 8)
+            for member in members:
+                self.assertIn(f"`{member}", documented)
+
+    def assert_bad_calls_are_refused(self):
+        for path, interface, call, error in (
+                ("", "Manager", ["GetBlock", "u", "4000000000"], "no such block"),
+                ("", "Manager", ["GetDimm", "s", "../x"], "accepted"),
+                ("", "Manager", ["OfflineBlocks", "asa{sv}", "0", "0"], "no block is named"),
+                ("", "Manager", ["OfflineBlocks", "asa{sv}", "1", "0", "1", "frob", "s", "x"], "unknown option"),
+                ("", "Manager", ["OfflineBlocks", "asa{sv}", "1", "0", "1", "eject", "b", "true"], "unknown option"),
+                ("", "Manager", ["OfflineBlocks", "asa{sv}", "1", "0", "1", "timeout_usec", "s", "x"], "accepted"),
+                ("", "Manager", ["OfflineBlocks", "asa{sv}", "1", "0", "1", "timeout_usec", "t", "0"], "accepted"),
+                ("", "Manager", ["OnlineBlocks", "asa{sv}", "1", "0", "1", "zone", "s", "x"], "accepted"),
+                ("", "Manager", ["OfflineSize", "tia{sv}", "0", "-1", "0"], "accepted"),
+                ("", "Manager", ["OfflineSize", "tia{sv}", "134217728", "77", "0"], "no such node"),
+                ("/block/007", "Block", ["Offline", "a{sv}", "0"], "Unknown object"),
+                ("/block/99", "Block", ["Offline", "a{sv}", "0"], "Unknown object"),
+                ("/dimm/PNP0C80_3a07", "Dimm", ["Offline", "a{sv}", "0"], "Unknown object"),
+                ("/job/1", "Job", ["Cancel"], "Unknown object")):
+            done = self.busctl("call", "--", "org.memctl1", f"/org/memctl1{path}", f"org.memctl1.{interface}", *call)
+            self.assertNotEqual(done.returncode, 0, call)
+            self.assertIn(error, done.stderr, call)
+
+
+class Help(Case):
+    def test_manual_and_completion_know_every_verb_and_option(self):
+        text = self.memctl("--help").stdout
+        options = set(re.findall(r"--[a-z]+", text))
+        verbs = set(re.findall(r"^  (?:block|dimm|job) (\w+)", text, re.MULTILINE))
+        self.assertGreater(len(verbs), 7)
+        for name in ("cli/memctl.1", "cli/memctl.bash"):
+            page = (SOURCE / name).read_text(encoding="utf-8").replace("Fl Fl ", "--")
+            for word in options | verbs:
+                self.assertIn(word, page, name)
+
+
+if __name__ == "__main__":
+    unittest.main()
