@@ -32,7 +32,7 @@ static json_object *job_row(json_object *job)
         json_object_object_add(row, "blocks_done", json_object_new_uint64(value_number(job, "BlocksDone")));
         json_object_object_add(row, "current_block",
                                current == MEMCTL_NONE ? NULL : json_object_new_uint64(current));
-        json_object_object_add(row, "pages_in_use", json_object_new_uint64(value_number(job, "PagesInUse")));
+        json_object_object_add(row, "pages_in_use", value_number_or_null(job, "PagesInUse"));
         json_object_object_add(row, "pages_migrated",
                                json_object_new_uint64(value_number(job, "PagesMigrated")));
         json_object_object_add(row, "seconds", json_object_new_double_s(seconds, text));

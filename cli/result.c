@@ -39,7 +39,7 @@ static int print_json(const struct context *context, json_object *job)
         json_object_object_add(object, "result", json_object_new_string(value_text(job, "Result")));
         json_object_object_add(object, is_online(job) ? "blocks_onlined" : "blocks_offlined",
                                json_object_new_uint64(value_number(job, "BlocksDone")));
-        json_object_object_add(object, "pages_in_use", json_object_new_uint64(value_number(job, "PagesInUse")));
+        json_object_object_add(object, "pages_in_use", value_number_or_null(job, "PagesInUse"));
         json_object_object_add(object, "pages_migrated",
                                json_object_new_uint64(value_number(job, "PagesMigrated")));
         json_object_object_add(object, "seconds", json_object_new_double_s(seconds(job), text));
@@ -49,19 +49,26 @@ static int print_json(const struct context *context, json_object *job)
         return output_json(context, object);
 }
 
+static void print_done(json_object *job)
+{
+        json_object *in_use = value_number_or_null(job, "PagesInUse");
+
+        (void) printf("%s: %s%s, blocks: %" PRIu64, value_text(job, "Target"), is_online(job) ? "online" : "offline",
+                      value_flag(job, "Ejected") ? ", ejected" : "", value_number(job, "BlocksDone"));
+        if (in_use)
+                (void) printf(", pages in use: %" PRIu64 ", moved: %" PRIu64, json_object_get_uint64(in_use),
+                              value_number(job, "PagesMigrated"));
+        (void) printf(", %.1f s\n", seconds(job));
+        json_object_put(in_use);
+}
+
 static void print_text(json_object *job)
 {
         const char *target = value_text(job, "Target"), *result = value_text(job, "Result");
-        const char *what = is_online(job) ? "online" : "offline";
 
         reasons_say(target, value_array(job, "Reasons"));
         if (strcmp(result, MEMCTL_RESULT_DONE) == 0) {
-                (void) printf("%s: %s%s, blocks: %" PRIu64 ", pages in use: %" PRIu64
-                              ", moved: %" PRIu64 ", %.1f s\n",
-                              target, what,
-                              value_flag(job, "Ejected") ? ", ejected" : "",
-                              value_number(job, "BlocksDone"), value_number(job, "PagesInUse"),
-                              value_number(job, "PagesMigrated"), seconds(job));
+                print_done(job);
                 return;
         }
         if (strcmp(result, MEMCTL_RESULT_REFUSED) == 0)
@@ -99,7 +106,7 @@ static int plan_print_json(const struct context *context, json_object *plan)
         json_object_object_add(object, "pages_migrated", json_object_new_int(0));
         json_object_object_add(object, "seconds", json_object_new_int(0));
         for (size_t i = 0; i < ELEMENTSOF(figures); i++)
-                json_object_object_add(object, figures[i], json_object_new_uint64(value_number(plan, figures[i])));
+                json_object_object_add(object, figures[i], value_number_or_null(plan, figures[i]));
         json_object_object_add(object, "blocks", json_object_get(value_array(plan, "blocks")));
         json_object_object_add(object, "reasons", reasons_to_json(value_array(plan, "reasons")));
         return output_json(context, object);
@@ -115,8 +122,15 @@ static void plan_print_text(const char *target, json_object *plan)
         reasons_say(target, value_array(plan, "reasons"));
         if (strcmp(value_text(plan, "result"), MEMCTL_RESULT_DONE) != 0)
                 return;
-        (void) printf("%s: can go offline, blocks: %zu, pages in use: %" PRIu64 " (%s), room elsewhere: %s\n", target,
-                      n, value_number(plan, "pages_in_use"), needed ? needed : "?", available ? available : "?");
+        (void) printf("%s: can go offline, blocks: %zu", target, n);
+        if (json_object_object_get_ex(plan, "pages_in_use", NULL))
+                (void) printf(", pages in use: %" PRIu64 " (%s)", value_number(plan, "pages_in_use"),
+                              needed ? needed : "?");
+        else
+                (void) fputs(", pages in use: not known, the kernel does not let us count them", stdout);
+        if (json_object_object_get_ex(plan, "available_bytes", NULL))
+                (void) printf(", room elsewhere: %s", available ? available : "?");
+        (void) putchar('\n');
         if (n > 0)
                 (void) fputs("order:", stdout);
         for (size_t i = 0; i < n; i++)

@@ -228,6 +228,13 @@ uint64_t value_number(json_object *object, const char *name)
         return value ? json_object_get_uint64(value) : 0;
 }
 
+json_object *value_number_or_null(json_object *object, const char *name)
+{
+        json_object *value = member(object, name, json_type_int);
+
+        return value && json_object_get_uint64(value) != UINT64_MAX ? json_object_get(value) : NULL;
+}
+
 const char *value_text(json_object *object, const char *name)
 {
         json_object *value = member(object, name, json_type_string);

@@ -28,6 +28,9 @@ int value_get_all(struct context *context, const char *path, const char *interfa
 /* All managed objects that have the interface, as an array of their properties. An exit status. */
 int value_get_managed(struct context *context, const char *interface, json_object **ret);
 
+/* The number, to be put into JSON; NULL (null) where it is missing or all ones, which is "not known" here. */
+json_object *value_number_or_null(json_object *object, const char *name);
+
 /* Members by name; 0, "" and NULL for what is missing or of another type. */
 uint64_t value_number(json_object *object, const char *name);
 const char *value_text(json_object *object, const char *name);

@@ -145,6 +145,5 @@ static const sd_bus_vtable vtable[] = {
 
 int bus_block_attach(struct server *server)
 {
-        return sd_bus_add_fallback_vtable(server->bus, NULL, MEMCTL_PATH_BLOCK, MEMCTL_IFACE_BLOCK, vtable, find,
-                                          server);
+        return bus_attach_objects(server, MEMCTL_PATH_BLOCK, MEMCTL_IFACE_BLOCK, vtable, find, NULL);
 }

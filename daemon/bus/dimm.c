@@ -3,6 +3,7 @@
  * org.memctl1.Dimm on /org/memctl1/dimm/NAME.
  */
 #include "daemon/bus/auth.h"
+#include "daemon/bus/plan.h"
 #include "daemon/bus/request.h"
 #include "daemon/bus/server.h"
 #include "daemon/model/dimm.h"
@@ -118,88 +119,6 @@ static int get_blocks(sd_bus *bus, const char *path, const char *interface, cons
         return sd_bus_message_append_array(reply, 'u', dimm->blocks, dimm->n_blocks * sizeof(*dimm->blocks));
 }
 
-/* What Dimm.Plan waits for: the judge, and the call to answer. */
-struct pending_plan {
-        struct judge *judge;
-        sd_bus_message *call;
-};
-
-static void pending_plan_free(struct pending_plan *pending)
-{
-        judge_free(pending->judge);
-        sd_bus_message_unref(pending->call);
-        free(pending);
-}
-DEFINE_CLEANUP(struct pending_plan *, pending_plan_free)
-
-static int append_plan(sd_bus_message *reply, const struct offline_plan *plan)
-{
-        _cleanup_free_ uint32_t *blocks = NULL;
-        int r;
-
-        blocks = calloc(plan->n_steps ? plan->n_steps : 1, sizeof(*blocks));
-        if (!blocks)
-                return -ENOMEM;
-        for (size_t i = 0; i < plan->n_steps; i++)
-                blocks[i] = plan->steps[i].block;
-
-        r = sd_bus_message_open_container(reply, 'a', "{sv}");
-        if (r >= 0)
-                r = sd_bus_message_append(reply, "{sv}{sv}{sv}{sv}", "result", "s",
-                                          plan->refused ? MEMCTL_RESULT_REFUSED : MEMCTL_RESULT_DONE,
-                                          "pages_in_use", "t", plan->pages_in_use, "needed_bytes", "t",
-                                          plan->needed_bytes, "available_bytes", "t", plan->available_bytes);
-        if (r >= 0)
-                r = sd_bus_message_open_container(reply, 'e', "sv");
-        if (r >= 0)
-                r = sd_bus_message_append(reply, "s", "blocks");
-        if (r >= 0)
-                r = sd_bus_message_open_container(reply, 'v', "au");
-        if (r >= 0)
-                r = sd_bus_message_append_array(reply, 'u', blocks, plan->n_steps * sizeof(*blocks));
-        if (r >= 0)
-                r = sd_bus_message_close_container(reply);
-        if (r >= 0)
-                r = sd_bus_message_close_container(reply);
-        if (r >= 0)
-                r = sd_bus_message_open_container(reply, 'e', "sv");
-        if (r >= 0)
-                r = sd_bus_message_append(reply, "s", "reasons");
-        if (r >= 0)
-                r = sd_bus_message_open_container(reply, 'v', "aa{sv}");
-        if (r >= 0)
-                r = request_append_reasons(reply, &plan->reasons);
-        if (r >= 0)
-                r = sd_bus_message_close_container(reply);
-        if (r >= 0)
-                r = sd_bus_message_close_container(reply);
-        return r < 0 ? r : sd_bus_message_close_container(reply);
-}
-
-static void on_planned(void *userdata, int error, struct offline_plan *plan)
-{
-        _cleanup_(pending_plan_freep) struct pending_plan *pending = userdata;
-        sd_bus_message *reply = NULL;
-        int r = error;
-
-        if (r >= 0)
-                r = sd_bus_message_new_method_return(pending->call, &reply);
-        if (r >= 0)
-                r = append_plan(reply, plan);
-        if (r >= 0)
-                r = sd_bus_send(NULL, reply, NULL);
-        sd_bus_message_unref(reply);
-        offline_plan_clear(plan);
-
-        if (r < 0) {
-                sd_bus_error answer = SD_BUS_ERROR_NULL;
-
-                (void) request_fail(&answer, r, NULL);
-                (void) sd_bus_reply_method_error(pending->call, &answer);
-                sd_bus_error_free(&answer);
-        }
-}
-
 /* The DIMM a method call is about, and its blocks as a set that borrows from it. */
 static struct dimm *called_dimm(struct server *server, sd_bus_message *m, struct block_set *blocks)
 {
@@ -212,7 +131,6 @@ static struct dimm *called_dimm(struct server *server, sd_bus_message *m, struct
 
 static int do_plan(struct server *server, sd_bus_message *m, sd_bus_error *error)
 {
-        _cleanup_(pending_plan_freep) struct pending_plan *pending = NULL;
         struct job_request request = { 0 };
         struct block_set blocks;
         struct dimm *dimm;
@@ -224,17 +142,7 @@ static int do_plan(struct server *server, sd_bus_message *m, sd_bus_error *error
         dimm = called_dimm(server, m, &blocks);
         if (!dimm)
                 return request_fail(error, -ENOENT, "the DIMM is gone");
-
-        pending = calloc(1, sizeof(*pending));
-        if (!pending)
-                return -ENOMEM;
-        pending->call = sd_bus_message_ref(m);
-        r = judge_new(server->machine, &blocks, request.eject ? dimm->name : NULL, on_planned, pending,
-                      &pending->judge);
-        if (r < 0)
-                return r;
-        pending = NULL; /* on_planned() frees it */
-        return 1;
+        return plan_answer(server, m, &blocks, request.eject ? dimm->name : NULL);
 }
 
 static int start(struct server *server, sd_bus_message *m, enum job_verb verb, enum option_set set,
@@ -318,11 +226,5 @@ static const sd_bus_vtable vtable[] = {
 
 int bus_dimm_attach(struct server *server)
 {
-        int r;
-
-        r = sd_bus_add_fallback_vtable(server->bus, NULL, MEMCTL_PATH_DIMM, MEMCTL_IFACE_DIMM, vtable, find,
-                                       server);
-        if (r < 0)
-                return r;
-        return sd_bus_add_node_enumerator(server->bus, NULL, MEMCTL_PATH_DIMM, enumerate, server);
+        return bus_attach_objects(server, MEMCTL_PATH_DIMM, MEMCTL_IFACE_DIMM, vtable, find, enumerate);
 }

@@ -201,11 +201,5 @@ static const sd_bus_vtable vtable[] = {
 
 int bus_job_attach(struct server *server)
 {
-        int r;
-
-        r = sd_bus_add_fallback_vtable(server->bus, NULL, MEMCTL_PATH_JOB, MEMCTL_IFACE_JOB, vtable, find,
-                                       server);
-        if (r < 0)
-                return r;
-        return sd_bus_add_node_enumerator(server->bus, NULL, MEMCTL_PATH_JOB, enumerate, server);
+        return bus_attach_objects(server, MEMCTL_PATH_JOB, MEMCTL_IFACE_JOB, vtable, find, enumerate);
 }

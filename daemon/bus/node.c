@@ -99,11 +99,5 @@ static const sd_bus_vtable vtable[] = {
 
 int bus_node_attach(struct server *server)
 {
-        int r;
-
-        r = sd_bus_add_fallback_vtable(server->bus, NULL, MEMCTL_PATH_NODE, MEMCTL_IFACE_NODE, vtable, find,
-                                       server);
-        if (r < 0)
-                return r;
-        return sd_bus_add_node_enumerator(server->bus, NULL, MEMCTL_PATH_NODE, enumerate, server);
+        return bus_attach_objects(server, MEMCTL_PATH_NODE, MEMCTL_IFACE_NODE, vtable, find, enumerate);
 }

@@ -10,6 +10,17 @@
 /* Between the end of the last job and the end of a stopping memctld. */
 #define STOP_LINGER_USEC (500 * UINT64_C(1000))
 
+int bus_attach_objects(struct server *server, const char *prefix, const char *interface,
+                       const sd_bus_vtable *vtable, sd_bus_object_find_t find, sd_bus_node_enumerator_t enumerate)
+{
+        int r;
+
+        r = sd_bus_add_fallback_vtable(server->bus, NULL, prefix, interface, vtable, find, server);
+        if (r < 0 || !enumerate)
+                return r;
+        return sd_bus_add_node_enumerator(server->bus, NULL, prefix, enumerate, server);
+}
+
 static int attach_all(struct server *server)
 {
         static int (*const attach[])(struct server *server) = {

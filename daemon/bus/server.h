@@ -43,6 +43,13 @@ int bus_dimm_attach(struct server *server);
 int bus_node_attach(struct server *server);
 int bus_job_attach(struct server *server);
 
+/*
+ * What they share: objects below prefix, found by path; enumerate (NULL for objects that are not listed) names those
+ * there are.
+ */
+int bus_attach_objects(struct server *server, const char *prefix, const char *interface,
+                       const sd_bus_vtable *vtable, sd_bus_object_find_t find, sd_bus_node_enumerator_t enumerate);
+
 /* Manager.ListBlocks (blocks.c) */
 int bus_list_blocks(sd_bus_message *m, void *userdata, sd_bus_error *error);
 

@@ -204,6 +204,7 @@ int job_new(struct machine *machine, uint32_t id, const struct job_request *requ
 
         job->id = id;
         job->machine = machine;
+        job->pages_in_use = JOB_PAGES_UNKNOWN;
         job->changed = changed;
         job->userdata = userdata;
         job->started_at = now_usec(machine);

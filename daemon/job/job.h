@@ -20,6 +20,8 @@
 #include "daemon/plan/online.h"
 #include "daemon/plan/reason.h"
 
+#define JOB_PAGES_UNKNOWN UINT64_MAX
+
 enum job_verb {
         JOB_BLOCK_OFFLINE,
         JOB_BLOCK_ONLINE,
@@ -104,7 +106,7 @@ struct job {
         struct judge *judge;
         struct job_step *steps;
         size_t n_steps, n_done; /* steps [0, n_done) are carried out and not put back */
-        uint64_t pages_in_use;
+        uint64_t pages_in_use; /* in the plan's blocks; JOB_PAGES_UNKNOWN when not counted */
         struct job_record *records;
         size_t n_records;
         bool ejected;

@@ -37,7 +37,8 @@ static void on_judged(void *userdata, int error, struct offline_plan *plan)
         }
 
         move_reasons(job, &plan->reasons);
-        job->pages_in_use = plan->pages_in_use;
+        if (plan->usage_known)
+                job->pages_in_use = plan->pages_in_use;
         if (plan->refused) {
                 job_finish(job, JOB_RESULT_REFUSED);
         } else {

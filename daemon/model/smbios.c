@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "daemon/model/smbios.h"
 
-#include <errno.h>
-#include <fcntl.h>
+#include "basic/file.h"
+
 #include <stdbool.h>
 #include <string.h>
 
 #define TABLE_PATH "sys/firmware/dmi/tables/DMI"
-#define TABLE_MAX  (1024 * 1024)
+#define TABLE_MAX  ((size_t) 1024 * 1024)
 
 #define LOCATOR_MAX 64
 
@@ -153,29 +153,11 @@ struct smbios *smbios_new(const void *table, size_t size)
 
 struct smbios *smbios_read(int dirfd)
 {
-        _cleanup_close_ int fd = -1;
-        _cleanup_free_ uint8_t *table = NULL;
-        size_t size = 0;
+        _cleanup_free_ char *table = NULL;
+        size_t size;
 
-        fd = openat(dirfd, TABLE_PATH, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
-        if (fd < 0)
-                return NULL;
-        table = malloc(TABLE_MAX);
-        if (!table)
-                return NULL;
-
-        while (size < TABLE_MAX) {
-                ssize_t n = read(fd, table + size, TABLE_MAX - size);
-
-                if (n < 0 && errno == EINTR)
-                        continue;
-                if (n < 0)
-                        return NULL;
-                if (n == 0)
-                        break;
-                size += (size_t) n;
-        }
-        return smbios_new(table, size);
+        table = file_read(dirfd, TABLE_PATH, TABLE_MAX, &size);
+        return table ? smbios_new(table, size) : NULL;
 }
 
 struct smbios *smbios_free(struct smbios *smbios)

@@ -1,43 +1,16 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "daemon/model/text.h"
 
-#include "basic/cleanup.h"
+#include "basic/file.h"
 #include "basic/number.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <string.h>
 
-#define TEXT_MAX (64 * 1024)
+#define TEXT_MAX ((size_t) 64 * 1024)
 
 char *text_read(int dirfd, const char *path)
 {
-        _cleanup_close_ int fd = -1;
-        _cleanup_free_ char *text = NULL;
-        size_t length = 0;
-
-        fd = openat(dirfd, path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
-        if (fd < 0)
-                return NULL;
-        text = malloc(TEXT_MAX);
-        if (!text)
-                return NULL;
-
-        for (;;) {
-                ssize_t n = read(fd, text + length, TEXT_MAX - length);
-
-                if (n < 0 && errno == EINTR)
-                        continue;
-                if (n < 0)
-                        return NULL;
-                if (n == 0)
-                        break;
-                length += (size_t) n;
-                if (length == TEXT_MAX)
-                        return NULL;
-        }
-        text[length] = '\0';
-        return TAKE_PTR(text);
+        return file_read(dirfd, path, TEXT_MAX, NULL);
 }
 
 bool text_number(const char *text, const char *key, uint64_t *ret)

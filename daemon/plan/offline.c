@@ -64,6 +64,7 @@ static int judge_room(const struct offline_request *request, uint64_t pages_free
         struct reason reason = { .code = REASON_NOT_ENOUGH_MEMORY, .block = REASON_NO_BLOCK };
 
         plan->needed_bytes = multiply_saturated(plan->pages_in_use, request->page_size);
+        plan->room_known = request->room.known;
         if (!request->room.known)
                 return 0;
 

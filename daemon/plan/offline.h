@@ -32,6 +32,7 @@ struct offline_plan {
         size_t n_steps;
         uint64_t pages_in_use;      /* of all steps */
         bool usage_known;           /* of all blocks; where false, room was not judged */
+        bool room_known;            /* likewise */
         uint64_t needed_bytes;      /* what has to find room elsewhere */
         uint64_t available_bytes;   /* room elsewhere, cache that can be dropped included */
         struct reason_list reasons;

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "basic/file.h"
+
+#include "basic/cleanup.h"
+
+#include <errno.h>
+#include <fcntl.h>
+
+char *file_read(int dirfd, const char *path, size_t max, size_t *ret_size)
+{
+        _cleanup_close_ int fd = -1;
+        _cleanup_free_ char *data = NULL;
+        size_t size = 0;
+
+        /* O_NONBLOCK: a FIFO in somebody's tree must not hold us */
+        fd = openat(dirfd, path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
+        if (fd < 0)
+                return NULL;
+        data = malloc(max);
+        if (!data)
+                return NULL;
+
+        for (;;) {
+                ssize_t n = read(fd, data + size, max - size);
+
+                if (n < 0 && errno == EINTR)
+                        continue;
+                if (n < 0)
+                        return NULL;
+                if (n == 0)
+                        break;
+                size += (size_t) n;
+                if (size == max)
+                        return NULL;
+        }
+
+        data[size] = '\0';
+        if (ret_size)
+                *ret_size = size;
+        return TAKE_PTR(data);
+}
