@@ -42,25 +42,25 @@ static inline void closedirp(DIR **d)
 #define _cleanup_closedir_ _cleanup_(closedirp)
 
 /* DEFINE_CLEANUP(struct foo *, foo_free) makes foo_freep() for _cleanup_(foo_freep). */
-#define DEFINE_CLEANUP(type, func)                                                                           \
-        static inline void func##p(type *p)                                                                  \
-        {                                                                                                    \
-                if (*p)                                                                                      \
-                        func(*p);                                                                            \
+#define DEFINE_CLEANUP(type, func)                                                                          \
+        static inline void func##p(type *p)                                                                 \
+        {                                                                                                   \
+                if (*p)                                                                                     \
+                        func(*p);                                                                           \
         }
 
-#define TAKE_PTR(p)                                                                                          \
-        __extension__({                                                                                      \
-                __typeof__(p) _taken = (p);                                                                  \
-                (p) = NULL;                                                                                  \
-                _taken;                                                                                      \
+#define TAKE_PTR(p)                                                                                         \
+        __extension__({                                                                                     \
+                __typeof__(p) _taken = (p);                                                                 \
+                (p) = NULL;                                                                                 \
+                _taken;                                                                                     \
         })
 
-#define TAKE_FD(fd)                                                                                          \
-        __extension__({                                                                                      \
-                int _taken = (fd);                                                                           \
-                (fd) = -1;                                                                                   \
-                _taken;                                                                                      \
+#define TAKE_FD(fd)                                                                                         \
+        __extension__({                                                                                     \
+                int _taken = (fd);                                                                          \
+                (fd) = -1;                                                                                  \
+                _taken;                                                                                     \
         })
 
 #define ELEMENTSOF(a) (sizeof(a) / sizeof((a)[0]))

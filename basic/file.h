@@ -8,8 +8,8 @@
 #include <stddef.h>
 
 /*
- * The bytes of dirfd/path and a NUL behind them, to be freed; *ret_size (if wanted) does not count the NUL. NULL
- * when the file cannot be read, is a link, or has max bytes or more.
+ * The bytes of dirfd/path and a NUL behind them, to be freed; *ret_size (if wanted) does not count the NUL.
+ * NULL when the file cannot be read, is a link, or has max bytes or more.
  */
 char *file_read(int dirfd, const char *path, size_t max, size_t *ret_size);
 

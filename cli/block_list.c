@@ -49,7 +49,8 @@ static int split_zone_lists(json_object *texts, json_object **ret)
         json_object *lists = json_object_new_array();
 
         for (size_t i = 0; lists && i < json_object_array_length(texts); i++) {
-                _cleanup_free_ char *copy = strdup(json_object_get_string(json_object_array_get_idx(texts, i)));
+                _cleanup_free_ char *copy =
+                        strdup(json_object_get_string(json_object_array_get_idx(texts, i)));
                 json_object *zones = json_object_new_array();
                 char *rest = copy, *zone;
 
@@ -103,8 +104,8 @@ static bool columns_are_sound(const struct wire_blocks *blocks)
         const uint32_t *dimm = blocks->dimm.data;
         size_t n = blocks->number.n;
 
-        if (blocks->state.n != n || blocks->node.n != n || blocks->zones.n != n || blocks->removable.n != n ||
-            blocks->dimm.n != n)
+        if (blocks->state.n != n || blocks->node.n != n || blocks->zones.n != n ||
+            blocks->removable.n != n || blocks->dimm.n != n)
                 return false;
         for (size_t i = 0; i < n; i++)
                 if (state[i] >= json_object_array_length(blocks->states) ||
@@ -127,7 +128,7 @@ struct row {
 
 static int row_new(struct row *row, uint64_t block_size)
 {
-        *row = (struct row) {
+        *row = (struct row){
                 .object = json_object_new_object(),
                 .number = json_object_new_int64(0),
                 .start = json_object_new_string(""),
@@ -244,10 +245,10 @@ static int print_json(const struct context *context, const struct wire_blocks *b
 }
 
 static const struct column columns[] = {
-        { "block", "BLOCK", COLUMN_COUNT },   { "start", "START", COLUMN_TEXT },
-        { "end", "END", COLUMN_TEXT },        { "size", "SIZE", COLUMN_SIZE },
-        { "state", "STATE", COLUMN_TEXT },    { "node", "NODE", COLUMN_COUNT },
-        { "zones", "ZONES", COLUMN_LIST },    { "removable", "REMOVABLE", COLUMN_TEXT },
+        { "block", "BLOCK", COLUMN_COUNT }, { "start", "START", COLUMN_TEXT },
+        { "end", "END", COLUMN_TEXT },      { "size", "SIZE", COLUMN_SIZE },
+        { "state", "STATE", COLUMN_TEXT },  { "node", "NODE", COLUMN_COUNT },
+        { "zones", "ZONES", COLUMN_LIST },  { "removable", "REMOVABLE", COLUMN_TEXT },
         { "dimm", "DIMM", COLUMN_TEXT },
 };
 

@@ -69,7 +69,8 @@ const char *client_destination(const struct context *context)
         return context->private ? NULL : MEMCTL_BUS_NAME;
 }
 
-/* The private daemon died, most likely at its start. It has said why; its exit status is not ours to repeat. */
+/* The private daemon died, most likely at its start. It has said why; its exit status is not ours to repeat.
+ */
 static int private_is_gone(struct context *context)
 {
         int status = 0;

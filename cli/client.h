@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The connection to memctld: over the system bus, or to one started for this run alone. Functions that return an
- * exit status have said on stderr what went wrong.
+ * The connection to memctld: over the system bus, or to one started for this run alone. Functions that
+ * return an exit status have said on stderr what went wrong.
  */
 #ifndef MEMCTL_CLI_CLIENT_H
 #define MEMCTL_CLI_CLIENT_H

@@ -15,9 +15,9 @@
 /* Exit statuses, fixed for scripts. */
 enum {
         EXIT_DONE = 0,
-        EXIT_FAILED = 1,         /* and rolled back */
+        EXIT_FAILED = 1, /* and rolled back */
         EXIT_USAGE = 2,
-        EXIT_REFUSED = 3,        /* by the plan, with nothing touched */
+        EXIT_REFUSED = 3, /* by the plan, with nothing touched */
         EXIT_NOT_AUTHORIZED = 4,
         EXIT_NO_SERVICE = 5,
 };

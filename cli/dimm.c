@@ -40,8 +40,10 @@ static json_object *dimm_row(json_object *dimm)
         json_object_object_add(row, "size", json_object_new_uint64(value_number(dimm, "Size")));
         json_object_object_add(row, "node", count_or_null(dimm, "Node"));
         json_object_object_add(row, "blocks", json_object_get(value_array(dimm, "Blocks")));
-        json_object_object_add(row, "online_bytes", json_object_new_uint64(value_number(dimm, "OnlineBytes")));
-        json_object_object_add(row, "offline_bytes", json_object_new_uint64(value_number(dimm, "OfflineBytes")));
+        json_object_object_add(row, "online_bytes",
+                               json_object_new_uint64(value_number(dimm, "OnlineBytes")));
+        json_object_object_add(row, "offline_bytes",
+                               json_object_new_uint64(value_number(dimm, "OfflineBytes")));
         json_object_object_add(row, "ejectable", json_object_new_boolean(value_flag(dimm, "Ejectable")));
         json_object_object_add(row, "corrected_errors", count_or_null(dimm, "CorrectedErrors"));
         json_object_object_add(row, "uncorrected_errors", count_or_null(dimm, "UncorrectedErrors"));
@@ -147,7 +149,8 @@ int verb_dimm_plan(struct context *context)
         if (status == EXIT_DONE) {
                 int r = value_read(reply, &plan);
 
-                status = r < 0 ? client_failed(context, NULL, r) : plan_print(context, context->args[0], plan);
+                status = r < 0 ? client_failed(context, NULL, r)
+                               : plan_print(context, context->args[0], plan);
         }
         sd_bus_message_unref(call);
         sd_bus_message_unref(reply);

@@ -20,7 +20,7 @@ struct follow {
         sd_event *event;
         const char *path; /* NULL until the job is started */
         json_object *job;
-        bool cancels;    /* Ctrl-C cancels the job */
+        bool cancels; /* Ctrl-C cancels the job */
         bool cancelling;
         enum outcome outcome;
 };
@@ -76,7 +76,8 @@ static int on_owner_changed(sd_bus_message *m, void *userdata, sd_bus_error *err
 {
         const char *name, *old, *new;
 
-        if (sd_bus_message_read(m, "sss", &name, &old, &new) >= 0 && strcmp(name, MEMCTL_BUS_NAME) == 0 && *old)
+        if (sd_bus_message_read(m, "sss", &name, &old, &new) >= 0 && strcmp(name, MEMCTL_BUS_NAME) == 0 &&
+            *old)
                 return on_lost(m, userdata, error);
         return 0;
 }
@@ -138,8 +139,8 @@ static int watch_bus(struct follow *follow)
         const char *sender = client_destination(follow->context);
         int r;
 
-        r = sd_bus_match_signal(bus, NULL, sender, NULL, "org.freedesktop.DBus.Properties", "PropertiesChanged",
-                                on_changed, follow);
+        r = sd_bus_match_signal(bus, NULL, sender, NULL, "org.freedesktop.DBus.Properties",
+                                "PropertiesChanged", on_changed, follow);
         if (r >= 0)
                 r = sd_bus_match_signal(bus, NULL, sender, NULL, MEMCTL_IFACE_JOB, "Finished", on_finished,
                                         follow);
@@ -148,7 +149,8 @@ static int watch_bus(struct follow *follow)
                                         "org.freedesktop.DBus.Local", "Disconnected", on_lost, follow);
         if (r >= 0 && sender)
                 r = sd_bus_match_signal(bus, NULL, "org.freedesktop.DBus", "/org/freedesktop/DBus",
-                                        "org.freedesktop.DBus", "NameOwnerChanged", on_owner_changed, follow);
+                                        "org.freedesktop.DBus", "NameOwnerChanged", on_owner_changed,
+                                        follow);
         return r;
 }
 

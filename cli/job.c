@@ -28,7 +28,8 @@ static json_object *job_row(json_object *job)
         json_object_object_add(row, "target", json_object_new_string(value_text(job, "Target")));
         json_object_object_add(row, "state", json_object_new_string(value_text(job, "State")));
         json_object_object_add(row, "result", *result ? json_object_new_string(result) : NULL);
-        json_object_object_add(row, "blocks_total", json_object_new_uint64(value_number(job, "BlocksTotal")));
+        json_object_object_add(row, "blocks_total",
+                               json_object_new_uint64(value_number(job, "BlocksTotal")));
         json_object_object_add(row, "blocks_done", json_object_new_uint64(value_number(job, "BlocksDone")));
         json_object_object_add(row, "current_block",
                                current == MEMCTL_NONE ? NULL : json_object_new_uint64(current));
@@ -84,7 +85,8 @@ static int job_path(const char *text, char path[static JOB_PATH_MAX])
 }
 
 /* The job's properties, or a message that names it. */
-static int get_job(struct context *context, const char *text, char path[static JOB_PATH_MAX], json_object **ret)
+static int get_job(struct context *context, const char *text, char path[static JOB_PATH_MAX],
+                   json_object **ret)
 {
         sd_bus_error error = SD_BUS_ERROR_NULL;
         sd_bus_message *reply = NULL;

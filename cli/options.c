@@ -29,7 +29,8 @@ static const struct verb verbs[] = {
         { "block", "list", "", 0, 0, 0, verb_block_list, "all memory blocks" },
         { "block", "show", "RANGE...", 1, ANY_NUMBER, 0, verb_block_show, "some memory blocks" },
         { "block", "offline", "RANGE... | --size SIZE [--node N]", 0, ANY_NUMBER,
-          OPTION_TIMEOUT | OPTION_SIZE | OPTION_NODE, verb_block_offline, "take blocks offline, all or none" },
+          OPTION_TIMEOUT | OPTION_SIZE | OPTION_NODE, verb_block_offline,
+          "take blocks offline, all or none" },
         { "block", "online", "RANGE...", 1, ANY_NUMBER, OPTION_TIMEOUT | OPTION_ZONE, verb_block_online,
           "bring blocks online, all or none" },
         { "dimm", "list", "", 0, 0, 0, verb_dimm_list, "all DIMMs" },
@@ -66,27 +67,28 @@ static void help(void)
                              verbs[i].noun ? " " : "", verbs[i].name, *verbs[i].args ? " " : "",
                              verbs[i].args) < 0)
                         return;
-                (void) printf("  %-24s%s%s\n", form, strlen(form) >= 24 ? "\n                          " : "",
-                              verbs[i].help);
+                (void) printf("  %-24s%s%s\n", form,
+                              strlen(form) >= 24 ? "\n                          " : "", verbs[i].help);
         }
-        (void) puts("\n"
-                    "A RANGE is 32, 32-39 or 0x100000000-0x13fffffff, or several separated by commas.\n"
-                    "A DIMM is named as dimm list shows it: PNP0C80:00.\n"
-                    "\n"
-                    "Options, before or after the verb:\n"
-                    "  --json[=pretty|short]    JSON instead of tables; docs/json.md has the keys\n"
-                    "  -H, --host [USER@]HOST   ask memctld on another host, over ssh\n"
-                    "  --root DIR               read the tree below DIR, with a memctld of its own\n"
-                    "  --eject                  eject the DIMM once it is offline\n"
-                    "  --timeout SECONDS        put everything back when it takes longer\n"
-                    "  --zone movable|kernel    where to bring memory online; movable is the default\n"
-                    "  --size SIZE              this much memory, blocks of memctl's choice\n"
-                    "  --node N                 of this NUMA node\n"
-                    "  -h, --help               this\n"
-                    "  --version                the version of memctl\n"
-                    "\n"
-                    "Exit status: 0 done, 1 failed and rolled back, 2 usage, 3 refused with nothing touched,\n"
-                    "4 not authorised, 5 no service.");
+        (void) puts(
+                "\n"
+                "A RANGE is 32, 32-39 or 0x100000000-0x13fffffff, or several separated by commas.\n"
+                "A DIMM is named as dimm list shows it: PNP0C80:00.\n"
+                "\n"
+                "Options, before or after the verb:\n"
+                "  --json[=pretty|short]    JSON instead of tables; docs/json.md has the keys\n"
+                "  -H, --host [USER@]HOST   ask memctld on another host, over ssh\n"
+                "  --root DIR               read the tree below DIR, with a memctld of its own\n"
+                "  --eject                  eject the DIMM once it is offline\n"
+                "  --timeout SECONDS        put everything back when it takes longer\n"
+                "  --zone movable|kernel    where to bring memory online; movable is the default\n"
+                "  --size SIZE              this much memory, blocks of memctl's choice\n"
+                "  --node N                 of this NUMA node\n"
+                "  -h, --help               this\n"
+                "  --version                the version of memctl\n"
+                "\n"
+                "Exit status: 0 done, 1 failed and rolled back, 2 usage, 3 refused with nothing touched,\n"
+                "4 not authorised, 5 no service.");
 }
 
 static int bad_value(const char *option, const char *value, const char *accepted)
@@ -110,7 +112,8 @@ static int parse_json(const char *value, enum output *ret)
 
 static int parse_timeout(const char *value, uint64_t *ret)
 {
-        static const char accepted[] = "a number of seconds above 0 and up to 604800 (a week), like 90 or 2.5";
+        static const char accepted[] =
+                "a number of seconds above 0 and up to 604800 (a week), like 90 or 2.5";
         double seconds;
         char *end;
 
@@ -119,7 +122,7 @@ static int parse_timeout(const char *value, uint64_t *ret)
         seconds = strtod(value, &end);
         if (*end != '\0' || end == value || seconds < 1e-6 || seconds > 604800)
                 return bad_value("--timeout", value, accepted);
-        *ret = (uint64_t)(seconds * 1e6);
+        *ret = (uint64_t) (seconds * 1e6);
         return 0;
 }
 
@@ -290,7 +293,7 @@ int options_parse(int argc, char **argv, struct context *context, const struct v
                 return -EINVAL;
         }
 
-        r = choose_verb(argv + optind, (size_t)(argc - optind), context, ret);
+        r = choose_verb(argv + optind, (size_t) (argc - optind), context, ret);
         if (r >= 0)
                 r = check_options(*ret, given);
         return r < 0 ? r : 1;

@@ -19,8 +19,9 @@ int output_finish(void)
 
 int output_json(const struct context *context, json_object *object)
 {
-        int flags = JSON_C_TO_STRING_NOSLASHESCAPE |
-                    (context->output == OUTPUT_JSON_PRETTY ? JSON_C_TO_STRING_PRETTY : JSON_C_TO_STRING_PLAIN);
+        int flags =
+                JSON_C_TO_STRING_NOSLASHESCAPE |
+                (context->output == OUTPUT_JSON_PRETTY ? JSON_C_TO_STRING_PRETTY : JSON_C_TO_STRING_PLAIN);
         const char *text = object ? json_object_to_json_string_ext(object, flags) : NULL;
 
         if (!text) {
@@ -48,7 +49,8 @@ static char *join(json_object *list)
         if (!f)
                 return NULL;
         for (size_t i = 0; i < n; i++)
-                (void) fprintf(f, "%s%s", i ? "/" : "", json_object_get_string(json_object_array_get_idx(list, i)));
+                (void) fprintf(f, "%s%s", i ? "/" : "",
+                               json_object_get_string(json_object_array_get_idx(list, i)));
         if (n == 0)
                 (void) fputc('-', f);
         if (fclose(f) != 0) {

@@ -28,13 +28,13 @@ void progress_draw(json_object *job)
         if (!isatty(STDERR_FILENO) || strcmp(state, MEMCTL_JOB_FINISHED) == 0)
                 return;
 
-        filled = total > 0 && done <= total ? (size_t)(done * BAR_WIDTH / total) : 0;
+        filled = total > 0 && done <= total ? (size_t) (done * BAR_WIDTH / total) : 0;
         memset(bar, '#', filled);
         memset(bar + filled, '.', BAR_WIDTH - filled);
         bar[BAR_WIDTH] = '\0';
 
-        (void) fprintf(stderr, "\r\033[K%s  %s  [%s] %" PRIu64 "/%" PRIu64 " blocks", value_text(job, "Target"),
-                       state, bar, done, total);
+        (void) fprintf(stderr, "\r\033[K%s  %s  [%s] %" PRIu64 "/%" PRIu64 " blocks",
+                       value_text(job, "Target"), state, bar, done, total);
         if (current != MEMCTL_NONE)
                 (void) fprintf(stderr, "  block %" PRIu64, current);
         (void) fprintf(stderr, "  %" PRIu64 " pages moved", value_number(job, "PagesMigrated"));

@@ -46,8 +46,8 @@ static void say_memory(const char *target, json_object *reason)
         _cleanup_free_ char *needed = human_size(value_number(reason, "needed_bytes"));
         _cleanup_free_ char *available = human_size(value_number(reason, "available_bytes"));
 
-        say("%s: not enough memory: %s must find room elsewhere, %s is available", target, needed ? needed : "?",
-            available ? available : "?");
+        say("%s: not enough memory: %s must find room elsewhere, %s is available", target,
+            needed ? needed : "?", available ? available : "?");
 }
 
 static void say_reason(const char *target, json_object *reason)

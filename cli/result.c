@@ -44,7 +44,8 @@ static int print_json(const struct context *context, json_object *job)
                                json_object_new_uint64(value_number(job, "PagesMigrated")));
         json_object_object_add(object, "seconds", json_object_new_double_s(seconds(job), text));
         if (context->eject || strcmp(value_text(job, "Verb"), "dimm-eject") == 0)
-                json_object_object_add(object, "ejected", json_object_new_boolean(value_flag(job, "Ejected")));
+                json_object_object_add(object, "ejected",
+                                       json_object_new_boolean(value_flag(job, "Ejected")));
         json_object_object_add(object, "reasons", reasons_to_json(value_array(job, "Reasons")));
         return output_json(context, object);
 }
@@ -53,8 +54,9 @@ static void print_done(json_object *job)
 {
         json_object *in_use = value_number_or_null(job, "PagesInUse");
 
-        (void) printf("%s: %s%s, blocks: %" PRIu64, value_text(job, "Target"), is_online(job) ? "online" : "offline",
-                      value_flag(job, "Ejected") ? ", ejected" : "", value_number(job, "BlocksDone"));
+        (void) printf("%s: %s%s, blocks: %" PRIu64, value_text(job, "Target"),
+                      is_online(job) ? "online" : "offline", value_flag(job, "Ejected") ? ", ejected" : "",
+                      value_number(job, "BlocksDone"));
         if (in_use)
                 (void) printf(", pages in use: %" PRIu64 ", moved: %" PRIu64, json_object_get_uint64(in_use),
                               value_number(job, "PagesMigrated"));

@@ -40,9 +40,11 @@ int verb_status(struct context *context)
 
         problems = value_array(manager, "Problems");
         json_object_object_add(status, "version", json_object_new_string(MEMCTL_VERSION));
-        json_object_object_add(status, "daemon_version", json_object_new_string(value_text(manager, "Version")));
+        json_object_object_add(status, "daemon_version",
+                               json_object_new_string(value_text(manager, "Version")));
         json_object_object_add(status, "live", json_object_new_boolean(value_flag(manager, "Live")));
-        json_object_object_add(status, "block_size", json_object_new_uint64(value_number(manager, "BlockSize")));
+        json_object_object_add(status, "block_size",
+                               json_object_new_uint64(value_number(manager, "BlockSize")));
         json_object_object_add(status, "blocks", json_object_new_uint64(value_number(manager, "Blocks")));
         json_object_object_add(status, "online_bytes",
                                json_object_new_uint64(value_number(manager, "OnlineBytes")));

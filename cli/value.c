@@ -218,7 +218,8 @@ static json_object *member(json_object *object, const char *name, json_type type
 {
         json_object *value;
 
-        return json_object_object_get_ex(object, name, &value) && json_object_is_type(value, type) ? value : NULL;
+        return json_object_object_get_ex(object, name, &value) && json_object_is_type(value, type) ? value
+                                                                                                   : NULL;
 }
 
 uint64_t value_number(json_object *object, const char *name)

@@ -17,8 +17,8 @@ static inline void json_putp(json_object **object)
 #define _cleanup_json_ _cleanup_(json_putp)
 
 /*
- * The next value of m, whatever its type: dictionaries with string keys become objects, arrays and structs arrays.
- * 0 or -errno; *ret is the caller's.
+ * The next value of m, whatever its type: dictionaries with string keys become objects, arrays and structs
+ * arrays. 0 or -errno; *ret is the caller's.
  */
 int value_read(sd_bus_message *m, json_object **ret);
 
@@ -28,7 +28,8 @@ int value_get_all(struct context *context, const char *path, const char *interfa
 /* All managed objects that have the interface, as an array of their properties. An exit status. */
 int value_get_managed(struct context *context, const char *interface, json_object **ret);
 
-/* The number, to be put into JSON; NULL (null) where it is missing or all ones, which is "not known" here. */
+/* The number, to be put into JSON; NULL (null) where it is missing or all ones, which is "not known" here.
+ */
 json_object *value_number_or_null(json_object *object, const char *name);
 
 /* Members by name; 0, "" and NULL for what is missing or of another type. */

@@ -27,7 +27,8 @@ static void help(void)
 {
         puts("memctld [--root DIR]\n"
              "\n"
-             "Serves org.memctl1 on the system bus: memory blocks and DIMMs, listed, taken offline, brought\n"
+             "Serves org.memctl1 on the system bus: memory blocks and DIMMs, listed, taken offline, "
+             "brought\n"
              "online, ejected. It is started by systemd or by the bus; memctl(1) is the way to use it.\n"
              "\n"
              "  --root DIR     read the tree below DIR (its sys/ and proc/) and change nothing\n"

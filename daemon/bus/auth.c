@@ -92,9 +92,10 @@ static int ask_polkit(struct server *server, sd_bus_message *m, const char *acti
         if (r < 0)
                 return r;
         r = sd_bus_message_append(
-                call, "(sa{sv})sa{ss}us", "system-bus-name", 1, "name", "s", sd_bus_message_get_sender(m), action,
-                0,
-                sd_bus_message_get_allow_interactive_authorization(m) > 0 ? CHECK_ALLOW_INTERACTION : 0U, "");
+                call, "(sa{sv})sa{ss}us", "system-bus-name", 1, "name", "s", sd_bus_message_get_sender(m),
+                action, 0,
+                sd_bus_message_get_allow_interactive_authorization(m) > 0 ? CHECK_ALLOW_INTERACTION : 0U,
+                "");
         if (r < 0)
                 goto finish;
 

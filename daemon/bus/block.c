@@ -2,10 +2,10 @@
 /*
  * org.memctl1.Block on /org/memctl1/block/N. Not enumerated: see docs/bus.md.
  */
+#include "basic/number.h"
 #include "daemon/bus/auth.h"
 #include "daemon/bus/request.h"
 #include "daemon/bus/server.h"
-#include "basic/number.h"
 #include "memctl/bus.h"
 
 #include <errno.h>

@@ -2,11 +2,11 @@
 /*
  * org.memctl1.Dimm on /org/memctl1/dimm/NAME.
  */
+#include "daemon/model/dimm.h"
 #include "daemon/bus/auth.h"
 #include "daemon/bus/plan.h"
 #include "daemon/bus/request.h"
 #include "daemon/bus/server.h"
-#include "daemon/model/dimm.h"
 #include "memctl/bus.h"
 
 #include <errno.h>
@@ -15,11 +15,13 @@
 int bus_check_dimm(const struct snapshot *snapshot, const char *name, sd_bus_error *error)
 {
         if (!dimm_name_is_valid(name))
-                return sd_bus_error_setf(error, MEMCTL_ERROR_INVALID_ARGUMENT,
-                                         "not the name of a DIMM: accepted is the name of an ACPI memory device, "
-                                         "as dimm list shows it (PNP0C80:00)");
+                return sd_bus_error_setf(
+                        error, MEMCTL_ERROR_INVALID_ARGUMENT,
+                        "not the name of a DIMM: accepted is the name of an ACPI memory device, "
+                        "as dimm list shows it (PNP0C80:00)");
         if (!snapshot_find_dimm(snapshot, name))
-                return sd_bus_error_setf(error, MEMCTL_ERROR_NOT_FOUND, "%s: the machine has no such DIMM", name);
+                return sd_bus_error_setf(error, MEMCTL_ERROR_NOT_FOUND, "%s: the machine has no such DIMM",
+                                         name);
         return 0;
 }
 
@@ -125,7 +127,7 @@ static struct dimm *called_dimm(struct server *server, sd_bus_message *m, struct
         struct dimm *dimm = dimm_of_path(server, sd_bus_message_get_path(m));
 
         if (dimm)
-                *blocks = (struct block_set) { .numbers = dimm->blocks, .n_numbers = dimm->n_blocks };
+                *blocks = (struct block_set){ .numbers = dimm->blocks, .n_numbers = dimm->n_blocks };
         return dimm;
 }
 

@@ -26,7 +26,8 @@ static int find(sd_bus *bus, const char *path, const char *interface, void *user
 {
         (void) bus, (void) interface, (void) error;
 
-        if (strncmp(path, MEMCTL_PATH_JOB "/", strlen(MEMCTL_PATH_JOB "/")) != 0 || !job_of_path(userdata, path))
+        if (strncmp(path, MEMCTL_PATH_JOB "/", strlen(MEMCTL_PATH_JOB "/")) != 0 ||
+            !job_of_path(userdata, path))
                 return 0;
         *found = userdata;
         return 1;
@@ -175,7 +176,8 @@ static int cancel(sd_bus_message *m, void *userdata, sd_bus_error *error)
         struct job *job = job_of_path(userdata, sd_bus_message_get_path(m));
         bool online = job && (job->verb == JOB_BLOCK_ONLINE || job->verb == JOB_DIMM_ONLINE);
 
-        return auth_run(userdata, m, online ? MEMCTL_ACTION_ONLINE : MEMCTL_ACTION_OFFLINE, do_cancel, error);
+        return auth_run(userdata, m, online ? MEMCTL_ACTION_ONLINE : MEMCTL_ACTION_OFFLINE, do_cancel,
+                        error);
 }
 
 static const sd_bus_vtable vtable[] = {

@@ -49,7 +49,8 @@ static int get_figure(sd_bus *bus, const char *path, const char *interface, cons
         if (strcmp(property, "Live") == 0)
                 return sd_bus_message_append(reply, "b", server->machine->tree->live);
         if (strcmp(property, "RunningJobs") == 0)
-                return sd_bus_message_append(reply, "u", (uint32_t) registry_count_running(server->registry));
+                return sd_bus_message_append(reply, "u",
+                                             (uint32_t) registry_count_running(server->registry));
         return -EINVAL;
 }
 
@@ -90,8 +91,8 @@ static int get_block(sd_bus_message *m, void *userdata, sd_bus_error *error)
         if (r < 0)
                 return r;
         if (!snapshot_find_block(server_snapshot(userdata), number))
-                return sd_bus_error_setf(error, MEMCTL_ERROR_NOT_FOUND, "block %u: the machine has no such block",
-                                         number);
+                return sd_bus_error_setf(error, MEMCTL_ERROR_NOT_FOUND,
+                                         "block %u: the machine has no such block", number);
         path = bus_block_path(number);
         return path ? sd_bus_reply_method_return(m, "o", path) : -ENOMEM;
 }
@@ -153,7 +154,8 @@ static char *join_ranges(char **ranges)
         return joined;
 }
 
-static int start_for_ranges(struct server *server, sd_bus_message *m, enum job_verb verb, sd_bus_error *error)
+static int start_for_ranges(struct server *server, sd_bus_message *m, enum job_verb verb,
+                            sd_bus_error *error)
 {
         _cleanup_(bus_strv_freep) char **ranges = NULL;
         _cleanup_(block_set_clear) struct block_set blocks = { 0 };
@@ -232,8 +234,8 @@ static const sd_bus_vtable vtable[] = {
         SD_BUS_VTABLE_START(0),
         SD_BUS_METHOD_WITH_ARGS("ListBlocks", SD_BUS_NO_ARGS,
                                 SD_BUS_RESULT("t", block_size, "au", number, "as", states, "ay", state, "ai",
-                                              node, "as", zone_lists, "aq", zones, "ay", removable, "as", dimms,
-                                              "au", dimm, "as", problems),
+                                              node, "as", zone_lists, "aq", zones, "ay", removable, "as",
+                                              dimms, "au", dimm, "as", problems),
                                 bus_list_blocks, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD_WITH_ARGS("GetBlock", SD_BUS_ARGS("u", number), SD_BUS_RESULT("o", block), get_block,
                                 SD_BUS_VTABLE_UNPRIVILEGED),

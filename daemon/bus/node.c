@@ -2,9 +2,9 @@
 /*
  * org.memctl1.Node on /org/memctl1/node/N.
  */
+#include "daemon/model/node.h"
 #include "basic/number.h"
 #include "daemon/bus/server.h"
-#include "daemon/model/node.h"
 #include "memctl/bus.h"
 
 #include <errno.h>
@@ -29,7 +29,8 @@ static int find(sd_bus *bus, const char *path, const char *interface, void *user
 {
         (void) bus, (void) interface, (void) error;
 
-        if (strncmp(path, MEMCTL_PATH_NODE "/", strlen(MEMCTL_PATH_NODE "/")) != 0 || !node_of_path(userdata, path))
+        if (strncmp(path, MEMCTL_PATH_NODE "/", strlen(MEMCTL_PATH_NODE "/")) != 0 ||
+            !node_of_path(userdata, path))
                 return 0;
         *found = userdata;
         return 1;

@@ -11,7 +11,8 @@
 #define STOP_LINGER_USEC (500 * UINT64_C(1000))
 
 int bus_attach_objects(struct server *server, const char *prefix, const char *interface,
-                       const sd_bus_vtable *vtable, sd_bus_object_find_t find, sd_bus_node_enumerator_t enumerate)
+                       const sd_bus_vtable *vtable, sd_bus_object_find_t find,
+                       sd_bus_node_enumerator_t enumerate)
 {
         int r;
 
@@ -23,12 +24,8 @@ int bus_attach_objects(struct server *server, const char *prefix, const char *in
 
 static int attach_all(struct server *server)
 {
-        static int (*const attach[])(struct server *server) = {
-                bus_manager_attach,
-                bus_block_attach,
-                bus_dimm_attach,
-                bus_node_attach,
-                bus_job_attach,
+        static int (*const attach[])(struct server * server) = {
+                bus_manager_attach, bus_block_attach, bus_dimm_attach, bus_node_attach, bus_job_attach,
         };
         int r;
 
@@ -121,7 +118,8 @@ int server_new(struct machine *machine, int fd, struct server **ret, char **mess
         r = server_connect(server, fd);
         if (r < 0)
                 return fail(message, r, "cannot %s: %s",
-                            fd >= 0 ? "serve the private connection" : "get " MEMCTL_BUS_NAME " on the system bus",
+                            fd >= 0 ? "serve the private connection"
+                                    : "get " MEMCTL_BUS_NAME " on the system bus",
                             strerror(-r));
 
         monitor_set_handler(machine->monitor, bus_on_model_change, server);
@@ -161,8 +159,7 @@ static int on_stop(sd_event_source *source, uint64_t usec, void *userdata)
 
 void server_stop_soon(struct server *server)
 {
-        if (server->private ||
-            sd_event_add_time_relative(server->machine->event, NULL, CLOCK_MONOTONIC, STOP_LINGER_USEC, 0, on_stop,
-                                       server) < 0)
+        if (server->private || sd_event_add_time_relative(server->machine->event, NULL, CLOCK_MONOTONIC,
+                                                          STOP_LINGER_USEC, 0, on_stop, server) < 0)
                 (void) sd_event_exit(server->machine->event, 0);
 }

@@ -28,7 +28,8 @@ DEFINE_CLEANUP(struct server *, server_free)
 /* Cancels all jobs; the loop ends once they have put everything back. */
 void server_stop(struct server *server);
 
-/* The last job of a stopping server is over: ends the loop, a moment later, for callers that ask how it ended. */
+/* The last job of a stopping server is over: ends the loop, a moment later, for callers that ask how it
+ * ended. */
 void server_stop_soon(struct server *server);
 
 static inline struct snapshot *server_snapshot(struct server *server)
@@ -44,11 +45,12 @@ int bus_node_attach(struct server *server);
 int bus_job_attach(struct server *server);
 
 /*
- * What they share: objects below prefix, found by path; enumerate (NULL for objects that are not listed) names those
- * there are.
+ * What they share: objects below prefix, found by path; enumerate (NULL for objects that are not listed)
+ * names those there are.
  */
 int bus_attach_objects(struct server *server, const char *prefix, const char *interface,
-                       const sd_bus_vtable *vtable, sd_bus_object_find_t find, sd_bus_node_enumerator_t enumerate);
+                       const sd_bus_vtable *vtable, sd_bus_object_find_t find,
+                       sd_bus_node_enumerator_t enumerate);
 
 /* Manager.ListBlocks (blocks.c) */
 int bus_list_blocks(sd_bus_message *m, void *userdata, sd_bus_error *error);

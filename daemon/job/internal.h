@@ -47,8 +47,9 @@ enum write_kind { WRITE_OFFLINE, WRITE_ONLINE_MOVABLE, WRITE_ONLINE_KERNEL };
 /*
  * Writes the wanted state of a block, retries what the kernel answers with "busy" a few times, and gives up
  * on a block that makes no progress. Then forward_step_over() or rollback_step_over() is called, by
- * the job's state: 0 when the block is in the wanted state, -ETIMEDOUT when it was stuck (the reason has been
- * added), -ECANCELED after write_abort(), -ESTALE when the block is gone, another -errno as the kernel said.
+ * the job's state: 0 when the block is in the wanted state, -ETIMEDOUT when it was stuck (the reason has
+ * been added), -ECANCELED after write_abort(), -ESTALE when the block is gone, another -errno as the kernel
+ * said.
  */
 void write_start(struct job *job, uint32_t block, enum write_kind kind);
 void write_abort(struct job *job);

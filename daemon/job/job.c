@@ -10,10 +10,8 @@
 const char *job_verb_name(enum job_verb verb)
 {
         static const char *const names[_JOB_VERB_MAX] = {
-                [JOB_BLOCK_OFFLINE] = "block-offline",
-                [JOB_BLOCK_ONLINE] = "block-online",
-                [JOB_DIMM_OFFLINE] = "dimm-offline",
-                [JOB_DIMM_ONLINE] = "dimm-online",
+                [JOB_BLOCK_OFFLINE] = "block-offline", [JOB_BLOCK_ONLINE] = "block-online",
+                [JOB_DIMM_OFFLINE] = "dimm-offline",   [JOB_DIMM_ONLINE] = "dimm-online",
                 [JOB_DIMM_EJECT] = "dimm-eject",
         };
 
@@ -101,7 +99,7 @@ void job_record(struct job *job, uint32_t block, enum job_record_kind kind)
                 return;
 
         job->records = records;
-        job->records[job->n_records++] = (struct job_record) { .block = block, .kind = kind };
+        job->records[job->n_records++] = (struct job_record){ .block = block, .kind = kind };
 }
 
 int job_tick(struct job *job, uint64_t usec, sd_event_time_handler_t handler)

@@ -106,7 +106,7 @@ struct job {
         struct judge *judge;
         struct job_step *steps;
         size_t n_steps, n_done; /* steps [0, n_done) are carried out and not put back */
-        uint64_t pages_in_use; /* in the plan's blocks; JOB_PAGES_UNKNOWN when not counted */
+        uint64_t pages_in_use;  /* in the plan's blocks; JOB_PAGES_UNKNOWN when not counted */
         struct job_record *records;
         size_t n_records;
         bool ejected;
@@ -119,14 +119,14 @@ struct job {
                 uint32_t block;
                 int kind;
                 unsigned int attempts;
-                int error;             /* what is reported when no process was needed */
+                int error; /* what is reported when no process was needed */
                 bool aborted, stalled;
                 uint64_t least_in_use; /* pages; to find a block that makes no progress */
                 uint64_t progress_at;  /* CLOCK_MONOTONIC, microseconds */
         } write;
         sd_event_source *tick; /* stall check, retry, eject wait: never two at a time */
         sd_event_source *timeout;
-        bool ejecting;         /* the firmware has been asked: no way back until it answers */
+        bool ejecting; /* the firmware has been asked: no way back until it answers */
         uint64_t eject_deadline;
 
         uint64_t started_at, finished_at; /* CLOCK_MONOTONIC, microseconds */

@@ -66,10 +66,8 @@ static int on_idle(sd_event_source *source, void *userdata)
         int r;
 
         if (judge->n_usage < judge->blocks.n_numbers) {
-                r = block_usage_read(judge->machine->tree,
-                                     monitor_block_size(judge->machine->monitor),
-                                     judge->blocks.numbers[judge->n_usage],
-                                     &judge->usage[judge->n_usage]);
+                r = block_usage_read(judge->machine->tree, monitor_block_size(judge->machine->monitor),
+                                     judge->blocks.numbers[judge->n_usage], &judge->usage[judge->n_usage]);
                 if (r >= 0) {
                         judge->n_usage++;
                         return 0;

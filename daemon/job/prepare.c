@@ -46,7 +46,7 @@ static void on_judged(void *userdata, int error, struct offline_plan *plan)
                 if (job->steps) {
                         job->n_steps = plan->n_steps;
                         for (size_t i = 0; i < plan->n_steps; i++)
-                                job->steps[i] = (struct job_step) {
+                                job->steps[i] = (struct job_step){
                                         .block = plan->steps[i].block,
                                         .zone = plan->steps[i].zone,
                                 };

@@ -84,7 +84,8 @@ static int check_free(const struct registry *registry, const struct job_request 
 }
 
 /* Said at once and in plain words, instead of by the first write that fails. */
-static int check_may_write(const struct registry *registry, const struct job_request *request, char **message)
+static int check_may_write(const struct registry *registry, const struct job_request *request,
+                           char **message)
 {
         char path[128];
 

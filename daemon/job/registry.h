@@ -20,8 +20,8 @@ struct registry *registry_free(struct registry *registry);
 DEFINE_CLEANUP(struct registry *, registry_free)
 
 /*
- * Starts a job. -EBUSY with *message set when another running job has one of its blocks, -EOPNOTSUPP when the
- * tree is not the running machine's, -EMFILE when too many jobs run at once.
+ * Starts a job. -EBUSY with *message set when another running job has one of its blocks, -EOPNOTSUPP when
+ * the tree is not the running machine's, -EMFILE when too many jobs run at once.
  */
 int registry_start(struct registry *registry, const struct job_request *request, struct job **ret,
                    char **message);

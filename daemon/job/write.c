@@ -105,8 +105,8 @@ static int on_look(sd_event_source *source, uint64_t usec, void *userdata)
 
         (void) source;
 
-        if (block_usage_read(machine->tree, monitor_block_size(machine->monitor), job->write.block,
-                             &usage) < 0)
+        if (block_usage_read(machine->tree, monitor_block_size(machine->monitor), job->write.block, &usage) <
+            0)
                 usage.known = false;
         if (usage.known && usage.pages_in_use < job->write.least_in_use) {
                 job->write.least_in_use = usage.pages_in_use;

@@ -55,7 +55,7 @@ static ssize_t read_attribute(struct tree *tree, uint32_t number, const char *at
 static void note(struct block_problem *problem, const char *attribute, int error)
 {
         if (!problem->attribute)
-                *problem = (struct block_problem) { .attribute = attribute, .error = error };
+                *problem = (struct block_problem){ .attribute = attribute, .error = error };
 }
 
 static int read_state(struct tree *tree, uint32_t number, struct block_problem *problem)
@@ -77,10 +77,10 @@ static int read_state(struct tree *tree, uint32_t number, struct block_problem *
 }
 
 /*
- * Whether it is safe to read valid_zones. A block that is just being added is in sysfs, offline and without a
- * node, for a moment; Linux 6.1 to at least 6.12 then looks up node -1 for valid_zones and dies of a NULL pointer
- * (valid_zones_show() -> zone_for_pfn_range()). The kernel sets the node before it makes the links that
- * node.h reads.
+ * Whether it is safe to read valid_zones. A block that is just being added is in sysfs, offline and without
+ * a node, for a moment; Linux 6.1 to at least 6.12 then looks up node -1 for valid_zones and dies of a NULL
+ * pointer (valid_zones_show() -> zone_for_pfn_range()). The kernel sets the node before it makes the links
+ * that node.h reads.
  */
 static bool zones_are_safe(struct tree *tree, const struct memory_block *block)
 {
@@ -127,7 +127,7 @@ int block_read_quietly(struct tree *tree, const bool *removable, struct memory_b
 {
         int state;
 
-        *problem = (struct block_problem) { 0 };
+        *problem = (struct block_problem){ 0 };
         state = read_state(tree, block->number, problem);
         if (state < 0)
                 return state;
@@ -153,7 +153,8 @@ void block_report(struct snapshot *snapshot, uint32_t number, const struct block
 
         snapshot_problem(snapshot, "sys/devices/system/memory/memory%u/%s: %s; accepted: %s", number,
                          problem->attribute,
-                         problem->error == -EINVAL ? "holds another text" : attr_strerror(problem->error), accepted);
+                         problem->error == -EINVAL ? "holds another text" : attr_strerror(problem->error),
+                         accepted);
 }
 
 int block_read(struct tree *tree, struct snapshot *snapshot, struct memory_block *block)

@@ -14,9 +14,9 @@
 int blocks_read_all(struct tree *tree, struct snapshot *snapshot, char **message);
 
 /*
- * Reads one block's attributes into *block: state, zones, removable. The caller has set number, and node to what
- * it knows or NODE_NONE; node and dimm are left as they are. Returns 0, or -ENOENT when the block is gone. What is wrong with it becomes a
- * problem of the snapshot, if one is given.
+ * Reads one block's attributes into *block: state, zones, removable. The caller has set number, and node to
+ * what it knows or NODE_NONE; node and dimm are left as they are. Returns 0, or -ENOENT when the block is
+ * gone. What is wrong with it becomes a problem of the snapshot, if one is given.
  */
 int block_read(struct tree *tree, struct snapshot *snapshot, struct memory_block *block);
 

@@ -90,7 +90,7 @@ static int find_or_add(struct snapshot *snapshot, const char *name, uint32_t *re
         /* neighbours belong together */
         for (size_t i = snapshot->n_dimms; i > 0; i--)
                 if (strcmp(snapshot->dimms[i - 1].name, name) == 0) {
-                        *ret = (uint32_t)(i - 1);
+                        *ret = (uint32_t) (i - 1);
                         return 0;
                 }
 
@@ -98,7 +98,7 @@ static int find_or_add(struct snapshot *snapshot, const char *name, uint32_t *re
         if (!dimms)
                 return -ENOMEM;
         snapshot->dimms = dimms;
-        dimms[snapshot->n_dimms] = (struct dimm) {
+        dimms[snapshot->n_dimms] = (struct dimm){
                 .name = strdup(name),
                 .node = NODE_NONE,
                 .start = UINT64_MAX,
@@ -219,7 +219,8 @@ void dimms_read_errors(struct tree *tree, struct snapshot *snapshot)
                 struct dimm *dimm = &snapshot->dimms[i];
 
                 if (dimm->label)
-                        edac_read(tree->root_fd, dimm->label, &dimm->corrected_errors, &dimm->uncorrected_errors);
+                        edac_read(tree->root_fd, dimm->label, &dimm->corrected_errors,
+                                  &dimm->uncorrected_errors);
         }
 }
 

@@ -39,7 +39,8 @@ static bool read_figure(const struct search *search, uint32_t dimm, const char *
 {
         char path[128];
 
-        (void) snprintf(path, sizeof(path), EDAC_DIR "/mc%u/%s%u/%s", search->mc, search->word, dimm, attribute);
+        (void) snprintf(path, sizeof(path), EDAC_DIR "/mc%u/%s%u/%s", search->mc, search->word, dimm,
+                        attribute);
         return attr_read(search->dirfd, path, text, ATTR_MAX) >= 0;
 }
 
@@ -48,7 +49,8 @@ static void add(const struct search *search, uint32_t dimm, const char *attribut
         char text[ATTR_MAX];
         uint64_t count;
 
-        if (!read_figure(search, dimm, attribute, text) || parse_u64(text, 10, &count) < 0 || count > INT32_MAX)
+        if (!read_figure(search, dimm, attribute, text) || parse_u64(text, 10, &count) < 0 ||
+            count > INT32_MAX)
                 return;
         *sum = (*sum < 0 ? 0 : *sum) + (int64_t) count;
 }

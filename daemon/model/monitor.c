@@ -31,11 +31,11 @@ struct monitor {
         sd_event_source *settle;
         size_t settle_step;
 
-        bool members_dirty;  /* blocks came or went: nodes and DIMMs are to be read again */
-        bool zones_dirty;    /* any event: what offline blocks could become */
-        bool has_passing;    /* some block was seen in a passing state */
-        bool reload;         /* events were lost */
-        bool updating;       /* in monitor_snapshot() */
+        bool members_dirty; /* blocks came or went: nodes and DIMMs are to be read again */
+        bool zones_dirty;   /* any event: what offline blocks could become */
+        bool has_passing;   /* some block was seen in a passing state */
+        bool reload;        /* events were lost */
+        bool updating;      /* in monitor_snapshot() */
 };
 
 static void tell(struct monitor *monitor, enum monitor_change change, uint32_t number, const char *name)
@@ -93,7 +93,7 @@ static void remove_block(struct monitor *monitor, struct memory_block *block)
 {
         struct snapshot *snapshot = monitor->snapshot;
         uint32_t number = block->number;
-        size_t at = (size_t)(block - snapshot->blocks);
+        size_t at = (size_t) (block - snapshot->blocks);
 
         snapshot->n_blocks--;
         memmove(block, block + 1, (snapshot->n_blocks - at) * sizeof(*block));
@@ -268,8 +268,8 @@ static int on_event(sd_event_source *source, int fd, uint32_t revents, void *use
 }
 
 /*
- * "kernel" and not "udev": the picture is of the kernel's blocks, which are there before udev's rules have run,
- * and on machines without udevd too.
+ * "kernel" and not "udev": the picture is of the kernel's blocks, which are there before udev's rules have
+ * run, and on machines without udevd too.
  */
 static int listen_to_kernel(struct monitor *monitor)
 {
@@ -289,8 +289,8 @@ static int listen_to_kernel(struct monitor *monitor)
         r = udev_monitor_enable_receiving(monitor->udev_monitor);
         if (r < 0)
                 return r;
-        return sd_event_add_io(monitor->event, &monitor->io, udev_monitor_get_fd(monitor->udev_monitor), EPOLLIN,
-                               on_event, monitor);
+        return sd_event_add_io(monitor->event, &monitor->io, udev_monitor_get_fd(monitor->udev_monitor),
+                               EPOLLIN, on_event, monitor);
 }
 
 int monitor_new(struct tree *tree, sd_event *event, struct monitor **ret, char **message)

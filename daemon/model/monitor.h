@@ -23,7 +23,7 @@ enum monitor_change {
         MONITOR_BLOCK_CHANGED, /* state, zones, node or DIMM */
         MONITOR_DIMM_ADDED,
         MONITOR_DIMM_REMOVED,
-        MONITOR_RELOADED,      /* the whole snapshot was read again: forget pointers and compare */
+        MONITOR_RELOADED, /* the whole snapshot was read again: forget pointers and compare */
 };
 
 /*

@@ -26,7 +26,7 @@ static int add_node(void *userdata, uint32_t id)
         if (!nodes)
                 return -ENOMEM;
         snapshot->nodes = nodes;
-        snapshot->nodes[snapshot->n_nodes++] = (struct memory_node) { .id = (int) id };
+        snapshot->nodes[snapshot->n_nodes++] = (struct memory_node){ .id = (int) id };
         return 0;
 }
 

@@ -75,20 +75,23 @@ static int read_block_size(struct tree *tree, struct snapshot *snapshot, char **
         n = attr_read(tree->memory_fd, "block_size_bytes", text, sizeof(text));
         if (n < 0)
                 return fail(message, (int) n,
-                            "sys/devices/system/memory/block_size_bytes: %s; accepted: the size of a memory block in hexadecimal",
+                            "sys/devices/system/memory/block_size_bytes: %s; accepted: the size of a memory "
+                            "block in hexadecimal",
                             attr_strerror((int) n));
         if (parse_u64(text, 16, &snapshot->block_size) < 0 || snapshot->block_size < 4096 ||
             (snapshot->block_size & (snapshot->block_size - 1)) != 0) {
                 char quoted[QUOTE_MAX];
 
                 return fail(message, -EINVAL,
-                            "sys/devices/system/memory/block_size_bytes: %s; accepted: a power of two from 1000 up, in hexadecimal",
+                            "sys/devices/system/memory/block_size_bytes: %s; accepted: a power of two from "
+                            "1000 up, in hexadecimal",
                             quote(text, quoted));
         }
         return 0;
 }
 
-/* The number of a "memoryN" entry. 0 when it is something else that belongs there, -EINVAL when it is bad. */
+/* The number of a "memoryN" entry. 0 when it is something else that belongs there, -EINVAL when it is bad.
+ */
 static int entry_number(const struct dirent *entry, uint64_t block_size, uint32_t *ret)
 {
         const char *digits = entry->d_name + strlen("memory");
@@ -135,7 +138,8 @@ static int list_blocks(struct tree *tree, struct snapshot *snapshot)
                         char quoted[QUOTE_MAX];
 
                         snapshot_problem(snapshot,
-                                         "sys/devices/system/memory/: %s; accepted: folders memoryN, N a block number in memory",
+                                         "sys/devices/system/memory/: %s; accepted: folders memoryN, N a "
+                                         "block number in memory",
                                          quote(entry->d_name, quoted));
                 }
                 if (r <= 0)
@@ -150,7 +154,7 @@ static int list_blocks(struct tree *tree, struct snapshot *snapshot)
                                 return -ENOMEM;
                         snapshot->blocks = blocks;
                 }
-                snapshot->blocks[snapshot->n_blocks++] = (struct memory_block) {
+                snapshot->blocks[snapshot->n_blocks++] = (struct memory_block){
                         .number = number,
                         .dimm = DIMM_NONE,
                         .node = NODE_NONE,
@@ -166,8 +170,8 @@ static int list_blocks(struct tree *tree, struct snapshot *snapshot)
 
 /*
  * Since Linux 5.8 removable says only whether the kernel was built to offline memory (its
- * Documentation/ABI/testing/sysfs-devices-memory), so one block's word is good for all. crash_hotplug came with
- * 6.6: where it is, the kernel is newer than that, and a third of the reading is saved.
+ * Documentation/ABI/testing/sysfs-devices-memory), so one block's word is good for all. crash_hotplug came
+ * with 6.6: where it is, the kernel is newer than that, and a third of the reading is saved.
  */
 static bool removable_is_uniform(struct tree *tree)
 {

@@ -35,7 +35,8 @@ static uint64_t little_endian(const uint8_t *data, unsigned int bytes)
         return value;
 }
 
-/* Reads the structure at *offset and moves on to the next. False at the end, or where the table is broken. */
+/* Reads the structure at *offset and moves on to the next. False at the end, or where the table is broken.
+ */
 static bool next_structure(const struct smbios *smbios, size_t *offset, struct structure *ret)
 {
         const uint8_t *at = smbios->table + *offset;
@@ -52,7 +53,7 @@ static bool next_structure(const struct smbios *smbios, size_t *offset, struct s
         if (end + 1 >= left)
                 return false;
 
-        *ret = (struct structure) {
+        *ret = (struct structure){
                 .type = at[0],
                 .length = at[1],
                 .handle = (uint16_t) little_endian(at + 2, 2),
@@ -74,7 +75,7 @@ static char *structure_string(const struct structure *structure, uint8_t index)
         if (index == 0)
                 return NULL;
         while (--index > 0) {
-                at = memchr(at, 0, (size_t)(structure->strings_end - at));
+                at = memchr(at, 0, (size_t) (structure->strings_end - at));
                 if (!at)
                         return NULL;
                 at++;
@@ -114,7 +115,8 @@ static char *locator_of(const struct smbios *smbios, uint16_t handle)
         size_t offset = 0;
 
         while (next_structure(smbios, &offset, &structure))
-                if (structure.type == TYPE_MEMORY_DEVICE && structure.handle == handle && structure.length > 0x10)
+                if (structure.type == TYPE_MEMORY_DEVICE && structure.handle == handle &&
+                    structure.length > 0x10)
                         return structure_string(&structure, structure.data[0x10]);
         return NULL;
 }

@@ -91,7 +91,8 @@ struct memory_block *snapshot_find_block(const struct snapshot *snapshot, uint32
 {
         if (snapshot->n_blocks == 0)
                 return NULL;
-        return bsearch(&number, snapshot->blocks, snapshot->n_blocks, sizeof(*snapshot->blocks), compare_block);
+        return bsearch(&number, snapshot->blocks, snapshot->n_blocks, sizeof(*snapshot->blocks),
+                       compare_block);
 }
 
 struct dimm *snapshot_find_dimm(const struct snapshot *snapshot, const char *name)

@@ -56,24 +56,24 @@ void zone_list_format(zone_list_t zones, char separator, char *text, size_t size
 #define NODE_NONE (-1)
 
 struct memory_block {
-        uint32_t number;   /* N of memoryN: starts at N * block_size */
+        uint32_t number; /* N of memoryN: starts at N * block_size */
         zone_list_t zones;
-        uint32_t dimm;     /* index into snapshot.dimms, or DIMM_NONE */
-        int16_t node;      /* NODE_NONE when the tree does not say */
-        uint8_t state;     /* enum block_state */
-        bool removable;    /* the attribute, false for offline blocks (as lsmem shows it) */
+        uint32_t dimm;  /* index into snapshot.dimms, or DIMM_NONE */
+        int16_t node;   /* NODE_NONE when the tree does not say */
+        uint8_t state;  /* enum block_state */
+        bool removable; /* the attribute, false for offline blocks (as lsmem shows it) */
 };
 
 struct dimm {
-        char *name;           /* of the ACPI memory device: "PNP0C80:00" */
-        char *label;          /* SMBIOS device locator, or NULL */
-        uint64_t start, end;  /* first and last byte address; blocks of others may lie between */
-        uint64_t size;        /* bytes of all its blocks */
+        char *name;          /* of the ACPI memory device: "PNP0C80:00" */
+        char *label;         /* SMBIOS device locator, or NULL */
+        uint64_t start, end; /* first and last byte address; blocks of others may lie between */
+        uint64_t size;       /* bytes of all its blocks */
         int node;
-        uint32_t *blocks;     /* numbers, ascending */
+        uint32_t *blocks; /* numbers, ascending */
         size_t n_blocks;
         uint64_t online_bytes, offline_bytes;
-        bool ejectable;       /* the ACPI device has an eject attribute */
+        bool ejectable;                               /* the ACPI device has an eject attribute */
         int64_t corrected_errors, uncorrected_errors; /* EDAC counts, -1 where nobody counts */
 };
 
@@ -86,12 +86,12 @@ struct snapshot {
         uint64_t block_size;         /* bytes, a power of two */
         struct memory_block *blocks; /* ascending by number */
         size_t n_blocks;
-        struct dimm *dimms;          /* ascending by name */
+        struct dimm *dimms; /* ascending by name */
         size_t n_dimms;
-        struct memory_node *nodes;   /* ascending by id */
+        struct memory_node *nodes; /* ascending by id */
         size_t n_nodes;
-        char **problems;             /* one line each: "PATH: what is wrong, what is accepted" */
-        size_t n_problems;           /* at most SNAPSHOT_PROBLEMS_MAX are kept */
+        char **problems;   /* one line each: "PATH: what is wrong, what is accepted" */
+        size_t n_problems; /* at most SNAPSHOT_PROBLEMS_MAX are kept */
 };
 
 #define SNAPSHOT_PROBLEMS_MAX 64

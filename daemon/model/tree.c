@@ -24,8 +24,8 @@ int tree_open(const char *root, struct tree **ret, char **message)
 
         tree->root_fd = open(tree->root, O_PATH | O_DIRECTORY | O_CLOEXEC);
         if (tree->root_fd < 0)
-                return fail(message, -errno, "%s: %s; accepted: a directory that holds sys/ and proc/", tree->root,
-                            strerror(errno));
+                return fail(message, -errno, "%s: %s; accepted: a directory that holds sys/ and proc/",
+                            tree->root, strerror(errno));
         tree->memory_fd = openat(tree->root_fd, MEMORY_DIR, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
         if (tree->memory_fd < 0)
                 return fail(message, -errno,

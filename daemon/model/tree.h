@@ -9,11 +9,11 @@
 #include <stdbool.h>
 
 struct tree {
-        char *root;   /* "/" for the running machine */
-        int root_fd;  /* O_PATH of root; paths below it are "sys/..." and "proc/..." */
-        int memory_fd; /* sys/devices/system/memory */
+        char *root;     /* "/" for the running machine */
+        int root_fd;    /* O_PATH of root; paths below it are "sys/..." and "proc/..." */
+        int memory_fd;  /* sys/devices/system/memory */
         bool has_nodes; /* the kernel knows NUMA nodes: sys/devices/system/node is there */
-        bool live;    /* the running machine: may be changed, events are followed */
+        bool live;      /* the running machine: may be changed, events are followed */
 };
 
 /*

@@ -75,7 +75,7 @@ static int take_census(struct tree *tree, uint64_t block_size, uint32_t number, 
 
         while (pages > 0) {
                 size_t words = pages < CHUNK_WORDS ? (size_t) pages : CHUNK_WORDS;
-                ssize_t n = pread(fd, flags, words * sizeof(*flags), (off_t)(pfn * sizeof(*flags)));
+                ssize_t n = pread(fd, flags, words * sizeof(*flags), (off_t) (pfn * sizeof(*flags)));
 
                 if (n < 0 && errno == EINTR)
                         continue;
@@ -100,7 +100,7 @@ int block_usage_read(struct tree *tree, uint64_t block_size, uint32_t number, st
         r = take_census(tree, block_size, number, &census);
         if (r == -ENOMEM)
                 return r;
-        *ret = (struct block_usage) { .number = number, .known = r >= 0 };
+        *ret = (struct block_usage){ .number = number, .known = r >= 0 };
         if (r >= 0) {
                 ret->pages_in_use = census.in_use;
                 ret->pages_free = census.free;
@@ -125,7 +125,7 @@ void memory_room_read(struct tree *tree, struct memory_room *ret)
 {
         _cleanup_free_ char *text = text_read(tree->root_fd, "proc/meminfo");
 
-        *ret = (struct memory_room) { 0 };
+        *ret = (struct memory_room){ 0 };
         if (!text)
                 return;
         ret->known = text_kib(text, "MemAvailable:", &ret->available_bytes);

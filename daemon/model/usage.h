@@ -12,7 +12,8 @@
 struct block_usage {
         uint32_t number;
         bool known;            /* false: this kernel or this user cannot read kpageflags */
-        uint64_t pages_in_use; /* neither free in the buddy allocator, nor a hole, nor offline, nor poisoned */
+        uint64_t pages_in_use; /* neither free in the buddy allocator, nor a hole, nor offline, nor poisoned
+                                */
         uint64_t pages_free;
 };
 
@@ -31,8 +32,9 @@ const char *block_usage_owner(struct tree *tree, uint64_t block_size, uint32_t n
 
 struct memory_room {
         bool known;
-        uint64_t available_bytes; /* MemAvailable: free above the watermarks, and cache that can be dropped */
-        uint64_t free_bytes;      /* MemFree */
+        uint64_t
+                available_bytes; /* MemAvailable: free above the watermarks, and cache that can be dropped */
+        uint64_t free_bytes;     /* MemFree */
 };
 
 void memory_room_read(struct tree *tree, struct memory_room *ret);

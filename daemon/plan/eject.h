@@ -9,8 +9,9 @@
 #include "daemon/plan/reason.h"
 
 /*
- * Adds to reasons what stands against it: the firmware offers no eject, or a block is not offline (the kernel would
- * then try to take it offline itself, with nobody to end that). No reason: it may go. 0 or -ENOMEM.
+ * Adds to reasons what stands against it: the firmware offers no eject, or a block is not offline (the
+ * kernel would then try to take it offline itself, with nobody to end that). No reason: it may go. 0 or
+ * -ENOMEM.
  */
 int eject_judge(const struct snapshot *snapshot, const struct dimm *dimm, struct reason_list *reasons);
 

@@ -11,7 +11,7 @@ void offline_plan_clear(struct offline_plan *plan)
 {
         free(plan->steps);
         reason_list_clear(&plan->reasons);
-        *plan = (struct offline_plan) { 0 };
+        *plan = (struct offline_plan){ 0 };
 }
 
 static int refuse(struct offline_plan *plan, const struct reason *reason)
@@ -21,8 +21,8 @@ static int refuse(struct offline_plan *plan, const struct reason *reason)
 }
 
 /*
- * What the snapshot says against one online block. An empty zone list is refused too: the kernel writes "none" for a
- * block that spans zones, and such a block cannot be offlined (and could not be put back).
+ * What the snapshot says against one online block. An empty zone list is refused too: the kernel writes
+ * "none" for a block that spans zones, and such a block cannot be offlined (and could not be put back).
  */
 static int judge_block(const struct memory_block *block, struct offline_plan *plan)
 {
@@ -108,7 +108,7 @@ static int collect_steps(const struct snapshot *snapshot, const struct offline_r
 
                 if (!usage->known)
                         plan->usage_known = false;
-                plan->steps[plan->n_steps++] = (struct offline_step) {
+                plan->steps[plan->n_steps++] = (struct offline_step){
                         .block = block->number,
                         .zone = zone_list_get(block->zones, 0),
                         .pages_in_use = usage->known ? usage->pages_in_use : 0,
@@ -158,6 +158,6 @@ int offline_plan_make(const struct snapshot *snapshot, const struct offline_requ
                 qsort(plan.steps, plan.n_steps, sizeof(*plan.steps), compare_steps);
 
         *ret = plan;
-        plan = (struct offline_plan) { 0 };
+        plan = (struct offline_plan){ 0 };
         return 0;
 }

@@ -12,7 +12,7 @@
 #include "daemon/plan/reason.h"
 
 struct offline_request {
-        const uint32_t *blocks;          /* ascending, each once, all of the snapshot */
+        const uint32_t *blocks; /* ascending, each once, all of the snapshot */
         size_t n_blocks;
         const struct block_usage *usage; /* one for each of blocks, same order */
         uint64_t page_size;              /* bytes */
@@ -30,22 +30,22 @@ struct offline_plan {
         bool refused;               /* then steps is empty and reasons is not */
         struct offline_step *steps; /* in the order to go */
         size_t n_steps;
-        uint64_t pages_in_use;      /* of all steps */
-        bool usage_known;           /* of all blocks; where false, room was not judged */
-        bool room_known;            /* likewise */
-        uint64_t needed_bytes;      /* what has to find room elsewhere */
-        uint64_t available_bytes;   /* room elsewhere, cache that can be dropped included */
+        uint64_t pages_in_use;    /* of all steps */
+        bool usage_known;         /* of all blocks; where false, room was not judged */
+        bool room_known;          /* likewise */
+        uint64_t needed_bytes;    /* what has to find room elsewhere */
+        uint64_t available_bytes; /* room elsewhere, cache that can be dropped included */
         struct reason_list reasons;
 };
 
 void offline_plan_clear(struct offline_plan *plan);
 
 /*
- * Plans to take the request's online blocks offline; those already offline need no step. The whole request is
- * refused when a block cannot be offlined for what the snapshot says (unknown or passing state, not
+ * Plans to take the request's online blocks offline; those already offline need no step. The whole request
+ * is refused when a block cannot be offlined for what the snapshot says (unknown or passing state, not
  * removable, in several zones), when the DIMM cannot be ejected, or when there is no room for what is in
- * use; all reasons are given, not only the first. Order: emptiest blocks first, so that fewer of the pages that
- * leave one block land in a block still to go; ties from the highest number down. Returns 0 (refused or
+ * use; all reasons are given, not only the first. Order: emptiest blocks first, so that fewer of the pages
+ * that leave one block land in a block still to go; ties from the highest number down. Returns 0 (refused or
  * not) or -ENOMEM.
  */
 int offline_plan_make(const struct snapshot *snapshot, const struct offline_request *request,

@@ -34,7 +34,7 @@ void online_plan_clear(struct online_plan *plan)
 {
         free(plan->blocks);
         reason_list_clear(&plan->reasons);
-        *plan = (struct online_plan) { 0 };
+        *plan = (struct online_plan){ 0 };
 }
 
 static bool zone_is_offered(zone_list_t zones, enum online_zone zone)
@@ -93,6 +93,6 @@ int online_plan_make(const struct snapshot *snapshot, const uint32_t *blocks, si
                 plan.n_blocks = 0;
 
         *ret = plan;
-        plan = (struct online_plan) { 0 };
+        plan = (struct online_plan){ 0 };
         return 0;
 }

@@ -17,7 +17,8 @@ enum online_zone {
 int online_zone_parse(const char *text);
 /* What is written to a block's state: "online_movable" or "online_kernel". */
 const char *online_zone_command(enum online_zone zone);
-/* What brings a block back to the zone it was in: ZONE_MOVABLE is ONLINE_MOVABLE, all others ONLINE_KERNEL. */
+/* What brings a block back to the zone it was in: ZONE_MOVABLE is ONLINE_MOVABLE, all others ONLINE_KERNEL.
+ */
 enum online_zone online_zone_for(enum zone zone);
 
 struct online_plan {

@@ -13,7 +13,7 @@
 void block_set_clear(struct block_set *set)
 {
         free(set->numbers);
-        *set = (struct block_set) { 0 };
+        *set = (struct block_set){ 0 };
 }
 
 int block_set_copy(const struct block_set *set, struct block_set *ret)
@@ -25,7 +25,7 @@ int block_set_copy(const struct block_set *set, struct block_set *ret)
                 return -ENOMEM;
         if (set->n_numbers)
                 memcpy(numbers, set->numbers, set->n_numbers * sizeof(*numbers));
-        *ret = (struct block_set) { .numbers = numbers, .n_numbers = set->n_numbers };
+        *ret = (struct block_set){ .numbers = numbers, .n_numbers = set->n_numbers };
         return 0;
 }
 
@@ -144,8 +144,8 @@ static int take_item(const struct snapshot *snapshot, const struct item *item, b
                                     expected,
                                     item->first == item->last ? "" : ", and the range asked for needs it");
                 if (taken[index])
-                        return fail(message, -EINVAL, "block %" PRIu64 " is named twice; accepted: " RANGE_FORMS,
-                                    expected);
+                        return fail(message, -EINVAL,
+                                    "block %" PRIu64 " is named twice; accepted: " RANGE_FORMS, expected);
                 taken[index] = true;
         }
         return 0;
@@ -215,6 +215,6 @@ int block_set_parse(const struct snapshot *snapshot, const char *const *texts, s
         for (size_t i = 0; i < snapshot->n_blocks; i++)
                 if (taken[i])
                         numbers[n_numbers++] = snapshot->blocks[i].number;
-        *ret = (struct block_set) { .numbers = TAKE_PTR(numbers), .n_numbers = n_numbers };
+        *ret = (struct block_set){ .numbers = TAKE_PTR(numbers), .n_numbers = n_numbers };
         return 0;
 }

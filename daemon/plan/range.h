@@ -16,8 +16,9 @@ void block_set_clear(struct block_set *set);
 int block_set_copy(const struct block_set *set, struct block_set *ret); /* 0 or -ENOMEM */
 
 /* The grammar, for messages and help. */
-#define RANGE_FORMS "a block number (32), a range of blocks (32-39) or of addresses (0x100000000-0x13fffffff, " \
-                    "whole blocks, last byte included), several of these separated by commas"
+#define RANGE_FORMS                                                                                         \
+        "a block number (32), a range of blocks (32-39) or of addresses (0x100000000-0x13fffffff, "         \
+        "whole blocks, last byte included), several of these separated by commas"
 
 /*
  * Parses each of n texts by the grammar above ("memory32" is taken for 32) and looks the blocks up. Fails

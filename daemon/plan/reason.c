@@ -52,5 +52,5 @@ void reason_list_clear(struct reason_list *list)
         for (size_t i = 0; i < list->n_items; i++)
                 free(list->items[i].text);
         free(list->items);
-        *list = (struct reason_list) { 0 };
+        *list = (struct reason_list){ 0 };
 }

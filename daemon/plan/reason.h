@@ -10,18 +10,18 @@
 #include <stdint.h>
 
 enum reason_code {
-        REASON_NOT_ENOUGH_MEMORY,  /* needed_bytes, available_bytes */
-        REASON_UNMOVABLE,          /* block, pages, owner */
-        REASON_NOT_REMOVABLE,      /* block: its removable attribute says 0 */
-        REASON_MIXED_ZONES,        /* block: online and in no single zone */
-        REASON_BAD_STATE,          /* block, text: the state it is in */
-        REASON_ZONE_NOT_POSSIBLE,  /* block, text: the zone asked for */
-        REASON_BLOCK_FAILED,       /* block, text: what the kernel answered */
-        REASON_BLOCK_CHANGED,      /* block: vanished, or changed by somebody else, during the job */
-        REASON_NOT_EJECTABLE,      /* text: the DIMM */
-        REASON_EJECT_FAILED,       /* text: what went wrong */
-        REASON_BLOCKS_ONLINE,      /* block: an eject was asked while it is online */
-        REASON_ROLL_BACK_FAILED,   /* block, text: could not be put back */
+        REASON_NOT_ENOUGH_MEMORY, /* needed_bytes, available_bytes */
+        REASON_UNMOVABLE,         /* block, pages, owner */
+        REASON_NOT_REMOVABLE,     /* block: its removable attribute says 0 */
+        REASON_MIXED_ZONES,       /* block: online and in no single zone */
+        REASON_BAD_STATE,         /* block, text: the state it is in */
+        REASON_ZONE_NOT_POSSIBLE, /* block, text: the zone asked for */
+        REASON_BLOCK_FAILED,      /* block, text: what the kernel answered */
+        REASON_BLOCK_CHANGED,     /* block: vanished, or changed by somebody else, during the job */
+        REASON_NOT_EJECTABLE,     /* text: the DIMM */
+        REASON_EJECT_FAILED,      /* text: what went wrong */
+        REASON_BLOCKS_ONLINE,     /* block: an eject was asked while it is online */
+        REASON_ROLL_BACK_FAILED,  /* block, text: could not be put back */
         _REASON_MAX,
 };
 
@@ -31,10 +31,10 @@ const char *reason_code_name(enum reason_code code); /* "not_enough_memory" */
 
 struct reason {
         enum reason_code code;
-        uint32_t block;                        /* REASON_NO_BLOCK when it is about none */
-        uint64_t pages;                        /* REASON_UNMOVABLE */
+        uint32_t block;                         /* REASON_NO_BLOCK when it is about none */
+        uint64_t pages;                         /* REASON_UNMOVABLE */
         uint64_t needed_bytes, available_bytes; /* REASON_NOT_ENOUGH_MEMORY */
-        char *text;                            /* owner, state, zone, DIMM or message; may be NULL */
+        char *text;                             /* owner, state, zone, DIMM or message; may be NULL */
 };
 
 struct reason_list {

@@ -36,7 +36,8 @@ int offline_pick_by_size(const struct snapshot *snapshot, uint64_t size, int nod
 
         if (size == 0 || size % snapshot->block_size != 0)
                 return fail(message, -EINVAL,
-                            "%" PRIu64 " bytes: accepted is a multiple of the block size, %" PRIu64 " bytes, from one block up",
+                            "%" PRIu64 " bytes: accepted is a multiple of the block size, %" PRIu64
+                            " bytes, from one block up",
                             size, snapshot->block_size);
         if (node < NODE_NONE || (node != NODE_NONE && !has_node(snapshot, node)))
                 return fail(message, -EINVAL, "node %d: the machine has no such node", node);
@@ -62,6 +63,6 @@ int offline_pick_by_size(const struct snapshot *snapshot, uint64_t size, int nod
                             size, possible * snapshot->block_size);
         }
 
-        *ret = (struct block_set) { .numbers = TAKE_PTR(numbers), .n_numbers = found };
+        *ret = (struct block_set){ .numbers = TAKE_PTR(numbers), .n_numbers = found };
         return 0;
 }

@@ -17,7 +17,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
         static struct memory_block blocks[48];
-        struct snapshot machine = { .block_size = 128 << 20, .blocks = blocks, .n_blocks = ELEMENTSOF(blocks) };
+        struct snapshot machine = { .block_size = 128 << 20,
+                                    .blocks = blocks,
+                                    .n_blocks = ELEMENTSOF(blocks) };
         _cleanup_(block_set_clear) struct block_set set = { 0 };
         _cleanup_free_ char *message = NULL;
         char *text = strndup((const char *) data, size);
@@ -47,8 +49,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 #ifndef MEMCTL_LIBFUZZER
 int main(void)
 {
-        static const char *const seeds[] = { "32-39", "memory3,5 , 7-9", "0x100000000-0x13fffffff", "0-4294967295",
-                                             "1,2,3,4,5,6,7,8,9,10", "0x0-0xffffffffffffffff" };
+        static const char *const seeds[] = {
+                "32-39",        "memory3,5 , 7-9",      "0x100000000-0x13fffffff",
+                "0-4294967295", "1,2,3,4,5,6,7,8,9,10", "0x0-0xffffffffffffffff"
+        };
 
         srandom(1);
         for (int round = 0; round < ROUNDS; round++) {
@@ -58,9 +62,10 @@ int main(void)
                 strcpy(text, seeds[random() % (long) ELEMENTSOF(seeds)]);
                 length = strlen(text);
                 for (long n = random() % 4; n > 0; n--)
-                        text[(size_t) random() % length] = random() % 3 ? "0123456789abcdefx,- m"[random() % 21]
-                                                                         : (char) (random() % 255 + 1);
-                (void) LLVMFuzzerTestOneInput((const uint8_t *) text, length - (size_t)(random() % 2));
+                        text[(size_t) random() % length] = random() % 3
+                                                                   ? "0123456789abcdefx,- m"[random() % 21]
+                                                                   : (char) (random() % 255 + 1);
+                (void) LLVMFuzzerTestOneInput((const uint8_t *) text, length - (size_t) (random() % 2));
         }
         return 0;
 }

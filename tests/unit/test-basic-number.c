@@ -25,7 +25,8 @@ static void test_good(void **state)
 
 static void test_bad(void **state)
 {
-        static const char *const texts[] = { "", " 1", "1 ", "+1", "-1", "1e3", "0x10", "1\n", "a", "--", "\t5" };
+        static const char *const texts[] = { "",     " 1",  "1 ", "+1", "-1", "1e3",
+                                             "0x10", "1\n", "a",  "--", "\t5" };
         uint64_t value = 42;
         uint32_t small = 42;
 

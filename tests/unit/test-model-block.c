@@ -152,7 +152,8 @@ static void test_broken_attributes(void **state)
 
 static void test_broken_names(void **state)
 {
-        static const char *const names[] = { "memory007", "memory4294967296", "memory1x", "memory-1", "memory" };
+        static const char *const names[] = { "memory007", "memory4294967296", "memory1x", "memory-1",
+                                             "memory" };
         char *root = new_root();
         struct snapshot *snapshot;
 
@@ -178,7 +179,9 @@ static void test_broken_names(void **state)
 
 static void test_broken_block_size(void **state)
 {
-        static const char *const sizes[] = { "", "0\n", "3\n", "zz\n", "800\n", "8000001\n", "10000000000000000\n" };
+        static const char *const sizes[] = {
+                "", "0\n", "3\n", "zz\n", "800\n", "8000001\n", "10000000000000000\n"
+        };
 
         (void) state;
 
@@ -211,7 +214,8 @@ static void test_no_tree(void **state)
         assert_int_equal(tree_open("/nonexistent/tree", &tree, &message), -ENOENT);
         assert_non_null(strstr(message, "/nonexistent/tree"));
         assert_int_equal(tree_open(root, &tree, &message), -ENOENT);
-        assert_non_null(strstr(message, MEMORY + 0) ? message : strstr(message, "sys/devices/system/memory"));
+        assert_non_null(strstr(message, MEMORY + 0) ? message
+                                                    : strstr(message, "sys/devices/system/memory"));
         assert_null(tree);
         tree_remove(root);
 }

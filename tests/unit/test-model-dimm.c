@@ -33,8 +33,10 @@ static struct snapshot *read_root(const char *root)
 
 static void test_names(void **state)
 {
-        static const char *const bad[] = { "", "PNP0C80", "PNP0C80:", "PNP0C80:0g", "PNP0C80:000000000", "pnp0c80:00",
-                                           "PNP0C80:00/eject", "../PNP0C80:00", "PNP0C80:00 " };
+        static const char *const bad[] = {
+                "",           "PNP0C80",          "PNP0C80:",      "PNP0C80:0g", "PNP0C80:000000000",
+                "pnp0c80:00", "PNP0C80:00/eject", "../PNP0C80:00", "PNP0C80:00 "
+        };
 
         (void) state;
 
@@ -106,9 +108,9 @@ static void test_labels_lead_to_errors(void **state)
         table[0x10] = 1;
         memcpy(table + at, "DIMM_A1", 8); /* and the NUL that ends the strings */
         at += 9;
-        memcpy(table + at, (uint8_t[]) { 20, 0x23, 0x20, 0, 0, 0, 2, 0, 0xff, 0xff, 0x0b, 0, 0x11, 0 }, 14);
+        memcpy(table + at, (uint8_t[]){ 20, 0x23, 0x20, 0, 0, 0, 2, 0, 0xff, 0xff, 0x0b, 0, 0x11, 0 }, 14);
         at += 0x23 + 2;
-        memcpy(table + at, (uint8_t[]) { 127, 4, 0x7f, 0, 0, 0 }, 6);
+        memcpy(table + at, (uint8_t[]){ 127, 4, 0x7f, 0, 0, 0 }, 6);
         tree_bytes(root, "sys/firmware/dmi/tables/DMI", table, at + 6);
         tree_link(root, MEMORY "memory2/firmware_node", "PNP0C80:00");
         tree_text(root, EDAC "mc0/dimm0/dimm_label", "CPU_SrcID#0 DIMM_A1\n");
@@ -155,10 +157,8 @@ static void test_edac(void **state)
 int main(void)
 {
         const struct CMUnitTest tests[] = {
-                cmocka_unit_test(test_names),
-                cmocka_unit_test(test_blocks_of_dimms),
-                cmocka_unit_test(test_ejectable),
-                cmocka_unit_test(test_labels_lead_to_errors),
+                cmocka_unit_test(test_names),     cmocka_unit_test(test_blocks_of_dimms),
+                cmocka_unit_test(test_ejectable), cmocka_unit_test(test_labels_lead_to_errors),
                 cmocka_unit_test(test_edac),
         };
 

@@ -38,8 +38,8 @@ static void write_below(struct bed *bed, const char *path, const char *text)
 
 static void add_block(struct bed *bed, const char *name, const char *state, const char *zones)
 {
-        char *path = umockdev_testbed_add_device(bed->testbed, "memory", name, NULL, "state", state, "valid_zones",
-                                                 zones, "removable", "1", NULL, NULL);
+        char *path = umockdev_testbed_add_device(bed->testbed, "memory", name, NULL, "state", state,
+                                                 "valid_zones", zones, "removable", "1", NULL, NULL);
 
         assert_non_null(path);
         g_free(path);
@@ -77,7 +77,8 @@ static void link_block(struct bed *bed, const char *name)
                 char from[256], to[256];
 
                 (void) snprintf(from, sizeof(from), "%s/sys/devices/%s/%s", root, name, attributes[i]);
-                (void) snprintf(to, sizeof(to), "%s/sys/devices/system/memory/%s/%s", root, name, attributes[i]);
+                (void) snprintf(to, sizeof(to), "%s/sys/devices/system/memory/%s/%s", root, name,
+                                attributes[i]);
                 assert_int_equal(link(from, to), 0);
         }
         g_free(root);
@@ -165,7 +166,8 @@ static void test_zones_of_neighbours(void **state)
         set_attribute(bed, "memory2", "valid_zones", "Normal Movable\n");
         set_attribute(bed, "memory1", "state", "offline\n");
         event_for(bed, "memory1", "offline");
-        assert_int_equal(zone_list_get(snapshot_find_block(monitor_snapshot(bed->monitor), 2)->zones, 0), ZONE_NORMAL);
+        assert_int_equal(zone_list_get(snapshot_find_block(monitor_snapshot(bed->monitor), 2)->zones, 0),
+                         ZONE_NORMAL);
 }
 
 static void test_add_and_remove(void **state)

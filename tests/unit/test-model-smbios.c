@@ -141,7 +141,8 @@ static void test_broken_tables(void **state)
 
 int main(void)
 {
-        const struct CMUnitTest tests[] = { cmocka_unit_test(test_locators), cmocka_unit_test(test_broken_tables) };
+        const struct CMUnitTest tests[] = { cmocka_unit_test(test_locators),
+                                            cmocka_unit_test(test_broken_tables) };
 
         return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -22,7 +22,8 @@ static void test_counts(void **state)
 
         (void) state;
 
-        /* block 1: 10 free, 5 anon, 3 slab, 2 holes, 1 poisoned, 1 offline, and the rest in use by the kernel */
+        /* block 1: 10 free, 5 anon, 3 slab, 2 holes, 1 poisoned, 1 offline, and the rest in use by the
+         * kernel */
         for (int i = 0; i < 22; i++)
                 flags[PAGES + i] = i < 10   ? FLAG(KPF_BUDDY)
                                    : i < 15 ? FLAG(KPF_ANON) | FLAG(KPF_LRU)
@@ -77,7 +78,8 @@ static void test_room(void **state)
 
         tree_folder(root, "sys/devices/system/memory");
         tree_text(root, "proc/meminfo", "MemTotal: 9 kB\nMemFree:        100 kB\nMemAvailable:\t  250 kB\n");
-        tree_text(root, "proc/vmstat", "xpgmigrate_success 1\npgmigrate_success 4711\npgmigrate_success_x 5\n");
+        tree_text(root, "proc/vmstat",
+                  "xpgmigrate_success 1\npgmigrate_success 4711\npgmigrate_success_x 5\n");
         assert_int_equal(tree_open(root, &tree, NULL), 0);
         memory_room_read(tree, &room);
         assert_true(room.known);

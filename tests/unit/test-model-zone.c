@@ -37,7 +37,7 @@ static void test_good(void **state)
 
 static void test_bad(void **state)
 {
-        static const char *const texts[] = { "movable",  "Movable,Normal", "Normal Normal", "none Movable",
+        static const char *const texts[] = { "movable", "Movable,Normal", "Normal Normal", "none Movable",
                                              "Normalx", " Movable",       "Nor",           "1" };
         zone_list_t zones;
 

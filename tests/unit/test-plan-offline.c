@@ -27,17 +27,21 @@ struct world {
 
 static void world_init(struct world *world, size_t n_blocks)
 {
-        *world = (struct world) {
+        *world = (struct world){
                 .snapshot = { .block_size = BLOCK_SIZE, .n_blocks = n_blocks },
                 .dimm = { .name = (char *) "PNP0C80:00", .ejectable = true },
-                .request = { .page_size = PAGE, .room = { .known = true, .available_bytes = UINT64_C(1) << 40 } },
+                .request = { .page_size = PAGE,
+                             .room = { .known = true, .available_bytes = UINT64_C(1) << 40 } },
         };
         world->snapshot.blocks = world->blocks;
         world->request.blocks = world->asked;
         world->request.usage = world->usage;
         for (size_t i = 0; i < n_blocks; i++)
-                world->blocks[i] = (struct memory_block) {
-                        .number = (uint32_t) i, .zones = MOVABLE, .state = BLOCK_ONLINE, .removable = true,
+                world->blocks[i] = (struct memory_block){
+                        .number = (uint32_t) i,
+                        .zones = MOVABLE,
+                        .state = BLOCK_ONLINE,
+                        .removable = true,
                 };
 }
 
@@ -46,8 +50,11 @@ static void ask(struct world *world, uint32_t number, uint64_t in_use)
         size_t i = world->request.n_blocks++;
 
         world->asked[i] = number;
-        world->usage[i] = (struct block_usage) {
-                .number = number, .known = true, .pages_in_use = in_use, .pages_free = 32768 - in_use,
+        world->usage[i] = (struct block_usage){
+                .number = number,
+                .known = true,
+                .pages_in_use = in_use,
+                .pages_free = 32768 - in_use,
         };
 }
 
@@ -155,7 +162,8 @@ static void test_room_is_judged_when_it_is_known(void **state)
         assert_false(blind.refused);
         assert_false(blind.usage_known);
 
-        world.usage[0] = (struct block_usage) { .known = true, .pages_in_use = UINT64_MAX, .pages_free = UINT64_MAX };
+        world.usage[0] =
+                (struct block_usage){ .known = true, .pages_in_use = UINT64_MAX, .pages_free = UINT64_MAX };
         ask(&world, 1, 5);
         assert_int_equal(offline_plan_make(&world.snapshot, &world.request, &huge), 0);
         assert_true(huge.refused);
@@ -171,21 +179,21 @@ static void random_world(struct world *world)
 {
         uint32_t number = 0;
 
-        world_init(world, 1 + (size_t)(random() % BLOCKS_MAX));
+        world_init(world, 1 + (size_t) (random() % BLOCKS_MAX));
         for (size_t i = 0; i < world->snapshot.n_blocks; i++) {
                 struct memory_block *block = &world->blocks[i];
 
-                number += 1 + (uint32_t)(chance(5) ? random() % 9 : 0);
+                number += 1 + (uint32_t) (chance(5) ? random() % 9 : 0);
                 block->number = number;
                 block->zones = chance(3) ? NORMAL : MOVABLE;
                 block->state = chance(4) ? BLOCK_OFFLINE : BLOCK_ONLINE;
                 if (chance(60))
-                        block->state = (uint8_t)(random() % _BLOCK_STATE_MAX);
+                        block->state = (uint8_t) (random() % _BLOCK_STATE_MAX);
                 if (chance(60))
                         block->zones = 0;
                 block->removable = !chance(60);
                 if (!chance(3)) {
-                        ask(world, number, (uint64_t)(random() % 32769));
+                        ask(world, number, (uint64_t) (random() % 32769));
                         world->usage[world->request.n_blocks - 1].known = !chance(80);
                 }
         }

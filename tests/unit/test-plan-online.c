@@ -55,7 +55,10 @@ static void test_plan(void **state)
 static void test_eject(void **state)
 {
         struct dimm dimm = {
-                .name = (char *) "PNP0C80:00", .blocks = (uint32_t[]) { 1, 2, 0 }, .n_blocks = 2, .ejectable = true,
+                .name = (char *) "PNP0C80:00",
+                .blocks = (uint32_t[]){ 1, 2, 0 },
+                .n_blocks = 2,
+                .ejectable = true,
         };
         struct reason_list reasons = { 0 };
 

@@ -37,15 +37,16 @@ static void check(const char *const *texts, size_t n_texts, const uint32_t *numb
                 assert_int_equal(set.numbers[i], numbers[i]);
 }
 
-#define CHECK(numbers, ...)                                                                                  \
-        do {                                                                                                 \
-                static const char *const _texts[] = { __VA_ARGS__ };                                         \
-                check(_texts, ELEMENTSOF(_texts), numbers, ELEMENTSOF(numbers));                              \
+#define CHECK(numbers, ...)                                                                                 \
+        do {                                                                                                \
+                static const char *const _texts[] = { __VA_ARGS__ };                                        \
+                check(_texts, ELEMENTSOF(_texts), numbers, ELEMENTSOF(numbers));                            \
         } while (0)
 
 static void test_good(void **state)
 {
-        static const uint32_t one[] = { 32 }, all[] = { 32, 33, 34, 35, 36, 37, 38, 39 }, some[] = { 1, 32, 34, 35, 64 };
+        static const uint32_t one[] = { 32 }, all[] = { 32, 33, 34, 35, 36, 37, 38, 39 },
+                              some[] = { 1, 32, 34, 35, 64 };
 
         (void) state;
 
@@ -70,17 +71,35 @@ static void check_bad(const char *text, int error, const char *says)
         assert_int_equal(block_set_parse(&machine, &text, 1, &set, &message), error);
         assert_null(set.numbers);
         assert_non_null(message);
-        if (!strstr(message, says) || (error == -EINVAL && !strstr(message, "accepted: ")) || strchr(message, '\n'))
+        if (!strstr(message, says) || (error == -EINVAL && !strstr(message, "accepted: ")) ||
+            strchr(message, '\n'))
                 fail_msg("\"%s\" is answered with: %s", text, message);
 }
 
 static void test_bad_forms(void **state)
 {
         static const char *const texts[] = {
-                "-",     "32-",     "-32",     "+3",     "-1",         "0x",     "0x-0x",
-                "0x100000000-39",   "memory/32",         "../32",      "18446744073709551616",
-                "4294967296",       "1e3",     "32 33",  "memory",     "memory32/state", "32-33-34",
-                "0x100000000",      "0x10000000000000000-0x2",          "32\t33", "\xff",
+                "-",
+                "32-",
+                "-32",
+                "+3",
+                "-1",
+                "0x",
+                "0x-0x",
+                "0x100000000-39",
+                "memory/32",
+                "../32",
+                "18446744073709551616",
+                "4294967296",
+                "1e3",
+                "32 33",
+                "memory",
+                "memory32/state",
+                "32-33-34",
+                "0x100000000",
+                "0x10000000000000000-0x2",
+                "32\t33",
+                "\xff",
         };
 
         (void) state;
@@ -109,7 +128,7 @@ static void test_missing_blocks(void **state)
         check_bad("38-40", -ENOENT, "block 40");
         check_bad("0-4294967295", -ENOENT, "block 8");
         check_bad("0x0-0xffffffffffffffff", -ENOENT, "block 8");
-        assert_int_equal(block_set_parse(&machine, NULL, 0, &(struct block_set) { 0 }, NULL), -EINVAL);
+        assert_int_equal(block_set_parse(&machine, NULL, 0, &(struct block_set){ 0 }, NULL), -EINVAL);
 }
 
 /* Formats a set the way a person would, runs as ranges, and expects it back. */
@@ -130,8 +149,8 @@ static void test_what_is_formatted_is_parsed(void **state)
                 for (size_t i = 0, j; i < n; i = j + 1) {
                         for (j = i; j + 1 < n && chosen[j + 1] == chosen[j] + 1 && random() % 4; j++)
                                 ;
-                        (void) snprintf(text + strlen(text), sizeof(text) - strlen(text), i == j ? "%s%u" : "%s%u-%u",
-                                        i ? "," : "", chosen[i], chosen[j]);
+                        (void) snprintf(text + strlen(text), sizeof(text) - strlen(text),
+                                        i == j ? "%s%u" : "%s%u-%u", i ? "," : "", chosen[i], chosen[j]);
                 }
                 if (n > 0)
                         check(&argument, 1, chosen, n);

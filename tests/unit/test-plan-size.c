@@ -13,13 +13,14 @@
 static struct memory_block blocks[BLOCKS];
 static struct snapshot machine = { .block_size = BLOCK_SIZE, .blocks = blocks, .n_blocks = BLOCKS };
 
-/* Blocks 0-7 Normal on node 0, 8-11 Movable on node 0, 12-15 Movable on node 1; 9 offline, 14 not removable. */
+/* Blocks 0-7 Normal on node 0, 8-11 Movable on node 0, 12-15 Movable on node 1; 9 offline, 14 not removable.
+ */
 static int setup(void **state)
 {
         (void) state;
 
         for (uint32_t i = 0; i < BLOCKS; i++)
-                blocks[i] = (struct memory_block) {
+                blocks[i] = (struct memory_block){
                         .number = i,
                         .node = i >= 12,
                         .zones = i < 8 ? ZONE_NORMAL : ZONE_MOVABLE,
@@ -42,10 +43,10 @@ static void test_picks(void **state)
 {
         (void) state;
 
-        check(BLOCK_SIZE, NODE_NONE, (uint32_t[]) { 15 }, 1);
-        check(4 * BLOCK_SIZE, NODE_NONE, (uint32_t[]) { 11, 12, 13, 15 }, 4);
-        check(6 * BLOCK_SIZE, NODE_NONE, (uint32_t[]) { 8, 10, 11, 12, 13, 15 }, 6);
-        check(2 * BLOCK_SIZE, 0, (uint32_t[]) { 10, 11 }, 2);
+        check(BLOCK_SIZE, NODE_NONE, (uint32_t[]){ 15 }, 1);
+        check(4 * BLOCK_SIZE, NODE_NONE, (uint32_t[]){ 11, 12, 13, 15 }, 4);
+        check(6 * BLOCK_SIZE, NODE_NONE, (uint32_t[]){ 8, 10, 11, 12, 13, 15 }, 6);
+        check(2 * BLOCK_SIZE, 0, (uint32_t[]){ 10, 11 }, 2);
 }
 
 static void check_bad(uint64_t size, int node, int error, const char *says)

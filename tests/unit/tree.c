@@ -102,7 +102,8 @@ static void attribute(const char *root, uint32_t number, const char *name, const
         tree_text(root, path, text);
 }
 
-void tree_block(const char *root, uint32_t number, const char *state, const char *zones, const char *removable)
+void tree_block(const char *root, uint32_t number, const char *state, const char *zones,
+                const char *removable)
 {
         char path[128];
 

@@ -26,6 +26,7 @@ void tree_folder(const char *root, const char *path);
 void tree_unlink(const char *root, const char *path);
 
 /* A block below sys/devices/system/memory with the usual attributes; NULL leaves one out. */
-void tree_block(const char *root, uint32_t number, const char *state, const char *zones, const char *removable);
+void tree_block(const char *root, uint32_t number, const char *state, const char *zones,
+                const char *removable);
 
 #endif
