@@ -15,41 +15,82 @@
 /* MAX_NUMNODES is 1024 at most in the kernel; node is an int16_t here. */
 #define NODE_ID_MAX 32767
 
-static int add_node(void *userdata, uint32_t id)
+static int add_id(void *userdata, uint32_t id)
 {
-        struct snapshot *snapshot = userdata;
-        struct memory_node *nodes;
+        struct node_list *list = userdata;
+        int *ids;
 
         if (id > NODE_ID_MAX)
                 return 0;
-        nodes = reallocarray(snapshot->nodes, snapshot->n_nodes + 1, sizeof(*nodes));
-        if (!nodes)
+        ids = reallocarray(list->ids, list->n_ids + 1, sizeof(*ids));
+        if (!ids)
                 return -ENOMEM;
-        snapshot->nodes = nodes;
-        snapshot->nodes[snapshot->n_nodes++] = (struct memory_node){ .id = (int) id };
+        list->ids = ids;
+        list->ids[list->n_ids++] = (int) id;
         return 0;
 }
 
-static int compare_nodes(const void *a, const void *b)
+static int compare_ids(const void *a, const void *b)
 {
-        const struct memory_node *x = a, *y = b;
+        const int *x = a, *y = b;
 
-        return x->id < y->id ? -1 : x->id > y->id;
+        return *x < *y ? -1 : *x > *y;
 }
 
-struct placing {
-        struct snapshot *snapshot;
+/* A list that grows by doubling; size is what is allocated. */
+struct growing {
+        struct node_list *list;
+        size_t size;
         int node;
 };
 
-static int place_block(void *userdata, uint32_t number)
+static int add_member(void *userdata, uint32_t block)
 {
-        struct placing *placing = userdata;
-        struct memory_block *block = snapshot_find_block(placing->snapshot, number);
+        struct growing *growing = userdata;
+        struct node_list *list = growing->list;
 
-        if (block)
-                block->node = (int16_t) placing->node;
+        if (list->n_members == growing->size) {
+                size_t size = growing->size ? growing->size * 2 : 256;
+                struct node_member *members = reallocarray(list->members, size, sizeof(*members));
+
+                if (!members)
+                        return -ENOMEM;
+                list->members = members;
+                growing->size = size;
+        }
+        list->members[list->n_members++] =
+                (struct node_member){ .block = block, .node = (int16_t) growing->node };
         return 0;
+}
+
+int node_list_read(struct tree *tree, struct node_list *ret)
+{
+        struct growing growing = { .list = ret };
+        int r;
+
+        r = list_numbered(tree->root_fd, NODES_DIR, "node", add_id, ret);
+        if (r < 0)
+                return r;
+        if (ret->n_ids > 1)
+                qsort(ret->ids, ret->n_ids, sizeof(*ret->ids), compare_ids);
+
+        for (size_t i = 0; i < ret->n_ids; i++) {
+                char path[64];
+
+                growing.node = ret->ids[i];
+                (void) snprintf(path, sizeof(path), NODES_DIR "/node%d", growing.node);
+                r = list_numbered(tree->root_fd, path, "memory", add_member, &growing);
+                if (r == -ENOMEM)
+                        return r;
+        }
+        return 0;
+}
+
+void node_list_clear(struct node_list *list)
+{
+        free(list->ids);
+        free(list->members);
+        *list = (struct node_list){ 0 };
 }
 
 /* Trees that hold only the memory folder still have the link to the node in each block's own. */
@@ -81,27 +122,35 @@ int node_read_of_block(struct tree *tree, struct memory_block *block)
         return list_numbered(tree->memory_fd, path, "node", node_of_own_link, block);
 }
 
-int nodes_read_all(struct tree *tree, struct snapshot *snapshot)
+int nodes_place(struct tree *tree, struct snapshot *snapshot, const struct node_list *list, int error)
 {
-        int r;
-
-        r = list_numbered(tree->root_fd, NODES_DIR, "node", add_node, snapshot);
-        if (r == -ENOMEM)
-                return r;
-        if (r < 0)
+        if (error == -ENOMEM)
+                return error;
+        if (error < 0)
                 return place_by_own_links(tree, snapshot);
-        if (snapshot->n_nodes > 1)
-                qsort(snapshot->nodes, snapshot->n_nodes, sizeof(*snapshot->nodes), compare_nodes);
 
-        for (size_t i = 0; i < snapshot->n_nodes; i++) {
-                struct placing placing = { .snapshot = snapshot, .node = snapshot->nodes[i].id };
-                char path[64];
+        snapshot->nodes = calloc(list->n_ids + 1, sizeof(*snapshot->nodes));
+        if (!snapshot->nodes)
+                return -ENOMEM;
+        for (size_t i = 0; i < list->n_ids; i++)
+                snapshot->nodes[snapshot->n_nodes++] = (struct memory_node){ .id = list->ids[i] };
+        for (size_t i = 0; i < list->n_members; i++) {
+                struct memory_block *block = snapshot_find_block(snapshot, list->members[i].block);
 
-                (void) snprintf(path, sizeof(path), NODES_DIR "/node%d", placing.node);
-                (void) list_numbered(tree->root_fd, path, "memory", place_block, &placing);
+                if (block)
+                        block->node = list->members[i].node;
         }
         nodes_read_meminfo(tree, snapshot);
         return 0;
+}
+
+int nodes_read_all(struct tree *tree, struct snapshot *snapshot)
+{
+        _cleanup_(node_list_clear) struct node_list list = { 0 };
+        int r;
+
+        r = node_list_read(tree, &list);
+        return nodes_place(tree, snapshot, &list, r);
 }
 
 void nodes_read_meminfo(struct tree *tree, struct snapshot *snapshot)

@@ -210,6 +210,40 @@ static void drop_gone(struct snapshot *snapshot, const bool *gone, const struct 
         snapshot->n_blocks = kept;
 }
 
+struct node_listing {
+        struct tree *tree;
+        struct node_list list;
+        int error;
+};
+
+static void *list_nodes(void *userdata)
+{
+        struct node_listing *listing = userdata;
+
+        listing->error = node_list_read(listing->tree, &listing->list);
+        return NULL;
+}
+
+/* Lists the blocks, and at the same time which node has which: on a large machine either takes a while. */
+static int list_blocks_and_nodes(struct tree *tree, struct snapshot *snapshot)
+{
+        struct node_listing listing = { .tree = tree };
+        pthread_t thread;
+        bool threaded;
+        int r;
+
+        threaded = pthread_create(&thread, NULL, list_nodes, &listing) == 0;
+        r = list_blocks(tree, snapshot);
+        if (threaded)
+                pthread_join(thread, NULL);
+        else
+                (void) list_nodes(&listing);
+        if (r >= 0)
+                r = nodes_place(tree, snapshot, &listing.list, listing.error);
+        node_list_clear(&listing.list);
+        return r;
+}
+
 int blocks_read_all(struct tree *tree, struct snapshot *snapshot, char **message)
 {
         _cleanup_free_ struct block_problem *problems = NULL;
@@ -221,14 +255,10 @@ int blocks_read_all(struct tree *tree, struct snapshot *snapshot, char **message
         r = read_block_size(tree, snapshot, message);
         if (r < 0)
                 return r;
-        r = list_blocks(tree, snapshot);
+        /* Nodes before attributes: block_read_quietly() goes by them. */
+        r = list_blocks_and_nodes(tree, snapshot);
         if (r < 0)
                 return fail(message, r, "sys/devices/system/memory: %s", strerror(-r));
-
-        /* Nodes first: block_read_quietly() goes by them. */
-        r = nodes_read_all(tree, snapshot);
-        if (r < 0)
-                return r;
 
         problems = calloc(snapshot->n_blocks + 1, sizeof(*problems));
         gone = calloc(snapshot->n_blocks + 1, sizeof(*gone));
