@@ -13,7 +13,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
-#include <sched.h>
 #include <stdatomic.h>
 #include <string.h>
 
@@ -49,8 +48,6 @@ static void read_chunks(struct scan *scan)
 
 static void *read_in_thread(void *userdata)
 {
-        /* A table of open files of our own: opening and closing need not be kept from the other's. */
-        (void) unshare(CLONE_FILES);
         read_chunks(userdata);
         return NULL;
 }
