@@ -2,7 +2,6 @@
 /*
  * org.memctl1.Block on /org/memctl1/block/N. Not enumerated: see docs/bus.md.
  */
-#include "basic/number.h"
 #include "daemon/bus/auth.h"
 #include "daemon/bus/request.h"
 #include "daemon/bus/server.h"
@@ -16,11 +15,9 @@ static struct memory_block *block_of_path(struct server *server, const char *pat
 {
         uint32_t number;
 
-        path += strlen(MEMCTL_PATH_BLOCK "/");
-        /* one path a block: no leading zeros */
-        if (parse_u32(path, 10, &number) < 0 || (path[0] == '0' && path[1] != '\0'))
-                return NULL;
-        return snapshot_find_block(server_snapshot(server), number);
+        return bus_path_number(path, MEMCTL_PATH_BLOCK, &number)
+                       ? snapshot_find_block(server_snapshot(server), number)
+                       : NULL;
 }
 
 static int find(sd_bus *bus, const char *path, const char *interface, void *userdata, void **found,
@@ -28,8 +25,7 @@ static int find(sd_bus *bus, const char *path, const char *interface, void *user
 {
         (void) bus, (void) interface, (void) error;
 
-        if (strncmp(path, MEMCTL_PATH_BLOCK "/", strlen(MEMCTL_PATH_BLOCK "/")) != 0 ||
-            !block_of_path(userdata, path))
+        if (!block_of_path(userdata, path))
                 return 0;
         *found = userdata;
         return 1;

@@ -2,7 +2,6 @@
 /*
  * org.memctl1.Job on /org/memctl1/job/N.
  */
-#include "basic/number.h"
 #include "daemon/bus/auth.h"
 #include "daemon/bus/request.h"
 #include "daemon/bus/server.h"
@@ -13,12 +12,9 @@
 
 static struct job *job_of_path(struct server *server, const char *path)
 {
-        const char *text = path + strlen(MEMCTL_PATH_JOB "/");
         uint32_t id;
 
-        if (parse_u32(text, 10, &id) < 0 || (text[0] == '0' && text[1] != '\0'))
-                return NULL;
-        return registry_find(server->registry, id);
+        return bus_path_number(path, MEMCTL_PATH_JOB, &id) ? registry_find(server->registry, id) : NULL;
 }
 
 static int find(sd_bus *bus, const char *path, const char *interface, void *userdata, void **found,
@@ -26,8 +22,7 @@ static int find(sd_bus *bus, const char *path, const char *interface, void *user
 {
         (void) bus, (void) interface, (void) error;
 
-        if (strncmp(path, MEMCTL_PATH_JOB "/", strlen(MEMCTL_PATH_JOB "/")) != 0 ||
-            !job_of_path(userdata, path))
+        if (!job_of_path(userdata, path))
                 return 0;
         *found = userdata;
         return 1;

@@ -3,7 +3,6 @@
  * org.memctl1.Node on /org/memctl1/node/N.
  */
 #include "daemon/model/node.h"
-#include "basic/number.h"
 #include "daemon/bus/server.h"
 #include "memctl/bus.h"
 
@@ -13,10 +12,9 @@
 static struct memory_node *node_of_path(struct server *server, const char *path)
 {
         struct snapshot *snapshot = server_snapshot(server);
-        const char *text = path + strlen(MEMCTL_PATH_NODE "/");
         uint32_t id;
 
-        if (parse_u32(text, 10, &id) < 0 || (text[0] == '0' && text[1] != '\0'))
+        if (!bus_path_number(path, MEMCTL_PATH_NODE, &id))
                 return NULL;
         for (size_t i = 0; i < snapshot->n_nodes; i++)
                 if ((uint32_t) snapshot->nodes[i].id == id)
@@ -29,8 +27,7 @@ static int find(sd_bus *bus, const char *path, const char *interface, void *user
 {
         (void) bus, (void) interface, (void) error;
 
-        if (strncmp(path, MEMCTL_PATH_NODE "/", strlen(MEMCTL_PATH_NODE "/")) != 0 ||
-            !node_of_path(userdata, path))
+        if (!node_of_path(userdata, path))
                 return 0;
         *found = userdata;
         return 1;
@@ -46,11 +43,11 @@ static int enumerate(sd_bus *bus, const char *prefix, void *userdata, char ***re
         paths = calloc(snapshot->n_nodes + 1, sizeof(*paths));
         if (!paths)
                 return -ENOMEM;
-        for (size_t i = 0; i < snapshot->n_nodes; i++)
-                if (asprintf(&paths[i], MEMCTL_PATH_NODE "/%d", snapshot->nodes[i].id) < 0) {
-                        paths[i] = NULL;
+        for (size_t i = 0; i < snapshot->n_nodes; i++) {
+                paths[i] = bus_node_path(snapshot->nodes[i].id);
+                if (!paths[i])
                         return -ENOMEM;
-                }
+        }
         *ret = TAKE_PTR(paths);
         return 1;
 }

@@ -62,10 +62,14 @@ int bus_check_dimm(const struct snapshot *snapshot, const char *name, sd_bus_err
 void bus_strv_freep(char ***strings);
 int bus_append_strings(sd_bus_message *m, char *const *strings, size_t n);
 
-/* The object paths; the strings are the caller's to free, NULL when memory is short. */
+/* paths.c. The object paths; the strings are the caller's to free, NULL when memory is short. */
 char *bus_block_path(uint32_t number);
 char *bus_dimm_path(const char *name);
+char *bus_node_path(int id);
 char *bus_job_path(uint32_t id);
+
+/* True when path is prefix, a slash and a number; the number is then in *ret. */
+bool bus_path_number(const char *path, const char *prefix, uint32_t *ret);
 
 /* Changes, told to whoever listens. */
 void bus_on_model_change(void *userdata, enum monitor_change change, uint32_t number, const char *name);

@@ -6,29 +6,6 @@
 #include "daemon/bus/server.h"
 #include "memctl/bus.h"
 
-#include <stdio.h>
-
-char *bus_block_path(uint32_t number)
-{
-        char *path;
-
-        return asprintf(&path, MEMCTL_PATH_BLOCK "/%u", number) < 0 ? NULL : path;
-}
-
-char *bus_job_path(uint32_t id)
-{
-        char *path;
-
-        return asprintf(&path, MEMCTL_PATH_JOB "/%u", id) < 0 ? NULL : path;
-}
-
-char *bus_dimm_path(const char *name)
-{
-        char *path;
-
-        return sd_bus_path_encode(MEMCTL_PATH_DIMM, name, &path) < 0 ? NULL : path;
-}
-
 static void dimm_bytes_changed(struct server *server, uint32_t number)
 {
         _cleanup_free_ char *path = NULL;

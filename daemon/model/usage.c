@@ -129,7 +129,6 @@ void memory_room_read(struct tree *tree, struct memory_room *ret)
         if (!text)
                 return;
         ret->known = text_kib(text, "MemAvailable:", &ret->available_bytes);
-        (void) text_kib(text, "MemFree:", &ret->free_bytes);
 }
 
 uint64_t pages_migrated_read(struct tree *tree)

@@ -34,7 +34,6 @@ struct memory_room {
         bool known;
         uint64_t
                 available_bytes; /* MemAvailable: free above the watermarks, and cache that can be dropped */
-        uint64_t free_bytes;     /* MemFree */
 };
 
 void memory_room_read(struct tree *tree, struct memory_room *ret);

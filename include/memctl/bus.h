@@ -6,6 +6,8 @@
 #ifndef MEMCTL_BUS_H
 #define MEMCTL_BUS_H
 
+#include <stdint.h>
+
 #define MEMCTL_BUS_NAME "org.memctl1"
 #define MEMCTL_BUS_PATH "/org/memctl1"
 
