@@ -199,8 +199,12 @@ static int follow_to_end(struct follow *follow)
                 (void) sd_bus_detach_event(follow->context->bus);
                 if (r < 0)
                         return client_failed(follow->context, NULL, r);
-                if (follow->outcome == FOLLOW_LEFT)
+                if (follow->outcome == FOLLOW_LEFT) {
+                        /* A private memctld puts things back alone, in its own session; nobody waits for it.
+                         */
+                        follow->context->daemon = 0;
                         return EXIT_FAILED;
+                }
                 if (follow->outcome == FOLLOW_LOST) {
                         say("memctld is gone; what became of %s is not known (see memctl job list)",
                             value_text(follow->job, "Target"));
