@@ -4,10 +4,6 @@
 #include <errno.h>
 #include <stdlib.h>
 
-/* One line for each block that cannot go is plenty: a DIMM may have thousands. What is said of the whole
- * request comes on top. */
-#define BLOCK_REASONS_MAX 64
-
 void offline_plan_clear(struct offline_plan *plan)
 {
         free(plan->steps);
@@ -24,10 +20,8 @@ static int refuse(struct offline_plan *plan, const struct reason *reason)
 static int refuse_block(struct offline_plan *plan, const struct memory_block *block, enum reason_code code,
                         const char *text)
 {
-        struct reason reason = { .code = code, .block = block->number, .text = (char *) text };
-
         plan->refused = true;
-        return plan->reasons.n_items < BLOCK_REASONS_MAX ? refuse(plan, &reason) : 0;
+        return reason_list_add_block(&plan->reasons, code, block->number, text);
 }
 
 /*

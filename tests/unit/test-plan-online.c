@@ -7,8 +7,9 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#define ROUNDS     20000
-#define BLOCKS_MAX 16
+#define ROUNDS      20000
+#define BLOCKS_MAX  16
+#define MANY_BLOCKS 100
 
 #define NORMAL_MOVABLE ((zone_list_t) ZONE_NORMAL | (zone_list_t) ZONE_MOVABLE << 4)
 
@@ -141,6 +142,40 @@ static void test_eject(void **state)
         reason_list_clear(&reasons);
 }
 
+/* However many blocks are bad; what stands against the whole DIMM comes on top. */
+static void test_reasons_are_bounded(void **state)
+{
+        _cleanup_(online_plan_clear) struct online_plan plan = { 0 };
+        struct memory_block many_blocks[MANY_BLOCKS];
+        struct snapshot many = { .block_size = 128 << 20, .blocks = many_blocks, .n_blocks = MANY_BLOCKS };
+        uint32_t numbers[MANY_BLOCKS];
+        struct dimm dimm = { .name = (char *) "PNP0C80:00", .blocks = numbers, .n_blocks = MANY_BLOCKS };
+        struct reason_list reasons = { 0 };
+
+        (void) state;
+
+        for (uint32_t i = 0; i < MANY_BLOCKS; i++) {
+                numbers[i] = i;
+                many_blocks[i] = (struct memory_block){ .number = i, .state = BLOCK_UNKNOWN };
+        }
+        /* a good one among them does not make it less of a refusal */
+        many_blocks[0].state = BLOCK_OFFLINE;
+
+        assert_int_equal(online_plan_make(&many, numbers, MANY_BLOCKS, ONLINE_MOVABLE, &plan), 0);
+        assert_true(plan.refused);
+        assert_int_equal(plan.n_blocks, 0);
+        assert_int_equal(plan.reasons.n_items, REASON_BLOCKS_MAX);
+        assert_int_equal(plan.reasons.items[0].block, 1);
+        assert_int_equal(plan.reasons.items[REASON_BLOCKS_MAX - 1].block, REASON_BLOCKS_MAX);
+
+        assert_int_equal(eject_judge(&many, &dimm, &reasons), 0);
+        assert_int_equal(reasons.n_items, REASON_BLOCKS_MAX + 1);
+        assert_int_equal(reasons.items[0].code, REASON_NOT_EJECTABLE);
+        assert_int_equal(reasons.items[1].block, 1);
+        assert_int_equal(reasons.items[REASON_BLOCKS_MAX].block, REASON_BLOCKS_MAX);
+        reason_list_clear(&reasons);
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
@@ -148,6 +183,7 @@ int main(void)
                 cmocka_unit_test(test_plan),
                 cmocka_unit_test(test_properties),
                 cmocka_unit_test(test_eject),
+                cmocka_unit_test(test_reasons_are_bounded),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);
