@@ -79,6 +79,7 @@ struct memctl_provider {
 	struct list_head rounds;	/* with pages that have not left them */
 	struct list_head closing;	/* rounds that wait for their done() */
 	struct memctl_counters counters;
+	unsigned int finishing;		/* rounds whose done() runs */
 	bool closed;			/* no new pages, no new isolation */
 	wait_queue_head_t wait;		/* for a state that no operation runs in */
 	struct delayed_work sweep;
@@ -94,9 +95,10 @@ struct memctl_round {
 };
 
 /* provider.c: the list of providers. */
-struct memctl_provider *memctl_provider_next(struct memctl_provider *provider);
+struct memctl_provider *memctl_provider_at(unsigned int index);
 struct memctl_provider *memctl_provider_find(const char *name);
 void memctl_provider_put(struct memctl_provider *provider);
+unsigned int memctl_provider_generation(void);
 void memctl_provider_counters(struct memctl_provider *provider,
 			      struct memctl_counters *counters);
 
@@ -110,6 +112,7 @@ bool memctl_page_isolate(struct memctl_page *mp, bool ours);
 int memctl_page_migrate(struct memctl_page *mp, struct page *dst,
 			enum migrate_mode mode);
 void memctl_page_putback(struct memctl_page *mp);
+void memctl_page_disown(struct memctl_page *mp);
 
 /* movable.c, for sweep.c and round.c: the ends of ASKING and RETURNING, begun under the lock. */
 bool memctl_page_ask(struct memctl_page *mp);
