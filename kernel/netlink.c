@@ -76,6 +76,22 @@ static int memctl_put_provider(struct sk_buff *skb, struct memctl_provider *prov
 	return 0;
 }
 
+/* The parser would take the last of several: whoever sends two means neither. */
+static int memctl_no_duplicates(struct genl_info *info)
+{
+	DECLARE_BITMAP(seen, MEMCTL_A_MAX + 1) = {};
+	const struct nlattr *attr;
+	int left;
+
+	nlmsg_for_each_attr(attr, info->nlhdr, GENL_HDRLEN, left) {
+		if (__test_and_set_bit(nla_type(attr), seen)) {
+			NL_SET_ERR_MSG_ATTR(info->extack, attr, "the attribute is given twice");
+			return -EINVAL;
+		}
+	}
+	return 0;
+}
+
 /* An answer with its header, or NULL. */
 static struct sk_buff *memctl_answer_new(struct genl_info *info, void **header)
 {
@@ -104,8 +120,8 @@ static int memctl_info(struct sk_buff *request, struct genl_info *info)
 {
 	u32 abilities = MEMCTL_ABILITY_MOVABLE | MEMCTL_ABILITY_EVACUATE | MEMCTL_ABILITY_HEAP;
 	struct sk_buff *skb;
-	int err = 0;
 	void *header;
+	int err = 0;
 
 	skb = memctl_answer_new(info, &header);
 	if (!skb)
@@ -127,6 +143,9 @@ static int memctl_provider_get(struct sk_buff *request, struct genl_info *info)
 	void *header;
 	int err;
 
+	err = memctl_no_duplicates(info);
+	if (err)
+		return err;
 	if (!name) {
 		NL_SET_ERR_MSG(info->extack, "the provider's name is missing");
 		return -EINVAL;
@@ -151,8 +170,8 @@ static int memctl_provider_dump(struct sk_buff *skb, struct netlink_callback *cb
 	void *header;
 	int err = 0;
 
-	if (genl_dumpit_info(cb)->attrs && genl_dumpit_info(cb)->attrs[MEMCTL_A_NAME]) {
-		NL_SET_ERR_MSG(cb->extack, "a dump lists all providers and takes no name");
+	if (nlmsg_attrlen(cb->nlh, GENL_HDRLEN)) {
+		NL_SET_ERR_MSG(cb->extack, "a dump lists all providers and takes no attributes");
 		return -EINVAL;
 	}
 	cb->seq = memctl_provider_generation();
@@ -256,7 +275,9 @@ static int memctl_evacuate_request(struct sk_buff *request, struct genl_info *in
 	void *header;
 	int err;
 
-	err = memctl_evacuate_parse(info, &ev);
+	err = memctl_no_duplicates(info);
+	if (!err)
+		err = memctl_evacuate_parse(info, &ev);
 	if (err)
 		return err;
 	err = memctl_evacuate_has_memory(ev.start, ev.end);
