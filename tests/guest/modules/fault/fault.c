@@ -8,7 +8,6 @@
  *   kind=atomic     sleeps under a spin lock
  *   kind=leak       forgets memory (kmemleak)
  */
-#include <linux/delay.h>
 #include <linux/module.h>
 #include <linux/mutex.h>
 #include <linux/slab.h>
@@ -53,7 +52,8 @@ static int order(void)
 static int atomic(void)
 {
 	spin_lock(&spin);
-	msleep(20);
+	mutex_lock(&first);
+	mutex_unlock(&first);
 	spin_unlock(&spin);
 	return 0;
 }
