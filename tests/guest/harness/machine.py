@@ -66,7 +66,7 @@ class Machine:
 
     def __init__(self, kernel: str | Kernel = "6.1", memory="1G", cpus=2, slots=8, maxmem="16G", nodes=1,
                  binaries=(), files=None, modules=(), root="busybox", packages=(), cmdline="",
-                 cpu=CPU, allow=(), boot_timeout=180):
+                 cpu=CPU, allow=(), boot_timeout=400):
         self.kernel = kernel if isinstance(kernel, Kernel) else kernel_named(kernel)
         self.boot_seconds = 0.0
         self._memory, self._cpus, self._nodes, self._cpu = size_bytes(memory), cpus, nodes, cpu
