@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Compiles kernel modules for the debug kernel, into the cache."""
+"""Compiles a test's own kernel module for the debug kernel, with the host's compiler, into the cache."""
 
 import shutil
 from pathlib import Path
