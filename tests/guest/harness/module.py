@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Builds our kernel modules, each kernel in a root with that kernel's own headers and compiler.
+
+    modules(kernel("7.2")) -> a directory with memctl.ko and memctl_test_provider.ko
+
+Roots and modules are cached; a module is built again when a source of ours or
+the kernel's package has changed.
+"""
+
+import os
+import tempfile
+from functools import lru_cache
+from pathlib import Path
+
+from . import apt, cache
+from .host import HostError, call
+from .kernel import SUITE, Kernel
+
+TOP = Path(__file__).resolve().parents[3]
+SOURCES = ("kernel", "include", "tests/guest/provider")
+# The suites whose compiler the headers ask for, and sparse, which reads our code as the kernel's own does.
+SUITES = {"bookworm": ("bookworm",), "bookworm-backports": ("bookworm", "bookworm-backports"),
+          "trixie-backports": ("trixie", "trixie-backports")}
+PACKAGES = ("gcc", "make", "kmod", "sparse")
+
+
+def build_root(kernel: Kernel) -> Path:
+    """A tree to chroot into: headers of exactly this kernel, and what compiles against them."""
+    suite = SUITE[kernel.name]
+    headers = f"linux-headers-{kernel.version}"
+    version = apt.show(headers, suite)["Version"]
+    key = cache.key(headers, version, SUITES[suite], PACKAGES)
+    return cache.entry(f"build-{kernel.version}-{key}", lambda path: _bootstrap(path, suite, headers))
+
+
+def _bootstrap(path: Path, suite: str, headers: str):
+    if os.geteuid() != 0:
+        raise HostError("the root that modules are built in can only be made by root (it is chrooted into)")
+    with tempfile.TemporaryDirectory(dir=cache.root(), prefix=".root-") as scratch:
+        tar = Path(scratch, "root.tar")
+        call("mmdebstrap", "--quiet", "--variant=apt", "--architectures=amd64",
+             f"--include={','.join([headers + '/' + suite if '-' in suite else headers, *PACKAGES])}",
+             SUITES[suite][0], tar, *(apt.source(name) for name in SUITES[suite]))
+        path.mkdir()
+        call("tar", "-C", path, "--exclude=./dev/*", "-xf", tar)
+
+
+@lru_cache
+def modules(kernel: Kernel) -> Path:
+    """The directory that holds the modules built for this kernel."""
+    files = sorted(file for source in SOURCES for file in (TOP / source).glob("**/*") if file.is_file())
+    key = cache.key(kernel.version, *((str(file.relative_to(TOP)), file.read_bytes()) for file in files))
+    return cache.entry(f"modules-{kernel.version}-{key}", lambda path: make(kernel, path))
+
+
+def make(kernel: Kernel, path: Path, *options: str):
+    """Compile copies of the sources below `path`, and leave nothing but the modules and the compiler's words."""
+    path.mkdir()
+    with tempfile.TemporaryDirectory(dir=cache.root(), prefix=".build-") as scratch:
+        for source in SOURCES:
+            call("mkdir", "-p", Path(scratch, source).parent)
+            call("cp", "-r", TOP / source, Path(scratch, source))
+        said = _in_root(build_root(kernel), Path(scratch),
+                        f"make -C /lib/modules/{kernel.version}/build M=/src/kernel W=1 {' '.join(options)} modules && "
+                        f"make -C /lib/modules/{kernel.version}/build M=/src/tests/guest/provider "
+                        f"KBUILD_EXTRA_SYMBOLS=/src/kernel/Module.symvers W=1 {' '.join(options)} modules")
+        (path / "log").write_text(said, encoding="utf-8")
+        for module in Path(scratch).glob("**/*.ko"):
+            call("cp", module, path / module.name)
+
+
+def _in_root(root: Path, sources: Path, script: str) -> str:
+    """Run a script in the root with the sources at /src; its mounts end with it."""
+    return call("unshare", "--mount", "--propagation", "private", "sh", "-ec",
+                'mkdir -p "$1/src"; mount -t proc proc "$1/proc"; mount -t tmpfs none "$1/dev"; '
+                'mknod -m 666 "$1/dev/null" c 1 3; mount --bind "$2" "$1/src"; exec chroot "$1" sh -ec "$3 2>&1"',
+                "sh", root, sources, script)
