@@ -174,14 +174,19 @@ int provider_list_read(const struct tree *tree, struct provider_list *ret, char 
                 .answer = on_provider,
                 .answer_userdata = ret,
         };
+        _cleanup_free_ char *why = NULL;
         int r = -ESTALE;
 
         for (unsigned int i = 0; r == -ESTALE && i < ATTEMPTS_MAX; i++) {
+                free(why);
+                why = NULL;
                 provider_list_clear(ret);
-                r = module_ask(tree, &question, message);
+                r = module_ask(tree, &question, &why);
         }
-        if (r < 0)
+        if (r < 0) {
                 provider_list_clear(ret);
+                *message = TAKE_PTR(why);
+        }
         return r;
 }
 
