@@ -37,6 +37,13 @@ char *bus_node_path(int id)
         return asprintf(&path, MEMCTL_PATH_NODE "/%d", id) < 0 ? NULL : path;
 }
 
+char *bus_provider_path(const char *name)
+{
+        char *path;
+
+        return sd_bus_path_encode(MEMCTL_PATH_PROVIDER, name, &path) < 0 ? NULL : path;
+}
+
 bool bus_path_number(const char *path, const char *prefix, uint32_t *ret)
 {
         size_t length = strlen(prefix);

@@ -210,22 +210,21 @@ static int open_socket(struct nl_sock **ret, char **message)
 int netlink_ask(const struct netlink_question *question, char **message)
 {
         _cleanup_(nl_socket_freep) struct nl_sock *socket = NULL;
-        _cleanup_free_ char *ignored = NULL;
+        _cleanup_free_ char *why = NULL;
         int family = 0, r;
 
-        r = open_socket(&socket, message);
+        r = open_socket(&socket, &why);
         if (r == -EPROTONOSUPPORT || r == -EAFNOSUPPORT) /* no generic netlink, so no family */
-                goto absent;
-        if (r < 0)
-                return r;
-        r = find_family(socket, &family, message);
-        if (r == -ENOENT)
-                goto absent;
-        if (r < 0)
-                return r;
-        r = ask(socket, family, MEMCTL_GENL_VERSION, question, message);
-        return r < 0 ? r : 1;
-absent:
-        ignored = TAKE_PTR(*message);
-        return 0;
+                return 0;
+        if (r >= 0) {
+                r = find_family(socket, &family, &why);
+                if (r >= 0)
+                        r = ask(socket, family, MEMCTL_GENL_VERSION, question, &why);
+                if (r == -ENOENT) /* of the family: no question that is asked here names anything else */
+                        return 0;
+        }
+        if (r >= 0)
+                return 1;
+        *message = TAKE_PTR(why);
+        return r;
 }
