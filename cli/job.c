@@ -132,22 +132,23 @@ int verb_job_show(struct context *context)
         return output_list(context, "jobs", rows, columns, ELEMENTSOF(columns));
 }
 
-int verb_job_cancel(struct context *context)
+/* Does it to the job asked for, once that is known to be there. */
+static int with_job(struct context *context, int (*action)(struct context *context, const char *path))
 {
         _cleanup_json_ json_object *job = NULL;
         char path[JOB_PATH_MAX];
         int status;
 
         status = get_job(context, context->args[0], path, &job);
-        return status == EXIT_DONE ? follow_cancel(context, path) : status;
+        return status == EXIT_DONE ? action(context, path) : status;
+}
+
+int verb_job_cancel(struct context *context)
+{
+        return with_job(context, follow_cancel);
 }
 
 int verb_job_wait(struct context *context)
 {
-        _cleanup_json_ json_object *job = NULL;
-        char path[JOB_PATH_MAX];
-        int status;
-
-        status = get_job(context, context->args[0], path, &job);
-        return status == EXIT_DONE ? follow_job(context, path) : status;
+        return with_job(context, follow_job);
 }

@@ -45,23 +45,20 @@ static int find(sd_bus *bus, const char *path, const char *interface, void *user
         return 1;
 }
 
+static char *path_of_dimm(const void *userdata, size_t index)
+{
+        const struct snapshot *snapshot = userdata;
+
+        return bus_dimm_path(snapshot->dimms[index].name);
+}
+
 static int enumerate(sd_bus *bus, const char *prefix, void *userdata, char ***ret, sd_bus_error *error)
 {
-        struct snapshot *snapshot = server_snapshot(userdata);
-        _cleanup_(bus_strv_freep) char **paths = NULL;
+        const struct snapshot *snapshot = server_snapshot(userdata);
 
         (void) bus, (void) prefix, (void) error;
 
-        paths = calloc(snapshot->n_dimms + 1, sizeof(*paths));
-        if (!paths)
-                return -ENOMEM;
-        for (size_t i = 0; i < snapshot->n_dimms; i++) {
-                paths[i] = bus_dimm_path(snapshot->dimms[i].name);
-                if (!paths[i])
-                        return -ENOMEM;
-        }
-        *ret = TAKE_PTR(paths);
-        return 1;
+        return bus_list_paths(path_of_dimm, snapshot, snapshot->n_dimms, ret);
 }
 
 static int get_figure(sd_bus *bus, const char *path, const char *interface, const char *property,

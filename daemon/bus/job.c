@@ -28,24 +28,18 @@ static int find(sd_bus *bus, const char *path, const char *interface, void *user
         return 1;
 }
 
+static char *path_of_job(const void *userdata, size_t index)
+{
+        return bus_job_path(registry_get(userdata, index)->id);
+}
+
 static int enumerate(sd_bus *bus, const char *prefix, void *userdata, char ***ret, sd_bus_error *error)
 {
         struct server *server = userdata;
-        _cleanup_(bus_strv_freep) char **paths = NULL;
-        size_t n = registry_count(server->registry);
 
         (void) bus, (void) prefix, (void) error;
 
-        paths = calloc(n + 1, sizeof(*paths));
-        if (!paths)
-                return -ENOMEM;
-        for (size_t i = 0; i < n; i++) {
-                paths[i] = bus_job_path(registry_get(server->registry, i)->id);
-                if (!paths[i])
-                        return -ENOMEM;
-        }
-        *ret = TAKE_PTR(paths);
-        return 1;
+        return bus_list_paths(path_of_job, server->registry, registry_count(server->registry), ret);
 }
 
 static uint32_t current_block(const struct job *job)

@@ -33,23 +33,20 @@ static int find(sd_bus *bus, const char *path, const char *interface, void *user
         return 1;
 }
 
+static char *path_of_node(const void *userdata, size_t index)
+{
+        const struct snapshot *snapshot = userdata;
+
+        return bus_node_path(snapshot->nodes[index].id);
+}
+
 static int enumerate(sd_bus *bus, const char *prefix, void *userdata, char ***ret, sd_bus_error *error)
 {
-        struct snapshot *snapshot = server_snapshot(userdata);
-        _cleanup_(bus_strv_freep) char **paths = NULL;
+        const struct snapshot *snapshot = server_snapshot(userdata);
 
         (void) bus, (void) prefix, (void) error;
 
-        paths = calloc(snapshot->n_nodes + 1, sizeof(*paths));
-        if (!paths)
-                return -ENOMEM;
-        for (size_t i = 0; i < snapshot->n_nodes; i++) {
-                paths[i] = bus_node_path(snapshot->nodes[i].id);
-                if (!paths[i])
-                        return -ENOMEM;
-        }
-        *ret = TAKE_PTR(paths);
-        return 1;
+        return bus_list_paths(path_of_node, snapshot, snapshot->n_nodes, ret);
 }
 
 static int get_figure(sd_bus *bus, const char *path, const char *interface, const char *property,

@@ -6,7 +6,9 @@
 #include "daemon/bus/server.h"
 #include "memctl/bus.h"
 
+#include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 char *bus_block_path(uint32_t number)
@@ -42,6 +44,22 @@ char *bus_provider_path(const char *name)
         char *path;
 
         return sd_bus_path_encode(MEMCTL_PATH_PROVIDER, name, &path) < 0 ? NULL : path;
+}
+
+int bus_list_paths(bus_path_t path, const void *userdata, size_t n, char ***ret)
+{
+        _cleanup_(bus_strv_freep) char **paths = NULL;
+
+        paths = calloc(n + 1, sizeof(*paths));
+        if (!paths)
+                return -ENOMEM;
+        for (size_t i = 0; i < n; i++) {
+                paths[i] = path(userdata, i);
+                if (!paths[i])
+                        return -ENOMEM;
+        }
+        *ret = TAKE_PTR(paths);
+        return 1;
 }
 
 bool bus_path_number(const char *path, const char *prefix, uint32_t *ret)

@@ -19,11 +19,10 @@ int eject_judge(const struct snapshot *snapshot, const struct dimm *dimm, struct
 
         for (size_t i = 0; i < dimm->n_blocks; i++) {
                 const struct memory_block *block = snapshot_find_block(snapshot, dimm->blocks[i]);
-                struct reason reason = { .code = REASON_BLOCKS_ONLINE, .block = dimm->blocks[i] };
 
                 if (!block || block->state == BLOCK_OFFLINE)
                         continue;
-                r = reason_list_add(reasons, &reason);
+                r = reason_list_add_block(reasons, REASON_BLOCKS_ONLINE, block->number, NULL);
                 if (r < 0)
                         return r;
         }

@@ -4,9 +4,6 @@
 #include <errno.h>
 #include <stdlib.h>
 
-/* One line for each block that cannot go is plenty: a DIMM may have thousands. */
-#define REASONS_MAX 64
-
 void offline_plan_clear(struct offline_plan *plan)
 {
         free(plan->steps);
@@ -17,30 +14,36 @@ void offline_plan_clear(struct offline_plan *plan)
 static int refuse(struct offline_plan *plan, const struct reason *reason)
 {
         plan->refused = true;
-        return plan->reasons.n_items < REASONS_MAX ? reason_list_add(&plan->reasons, reason) : 0;
+        return reason_list_add(&plan->reasons, reason);
+}
+
+static int refuse_block(struct offline_plan *plan, const struct memory_block *block, enum reason_code code,
+                        const char *text)
+{
+        plan->refused = true;
+        return reason_list_add_block(&plan->reasons, code, block->number, text);
 }
 
 /*
- * What the snapshot says against one online block. An empty zone list is refused too: the kernel writes
- * "none" for a block that spans zones, and such a block cannot be offlined (and could not be put back).
+ * What the snapshot says against one block that is not offline. An empty zone list is refused too: the
+ * kernel writes "none" for a block that spans zones, and such a block cannot be offlined (and could not be
+ * put back). A tree without valid_zones has empty lists for all blocks and is refused as a whole: the two
+ * cannot be told apart here, and not to touch is the safe side.
  */
 static int judge_block(const struct memory_block *block, struct offline_plan *plan)
 {
-        struct reason reason = { .block = block->number };
+        int r;
 
-        if (block->state != BLOCK_ONLINE) {
-                reason.code = REASON_BAD_STATE;
-                reason.text = (char *) block_state_name((enum block_state) block->state);
-                return refuse(plan, &reason);
-        }
+        if (block->state != BLOCK_ONLINE)
+                return refuse_block(plan, block, REASON_BAD_STATE,
+                                    block_state_name((enum block_state) block->state));
         if (!block->removable) {
-                reason.code = REASON_NOT_REMOVABLE;
-                return refuse(plan, &reason);
+                r = refuse_block(plan, block, REASON_NOT_REMOVABLE, NULL);
+                if (r < 0)
+                        return r;
         }
-        if (zone_list_get(block->zones, 0) == ZONE_NONE || zone_list_get(block->zones, 1) != ZONE_NONE) {
-                reason.code = REASON_MIXED_ZONES;
-                return refuse(plan, &reason);
-        }
+        if (zone_list_get(block->zones, 0) == ZONE_NONE || zone_list_get(block->zones, 1) != ZONE_NONE)
+                return refuse_block(plan, block, REASON_MIXED_ZONES, NULL);
         return 0;
 }
 
@@ -71,7 +74,10 @@ static int judge_room(const struct offline_request *request, uint64_t pages_free
         /* What is free in these blocks is counted as available too, and leaves with them. */
         if (request->room.available_bytes > leaving)
                 plan->available_bytes = request->room.available_bytes - leaving;
-        if (!plan->usage_known || plan->needed_bytes <= plan->available_bytes)
+        if (!plan->usage_known)
+                return 0;
+        /* a saturated sum stands for more than any machine has */
+        if (plan->needed_bytes <= plan->available_bytes && plan->needed_bytes < UINT64_MAX)
                 return 0;
 
         reason.needed_bytes = plan->needed_bytes;
@@ -105,6 +111,8 @@ static int collect_steps(const struct snapshot *snapshot, const struct offline_r
                 r = judge_block(block, plan);
                 if (r < 0)
                         return r;
+                if (block->state != BLOCK_ONLINE)
+                        continue;
 
                 if (!usage->known)
                         plan->usage_known = false;

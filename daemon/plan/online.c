@@ -49,25 +49,24 @@ static bool zone_is_offered(zone_list_t zones, enum online_zone zone)
         return false;
 }
 
+static int refuse_block(struct online_plan *plan, const struct memory_block *block, enum reason_code code,
+                        const char *text)
+{
+        plan->refused = true;
+        return reason_list_add_block(&plan->reasons, code, block->number, text);
+}
+
 static int judge_block(const struct memory_block *block, enum online_zone zone, struct online_plan *plan)
 {
-        struct reason reason = { .block = block->number };
-
         if (block->state == BLOCK_ONLINE)
                 return 0;
-        if (block->state != BLOCK_OFFLINE) {
-                reason.code = REASON_BAD_STATE;
-                reason.text = (char *) block_state_name((enum block_state) block->state);
-        } else if (!zone_is_offered(block->zones, zone)) {
-                reason.code = REASON_ZONE_NOT_POSSIBLE;
-                reason.text = (char *) online_zones[zone].name;
-        } else {
-                plan->blocks[plan->n_blocks++] = block->number;
-                return 0;
-        }
-
-        plan->refused = true;
-        return reason_list_add(&plan->reasons, &reason);
+        if (block->state != BLOCK_OFFLINE)
+                return refuse_block(plan, block, REASON_BAD_STATE,
+                                    block_state_name((enum block_state) block->state));
+        if (!zone_is_offered(block->zones, zone))
+                return refuse_block(plan, block, REASON_ZONE_NOT_POSSIBLE, online_zones[zone].name);
+        plan->blocks[plan->n_blocks++] = block->number;
+        return 0;
 }
 
 int online_plan_make(const struct snapshot *snapshot, const uint32_t *blocks, size_t n_blocks,

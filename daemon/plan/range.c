@@ -5,7 +5,6 @@
 #include "basic/number.h"
 #include "basic/quote.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <string.h>
@@ -29,17 +28,15 @@ int block_set_copy(const struct block_set *set, struct block_set *ret)
         return 0;
 }
 
-/* One item of the grammar, and the text it came from for messages. */
+/* One item of the grammar, and how messages show the text it came from. */
 struct item {
-        const char *text;
+        char quoted[QUOTE_MAX];
         uint64_t first, last; /* block numbers */
 };
 
-static int bad_form(const char *text, const char *why, char **message)
+static int bad_form(const char *quoted, const char *why, char **message)
 {
-        char quoted[QUOTE_MAX];
-
-        return fail(message, -EINVAL, "%s: %s; accepted: " RANGE_FORMS, quote(text, quoted), why);
+        return fail(message, -EINVAL, "%s: %s; accepted: " RANGE_FORMS, quoted, why);
 }
 
 /* "32" or "memory32". */
@@ -67,15 +64,15 @@ static int parse_addresses(const char *from, const char *to, uint64_t block_size
 {
         uint64_t first, last;
 
-        if (parse_u64(from + 2, 16, &first) < 0 || parse_u64(to + 2, 16, &last) < 0)
-                return bad_form(item->text, "not an address range", message);
+        if (parse_u64(from, 16, &first) < 0 || parse_u64(to, 16, &last) < 0)
+                return bad_form(item->quoted, "not an address range", message);
         if (first > last)
-                return bad_form(item->text, "the range runs backwards", message);
+                return bad_form(item->quoted, "the range runs backwards", message);
         if (first % block_size != 0 || (last + 1) % block_size != 0)
                 return fail(message, -EINVAL,
-                            "0x%" PRIx64 "-0x%" PRIx64 ": not on the borders of blocks, which are 0x%" PRIx64
+                            "%s: not on the borders of blocks, which are 0x%" PRIx64
                             " bytes; accepted: " RANGE_FORMS,
-                            first, last, block_size);
+                            item->quoted, block_size);
 
         item->first = first / block_size;
         item->last = last / block_size;
@@ -85,36 +82,27 @@ static int parse_addresses(const char *from, const char *to, uint64_t block_size
 static int parse_numbers(const char *from, const char *to, struct item *item, char **message)
 {
         if (parse_block(from, &item->first) < 0 || parse_block(to, &item->last) < 0)
-                return bad_form(item->text, "not a block or a range", message);
+                return bad_form(item->quoted, "not a block or a range", message);
         if (item->first > item->last)
-                return bad_form(item->text, "the range runs backwards", message);
+                return bad_form(item->quoted, "the range runs backwards", message);
         return 0;
 }
 
 /* text is one item without commas and outer blanks; it is cut up. */
 static int parse_item(char *text, uint64_t block_size, struct item *item, char **message)
 {
-        _cleanup_free_ char *whole = NULL;
         const char *to = text;
         char *dash;
-        int r;
 
-        whole = strdup(text);
-        if (!whole)
-                return -ENOMEM;
-        item->text = whole;
-
+        (void) quote(text, item->quoted);
         dash = strchr(text, '-');
         if (dash) {
                 *dash = '\0';
                 to = dash + 1;
         }
         if (is_address(text) && is_address(to) && dash)
-                r = parse_addresses(text, to, block_size, item, message);
-        else
-                r = parse_numbers(text, to, item, message);
-        item->text = NULL;
-        return r;
+                return parse_addresses(text, to, block_size, item, message);
+        return parse_numbers(text, to, item, message);
 }
 
 /* Index of the first block with this number or a higher one. */
@@ -140,12 +128,14 @@ static int take_item(const struct snapshot *snapshot, const struct item *item, b
 
         for (uint64_t expected = item->first; expected <= item->last; expected++, index++) {
                 if (index >= snapshot->n_blocks || snapshot->blocks[index].number != expected)
-                        return fail(message, -ENOENT, "block %" PRIu64 ": the machine has no such block%s",
-                                    expected,
-                                    item->first == item->last ? "" : ", and the range asked for needs it");
+                        return fail(message, -ENOENT,
+                                    "%s: block %" PRIu64
+                                    ": the machine has no such block; accepted: " RANGE_FORMS,
+                                    item->quoted, expected);
                 if (taken[index])
                         return fail(message, -EINVAL,
-                                    "block %" PRIu64 " is named twice; accepted: " RANGE_FORMS, expected);
+                                    "%s: block %" PRIu64 " is named twice; accepted: " RANGE_FORMS,
+                                    item->quoted, expected);
                 taken[index] = true;
         }
         return 0;
@@ -166,7 +156,7 @@ static char *trim(char *text)
 static int take_text(const struct snapshot *snapshot, const char *text, bool *taken, char **message)
 {
         _cleanup_free_ char *copy = NULL;
-        char *rest, *part;
+        char *rest, *part, quoted[QUOTE_MAX];
 
         copy = strdup(text);
         if (!copy)
@@ -179,7 +169,7 @@ static int take_text(const struct snapshot *snapshot, const char *text, bool *ta
 
                 part = trim(part);
                 if (*part == '\0')
-                        return bad_form(text, "an empty item", message);
+                        return bad_form(quote(text, quoted), "an empty item", message);
                 r = parse_item(part, snapshot->block_size, &item, message);
                 if (r < 0)
                         return r;
@@ -197,6 +187,7 @@ int block_set_parse(const struct snapshot *snapshot, const char *const *texts, s
         _cleanup_free_ uint32_t *numbers = NULL;
         size_t n_numbers = 0;
 
+        *ret = (struct block_set){ 0 };
         if (n == 0)
                 return fail(message, -EINVAL, "no block is named; accepted: " RANGE_FORMS);
 

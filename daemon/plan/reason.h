@@ -37,6 +37,10 @@ struct reason {
         char *text;                             /* owner, state, zone, DIMM or message; may be NULL */
 };
 
+/* A line for each of so many blocks is plenty: a DIMM may have thousands. What is said of a whole request
+ * comes on top. */
+#define REASON_BLOCKS_MAX 64
+
 struct reason_list {
         struct reason *items;
         size_t n_items;
@@ -44,6 +48,10 @@ struct reason_list {
 
 /* Copies reason, text included, to the end of the list. 0 or -ENOMEM. */
 int reason_list_add(struct reason_list *list, const struct reason *reason);
+
+/* For plans: adds a reason about one block, unless the list has REASON_BLOCKS_MAX of these. 0 or -ENOMEM. */
+int reason_list_add_block(struct reason_list *list, enum reason_code code, uint32_t block, const char *text);
+
 void reason_list_clear(struct reason_list *list);
 
 #endif

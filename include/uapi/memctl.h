@@ -21,13 +21,14 @@
  *	registration; or, not as a dump, the provider of that NAME (-ENOENT).
  *	Answers with a PROVIDER nest. Anyone may ask.
  * @MEMCTL_C_EVACUATE: moves the providers' pages of [START_PFN, END_PFN) to
- *	pages outside it; needs CAP_NET_ADMIN. One request moves PAGES_MAX pages at
- *	most (optional; 1 to MEMCTL_EVACUATE_MAX, the default), to NODE (optional;
- *	else each page's own node is preferred), and answers with NEXT_PFN, where
- *	the next request is to begin (END_PFN: all done), MOVED and FAILED. A signal
- *	ends it early, with what was done so far. -ERANGE: not within the machine's
- *	memory; -ENOMEM is never an error of the request: pages without a target
- *	are counted in FAILED.
+ *	pages outside it; needs CAP_NET_ADMIN. So that it is bounded, one request
+ *	looks at PFNS_MAX pfns at most (optional; 1 to MEMCTL_EVACUATE_MAX, the
+ *	default), from NEXT_PFN on (optional; else from START_PFN). Targets are on
+ *	NODE (optional; else near each page). Answers with NEXT_PFN for the next
+ *	request of the same range (END_PFN: all was looked at), with MOVED and
+ *	FAILED. A signal ends a request early, with what was done so far. -EINVAL: an
+ *	empty range, NEXT_PFN not in it, no such node; -ERANGE: no memory there. A
+ *	page that finds no target is FAILED.
  * @MEMCTL_C_PROVIDER_ADDED: event with a PROVIDER nest.
  * @MEMCTL_C_PROVIDER_REMOVED: event with a PROVIDER nest, its last counts.
  * @MEMCTL_C_EVACUATED: event at the end of each EVACUATE: START_PFN, END_PFN,
@@ -62,7 +63,7 @@ enum memctl_command {
  * @MEMCTL_A_START_PFN: u64
  * @MEMCTL_A_END_PFN: u64, the first pfn that is not in the range
  * @MEMCTL_A_NODE: u32, a NUMA node
- * @MEMCTL_A_PAGES_MAX: u32, pages
+ * @MEMCTL_A_PFNS_MAX: u32
  * @MEMCTL_A_NEXT_PFN: u64
  * @MEMCTL_A_MOVED: u64, pages
  * @MEMCTL_A_FAILED: u64, pages that stayed where they were
@@ -80,7 +81,7 @@ enum memctl_attribute {
 	MEMCTL_A_START_PFN,
 	MEMCTL_A_END_PFN,
 	MEMCTL_A_NODE,
-	MEMCTL_A_PAGES_MAX,
+	MEMCTL_A_PFNS_MAX,
 	MEMCTL_A_NEXT_PFN,
 	MEMCTL_A_MOVED,
 	MEMCTL_A_FAILED,

@@ -36,6 +36,10 @@ static void test_bad(void **state)
                 assert_int_equal(parse_u64(texts[i], 10, &value), -EINVAL);
         assert_int_equal(parse_u64(NULL, 10, &value), -EINVAL);
         assert_int_equal(parse_u64("xyz", 16, &value), -EINVAL);
+        assert_int_equal(parse_u64("0x", 16, &value), -EINVAL);
+        assert_int_equal(parse_u64("0x0x1", 16, &value), -EINVAL);
+        assert_int_equal(parse_u64("0x-1", 16, &value), -EINVAL);
+        assert_int_equal(parse_u64("0x10000000000000000", 16, &value), -ERANGE);
         assert_int_equal(parse_u64("18446744073709551616", 10, &value), -ERANGE);
         assert_int_equal(parse_u32("4294967296", 10, &small), -ERANGE);
         assert_int_equal(value, 42);

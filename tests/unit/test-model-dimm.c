@@ -21,16 +21,6 @@ static char *new_root(void)
         return root;
 }
 
-static struct snapshot *read_root(const char *root)
-{
-        _cleanup_(tree_closep) struct tree *tree = NULL;
-        struct snapshot *snapshot = NULL;
-
-        assert_int_equal(tree_open(root, &tree, NULL), 0);
-        assert_int_equal(snapshot_read(tree, &snapshot, NULL), 0);
-        return snapshot;
-}
-
 static void test_names(void **state)
 {
         static const char *const bad[] = {
@@ -58,7 +48,7 @@ static void test_blocks_of_dimms(void **state)
         tree_link(root, MEMORY "memory2/firmware_node", "PNP0C80:00");
         tree_link(root, MEMORY "memory4/firmware_node", "../PNP0C80:00");
         tree_link(root, MEMORY "memory5/firmware_node", "../ACPI0007:00");
-        snapshot = read_root(root);
+        snapshot = tree_snapshot(root);
         assert_int_equal(snapshot->n_dimms, 2);
         assert_string_equal(snapshot->dimms[0].name, "PNP0C80:00");
         assert_int_equal(snapshot->dimms[0].n_blocks, 2);
@@ -89,7 +79,7 @@ static void test_ejectable(void **state)
 
         tree_link(root, MEMORY "memory1/firmware_node", "PNP0C80:00");
         tree_text(root, "sys/bus/acpi/devices/PNP0C80:00/eject", "");
-        snapshot = read_root(root);
+        snapshot = tree_snapshot(root);
         assert_true(snapshot->dimms[0].ejectable);
         snapshot_free(snapshot);
         tree_remove(root);
@@ -116,7 +106,7 @@ static void test_labels_lead_to_errors(void **state)
         tree_text(root, EDAC "mc0/dimm0/dimm_label", "CPU_SrcID#0 DIMM_A1\n");
         tree_text(root, EDAC "mc0/dimm0/dimm_ce_count", "7\n");
         tree_text(root, EDAC "mc0/dimm0/dimm_ue_count", "1\n");
-        snapshot = read_root(root);
+        snapshot = tree_snapshot(root);
         assert_string_equal(snapshot->dimms[0].label, "DIMM_A1");
         assert_int_equal(snapshot->dimms[0].corrected_errors, 7);
         assert_int_equal(snapshot->dimms[0].uncorrected_errors, 1);

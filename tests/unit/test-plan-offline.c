@@ -9,7 +9,8 @@
 
 #define PAGE       UINT64_C(4096)
 #define BLOCK_SIZE (UINT64_C(128) << 20)
-#define BLOCKS_MAX 24
+#define BLOCKS_MAX 100
+#define RANDOM_MAX 24
 #define ROUNDS     20000
 
 #define MOVABLE ((zone_list_t) ZONE_MOVABLE)
@@ -141,9 +142,81 @@ static void test_all_reasons_are_given(void **state)
         assert_int_equal(plan.reasons.n_items, 3);
 }
 
+static size_t count(const struct offline_plan *plan, enum reason_code code)
+{
+        size_t n = 0;
+
+        for (size_t i = 0; i < plan->reasons.n_items; i++)
+                n += plan->reasons.items[i].code == code;
+        return n;
+}
+
+/* However many blocks are bad, what stands against the whole request is not crowded out. */
+static void test_reasons_are_bounded(void **state)
+{
+        _cleanup_(offline_plan_clear) struct offline_plan plan = { 0 };
+        struct world world;
+
+        (void) state;
+
+        world_init(&world, BLOCKS_MAX);
+        for (uint32_t i = 0; i < BLOCKS_MAX; i++) {
+                world.blocks[i].removable = false;
+                ask(&world, i, 10);
+        }
+        world.request.room.available_bytes = 0;
+        world.request.eject = &world.dimm;
+        world.dimm.ejectable = false;
+        assert_int_equal(offline_plan_make(&world.snapshot, &world.request, &plan), 0);
+        assert_int_equal(count(&plan, REASON_NOT_REMOVABLE), 64);
+        assert_int_equal(count(&plan, REASON_NOT_ENOUGH_MEMORY), 1);
+        assert_int_equal(count(&plan, REASON_NOT_EJECTABLE), 1);
+        assert_int_equal(plan.reasons.n_items, 66);
+        assert_int_equal(plan.n_steps, 0);
+        assert_int_equal(plan.needed_bytes, BLOCKS_MAX * 10 * PAGE);
+}
+
+static void test_one_block_two_reasons(void **state)
+{
+        _cleanup_(offline_plan_clear) struct offline_plan plan = { 0 };
+        struct world world;
+
+        (void) state;
+
+        world_init(&world, 1);
+        world.blocks[0].removable = false;
+        world.blocks[0].zones = 0;
+        ask(&world, 0, 10);
+        assert_int_equal(offline_plan_make(&world.snapshot, &world.request, &plan), 0);
+        assert_int_equal(plan.reasons.n_items, 2);
+        assert_int_equal(count(&plan, REASON_NOT_REMOVABLE), 1);
+        assert_int_equal(count(&plan, REASON_MIXED_ZONES), 1);
+}
+
+/* A block that is not online needs no room of ours, and its state is named. */
+static void test_only_online_blocks_need_room(void **state)
+{
+        _cleanup_(offline_plan_clear) struct offline_plan plan = { 0 };
+        struct world world;
+
+        (void) state;
+
+        world_init(&world, 2);
+        world.blocks[0].state = BLOCK_GOING_OFFLINE;
+        ask(&world, 0, 10);
+        ask(&world, 1, 0);
+        world.request.room.available_bytes = 0;
+        assert_int_equal(offline_plan_make(&world.snapshot, &world.request, &plan), 0);
+        assert_int_equal(plan.reasons.n_items, 1);
+        assert_int_equal(plan.reasons.items[0].code, REASON_BAD_STATE);
+        assert_string_equal(plan.reasons.items[0].text, "going-offline");
+        assert_int_equal(plan.needed_bytes, 0);
+}
+
 static void test_room_is_judged_when_it_is_known(void **state)
 {
-        _cleanup_(offline_plan_clear) struct offline_plan exact = { 0 }, blind = { 0 }, huge = { 0 };
+        _cleanup_(offline_plan_clear) struct offline_plan exact = { 0 }, blind = { 0 }, huge = { 0 },
+                                                          endless = { 0 };
         struct world world;
 
         (void) state;
@@ -168,6 +241,12 @@ static void test_room_is_judged_when_it_is_known(void **state)
         assert_int_equal(offline_plan_make(&world.snapshot, &world.request, &huge), 0);
         assert_true(huge.refused);
         assert_true(huge.needed_bytes == UINT64_MAX);
+
+        /* more than can be counted is more than any room */
+        world.usage[0].pages_free = world.usage[1].pages_free = 0;
+        world.request.room.available_bytes = UINT64_MAX;
+        assert_int_equal(offline_plan_make(&world.snapshot, &world.request, &endless), 0);
+        assert_true(endless.refused);
 }
 
 static long chance(long in)
@@ -179,7 +258,7 @@ static void random_world(struct world *world)
 {
         uint32_t number = 0;
 
-        world_init(world, 1 + (size_t) (random() % BLOCKS_MAX));
+        world_init(world, 1 + (size_t) (random() % RANDOM_MAX));
         for (size_t i = 0; i < world->snapshot.n_blocks; i++) {
                 struct memory_block *block = &world->blocks[i];
 
@@ -190,7 +269,7 @@ static void random_world(struct world *world)
                 if (chance(60))
                         block->state = (uint8_t) (random() % _BLOCK_STATE_MAX);
                 if (chance(60))
-                        block->zones = 0;
+                        block->zones = chance(2) ? 0 : NORMAL | MOVABLE << 4;
                 block->removable = !chance(60);
                 if (!chance(3)) {
                         ask(world, number, (uint64_t) (random() % 32769));
@@ -237,15 +316,51 @@ static void check_steps(const struct world *world, const struct offline_plan *pl
                 assert_true(world->dimm.ejectable);
 }
 
+/* The rules told once more, from the request alone. */
+static bool must_be_refused(const struct world *world)
+{
+        const struct offline_request *request = &world->request;
+        uint64_t in_use = 0, pages_free = 0, leaving;
+        bool known = request->room.known;
+
+        if (request->eject && !request->eject->ejectable)
+                return true;
+        for (size_t i = 0; i < request->n_blocks; i++) {
+                const struct memory_block *block = snapshot_find_block(&world->snapshot, world->asked[i]);
+
+                if (block->state == BLOCK_OFFLINE)
+                        continue;
+                if (block->state != BLOCK_ONLINE || !block->removable ||
+                    (block->zones != NORMAL && block->zones != MOVABLE))
+                        return true;
+                known = known && world->usage[i].known;
+                in_use += world->usage[i].pages_in_use;
+                pages_free += world->usage[i].pages_free;
+        }
+        leaving = pages_free * PAGE;
+        return known && in_use * PAGE > (request->room.available_bytes > leaving
+                                                 ? request->room.available_bytes - leaving
+                                                 : 0);
+}
+
+/* Told before it is used: a failure then says which seed it was. */
+static void seed(void)
+{
+        const char *text = getenv("MEMCTL_TEST_SEED");
+        unsigned int value = text ? (unsigned int) strtoul(text, NULL, 10) : 1;
+
+        print_message("# MEMCTL_TEST_SEED=%u\n", value);
+        srandom(value);
+}
+
 /* For any machine: no block twice, never more than is free, all or nothing, and the same answer again. */
 static void test_properties(void **state)
 {
-        const char *seed = getenv("MEMCTL_TEST_SEED");
         size_t refused = 0;
 
         (void) state;
 
-        srandom(seed ? (unsigned int) atoi(seed) : 1);
+        seed();
         for (int round = 0; round < ROUNDS; round++) {
                 _cleanup_(offline_plan_clear) struct offline_plan plan = { 0 }, again = { 0 };
                 struct world world;
@@ -253,7 +368,15 @@ static void test_properties(void **state)
                 random_world(&world);
                 assert_int_equal(offline_plan_make(&world.snapshot, &world.request, &plan), 0);
                 assert_int_equal(offline_plan_make(&world.snapshot, &world.request, &again), 0);
+                assert_int_equal(plan.refused, must_be_refused(&world));
                 assert_int_equal(plan.refused, again.refused);
+                assert_int_equal(plan.needed_bytes, again.needed_bytes);
+                assert_int_equal(plan.available_bytes, again.available_bytes);
+                assert_int_equal(plan.reasons.n_items, again.reasons.n_items);
+                for (size_t i = 0; i < plan.reasons.n_items; i++) {
+                        assert_int_equal(plan.reasons.items[i].code, again.reasons.items[i].code);
+                        assert_int_equal(plan.reasons.items[i].block, again.reasons.items[i].block);
+                }
                 assert_int_equal(plan.n_steps, again.n_steps);
                 if (plan.n_steps)
                         assert_memory_equal(plan.steps, again.steps, plan.n_steps * sizeof(*plan.steps));
@@ -277,6 +400,9 @@ int main(void)
                 cmocka_unit_test(test_order),
                 cmocka_unit_test(test_each_reason),
                 cmocka_unit_test(test_all_reasons_are_given),
+                cmocka_unit_test(test_reasons_are_bounded),
+                cmocka_unit_test(test_one_block_two_reasons),
+                cmocka_unit_test(test_only_online_blocks_need_room),
                 cmocka_unit_test(test_room_is_judged_when_it_is_known),
                 cmocka_unit_test(test_properties),
         };

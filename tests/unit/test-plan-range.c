@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "basic/cleanup.h"
+#include "basic/quote.h"
 #include "daemon/plan/range.h"
 #include "tree.h"
 
@@ -7,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ROUNDS 5000
+#define ROUNDS 20000
 
 /* Blocks 0-7, 32-39 and 64, of 128 MiB. */
 static struct memory_block blocks[17];
@@ -65,14 +66,15 @@ static void test_good(void **state)
 
 static void check_bad(const char *text, int error, const char *says)
 {
-        struct block_set set = { 0 };
+        struct block_set set = { .numbers = (uint32_t[]){ 7 }, .n_numbers = 1 };
         _cleanup_free_ char *message = NULL;
 
         assert_int_equal(block_set_parse(&machine, &text, 1, &set, &message), error);
         assert_null(set.numbers);
+        assert_int_equal(set.n_numbers, 0);
         assert_non_null(message);
-        if (!strstr(message, says) || (error == -EINVAL && !strstr(message, "accepted: ")) ||
-            strchr(message, '\n'))
+        if (!strstr(message, says) || !strstr(message, "; accepted: " RANGE_FORMS) || message[0] != '"' ||
+            strpbrk(message, "\n\r\033"))
                 fail_msg("\"%s\" is answered with: %s", text, message);
 }
 
@@ -86,6 +88,14 @@ static void test_bad_forms(void **state)
                 "-1",
                 "0x",
                 "0x-0x",
+                "0x0x100000000-0x13fffffff",
+                "0x100000000-0x0x13fffffff",
+                "0x 100000000-0x13fffffff",
+                "0x+100000000-0x13fffffff",
+                "0x100000000-0x13ffffffg",
+                "32-0x13fffffff",
+                "32 - 39",
+                "32,33\n34",
                 "0x100000000-39",
                 "memory/32",
                 "../32",
@@ -94,6 +104,9 @@ static void test_bad_forms(void **state)
                 "1e3",
                 "32 33",
                 "memory",
+                "memorymemory32",
+                "Memory32",
+                "/sys/devices/system/memory/memory32",
                 "memory32/state",
                 "32-33-34",
                 "0x100000000",
@@ -104,8 +117,13 @@ static void test_bad_forms(void **state)
 
         (void) state;
 
-        for (size_t i = 0; i < ELEMENTSOF(texts); i++)
-                check_bad(texts[i], -EINVAL, "\"");
+        for (size_t i = 0; i < ELEMENTSOF(texts); i++) {
+                char quoted[QUOTE_MAX];
+
+                /* the item that is wrong is named: in a list, the last one here */
+                check_bad(texts[i], -EINVAL,
+                          quote(strchr(texts[i], ',') ? strchr(texts[i], ',') + 1 : texts[i], quoted));
+        }
         check_bad("", -EINVAL, "empty item");
         check_bad(" ", -EINVAL, "empty item");
         check_bad(",", -EINVAL, "empty item");
@@ -114,8 +132,9 @@ static void test_bad_forms(void **state)
         check_bad("0x13fffffff-0x100000000", -EINVAL, "backwards");
         check_bad("0x100000001-0x13fffffff", -EINVAL, "0x100000001");
         check_bad("0x100000000-0x13ffffffe", -EINVAL, "0x13ffffffe");
-        check_bad("32,32", -EINVAL, "block 32 is named twice");
-        check_bad("32-35,34", -EINVAL, "block 34 is named twice");
+        check_bad("32,32", -EINVAL, "\"32\": block 32 is named twice");
+        check_bad("32-35,34", -EINVAL, "\"34\": block 34 is named twice");
+        check_bad("34,0x100000000-0x13fffffff", -EINVAL, "block 34 is named twice");
         check_bad("\033[31m", -EINVAL, "?[31m");
 }
 
@@ -123,7 +142,7 @@ static void test_missing_blocks(void **state)
 {
         (void) state;
 
-        check_bad("8", -ENOENT, "block 8");
+        check_bad("8", -ENOENT, "\"8\": block 8");
         check_bad("30-33", -ENOENT, "block 30");
         check_bad("38-40", -ENOENT, "block 40");
         check_bad("0-4294967295", -ENOENT, "block 8");
@@ -131,12 +150,72 @@ static void test_missing_blocks(void **state)
         assert_int_equal(block_set_parse(&machine, NULL, 0, &(struct block_set){ 0 }, NULL), -EINVAL);
 }
 
+/* A block named in two texts is as wrong as one named twice in one. */
+static void test_overlap_of_texts(void **state)
+{
+        static const char *const texts[] = { "32-35", "1", "35-39" };
+        struct block_set set = { 0 };
+        _cleanup_free_ char *message = NULL;
+
+        (void) state;
+
+        assert_int_equal(block_set_parse(&machine, texts, ELEMENTSOF(texts), &set, &message), -EINVAL);
+        assert_null(set.numbers);
+        assert_non_null(strstr(message, "\"35-39\": block 35 is named twice; accepted: "));
+}
+
+static void test_long_input_is_shortened(void **state)
+{
+        static char text[1 << 20];
+        const char *argument = text;
+        struct block_set set = { 0 };
+        _cleanup_free_ char *message = NULL;
+
+        (void) state;
+
+        memset(text, '9', sizeof(text) - 1);
+        assert_int_equal(block_set_parse(&machine, &argument, 1, &set, &message), -EINVAL);
+        assert_non_null(strstr(message, "9\"...: "));
+        assert_in_range(strlen(message), 1, 512);
+}
+
+/* Blocks up to the highest number there can be, and the last byte of all. */
+static void test_borders(void **state)
+{
+        struct memory_block highest[] = { { .number = UINT32_MAX - 1 }, { .number = UINT32_MAX } };
+        struct snapshot small = { .block_size = 4096, .blocks = highest, .n_blocks = 2 };
+        struct snapshot large = { .block_size = UINT64_C(1) << 32, .blocks = highest, .n_blocks = 2 };
+        struct snapshot empty = { .block_size = 4096 };
+        const char *numbers = "4294967294-4294967295", *addresses = "0xfffffffe00000000-0xffffffffffffffff";
+        _cleanup_(block_set_clear) struct block_set by_number = { 0 }, by_address = { 0 };
+        struct block_set none = { 0 };
+
+        (void) state;
+
+        assert_int_equal(block_set_parse(&small, &numbers, 1, &by_number, NULL), 0);
+        assert_int_equal(by_number.n_numbers, 2);
+        assert_int_equal(block_set_parse(&large, &addresses, 1, &by_address, NULL), 0);
+        assert_int_equal(by_address.n_numbers, 2);
+        assert_true(by_address.numbers[1] == UINT32_MAX);
+        assert_int_equal(block_set_parse(&empty, &numbers, 1, &none, NULL), -ENOENT);
+}
+
+/* Told before it is used: a failure then says which seed it was. */
+static void seed(void)
+{
+        const char *text = getenv("MEMCTL_TEST_SEED");
+        unsigned int value = text ? (unsigned int) strtoul(text, NULL, 10) : 1;
+
+        print_message("# MEMCTL_TEST_SEED=%u\n", value);
+        srandom(value);
+}
+
 /* Formats a set the way a person would, runs as ranges, and expects it back. */
 static void test_what_is_formatted_is_parsed(void **state)
 {
         (void) state;
 
-        srandom(1);
+        seed();
         for (int round = 0; round < ROUNDS; round++) {
                 uint32_t chosen[ELEMENTSOF(blocks)];
                 char text[512] = "";
@@ -163,6 +242,9 @@ int main(void)
                 cmocka_unit_test(test_good),
                 cmocka_unit_test(test_bad_forms),
                 cmocka_unit_test(test_missing_blocks),
+                cmocka_unit_test(test_overlap_of_texts),
+                cmocka_unit_test(test_long_input_is_shortened),
+                cmocka_unit_test(test_borders),
                 cmocka_unit_test(test_what_is_formatted_is_parsed),
         };
 

@@ -9,6 +9,7 @@
 
 #define BLOCK_SIZE (UINT64_C(128) << 20)
 #define BLOCKS     16
+#define ROUNDS     20000
 
 static struct memory_block blocks[BLOCKS];
 static struct snapshot machine = { .block_size = BLOCK_SIZE, .blocks = blocks, .n_blocks = BLOCKS };
@@ -74,9 +75,89 @@ static void test_refuses(void **state)
         check_bad(BLOCK_SIZE, -2, -EINVAL, "node -2");
 }
 
+/* Told before it is used: a failure then says which seed it was. */
+static void seed(void)
+{
+        const char *text = getenv("MEMCTL_TEST_SEED");
+        unsigned int value = text ? (unsigned int) strtoul(text, NULL, 10) : 1;
+
+        print_message("# MEMCTL_TEST_SEED=%u\n", value);
+        srandom(value);
+}
+
+/* The highest blocks that may go, so many that they make up the size; or none at all. */
+static void check_pick(const struct snapshot *any, uint64_t wanted, int node)
+{
+        _cleanup_(block_set_clear) struct block_set set = { 0 };
+        _cleanup_free_ char *message = NULL;
+        uint32_t expected[BLOCKS];
+        size_t n = 0;
+        int r;
+
+        for (size_t i = any->n_blocks; i > 0; i--) {
+                const struct memory_block *block = &any->blocks[i - 1];
+
+                if (block->state == BLOCK_ONLINE && block->removable && block->zones == ZONE_MOVABLE &&
+                    (node == NODE_NONE || block->node == node))
+                        expected[n++] = block->number;
+        }
+        r = offline_pick_by_size(any, wanted * BLOCK_SIZE, node, &set, &message);
+        if (wanted > n) {
+                assert_int_equal(r, -ERANGE);
+                assert_non_null(message);
+                assert_int_equal(set.n_numbers, 0);
+                return;
+        }
+        assert_int_equal(r, 0);
+        assert_null(message);
+        assert_int_equal(set.n_numbers, wanted);
+        for (size_t i = 0; i < wanted; i++)
+                assert_int_equal(set.numbers[i], expected[wanted - 1 - i]);
+}
+
+static void test_properties(void **state)
+{
+        static const struct memory_node nodes[] = { { .id = 0 }, { .id = 1 } };
+
+        (void) state;
+
+        seed();
+        for (int round = 0; round < ROUNDS; round++) {
+                struct memory_block random_blocks[BLOCKS];
+                struct snapshot any = {
+                        .block_size = BLOCK_SIZE,
+                        .blocks = random_blocks,
+                        .n_blocks = (size_t) (random() % (BLOCKS + 1)),
+                        .nodes = (struct memory_node *) nodes,
+                        .n_nodes = 2,
+                };
+                uint32_t number = 0;
+
+                for (size_t i = 0; i < any.n_blocks; i++) {
+                        number += 1 + (uint32_t) (random() % 3);
+                        random_blocks[i] = (struct memory_block){
+                                .number = number,
+                                .node = (int16_t) (random() % 3 - 1),
+                                .zones = random() % 4   ? ZONE_MOVABLE
+                                         : random() % 2 ? ZONE_NORMAL
+                                                        : (zone_list_t) ZONE_MOVABLE |
+                                                                  (zone_list_t) ZONE_NORMAL << 4,
+                                .state = random() % 4 ? BLOCK_ONLINE
+                                                      : (uint8_t) (random() % _BLOCK_STATE_MAX),
+                                .removable = random() % 5 != 0,
+                        };
+                }
+                check_pick(&any, 1 + (uint64_t) (random() % BLOCKS), (int) (random() % 3) - 1);
+        }
+}
+
 int main(void)
 {
-        const struct CMUnitTest tests[] = { cmocka_unit_test(test_picks), cmocka_unit_test(test_refuses) };
+        const struct CMUnitTest tests[] = {
+                cmocka_unit_test(test_picks),
+                cmocka_unit_test(test_refuses),
+                cmocka_unit_test(test_properties),
+        };
 
         return cmocka_run_group_tests(tests, setup, NULL);
 }

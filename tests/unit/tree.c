@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "tree.h"
+#include "daemon/model/snapshot.h"
+#include "daemon/model/tree.h"
 
 #include <ftw.h>
 #include <stdio.h>
@@ -112,4 +114,16 @@ void tree_block(const char *root, uint32_t number, const char *state, const char
         attribute(root, number, "state", state);
         attribute(root, number, "valid_zones", zones);
         attribute(root, number, "removable", removable);
+}
+
+struct snapshot *tree_snapshot(const char *root)
+{
+        _cleanup_(tree_closep) struct tree *tree = NULL;
+        struct snapshot *snapshot = NULL;
+        char *message = NULL;
+
+        assert_int_equal(tree_open(root, &tree, &message), 0);
+        assert_int_equal(snapshot_read(tree, &snapshot, &message), 0);
+        assert_null(message);
+        return snapshot;
 }

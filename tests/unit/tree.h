@@ -29,4 +29,7 @@ void tree_unlink(const char *root, const char *path);
 void tree_block(const char *root, uint32_t number, const char *state, const char *zones,
                 const char *removable);
 
+/* Reads the tree as the daemon does, which must not fail. snapshot_free() takes the result away. */
+struct snapshot *tree_snapshot(const char *root);
+
 #endif

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * memctl.ko: the order of init and exit.
+ *
+ * Netlink comes first, since providers announce themselves on it, and goes last.
+ * Drivers hold the module by the symbols they use, open buffers by their file
+ * operations: at exit there are no providers but the heap.
+ */
+#include <linux/init.h>
+#include <linux/module.h>
+
+#include "heap/heap.h"
+#include "netlink.h"
+#include "provider.h"
+
+#define CREATE_TRACE_POINTS
+#include "trace.h"
+
+static int __init memctl_init(void)
+{
+	int err;
+
+	err = memctl_mm_init();
+	if (err)
+		return err;
+	err = memctl_movable_init();
+	if (err)
+		return err;
+	err = memctl_netlink_init();
+	if (err)
+		goto movable;
+	err = memctl_heap_init();
+	if (err)
+		goto netlink;
+	return 0;
+netlink:
+	memctl_netlink_exit();
+movable:
+	memctl_movable_exit();
+	return err;
+}
+
+static void __exit memctl_exit(void)
+{
+	memctl_heap_exit();
+	memctl_netlink_exit();
+	memctl_movable_exit();
+}
+
+module_init(memctl_init);
+module_exit(memctl_exit);
+
+MODULE_LICENSE("GPL");
+MODULE_AUTHOR("The memctl authors");
+MODULE_DESCRIPTION("Movable driver pages: migrated by the VM and evacuated on request, in batches");
+MODULE_VERSION(MEMCTL_MODULE_VERSION);

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * How a page is bound to the VM: one of two bindings, by the kernel built for.
+ *
+ * movable_ops.c  up to 6.16: __SetPageMovable() with operations of our own
+ * balloon.c      from 6.17: set_movable_ops() serves one owner a page type, and
+ *                the balloon's interface is the one that is general and exported
+ */
+#ifndef MEMCTL_MM_PAGE_H
+#define MEMCTL_MM_PAGE_H
+
+#include <linux/types.h>
+#include <linux/version.h>
+
+struct memctl_page;
+struct page;
+
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 17, 0)
+#if __has_include(<linux/balloon.h>)
+#include <linux/balloon.h>
+#else
+#include <linux/balloon_compaction.h>
+#endif
+
+/* Does the VM tell when it isolates a page and when it gives it back? */
+#define MEMCTL_MM_TELLS 0
+
+struct memctl_mm {
+	struct balloon_dev_info balloon;	/* of this page alone */
+};
+#else
+#define MEMCTL_MM_TELLS 1
+
+struct memctl_mm {
+};
+#endif
+
+extern const char memctl_mm_binding[];
+
+/* Is the module of use on this kernel? 0, or a negative errno after saying why not. */
+int memctl_mm_init(void);
+
+/* Let the VM have mp->page from now on. May sleep; the page is not locked. */
+void memctl_mm_make(struct memctl_page *mp);
+
+/*
+ * Keep the VM from isolating mp->page from now on. False: the VM has it, try
+ * again. May sleep; the page is not locked. Up to 6.16 always true: a page that
+ * the VM has is then freed, not migrated, when its turn comes.
+ */
+bool memctl_mm_remove(struct memctl_page *mp);
+
+/* May the VM's hold on a GONE page be seen to have ended? Then, and only then, true; frees the page. */
+bool memctl_mm_reap(struct memctl_page *mp);
+
+/*
+ * Evacuation takes a page that it has isolated from the VM's reach; false: the
+ * VM has it. memctl_mm_unclaim() gives it back.
+ */
+bool memctl_mm_claim(struct memctl_page *mp);
+void memctl_mm_unclaim(struct memctl_page *mp);
+
+/*
+ * The content has moved from src, which is mp->page, to dst: bind dst in its
+ * place, with a reference of its own, and drop that of src. @ours: evacuation has
+ * moved it, not the VM. Both pages are locked, the provider's lock is held.
+ */
+void memctl_mm_moved(struct memctl_page *mp, struct page *src, struct page *dst, bool ours);
+
+/* Has the VM isolated the page? A look without a lock; asked where the VM does not tell. */
+bool memctl_mm_isolated(struct page *page);
+
+/* May the page be bound by us? A look without a lock; false is certain. */
+bool memctl_mm_peek(struct page *page);
+
+#endif /* MEMCTL_MM_PAGE_H */

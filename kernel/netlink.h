@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef MEMCTL_NETLINK_H
+#define MEMCTL_NETLINK_H
+
+#include <uapi/memctl.h>
+
+struct memctl_provider;
+
+int memctl_netlink_init(void);
+void memctl_netlink_exit(void);
+
+/* Sends MEMCTL_C_PROVIDER_ADDED or _REMOVED to the group. May sleep. */
+void memctl_netlink_provider(struct memctl_provider *provider, enum memctl_command event);
+
+#endif /* MEMCTL_NETLINK_H */

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Tracepoints memctl:*, the life of a page under migration. Pages are given as pfns.
+ */
+#undef TRACE_SYSTEM
+#define TRACE_SYSTEM memctl
+
+#if !defined(MEMCTL_TRACE_H) || defined(TRACE_HEADER_MULTI_READ)
+#define MEMCTL_TRACE_H
+
+#include <linux/tracepoint.h>
+
+#include "provider.h"
+
+TRACE_EVENT(memctl_isolate,
+	TP_PROTO(const struct memctl_page *mp, bool taken),
+	TP_ARGS(mp, taken),
+	TP_STRUCT__entry(
+		__array(char, provider, MEMCTL_NAME_MAX + 1)
+		__field(unsigned long, pfn)
+		__field(bool, taken)
+	),
+	TP_fast_assign(
+		memcpy(__entry->provider, mp->provider->name, MEMCTL_NAME_MAX + 1);
+		__entry->pfn = page_to_pfn(mp->page);
+		__entry->taken = taken;
+	),
+	TP_printk("provider=%s pfn=0x%lx taken=%d", __entry->provider, __entry->pfn,
+		  __entry->taken)
+);
+
+TRACE_EVENT(memctl_round,
+	TP_PROTO(const char *provider, unsigned int pages),
+	TP_ARGS(provider, pages),
+	TP_STRUCT__entry(
+		__array(char, provider, MEMCTL_NAME_MAX + 1)
+		__field(unsigned int, pages)
+	),
+	TP_fast_assign(
+		memcpy(__entry->provider, provider, MEMCTL_NAME_MAX + 1);
+		__entry->pages = pages;
+	),
+	TP_printk("provider=%s pages=%u", __entry->provider, __entry->pages)
+);
+
+TRACE_EVENT(memctl_migrate,
+	TP_PROTO(const char *provider, unsigned long src, unsigned long dst, int error),
+	TP_ARGS(provider, src, dst, error),
+	TP_STRUCT__entry(
+		__array(char, provider, MEMCTL_NAME_MAX + 1)
+		__field(unsigned long, src)
+		__field(unsigned long, dst)
+		__field(int, error)
+	),
+	TP_fast_assign(
+		memcpy(__entry->provider, provider, MEMCTL_NAME_MAX + 1);
+		__entry->src = src;
+		__entry->dst = dst;
+		__entry->error = error;
+	),
+	TP_printk("provider=%s src=0x%lx dst=0x%lx error=%d", __entry->provider, __entry->src,
+		  __entry->dst, __entry->error)
+);
+
+TRACE_EVENT(memctl_putback,
+	TP_PROTO(const struct memctl_page *mp),
+	TP_ARGS(mp),
+	TP_STRUCT__entry(
+		__array(char, provider, MEMCTL_NAME_MAX + 1)
+		__field(unsigned long, pfn)
+	),
+	TP_fast_assign(
+		memcpy(__entry->provider, mp->provider->name, MEMCTL_NAME_MAX + 1);
+		__entry->pfn = page_to_pfn(mp->page);
+	),
+	TP_printk("provider=%s pfn=0x%lx", __entry->provider, __entry->pfn)
+);
+
+#endif /* MEMCTL_TRACE_H */
+
+#undef TRACE_INCLUDE_PATH
+#define TRACE_INCLUDE_PATH .
+#undef TRACE_INCLUDE_FILE
+#define TRACE_INCLUDE_FILE trace
+#include <trace/define_trace.h>
