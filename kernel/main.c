@@ -26,15 +26,20 @@ static int __init memctl_init(void)
 	err = memctl_movable_init();
 	if (err)
 		return err;
-	err = memctl_netlink_init();
+	err = memctl_sweep_init();
 	if (err)
 		goto movable;
+	err = memctl_netlink_init();
+	if (err)
+		goto sweep;
 	err = memctl_heap_init();
 	if (err)
 		goto netlink;
 	return 0;
 netlink:
 	memctl_netlink_exit();
+sweep:
+	memctl_sweep_exit();
 movable:
 	memctl_movable_exit();
 	return err;
@@ -44,6 +49,7 @@ static void __exit memctl_exit(void)
 {
 	memctl_heap_exit();
 	memctl_netlink_exit();
+	memctl_sweep_exit();
 	memctl_movable_exit();
 }
 

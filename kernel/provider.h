@@ -126,6 +126,8 @@ void memctl_round_unprepare(struct memctl_page *mp);
 void memctl_rounds_close(struct memctl_provider *provider);
 
 /* sweep.c: finds out what the VM does not tell. */
+int memctl_sweep_init(void);
+void memctl_sweep_exit(void);
 void memctl_sweep(struct work_struct *work);
 void memctl_sweep_soon(struct memctl_provider *provider);
 void memctl_sweep_now(struct memctl_provider *provider);

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Finds pages outside a range. The page allocator cannot be told a range to leave
- * out: what it gives from inside is held until the end, in large chunks while it
- * gives such, so that it has to look elsewhere.
+ * out: what it gives from inside is held until the end, so that it has to look
+ * elsewhere. While it gives from inside, the chunks asked for double in size, or a
+ * free range would be taken page by page; one from outside is split into targets.
  */
 #include <linux/gfp.h>
 #include <linux/highmem.h>
@@ -10,29 +11,36 @@
 
 #include "target.h"
 
-#define MEMCTL_CHUNK_ORDER pageblock_order
-
 void memctl_targets_init(struct memctl_targets *targets, unsigned long start, unsigned long end,
 			 int node)
 {
 	targets->start = start;
 	targets->end = end;
 	targets->node = node;
-	targets->chunks = false;
+	targets->order = 0;
+	targets->ready_gfp = 0;
+	targets->ready_node = NUMA_NO_NODE;
 	INIT_LIST_HEAD(&targets->inside);
+	INIT_LIST_HEAD(&targets->ready);
 }
 
-void memctl_targets_free(struct memctl_targets *targets)
+static void memctl_targets_free_list(struct list_head *list)
 {
 	struct page *page, *next;
 
-	list_for_each_entry_safe(page, next, &targets->inside, lru) {
+	list_for_each_entry_safe(page, next, list, lru) {
 		unsigned int order = page_private(page);
 
 		list_del(&page->lru);
 		set_page_private(page, 0);
 		__free_pages(page, order);
 	}
+}
+
+void memctl_targets_free(struct memctl_targets *targets)
+{
+	memctl_targets_free_list(&targets->inside);
+	memctl_targets_free_list(&targets->ready);
 }
 
 /* No reserves, and one round of reclaim at most: failing is an answer. */
@@ -48,17 +56,40 @@ static gfp_t memctl_target_gfp(struct memctl_targets *targets, struct page *src)
 	return gfp;
 }
 
-/* Keeps a page of the range; false if it lies outside. */
-static bool memctl_target_keep(struct memctl_targets *targets, struct page *page,
-			       unsigned int order)
+static void memctl_target_add(struct list_head *list, struct page *page, unsigned int order)
 {
-	unsigned long pfn = page_to_pfn(page);
-
-	if (pfn + (1UL << order) <= targets->start || pfn >= targets->end)
-		return false;
 	set_page_private(page, order);
-	list_add(&page->lru, &targets->inside);
-	return true;
+	list_add(&page->lru, list);
+}
+
+/* Allocates until a chunk lies outside the range; false: there is none. */
+static bool memctl_targets_fill(struct memctl_targets *targets, gfp_t gfp, int node)
+{
+	for (;;) {
+		unsigned int i, order = targets->order;
+		struct page *page;
+		unsigned long pfn;
+
+		page = alloc_pages_node(node, order ? gfp & ~__GFP_DIRECT_RECLAIM : gfp, order);
+		if (!page) {
+			if (!order)
+				return false;
+			targets->order = order / 2;
+			continue;
+		}
+		pfn = page_to_pfn(page);
+		if (pfn + (1UL << order) > targets->start && pfn < targets->end) {
+			memctl_target_add(&targets->inside, page, order);
+			targets->order = min_t(unsigned int, order + 1, pageblock_order);
+			continue;
+		}
+		if (order)
+			split_page(page, order);
+		for (i = 0; i < 1U << order; i++)
+			memctl_target_add(&targets->ready, page + i, 0);
+		targets->order = 0;
+		return true;
+	}
 }
 
 struct page *memctl_target_get(struct memctl_targets *targets, struct page *src)
@@ -67,24 +98,20 @@ struct page *memctl_target_get(struct memctl_targets *targets, struct page *src)
 	gfp_t gfp = memctl_target_gfp(targets, src);
 	struct page *page;
 
-	for (;;) {
-		while (targets->chunks) {
-			page = alloc_pages_node(node, gfp & ~__GFP_DIRECT_RECLAIM,
-						MEMCTL_CHUNK_ORDER);
-			if (page && memctl_target_keep(targets, page, MEMCTL_CHUNK_ORDER))
-				continue;
-			if (page)
-				__free_pages(page, MEMCTL_CHUNK_ORDER);
-			targets->chunks = false;
-		}
-		page = alloc_pages_node(node, gfp, 0);
-		if (!page || !memctl_target_keep(targets, page, 0))
-			return page;
-		targets->chunks = true;
+	if (gfp != targets->ready_gfp || node != targets->ready_node) {
+		memctl_targets_free_list(&targets->ready);
+		targets->ready_gfp = gfp;
+		targets->ready_node = node;
 	}
+	if (list_empty(&targets->ready) && !memctl_targets_fill(targets, gfp, node))
+		return NULL;
+	page = list_first_entry(&targets->ready, struct page, lru);
+	list_del(&page->lru);
+	return page;
 }
 
+/* It may be offered again. */
 void memctl_target_unused(struct memctl_targets *targets, struct page *page)
 {
-	__free_pages(page, 0);
+	memctl_target_add(&targets->ready, page, 0);
 }

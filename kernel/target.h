@@ -6,14 +6,18 @@
 #define MEMCTL_TARGET_H
 
 #include <linux/list.h>
+#include <linux/types.h>
 
 struct page;
 
 struct memctl_targets {
 	unsigned long start, end;	/* pfns that are no targets */
 	int node;			/* or NUMA_NO_NODE */
-	bool chunks;			/* the range gave the last page: take large ones first */
+	unsigned int order;		/* of the next allocation */
 	struct list_head inside;	/* pages of the range, held so that they are not given again */
+	struct list_head ready;		/* single pages outside it */
+	gfp_t ready_gfp;		/* for what sources they are */
+	int ready_node;
 };
 
 void memctl_targets_init(struct memctl_targets *targets, unsigned long start, unsigned long end,

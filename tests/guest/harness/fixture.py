@@ -7,17 +7,19 @@ from . import cache
 from .host import call
 
 FIXTURES = Path(__file__).parent.parent / "fixtures"
-COMPILE = ("gcc", "-std=gnu17", "-O2", "-static", "-Wall", "-Wextra", "-Werror")
+UAPI = Path(__file__).resolve().parents[3] / "include/uapi"
+COMPILE = ("gcc", "-std=gnu17", "-O2", "-static", "-pthread", "-Wall", "-Wextra", "-Werror")
 
 
 def fixture(name: str) -> Path:
     """The program made of fixtures/<name>.c."""
     source = FIXTURES / f"{name}.c"
-    key = cache.key(source.read_bytes(), COMPILE, call("gcc", "--version"))
+    headers = [header.read_bytes() for header in sorted(UAPI.glob("*.h"))]
+    key = cache.key(source.read_bytes(), *headers, COMPILE, call("gcc", "--version"))
     home = cache.entry(f"fixture-{name}-{key}", lambda path: _compile(source, path))
     return home / name
 
 
 def _compile(source: Path, path: Path):
     path.mkdir()
-    call(*COMPILE, "-o", path / source.stem, source)
+    call(*COMPILE, f"-I{UAPI}", "-o", path / source.stem, source)
