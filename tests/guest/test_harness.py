@@ -170,13 +170,16 @@ class Log(unittest.TestCase):
                      "BUG: KASAN: slab-use-after-free in f", "Oops: 0002 [#1] SMP", "inconsistent lock state",
                      "INFO: task memctld:12 blocked for more than 120 seconds.",
                      "rcu: INFO: rcu_preempt self-detected stall on CPU",
-                     "UBSAN: shift-out-of-bounds in a.c:3:4", "WARNING: suspicious RCU usage"):
+                     "UBSAN: shift-out-of-bounds in a.c:3:4", "WARNING: suspicious RCU usage",
+                     "INFO: possible recursive locking detected", "BUG kmalloc-64 (Tainted: G O): Poison overwritten",
+                     "kmemleak: 1 new suspected memory leaks (see /sys/kernel/debug/kmemleak)"):
             for stamp in ("[    1.234567] ", "[  123.456789][   T12] "):
                 self.assertEqual(log.complaints(f"boot\n{stamp}{text}\n"), [stamp + text])
                 self.assertEqual(log.complaints(f"{stamp}{text}\n", allow=[re.escape(text)]), [])
 
     def test_no_complaint(self):
-        for line in ("WARNING: said by a program", "[    1.0] Offlined Pages 32768", "[    1.0] DEBUG: x"):
+        for line in ("WARNING: said by a program", "[    1.0] Offlined Pages 32768", "[    1.0] DEBUG: x",
+                     "[    1.0] kmemleak: Kernel memory leak detector initialized (mem pool available: 65000)"):
             self.assertEqual(log.complaints(line), [])
 
 

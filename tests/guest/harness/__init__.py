@@ -3,10 +3,12 @@
 
 from . import log
 from .case import GuestCase, build_directory, memctl_binaries
+from .debug import debug_build
+from .debug_module import debug_module
 from .fixture import fixture
 from .host import HostError
 from .kernel import Kernel, kernel
 from .machine import Dimm, GuestError, GuestTimeout, Machine
 
 __all__ = ["Dimm", "GuestCase", "GuestError", "GuestTimeout", "HostError", "Kernel", "Machine",
-           "build_directory", "fixture", "kernel", "log", "memctl_binaries"]
+           "build_directory", "debug_build", "debug_module", "fixture", "kernel", "log", "memctl_binaries"]

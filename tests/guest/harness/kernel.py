@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Stock Debian cloud kernels, unpacked in the cache, and what their modules depend on.
+"""Stock Debian cloud kernels, unpacked in the cache, and what their modules depend on; and our debug kernel.
 
-    kernel("7.2") -> Kernel(name="7.2", version="7.2.12+deb13-cloud-amd64", vmlinuz, moddir)
+    kernel("7.2")   -> Kernel(name="7.2", version="7.2.12+deb13-cloud-amd64", vmlinuz, moddir)
+    kernel("debug") -> Kernel(name="debug", version="6.12.95-debug", vmlinuz, moddir)
 """
 
 import lzma
@@ -11,6 +12,7 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 
 from . import apt, cache
+from .debug import debug_home
 from .host import HostError, call
 
 META_PACKAGE = "linux-image-cloud-amd64"
@@ -54,9 +56,11 @@ class Kernel:
 
 @lru_cache
 def kernel(name: str) -> Kernel:
-    """The newest stock cloud kernel of that series."""
+    """The newest stock cloud kernel of that series, or "debug": the one that checks itself."""
+    if name == "debug":
+        return debug_kernel()
     if name not in SUITE:
-        raise HostError(f"no kernel {name}: there are {', '.join(SUITE)}")
+        raise HostError(f"no kernel {name}: there are {', '.join(SUITE)}, debug")
     suite = SUITE[name]
     depends = apt.show(META_PACKAGE, suite)["Depends"]
     package = re.search(r"\blinux-image-(\d\S+)", depends)
@@ -79,6 +83,13 @@ def kernel(name: str) -> Kernel:
     moddir = home / "lib/modules" / version
     images = (home / f"boot/vmlinuz-{version}", moddir / "vmlinuz")
     return Kernel(name, version, next(filter(Path.exists, images)), moddir)
+
+
+def debug_kernel() -> Kernel:
+    """Debian's 6.12 with KASAN, lockdep, kmemleak and more; built if need be, which takes minutes."""
+    home = debug_home()
+    moddir, = (home / "lib/modules").iterdir()
+    return Kernel("debug", moddir.name, home / "vmlinuz", moddir)
 
 
 def _decompress(tree: Path):

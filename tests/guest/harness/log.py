@@ -11,9 +11,9 @@ import re
 KERNEL_LINE = re.compile(r"^\[ *\d+\.\d+\](?:\[ *[TC]\d+\])? ")
 
 COMPLAINT = re.compile("|".join((
-    r"\bWARNING:", r"\bBUG:", r"\bkernel BUG at\b", r"\bOops\b", r"Kernel panic",
+    r"\bWARNING:", r"\bBUG:", r"\bBUG \S+ \(", r"\bkernel BUG at\b", r"\bOops\b", r"Kernel panic",
     r"general protection fault[,:]", r"double fault", r"DEBUG_LOCKS_WARN_ON",
-    r"possible (?:circular|recursive) locking", r"possible irq lock inversion",
+    r"INFO: possible\b", r"possible (?:circular|recursive) locking", r"possible irq lock inversion",
     r"inconsistent lock state", r"bad unlock balance", r"held lock freed",
     r"suspicious RCU usage", r"INFO: task .* blocked", r"INFO: .* stall",
     r"\bK[ACM]SAN:", r"\bKFENCE:", r"\bUBSAN:", r"\bkmemleak: .* new suspected",

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Builds our kernel modules, each kernel in a root with that kernel's own headers and compiler.
+"""Builds our kernel modules, each stock kernel in a root with that kernel's own headers and compiler.
+
+The debug kernel, which the host's compiler has built, gets modules built by that one too.
 
     modules(kernel("7.2")) -> a directory with memctl.ko and memctl_test_provider.ko
 
@@ -13,6 +15,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from . import apt, cache
+from .debug import ENVIRONMENT, debug_build
 from .host import HostError, call
 from .kernel import SUITE, Kernel
 
@@ -49,7 +52,8 @@ def _bootstrap(path: Path, suite: str, headers: str):
 def modules(kernel: Kernel) -> Path:
     """The directory that holds the modules built for this kernel."""
     files = sorted(file for source in SOURCES for file in (TOP / source).glob("**/*") if file.is_file())
-    key = cache.key(kernel.version, *((str(file.relative_to(TOP)), file.read_bytes()) for file in files))
+    build = kernel.moddir.parents[2].name       # the version alone does not tell one debug kernel from the next
+    key = cache.key(build, *((str(file.relative_to(TOP)), file.read_bytes()) for file in files))
     return cache.entry(f"modules-{kernel.version}-{key}", lambda path: make(kernel, path))
 
 
@@ -60,13 +64,21 @@ def make(kernel: Kernel, path: Path, *options: str):
         for source in SOURCES:
             call("mkdir", "-p", Path(scratch, source).parent)
             call("cp", "-r", TOP / source, Path(scratch, source))
-        said = _in_root(build_root(kernel), Path(scratch),
-                        f"make -C /lib/modules/{kernel.version}/build M=/src/kernel W=1 {' '.join(options)} modules && "
-                        f"make -C /lib/modules/{kernel.version}/build M=/src/tests/guest/provider "
-                        f"KBUILD_EXTRA_SYMBOLS=/src/kernel/Module.symvers W=1 {' '.join(options)} modules")
+        said = _compile(kernel, Path(scratch), " ".join(options))
         (path / "log").write_text(said, encoding="utf-8")
         for module in Path(scratch).glob("**/*.ko"):
             call("cp", module, path / module.name)
+
+
+def _compile(kernel: Kernel, sources: Path, options: str) -> str:
+    debug = kernel.name == "debug"
+    build, here = (debug_build(), sources) if debug else (f"/lib/modules/{kernel.version}/build", "/src")
+    script = (f"make -C {build} M={here}/kernel W=1 {options} modules && "
+              f"make -C {build} M={here}/tests/guest/provider "
+              f"KBUILD_EXTRA_SYMBOLS={here}/kernel/Module.symvers W=1 {options} modules")
+    if debug:
+        return call("sh", "-ec", f"exec 2>&1; {script}", env=ENVIRONMENT)
+    return _in_root(build_root(kernel), sources, script)
 
 
 def _in_root(root: Path, sources: Path, script: str) -> str:
