@@ -24,7 +24,7 @@ SOURCES = ("kernel", "include", "tests/guest/provider")
 # The suites whose compiler the headers ask for, and sparse, which reads our code as the kernel's own does.
 SUITES = {"bookworm": ("bookworm",), "bookworm-backports": ("bookworm", "bookworm-backports"),
           "trixie-backports": ("trixie", "trixie-backports")}
-PACKAGES = ("gcc", "make", "kmod", "sparse")
+PACKAGES = ("gcc", "make", "kmod", "sparse", "dkms")
 
 
 def build_root(kernel: Kernel) -> Path:
@@ -81,10 +81,10 @@ def _compile(kernel: Kernel, sources: Path, options: str) -> str:
               f"KBUILD_EXTRA_SYMBOLS={here}/kernel/Module.symvers W=1 C=1 {options} modules")
     if debug:
         return call("sh", "-ec", f"exec 2>&1; {script}", env=ENVIRONMENT)
-    return _in_root(build_root(kernel), sources, script)
+    return in_root(build_root(kernel), sources, script)
 
 
-def _in_root(root: Path, sources: Path, script: str) -> str:
+def in_root(root: Path, sources: Path, script: str) -> str:
     """Run a script in the root with the sources at /src; its mounts end with it."""
     return call("unshare", "--mount", "--propagation", "private", "sh", "-ec",
                 'mkdir -p "$1/src"; mount -t proc proc "$1/proc"; mount -t tmpfs none "$1/dev"; '
