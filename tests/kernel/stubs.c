@@ -15,16 +15,23 @@ void memctl_netlink_provider(struct memctl_provider *provider, enum memctl_comma
         (void) event;
 }
 
-void memctl_targets_init(struct memctl_targets *targets, unsigned long start, unsigned long end, int node)
+static struct run_lock targets_lock;
+static struct memctl_targets targets_only;
+
+struct memctl_targets *memctl_targets_begin(unsigned long start, unsigned long end, int node)
 {
-        targets->start = start;
-        targets->end = end;
-        targets->node = node;
+        run_lock(&targets_lock);
+        targets_only.start = start;
+        targets_only.end = end;
+        targets_only.node = node;
+        return &targets_only;
 }
 
-void memctl_targets_free(struct memctl_targets *targets)
+void memctl_targets_end(struct memctl_targets *targets, bool last)
 {
         (void) targets;
+        (void) last;
+        run_unlock(&targets_lock);
 }
 
 struct page *memctl_target_get(struct memctl_targets *targets, struct page *src)

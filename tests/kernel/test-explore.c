@@ -92,7 +92,6 @@ static void vm_two(void)
         vm_compact(FIRST, FIRST + 1, UP, 2);
 }
 
-
 /* Isolates, and gives back untried. */
 static void vm_untried(void)
 {
@@ -129,7 +128,6 @@ static void making(void)
         driver_make(&slots[0], FIRST);
 }
 
-
 static void unregistering(void)
 {
         memctl_provider_unregister(driver.provider);
@@ -162,7 +160,7 @@ static const struct explore explores[] = {
         { "evacuation, free", one_page, finish, { evacuation, freeing }, DEEP, 500 },
         { "evacuation, unmake", one_page, finish, { evacuation, unmaking }, DEEP, 500 },
         { "evacuation, touch", one_page, finish, { evacuation, touching }, DEEP, 500 },
-        { "evacuation, evacuation", one_page, finish, { evacuation, evacuation }, 2, 500 },
+        { "evacuation, evacuation", one_page, finish, { evacuation, evacuation }, 2, 100 },
         { "evacuation fails, free", one_page_that_fails, finish, { evacuation, freeing }, 2, 500 },
         { "evacuated, vm, free", evacuated_page, finish, { vm_one, freeing }, 2, 500 },
         { "vm, unregister", one_page, finish_unregistered, { vm_one, unregistering }, 2, 500 },
