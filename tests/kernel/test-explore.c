@@ -92,6 +92,11 @@ static void vm_two(void)
         vm_compact(FIRST, FIRST + 1, UP, 2);
 }
 
+static void vm_down(void)
+{
+        vm_compact(FIRST + 1, FIRST + 1, 0, 1);
+}
+
 /* Isolates, and gives back untried. */
 static void vm_untried(void)
 {
@@ -164,6 +169,7 @@ static const struct explore explores[] = {
         { "evacuation fails, free", one_page_that_fails, finish, { evacuation, freeing }, 2, 500 },
         { "evacuated, vm, free", evacuated_page, finish, { vm_one, freeing }, 2, 500 },
         { "vm, unregister", one_page, finish_unregistered, { vm_one, unregistering }, 2, 500 },
+        { "vm down, unregister", two_pages, finish_unregistered, { vm_down, unregistering }, 2, 500 },
         { "evacuation, unregister", one_page, finish_unregistered, { evacuation, unregistering }, 2, 500 },
 };
 
