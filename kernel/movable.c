@@ -36,10 +36,11 @@ struct memctl_page *memctl_page_make(struct memctl_provider *provider,
 	INIT_LIST_HEAD(&mp->node);
 
 	xa_lock(&provider->pages);
-	if (provider->closed)
+	err = __xa_insert(&provider->pages, page_to_pfn(page), mp, GFP_KERNEL);
+	if (!err && provider->closed) {		/* looked at after: an insertion drops the lock */
+		__xa_erase(&provider->pages, page_to_pfn(page));
 		err = -ESHUTDOWN;
-	else
-		err = __xa_insert(&provider->pages, page_to_pfn(page), mp, GFP_KERNEL);
+	}
 	if (!err)
 		provider->counters.pages++;
 	xa_unlock(&provider->pages);
@@ -50,6 +51,7 @@ struct memctl_page *memctl_page_make(struct memctl_provider *provider,
 	memctl_mm_make(mp);
 	xa_lock(&provider->pages);
 	mp->state = MEMCTL_IDLE;
+	memctl_wake(provider);	/* under the lock: who waits may free the provider */
 	xa_unlock(&provider->pages);
 	return mp;
 }

@@ -103,6 +103,13 @@ static void vm_untried(void)
         vm_compact(FIRST, FIRST, UP, 0);
 }
 
+/* The provider does not go away under the feet of making_late(). */
+static void held_provider(void)
+{
+        start(0);
+        kref_get(&driver.provider->ref);
+}
+
 static void evacuation(void)
 {
         struct memctl_evacuation ev = {
@@ -131,6 +138,19 @@ static void touching(void)
 static void making(void)
 {
         driver_make(&slots[0], FIRST);
+}
+
+/* While the provider is being unregistered: no page then, or one whose handle is gone. */
+static void making_late(void)
+{
+        struct page *page = shim_page_alloc(FIRST);
+        struct memctl_page *handle;
+
+        slots[0].page = page;
+        handle = memctl_page_make(driver.provider, page, &slots[0]);
+        run_check(!IS_ERR(handle) || PTR_ERR(handle) == -ESHUTDOWN);
+        slots[0].handle = (void *) 1;
+        memctl_provider_put(driver.provider);
 }
 
 static void unregistering(void)
@@ -171,6 +191,7 @@ static const struct explore explores[] = {
         { "vm, unregister", one_page, finish_unregistered, { vm_one, unregistering }, 2, 500 },
         { "vm down, unregister", two_pages, finish_unregistered, { vm_down, unregistering }, 2, 500 },
         { "evacuation, unregister", one_page, finish_unregistered, { evacuation, unregistering }, 2, 500 },
+        { "make, unregister", held_provider, finish_unregistered, { making_late, unregistering }, DEEP, 100 },
 };
 
 static void test_explore(void **state)
