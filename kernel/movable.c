@@ -141,12 +141,18 @@ struct page *memctl_page_unmake(struct memctl_page *mp)
 }
 EXPORT_SYMBOL_GPL(memctl_page_unmake);
 
-/* Ends ASKING. */
+/*
+ * Ends ASKING. What evacuation asks for is taken out of the VM's reach before: the
+ * VM may have isolated it unasked, and would migrate it as ISOLATED.
+ */
 bool memctl_page_ask(struct memctl_page *mp)
 {
 	struct memctl_provider *provider = mp->provider;
-	bool yes = !provider->ops->isolate || provider->ops->isolate(mp);
+	bool claimed = !mp->ours || memctl_mm_claim(mp);
+	bool yes = claimed && (!provider->ops->isolate || provider->ops->isolate(mp));
 
+	if (claimed && !yes && mp->ours)
+		memctl_mm_unclaim(mp);
 	trace_memctl_isolate(mp, yes);
 	xa_lock(&provider->pages);
 	if (yes) {
@@ -155,7 +161,7 @@ bool memctl_page_ask(struct memctl_page *mp)
 		provider->counters.isolated++;
 	} else {
 		mp->state = MEMCTL_IDLE;
-		provider->counters.refused++;
+		provider->counters.refused += claimed;
 	}
 	xa_unlock(&provider->pages);
 	memctl_wake(provider);
@@ -175,15 +181,6 @@ bool memctl_page_isolate(struct memctl_page *mp, bool ours)
 	}
 	xa_unlock(&provider->pages);
 	return ask && memctl_page_ask(mp);
-}
-
-/* Evacuation has isolated a page that the VM has too: it is the VM's, and not asked for yet. */
-void memctl_page_disown(struct memctl_page *mp)
-{
-	xa_lock(&mp->provider->pages);
-	mp->ours = false;
-	xa_unlock(&mp->provider->pages);
-	memctl_page_putback(mp);
 }
 
 /* Ends RETURNING: the page has left its round already. */

@@ -113,7 +113,6 @@ bool memctl_page_isolate(struct memctl_page *mp, bool ours);
 int memctl_page_migrate(struct memctl_page *mp, struct page *dst,
 			enum migrate_mode mode);
 void memctl_page_putback(struct memctl_page *mp);
-void memctl_page_disown(struct memctl_page *mp);
 
 /* movable.c, for sweep.c and round.c: the ends of ASKING and RETURNING, begun under the lock. */
 bool memctl_page_ask(struct memctl_page *mp);
