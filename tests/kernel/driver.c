@@ -20,14 +20,36 @@ static void slot_leave(struct slot *slot)
         run_check(__atomic_fetch_sub(&slot->running, 1, __ATOMIC_ACQ_REL) == 1);
 }
 
+/* Never 0 for a driver that is not moody. */
+static unsigned int driver_mood(void)
+{
+        return driver.moody ? __atomic_add_fetch(&driver.mood, 1, __ATOMIC_RELAXED) : 1;
+}
+
+static int driver_error(void)
+{
+        unsigned int mood = driver_mood();
+        int err = mood % 8 ? 0 : mood % 16 ? -EAGAIN : -EIO;
+
+        if (driver.errors) {
+                driver.errors--;
+                err = driver.error;
+        }
+        if (err)
+                __atomic_fetch_add(err == -EAGAIN ? &driver.again : &driver.failed, 1, __ATOMIC_RELAXED);
+        return err;
+}
+
 static bool driver_isolate(struct memctl_page *page)
 {
         struct slot *slot = slot_enter(page);
-        bool yes = !driver.refuse;
+        bool yes = !driver.refuse && driver_mood() % 16;
 
         run_check(!slot->away);
         slot->away = yes;
         slot->isolated += yes;
+        if (!yes)
+                __atomic_fetch_add(&driver.refused, 1, __ATOMIC_RELAXED);
         slot_leave(slot);
         return yes;
 }
@@ -57,22 +79,20 @@ static void driver_prepare(struct memctl_round *round)
 static int driver_migrate(struct memctl_page *page, struct page *dst, enum migrate_mode mode)
 {
         struct slot *slot = slot_enter(page);
-        int err = 0;
+        int err;
 
         (void) mode;
         run_check(slot->away && memctl_page(page) == slot->page);
         if (driver.inside)
                 driver.inside(slot);
         if (!run_trylock(&slot->lock)) {
+                __atomic_fetch_add(&driver.again, 1, __ATOMIC_RELAXED);
                 slot_leave(slot);
                 return -EAGAIN;
         }
         if (memctl_page_prepared(page))
                 run_check(!slot->mapped);
-        if (driver.errors) {
-                driver.errors--;
-                err = driver.error;
-        }
+        err = driver_error();
         if (!err) {
                 slot->away = false;
                 slot->mapped = false;
@@ -174,6 +194,8 @@ void driver_settled(void)
         }
         run_check(counters.isolated == 0 && counters.pages == pages);
         run_check(counters.migrated == moved && counters.bytes == moved * PAGE_SIZE);
+        run_check(counters.refused == driver.refused && counters.failed == driver.failed);
+        run_check(counters.retried >= driver.again);
         run_check(counters.batches == (u64) driver.rounds);
         run_check(list_empty(&driver.provider->isolated) && list_empty(&driver.provider->rounds));
 }

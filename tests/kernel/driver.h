@@ -27,6 +27,9 @@ struct driver {
         int error;       /* what migrate() answers */
         unsigned int errors; /* how often; then 0 */
         bool refuse;     /* isolate() says no */
+        bool moody;      /* both, now and then */
+        unsigned int mood;
+        unsigned int refused, failed, again; /* answers given */
         void (*inside)(struct slot *slot); /* called by migrate() */
 };
 

@@ -8,14 +8,15 @@
 static int vm_try(struct page *src, unsigned long to)
 {
         struct page *dst = shim_page_alloc(to);
-        int err;
+        int err = -EAGAIN;
 
         if (!dst)
                 return -ENOMEM;
         lock_page(src);
-        lock_page(dst);
-        err = vm_migrate(src, dst);
-        unlock_page(dst);
+        if (trylock_page(dst)) {
+                err = vm_migrate(src, dst);
+                unlock_page(dst);
+        }
         put_page(dst);
         unlock_page(src);
         if (!err)
