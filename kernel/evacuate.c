@@ -44,11 +44,8 @@ static struct memctl_page *memctl_batch_next(struct memctl_provider *provider,
 			return NULL;
 		}
 		(*pfn)++;
-		if (ask && memctl_page_ask(mp)) {
-			if (memctl_mm_claim(mp))
-				return mp;
-			memctl_page_disown(mp);
-		}
+		if (ask && memctl_page_ask(mp))
+			return mp;
 		(*refused)++;
 		if (*pfn >= end)
 			return NULL;

@@ -36,10 +36,11 @@ struct memctl_page *memctl_page_make(struct memctl_provider *provider,
 	INIT_LIST_HEAD(&mp->node);
 
 	xa_lock(&provider->pages);
-	if (provider->closed)
+	err = __xa_insert(&provider->pages, page_to_pfn(page), mp, GFP_KERNEL);
+	if (!err && provider->closed) {		/* looked at after: an insertion drops the lock */
+		__xa_erase(&provider->pages, page_to_pfn(page));
 		err = -ESHUTDOWN;
-	else
-		err = __xa_insert(&provider->pages, page_to_pfn(page), mp, GFP_KERNEL);
+	}
 	if (!err)
 		provider->counters.pages++;
 	xa_unlock(&provider->pages);
@@ -50,6 +51,7 @@ struct memctl_page *memctl_page_make(struct memctl_provider *provider,
 	memctl_mm_make(mp);
 	xa_lock(&provider->pages);
 	mp->state = MEMCTL_IDLE;
+	memctl_wake(provider);	/* under the lock: who waits may free the provider */
 	xa_unlock(&provider->pages);
 	return mp;
 }
@@ -139,12 +141,18 @@ struct page *memctl_page_unmake(struct memctl_page *mp)
 }
 EXPORT_SYMBOL_GPL(memctl_page_unmake);
 
-/* Ends ASKING. */
+/*
+ * Ends ASKING. What evacuation asks for is taken out of the VM's reach before: the
+ * VM may have isolated it unasked, and would migrate it as ISOLATED.
+ */
 bool memctl_page_ask(struct memctl_page *mp)
 {
 	struct memctl_provider *provider = mp->provider;
-	bool yes = !provider->ops->isolate || provider->ops->isolate(mp);
+	bool claimed = !mp->ours || memctl_mm_claim(mp);
+	bool yes = claimed && (!provider->ops->isolate || provider->ops->isolate(mp));
 
+	if (claimed && !yes && mp->ours)
+		memctl_mm_unclaim(mp);
 	trace_memctl_isolate(mp, yes);
 	xa_lock(&provider->pages);
 	if (yes) {
@@ -153,7 +161,7 @@ bool memctl_page_ask(struct memctl_page *mp)
 		provider->counters.isolated++;
 	} else {
 		mp->state = MEMCTL_IDLE;
-		provider->counters.refused++;
+		provider->counters.refused += claimed;
 	}
 	xa_unlock(&provider->pages);
 	memctl_wake(provider);
@@ -173,15 +181,6 @@ bool memctl_page_isolate(struct memctl_page *mp, bool ours)
 	}
 	xa_unlock(&provider->pages);
 	return ask && memctl_page_ask(mp);
-}
-
-/* Evacuation has isolated a page that the VM has too: it is the VM's, and not asked for yet. */
-void memctl_page_disown(struct memctl_page *mp)
-{
-	xa_lock(&mp->provider->pages);
-	mp->ours = false;
-	xa_unlock(&mp->provider->pages);
-	memctl_page_putback(mp);
 }
 
 /* Ends RETURNING: the page has left its round already. */

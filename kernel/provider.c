@@ -98,8 +98,9 @@ static bool memctl_provider_quiet(struct memctl_provider *provider)
 	bool quiet;
 
 	xa_lock(&provider->pages);
-	quiet = list_empty(&provider->gone) && list_empty(&provider->rounds) &&
-		list_empty(&provider->closing) && !provider->finishing && !provider->handed;
+	quiet = !provider->counters.pages && list_empty(&provider->gone) &&
+		list_empty(&provider->rounds) && list_empty(&provider->closing) &&
+		!provider->finishing && !provider->handed;
 	xa_unlock(&provider->pages);
 	return quiet;
 }
@@ -112,9 +113,12 @@ void memctl_provider_unregister(struct memctl_provider *provider)
 	xa_lock(&provider->pages);
 	provider->closed = true;
 	xa_unlock(&provider->pages);
-	xa_for_each(&provider->pages, pfn, mp)
-		memctl_page_unmake(mp);
-	while (!memctl_provider_quiet(provider)) {
+	for (;;) {
+		/* Again, for a page may have moved to where this has been already. */
+		xa_for_each(&provider->pages, pfn, mp)
+			memctl_page_unmake(mp);
+		if (memctl_provider_quiet(provider))
+			break;
 		memctl_sweep_now(provider);
 		flush_delayed_work(&provider->sweep);
 		schedule_timeout_uninterruptible(1);

@@ -113,7 +113,6 @@ bool memctl_page_isolate(struct memctl_page *mp, bool ours);
 int memctl_page_migrate(struct memctl_page *mp, struct page *dst,
 			enum migrate_mode mode);
 void memctl_page_putback(struct memctl_page *mp);
-void memctl_page_disown(struct memctl_page *mp);
 
 /* movable.c, for sweep.c and round.c: the ends of ASKING and RETURNING, begun under the lock. */
 bool memctl_page_ask(struct memctl_page *mp);
@@ -134,11 +133,13 @@ void memctl_sweep(struct work_struct *work);
 void memctl_sweep_soon(struct memctl_provider *provider);
 void memctl_sweep_now(struct memctl_provider *provider);
 
-/* Is an operation of the driver's running for the page? Under the provider's lock. */
+/* Is an operation of the driver's running for the page? For certain under the provider's lock. */
 static inline bool memctl_page_busy(const struct memctl_page *mp)
 {
-	return mp->state == MEMCTL_ASKING || mp->state == MEMCTL_PREPARING ||
-	       mp->state == MEMCTL_MOVING || mp->state == MEMCTL_RETURNING;
+	enum memctl_state state = READ_ONCE(mp->state);
+
+	return state == MEMCTL_ASKING || state == MEMCTL_PREPARING ||
+	       state == MEMCTL_MOVING || state == MEMCTL_RETURNING;
 }
 
 /* Has the VM or evacuation the page, with no operation running? Under the lock. */

@@ -12,7 +12,9 @@
 #include "trace.h"
 
 /* Where the VM does not tell: a round is looked for until this many pfns brought nothing. */
+#ifndef MEMCTL_ROUND_GAP
 #define MEMCTL_ROUND_GAP 512
+#endif
 
 /* Asks for the page at a pfn if the VM has isolated it unasked; has it joined the round? */
 static bool memctl_round_find(struct memctl_provider *provider, unsigned long pfn)

@@ -54,7 +54,7 @@ bool memctl_mm_remove(struct memctl_page *mp);
 bool memctl_mm_reap(struct memctl_page *mp);
 
 /*
- * Evacuation takes a page that it has isolated from the VM's reach; false: the
+ * Evacuation takes a page that it asks for from the VM's reach, first; false: the
  * VM has it. memctl_mm_unclaim() gives it back.
  */
 bool memctl_mm_claim(struct memctl_page *mp);

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Mutexes and spinlocks: all are locks of run.h. */
+#ifndef SHIM_LINUX_MUTEX_H
+#define SHIM_LINUX_MUTEX_H
+
+#include <linux/kernel.h>
+
+struct mutex {
+        struct run_lock lock;
+};
+typedef struct run_lock spinlock_t;
+
+#define DEFINE_MUTEX(name) struct mutex name
+#define DEFINE_SPINLOCK(name) spinlock_t name
+#define mutex_lock(m) run_lock(&(m)->lock)
+#define mutex_trylock(m) run_trylock(&(m)->lock)
+#define mutex_unlock(m) run_unlock(&(m)->lock)
+#define spin_lock(l) run_lock(l)
+#define spin_unlock(l) run_unlock(l)
+
+#endif /* SHIM_LINUX_MUTEX_H */
