@@ -46,6 +46,10 @@ static const struct verb verbs[] = {
         { "job", "show", "JOB...", 1, ANY_NUMBER, 0, verb_job_show, "some jobs" },
         { "job", "cancel", "JOB", 1, 1, 0, verb_job_cancel, "end a job and put everything back" },
         { "job", "wait", "JOB", 1, 1, 0, verb_job_wait, "follow a job to its end" },
+        { "provider", "list", "", 0, 0, 0, verb_provider_list,
+          "drivers whose pages memctl.ko makes movable" },
+        { "provider", "show", "NAME...", 1, ANY_NUMBER, 0, verb_provider_show,
+          "some of them, and why migrations failed" },
 };
 
 /* Long options that only some verbs take. */

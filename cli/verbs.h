@@ -31,4 +31,8 @@ int verb_job_show(struct context *context);
 int verb_job_cancel(struct context *context);
 int verb_job_wait(struct context *context);
 
+/* provider.c */
+int verb_provider_list(struct context *context);
+int verb_provider_show(struct context *context);
+
 #endif

@@ -117,9 +117,12 @@ static bool memctl_evacuate_provider(struct memctl_provider *provider, struct me
 
 	while (pfn < end) {
 		for (batch->nr = 0; batch->nr < MEMCTL_BATCH && pfn < end; batch->nr++) {
-			batch->pages[batch->nr] = memctl_batch_next(provider, &pfn, end, &ev->failed);
-			if (!batch->pages[batch->nr])
+			struct memctl_page *mp;
+
+			mp = memctl_batch_next(provider, &pfn, end, &ev->failed);
+			if (!mp)
 				break;
+			batch->pages[batch->nr] = mp;
 		}
 		memctl_batch_move(batch, targets, ev);
 		if (signal_pending(current))

@@ -85,12 +85,15 @@ static void memctl_page_forget(struct memctl_page *mp)
 void memctl_page_free(struct memctl_page *mp)
 {
 	struct memctl_provider *provider = mp->provider;
+	bool handed = false;
 	struct page *page;
 
 	memctl_page_leave(mp);
 	if (memctl_page_away(mp)) {
 		memctl_round_leave(mp);
 		provider->counters.isolated--;
+		handed = mp->ours;
+		provider->handed += handed;
 	}
 	mp->state = MEMCTL_GONE;
 	memctl_page_forget(mp);
@@ -98,6 +101,8 @@ void memctl_page_free(struct memctl_page *mp)
 	xa_unlock(&provider->pages);
 	memctl_rounds_close(provider);
 
+	if (handed)
+		return;		/* evacuation frees it: see memctl_page_putback() */
 	if (memctl_mm_remove(mp)) {
 		memctl_page_destroy(mp);
 		put_page(page);
@@ -119,7 +124,8 @@ struct page *memctl_page_unmake(struct memctl_page *mp)
 	xa_unlock(&provider->pages);
 	for (;;) {
 		memctl_sweep_now(provider);
-		wait_event(provider->wait, READ_ONCE(mp->state) == MEMCTL_IDLE || !MEMCTL_MM_TELLS);
+		wait_event(provider->wait,
+			   READ_ONCE(mp->state) == MEMCTL_IDLE || !MEMCTL_MM_TELLS);
 		if (READ_ONCE(mp->state) == MEMCTL_IDLE && memctl_mm_remove(mp))
 			break;
 		schedule_timeout_uninterruptible(1);
@@ -196,13 +202,28 @@ void memctl_page_return(struct memctl_page *mp)
 	memctl_rounds_close(provider);
 }
 
+/* Evacuation lets go of a page that its driver has freed meanwhile. */
+static void memctl_page_free_handed(struct memctl_page *mp)
+{
+	struct memctl_provider *provider = mp->provider;
+	struct page *page = mp->page;
+
+	memctl_mm_drop(mp);
+	memctl_page_destroy(mp);
+	put_page(page);
+	xa_lock(&provider->pages);
+	provider->handed--;
+	xa_unlock(&provider->pages);
+}
+
 void memctl_page_putback(struct memctl_page *mp)
 {
 	struct memctl_provider *provider = mp->provider;
-	bool away;
+	bool away, handed;
 
 	xa_lock(&provider->pages);
 	away = memctl_page_away(mp);
+	handed = mp->state == MEMCTL_GONE && mp->ours;
 	if (away) {
 		memctl_round_leave(mp);
 		mp->state = MEMCTL_RETURNING;
@@ -212,15 +233,17 @@ void memctl_page_putback(struct memctl_page *mp)
 	xa_unlock(&provider->pages);
 	if (away)
 		memctl_page_return(mp);
+	else if (handed)
+		memctl_page_free_handed(mp);
 }
 
 static void memctl_count_failure(struct memctl_counters *counters, int error)
 {
-	struct memctl_failure *slot = counters->failures;
+	struct memctl_failure *slot = counters->failures, *last = slot + MEMCTL_FAILURES - 1;
 
-	while (slot < counters->failures + MEMCTL_FAILURES - 1 && slot->error && slot->error != error)
+	while (slot != last && slot->error && slot->error != error)
 		slot++;
-	if (slot < counters->failures + MEMCTL_FAILURES - 1)
+	if (slot != last)
 		slot->error = error;
 	slot->count++;
 	counters->failed++;
@@ -243,7 +266,8 @@ static int memctl_page_begin_move(struct memctl_page *mp)
 			err = -EBUSY;
 		} else if (memctl_page_busy(mp)) {
 			err = -EAGAIN;
-		} else if (mp->state == MEMCTL_PREPARED || (rounded && mp->state == MEMCTL_ISOLATED)) {
+		} else if (mp->state == MEMCTL_PREPARED ||
+			   (rounded && mp->state == MEMCTL_ISOLATED)) {
 			mp->touched = mp->state == MEMCTL_ISOLATED;
 			mp->state = MEMCTL_MOVING;
 			xa_unlock(&provider->pages);

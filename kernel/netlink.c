@@ -25,12 +25,17 @@ static const struct nla_policy memctl_provider_policy[MEMCTL_A_MAX + 1] = {
 	[MEMCTL_A_NAME] = { .type = NLA_NUL_STRING, .len = MEMCTL_NAME_MAX },
 };
 
+static const struct netlink_range_validation memctl_pfns_max = {
+	.min = 1,
+	.max = MEMCTL_EVACUATE_MAX,
+};
+
 static const struct nla_policy memctl_evacuate_policy[MEMCTL_A_MAX + 1] = {
 	[MEMCTL_A_START_PFN] = { .type = NLA_U64 },
 	[MEMCTL_A_END_PFN] = { .type = NLA_U64 },
 	[MEMCTL_A_NEXT_PFN] = { .type = NLA_U64 },
 	[MEMCTL_A_NODE] = { .type = NLA_U32 },
-	[MEMCTL_A_PFNS_MAX] = NLA_POLICY_RANGE(NLA_U32, 1, MEMCTL_EVACUATE_MAX),
+	[MEMCTL_A_PFNS_MAX] = NLA_POLICY_FULL_RANGE(NLA_U32, &memctl_pfns_max),
 };
 
 static int memctl_put_failures(struct sk_buff *skb, const struct memctl_counters *counters)

@@ -99,7 +99,7 @@ static bool memctl_provider_quiet(struct memctl_provider *provider)
 
 	xa_lock(&provider->pages);
 	quiet = list_empty(&provider->gone) && list_empty(&provider->rounds) &&
-		list_empty(&provider->closing) && !provider->finishing;
+		list_empty(&provider->closing) && !provider->finishing && !provider->handed;
 	xa_unlock(&provider->pages);
 	return quiet;
 }

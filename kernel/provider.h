@@ -80,6 +80,7 @@ struct memctl_provider {
 	struct list_head closing;	/* rounds that wait for their done() */
 	struct memctl_counters counters;
 	unsigned int finishing;		/* rounds whose done() runs */
+	unsigned int handed;		/* pages freed while evacuation had them */
 	bool closed;			/* no new pages, no new isolation */
 	wait_queue_head_t wait;		/* for a state that no operation runs in */
 	struct delayed_work sweep;

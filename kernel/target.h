@@ -14,7 +14,7 @@ struct memctl_targets {
 	unsigned long start, end;	/* pfns that are no targets */
 	int node;			/* or NUMA_NO_NODE */
 	unsigned int order;		/* of the next allocation */
-	struct list_head inside;	/* pages of the range, held so that they are not given again */
+	struct list_head inside;	/* pages of the range, held so as not to be given again */
 	struct list_head ready;		/* single pages outside it */
 	gfp_t ready_gfp;		/* for what sources they are */
 	int ready_node;

@@ -25,7 +25,8 @@ int bus_attach_objects(struct server *server, const char *prefix, const char *in
 static int attach_all(struct server *server)
 {
         static int (*const attach[])(struct server * server) = {
-                bus_manager_attach, bus_block_attach, bus_dimm_attach, bus_node_attach, bus_job_attach,
+                bus_manager_attach, bus_block_attach, bus_dimm_attach,
+                bus_node_attach,    bus_job_attach,   bus_provider_attach,
         };
         int r;
 
@@ -134,6 +135,7 @@ struct server *server_free(struct server *server)
 
         monitor_set_handler(server->machine->monitor, NULL, NULL);
         registry_free(server->registry);
+        provider_list_clear(&server->providers);
         sd_bus_flush_close_unref(server->bus);
         free(server);
         return NULL;

@@ -6,6 +6,7 @@
 #define MEMCTL_BUS_SERVER_H
 
 #include "daemon/job/registry.h"
+#include "daemon/model/provider.h"
 
 #include <systemd/sd-bus.h>
 
@@ -13,6 +14,7 @@ struct server {
         struct machine *machine;
         struct registry *registry;
         sd_bus *bus;
+        struct provider_list providers; /* as of the last look (provider.c) */
         bool private;  /* a socket pair to the one who started us: no polkit, end with the caller */
         bool stopping; /* no new jobs; the loop ends when the last one is over */
 };
@@ -43,6 +45,7 @@ int bus_block_attach(struct server *server);
 int bus_dimm_attach(struct server *server);
 int bus_node_attach(struct server *server);
 int bus_job_attach(struct server *server);
+int bus_provider_attach(struct server *server);
 
 /*
  * What they share: objects below prefix, found by path; enumerate (NULL for objects that are not listed)
@@ -54,6 +57,11 @@ int bus_attach_objects(struct server *server, const char *prefix, const char *in
 
 /* Manager.ListBlocks (blocks.c) */
 int bus_list_blocks(sd_bus_message *m, void *userdata, sd_bus_error *error);
+
+/* Manager.ListProviders, GetProvider (provider.c) and GetModule (module.c) */
+int bus_list_providers(sd_bus_message *m, void *userdata, sd_bus_error *error);
+int bus_get_provider(sd_bus_message *m, void *userdata, sd_bus_error *error);
+int bus_get_module(sd_bus_message *m, void *userdata, sd_bus_error *error);
 
 /* -EINVAL or -ENOENT with error set unless name is the name of a DIMM in the snapshot (dimm.c). */
 int bus_check_dimm(const struct snapshot *snapshot, const char *name, sd_bus_error *error);
@@ -67,6 +75,7 @@ char *bus_block_path(uint32_t number);
 char *bus_dimm_path(const char *name);
 char *bus_node_path(int id);
 char *bus_job_path(uint32_t id);
+char *bus_provider_path(const char *name);
 
 /*
  * A list of n paths, as an enumerator answers it: path() makes the one with that index of what userdata

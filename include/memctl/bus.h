@@ -11,16 +11,18 @@
 #define MEMCTL_BUS_NAME "org.memctl1"
 #define MEMCTL_BUS_PATH "/org/memctl1"
 
-#define MEMCTL_PATH_BLOCK MEMCTL_BUS_PATH "/block" /* /N, decimal */
-#define MEMCTL_PATH_DIMM  MEMCTL_BUS_PATH "/dimm"  /* /NAME, as sd_bus_path_encode() writes it */
-#define MEMCTL_PATH_NODE  MEMCTL_BUS_PATH "/node"  /* /N */
-#define MEMCTL_PATH_JOB   MEMCTL_BUS_PATH "/job"   /* /N */
+#define MEMCTL_PATH_BLOCK    MEMCTL_BUS_PATH "/block"    /* /N, decimal */
+#define MEMCTL_PATH_DIMM     MEMCTL_BUS_PATH "/dimm"     /* /NAME, as sd_bus_path_encode() writes it */
+#define MEMCTL_PATH_NODE     MEMCTL_BUS_PATH "/node"     /* /N */
+#define MEMCTL_PATH_JOB      MEMCTL_BUS_PATH "/job"      /* /N */
+#define MEMCTL_PATH_PROVIDER MEMCTL_BUS_PATH "/provider" /* /NAME, as sd_bus_path_encode() writes it */
 
-#define MEMCTL_IFACE_MANAGER "org.memctl1.Manager" /* on MEMCTL_BUS_PATH */
-#define MEMCTL_IFACE_BLOCK   "org.memctl1.Block"
-#define MEMCTL_IFACE_DIMM    "org.memctl1.Dimm"
-#define MEMCTL_IFACE_NODE    "org.memctl1.Node"
-#define MEMCTL_IFACE_JOB     "org.memctl1.Job"
+#define MEMCTL_IFACE_MANAGER  "org.memctl1.Manager" /* on MEMCTL_BUS_PATH */
+#define MEMCTL_IFACE_BLOCK    "org.memctl1.Block"
+#define MEMCTL_IFACE_DIMM     "org.memctl1.Dimm"
+#define MEMCTL_IFACE_NODE     "org.memctl1.Node"
+#define MEMCTL_IFACE_JOB      "org.memctl1.Job"
+#define MEMCTL_IFACE_PROVIDER "org.memctl1.Provider"
 
 /* Errors. The message is one line for people; the name is for programs. */
 #define MEMCTL_ERROR_INVALID_ARGUMENT "org.memctl1.Error.InvalidArgument" /* the input's form */

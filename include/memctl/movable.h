@@ -70,8 +70,8 @@ struct page;
  * @prepare: Called once a round, for all its pages (memctl_round_for_each()),
  *	before the first of them is migrated: take the device's mappings away and
  *	clean its caches here, once. A page that is used again afterwards is to be
- *	reported by memctl_page_touch(). May sleep; must not lock a page, for the
- *	VM may hold any. May be NULL.
+ *	reported by memctl_page_touch(). May sleep, with the rule of migrate() for
+ *	locks; must not lock a page, for the VM may hold any. May be NULL.
  * @migrate: Move the content of memctl_page(page) to @dst and point the driver's
  *	structures to it. 0: moved; the old page is no longer the driver's.
  *	-EAGAIN: tried again soon (10 passes at most). Any other error ends this
@@ -166,9 +166,9 @@ void memctl_page_free(struct memctl_page *page);
  * memctl_page_touch() - the device or a process uses the page again
  * @page: the handle
  *
- * To be called when a mapping is made anew, under the lock that migrate() takes:
- * if the page was prepared, it is no longer, and the VM's next try prepares it
- * again.
+ * To be called when a mapping is made anew, under the lock that prepare() and
+ * migrate() take, or by prepare() where it cannot have that lock: if the page was
+ * prepared, it is no longer, and the VM's next try prepares it again.
  *
  * Context: Any that may take a spinlock; interrupts are left alone.
  */
@@ -189,8 +189,9 @@ bool memctl_page_prepared(struct memctl_page *page);
  * memctl_page() - the page that a handle stands for now
  * @page: the handle
  *
- * Context: Stable while IDLE pages cannot move: in migrate(), or under the lock
- * that migrate() takes.
+ * Context: In an operation on the page: the page it is on, in migrate() the one
+ * that it leaves. It changes after migrate() has returned, so that a driver keeps
+ * pointers of its own, under its own lock.
  */
 struct page *memctl_page(const struct memctl_page *page);
 
@@ -232,11 +233,8 @@ memctl_round_provider(const struct memctl_round *round);
 struct memctl_page *memctl_round_next(const struct memctl_round *round,
 				      const struct memctl_page *page);
 
-/* Each page of a round, in prepare() only, in order of isolation (<= 6.16) or
- * of pfn.
- */
-#define memctl_round_for_each(page, round)                          \
-	for ((page) = memctl_round_next(round, NULL); (page) != NULL; \
-	     (page) = memctl_round_next(round, page))
+/* Each page of a round, for prepare() only, in the order of isolation. */
+#define memctl_round_for_each(page, round) \
+	for (page = memctl_round_next(round, NULL); page; page = memctl_round_next(round, page))
 
 #endif /* MEMCTL_MOVABLE_H */

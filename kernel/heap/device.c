@@ -46,7 +46,7 @@ static void heap_line_clean(struct heap_line *line)
 	line->dirty = false;
 }
 
-/* The page that the device takes for this slot: a translation once made is used until it is flushed. */
+/* The page that the device takes for this slot: a translation is used until it is flushed. */
 static struct page *heap_tlb_walk(struct heap_slot *slot)
 {
 	unsigned int entry = heap_slot_index(slot) % HEAP_TLB;

@@ -143,19 +143,32 @@ static const struct file_operations heap_fops = {
 };
 
 /* The model device's counters, since the module was loaded: one number a file. */
-#define HEAP_COUNTER(name)                                                                       \
-	static ssize_t name##_show(struct device *dev, struct device_attribute *attr, char *buf) \
-	{                                                                                        \
-		struct heap_device_counters counters;                                            \
-											         \
-		heap_device_count(&counters);                                                    \
-		return sysfs_emit(buf, "%llu\n", counters.name);                                 \
-	}                                                                                        \
-	static DEVICE_ATTR_RO(name)
+static ssize_t flushes_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	struct heap_device_counters counters;
 
-HEAP_COUNTER(flushes);
-HEAP_COUNTER(writebacks);
-HEAP_COUNTER(misses);
+	heap_device_count(&counters);
+	return sysfs_emit(buf, "%llu\n", counters.flushes);
+}
+static DEVICE_ATTR_RO(flushes);
+
+static ssize_t writebacks_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	struct heap_device_counters counters;
+
+	heap_device_count(&counters);
+	return sysfs_emit(buf, "%llu\n", counters.writebacks);
+}
+static DEVICE_ATTR_RO(writebacks);
+
+static ssize_t misses_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	struct heap_device_counters counters;
+
+	heap_device_count(&counters);
+	return sysfs_emit(buf, "%llu\n", counters.misses);
+}
+static DEVICE_ATTR_RO(misses);
 
 static struct attribute *heap_attrs[] = {
 	&dev_attr_flushes.attr,

@@ -15,7 +15,7 @@
 
 #if !MEMCTL_MM_TELLS
 
-const char memctl_mm_binding[] = "balloon";
+const char *const memctl_mm_binding = "balloon";
 
 static int memctl_vm_migrate(struct balloon_dev_info *balloon, struct page *dst,
 			     struct page *src, enum migrate_mode mode)
@@ -76,6 +76,10 @@ bool memctl_mm_claim(struct memctl_page *mp)
 void memctl_mm_unclaim(struct memctl_page *mp)
 {
 	balloon_page_enqueue(&mp->mm.balloon, mp->page);
+}
+
+void memctl_mm_drop(struct memctl_page *mp)
+{
 }
 
 /* The VM itself enqueues dst with a reference, and drops that of src. */

@@ -13,7 +13,7 @@
 #include <linux/migrate.h>
 #include <linux/pagemap.h>
 
-const char memctl_mm_binding[] = "movable_ops";
+const char *const memctl_mm_binding = "movable_ops";
 
 static struct memctl_page *memctl_mm_handle(struct page *page)
 {
@@ -87,6 +87,11 @@ bool memctl_mm_claim(struct memctl_page *mp)
 
 void memctl_mm_unclaim(struct memctl_page *mp)
 {
+}
+
+void memctl_mm_drop(struct memctl_page *mp)
+{
+	memctl_mm_remove(mp);
 }
 
 void memctl_mm_moved(struct memctl_page *mp, struct page *src, struct page *dst, bool ours)

@@ -16,7 +16,7 @@ struct memctl_page;
 struct page;
 
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 17, 0)
-#if __has_include(<linux/balloon.h>)
+#if __has_include("linux/balloon.h")
 #include <linux/balloon.h>
 #else
 #include <linux/balloon_compaction.h>
@@ -35,7 +35,7 @@ struct memctl_mm {
 };
 #endif
 
-extern const char memctl_mm_binding[];
+extern const char *const memctl_mm_binding;
 
 /* Is the module of use on this kernel? 0, or a negative errno after saying why not. */
 int memctl_mm_init(void);
@@ -50,7 +50,7 @@ void memctl_mm_make(struct memctl_page *mp);
  */
 bool memctl_mm_remove(struct memctl_page *mp);
 
-/* May the VM's hold on a GONE page be seen to have ended? Then, and only then, true; frees the page. */
+/* Has the VM's hold on a GONE page ended? Then, and only then, true, and the page is freed. */
 bool memctl_mm_reap(struct memctl_page *mp);
 
 /*
@@ -59,6 +59,9 @@ bool memctl_mm_reap(struct memctl_page *mp);
  */
 bool memctl_mm_claim(struct memctl_page *mp);
 void memctl_mm_unclaim(struct memctl_page *mp);
+
+/* A page that evacuation has claimed is the VM's no more, and will be freed. May sleep. */
+void memctl_mm_drop(struct memctl_page *mp);
 
 /*
  * The content has moved from src, which is mp->page, to dst: bind dst in its

@@ -93,6 +93,16 @@ class Answers(Case):
         self.assertEqual((plan["result"], plan["blocks"]), ("done", [7, 6, 5, 4]))
         self.assertEqual(self.json("job", "list", "--root", root), {"jobs": []})
 
+    def test_a_tree_has_no_providers(self):
+        root = self.tree()
+        (root / "sys/module/memctl").mkdir(parents=True)      # the module of the machine the tree is from
+        self.assertEqual(self.json("provider", "list", "--root", root), {"providers": [], "module": None})
+        done = self.memctl("provider", "list", "--root", root)
+        self.assertEqual(done.stdout.strip(), "")
+        self.assertEqual(done.stderr, "memctl: a tree has no providers, only a running machine has\n")
+        done = self.memctl("provider", "show", "heap", "--root", root, status=1)
+        self.assertEqual(done.stderr, "memctl: heap: a tree has no providers, only a running machine has\n")
+
     def test_forms_of_output(self):
         root = self.tree()
         before = self.memctl("--json=short", "--root", root, "block", "list").stdout
@@ -124,7 +134,9 @@ class BadInput(Case):
                           ["block", "offline", "3", "--size", "1G"], ["block", "offline", "3", "--node", "0"],
                           ["block", "online", "3", "--zone", "Movable"], ["--json=xml", "status"], ["--frobnicate"],
                           ["block", "offline", "-1"], ["job", "show", "x"], ["job", "wait", "-0"],
-                          ["-H", "somewhere", "status"],
+                          ["-H", "somewhere", "status"], ["provider"], ["provider", "list", "heap"], ["provider", "show"],
+                          ["provider", "list", "--node", "0"],
+                          *(["provider", "show", name] for name in ("", "Heap", "a/b", "..", "h\u00e4p", "x" * 32, "a b", "a\n")),
                           *(["dimm", "offline", "PNP0C80:00", "--timeout", value]
                             for value in ("0", "-1", "abc", "1e3", "604801", "", ".", "1.2.3", "0.0000001")),
                           *(["block", "offline", "--size", value]
@@ -229,6 +241,7 @@ class Bus(Case):
         self.assertEqual(self.json("block", "list"), private)
         self.assertEqual(self.json("block", "show", "0x0-0x7ffffff")["blocks"], private["blocks"][:1])
         self.assertEqual(self.json("dimm", "list"), self.json("dimm", "list", "--root", root))
+        self.assertEqual(self.json("provider", "list"), {"providers": [], "module": None})
         self.assertIn("read, never changed", self.memctl("dimm", "offline", "PNP0C80:00", status=1).stderr)
 
         self.assert_documented_members()
@@ -259,6 +272,8 @@ class Bus(Case):
         for path, interface, call, error in (
                 ("", "Manager", ["GetBlock", "u", "4000000000"], "no such block"),
                 ("", "Manager", ["GetDimm", "s", "../x"], "accepted"),
+                ("", "Manager", ["GetProvider", "s", "../x"], "accepted"),
+                ("", "Manager", ["GetProvider", "s", "heap"], "no providers"),
                 ("", "Manager", ["OfflineBlocks", "asa{sv}", "0", "0"], "no block is named"),
                 ("", "Manager", ["OfflineBlocks", "asa{sv}", "1", "0", "1", "frob", "s", "x"], "unknown option"),
                 ("", "Manager", ["OfflineBlocks", "asa{sv}", "1", "0", "1", "eject", "b", "true"], "unknown option"),
@@ -270,6 +285,7 @@ class Bus(Case):
                 ("/block/007", "Block", ["Offline", "a{sv}", "0"], "Unknown object"),
                 ("/block/99", "Block", ["Offline", "a{sv}", "0"], "Unknown object"),
                 ("/dimm/PNP0C80_3a07", "Dimm", ["Offline", "a{sv}", "0"], "Unknown object"),
+                ("/provider/heap", "Provider", ["Frob"], "Unknown object"),
                 ("/job/1", "Job", ["Cancel"], "Unknown object")):
             done = self.busctl("call", "--", "org.memctl1", f"/org/memctl1{path}", f"org.memctl1.{interface}", *call)
             self.assertNotEqual(done.returncode, 0, call)
@@ -280,7 +296,7 @@ class Help(Case):
     def test_manual_and_completion_know_every_verb_and_option(self):
         text = self.memctl("--help").stdout
         options = set(re.findall(r"--[a-z]+", text))
-        verbs = set(re.findall(r"^  (?:block|dimm|job) (\w+)", text, re.MULTILINE))
+        verbs = set(re.findall(r"^  (?:block|dimm|job|provider) (\w+)", text, re.MULTILINE))
         self.assertGreater(len(verbs), 7)
         for name in ("cli/memctl.1", "cli/memctl.bash"):
             page = (SOURCE / name).read_text(encoding="utf-8").replace("Fl Fl ", "--")

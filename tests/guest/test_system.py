@@ -3,10 +3,14 @@
 
 import json
 import os
+import re
 import subprocess
 import tempfile
+from pathlib import Path
 
+from harness import kernel
 from harness.case import build_directory
+from harness.module import modules
 from testbed import MemctlCase
 
 
@@ -16,7 +20,8 @@ class Installed(MemctlCase):
         tree = self.enterContext(tempfile.TemporaryDirectory())
         subprocess.run(["meson", "install", "-C", str(build_directory()), "--no-rebuild", "--quiet"], check=True,
                        env={**os.environ, "DESTDIR": tree}, stdout=subprocess.DEVNULL)
-        self.boot(root="systemd", files={"/usr": f"{tree}/usr"}, memory="2G")
+        self.boot(root="systemd", memory="2G", files={
+            "/usr": f"{tree}/usr", "/usr/lib/modules/memctl.ko": modules(kernel(self.kernel)) / "memctl.ko"})
         self.guest.run("systemctl daemon-reload; busctl call org.freedesktop.DBus /org/freedesktop/DBus "
                        "org.freedesktop.DBus ReloadConfig")
 
@@ -37,6 +42,7 @@ class Installed(MemctlCase):
         self.assertEqual(self.memctl(f"dimm online {self.dimm.acpi}")["result"], "done")
         self.assertEqual(self.job_states(), [("dimm-offline", "done"), ("dimm-online", "done")])
         self.assertEqual(self.checksum(), before)
+        self.assert_the_module_is_seen()
         self.assert_two_jobs_do_not_share_a_block()
         self.assert_a_stop_puts_back()
 
@@ -55,6 +61,21 @@ class Installed(MemctlCase):
         self.wait_until(f"! memctl dimm list | grep {second.acpi}", "the DIMM is off the list")
         self.assertEqual(len(self.memctl("block list")["blocks"]), len(
             self.guest.run("ls -d /sys/devices/system/memory/memory[0-9]*").stdout.split()))
+
+    def assert_the_module_is_seen(self):
+        """A memctld that runs, in its sandbox, finds memctl.ko when it comes, and misses it when it goes."""
+        self.assertIsNone(self.memctl("provider list")["module"])
+        self.guest.run("insmod /usr/lib/modules/memctl.ko")
+        self.assertEqual([provider["name"] for provider in self.memctl("provider list")["providers"]], ["heap"])
+        self.assertEqual(self.memctl("provider show heap")["providers"][0]["failures"], [])
+        self.guest.run("busctl get-property org.memctl1 /org/memctl1/provider/heap org.memctl1.Provider Pages")
+        documented = (Path(__file__).parents[2] / "docs/bus.md").read_text(encoding="utf-8")
+        shown = self.guest.run("busctl introspect org.memctl1 /org/memctl1/provider/heap org.memctl1.Provider").stdout
+        members = re.findall(r"^\.(\w+)", shown, re.MULTILINE)
+        self.assertEqual(len(members), 11)
+        self.assertEqual([member for member in members if f"`{member} " not in documented], [])
+        self.guest.run("rmmod memctl")
+        self.assertEqual(self.memctl("provider list"), {"providers": [], "module": None})
 
     def assert_two_jobs_do_not_share_a_block(self):
         self.pin_a_page()
@@ -93,7 +114,7 @@ class Installed(MemctlCase):
         self.guest.run(f"{as_tester} memctl dimm list")
         for verb in (f"dimm offline {self.dimm.acpi}", f"dimm online {self.dimm.acpi}", f"dimm eject {self.dimm.acpi}",
                      f"block offline {self.dimm.blocks[0]}", "block offline --size 128M",
-                     f"dimm plan {self.dimm.acpi}"):
+                     f"dimm plan {self.dimm.acpi}", "provider list", "provider show heap"):
             said = self.guest.run(f"{as_tester} memctl {verb}", check=False)
             self.assertEqual(said.status, 4, f"{verb}: {said.output}")
             self.assertIn("not authorized", said.stderr)

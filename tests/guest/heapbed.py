@@ -1,0 +1,95 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""A guest with memctl.ko, its netlink family, and a process that uses movable device buffers."""
+
+from harness import GuestCase, fixture
+from harness.kernel import kernel
+from harness.module import modules
+
+# uapi/memctl.h
+INFO, PROVIDER, EVACUATE = 1, 2, 3
+NAME, START, END, NODE, PFNS_MAX, NEXT, MOVED, FAILED = 7, 9, 10, 11, 12, 13, 14, 15
+COUNTERS = {"2": "name", "3": "pages", "4": "isolated", "5": "migrated", "6": "retried", "7": "refused",
+            "8": "failed", "10": "batches", "11": "bytes", "12": "longest_pause"}
+MODULE = "/lib/modules/memctl.ko"
+HEAP = "/sys/class/misc/memctl_heap"
+
+
+class HeapCase(GuestCase):
+    kernels = ("6.1", "6.12", "7.2", "debug")
+
+    def boot(self, dimm="1G", heap=True, **options):
+        """self.guest, and self.dimm online in zone Movable; with the module loaded, and a heap process."""
+        built = modules(kernel(self.kernel))
+        options = {"memory": "1536M", **options}
+        self.guest = self.machine(
+            binaries=[fixture("heap"), fixture("heap_bad"), fixture("genl"), *options.pop("binaries", ())],
+            files={MODULE: built / "memctl.ko", **options.pop("files", {})}, **options)
+        self.dimm = self.guest.hotadd(dimm)
+        self.guest.run(f"insmod {MODULE}")
+        if heap:
+            self.start_heap()
+
+    def start_heap(self, name="heap", before=""):
+        """A heap process that takes orders at /run/NAME."""
+        self.guest.run(f"{before} heap /run/{name} < /dev/null > /run/{name}.log 2>&1 & "
+                       f"until [ -p /run/{name}.out ]; do sleep 0.1; done")
+
+    def order(self, line, expect, timeout=300):
+        """The heap process carries this out, and answers `expect`."""
+        said = self.guest.run(f"echo '{line}' > /run/heap.in; head -n 1 /run/heap.out", timeout=timeout)
+        self.assertEqual(said.stdout.strip(), expect, line)
+
+    def begin(self, line):
+        """Let the heap process carry this out meanwhile; finish() has the answer."""
+        self.guest.run(f"echo '{line}' > /run/heap.in")
+
+    def finish(self, expect, timeout=300):
+        self.assertEqual(self.guest.run("head -n 1 /run/heap.out", timeout=timeout).stdout.strip(), expect)
+
+    def verify(self, pages):
+        """Each page is what it was, for the CPU and for the device."""
+        self.order("verify", f"ok {pages}")
+        self.order("device", f"ok {pages}")
+
+    def counters(self, provider="heap"):
+        """The provider's counters: name -> number."""
+        line = self.guest.run(f"genl {PROVIDER} {NAME}:str:{provider}").stdout
+        found = dict(word.split("=", 1) for word in line.split("{", 1)[1].split() if "=" in word)
+        return {name: int(found[key]) for key, name in COUNTERS.items() if name != "name"}
+
+    def flushes(self):
+        return int(self.guest.run(f"cat {HEAP}/flushes").stdout)
+
+    def compact(self):
+        self.guest.run("echo 1 > /proc/sys/vm/compact_memory", timeout=120)
+
+    def offline(self, block, timeout=120):
+        self.guest.run(f"echo offline > /sys/devices/system/memory/memory{block}/state", timeout=timeout)
+
+    def online(self, block):
+        self.guest.run(f"echo online_movable > /sys/devices/system/memory/memory{block}/state")
+
+    def pfns(self, blocks=None):
+        """The first pfn of these blocks of the DIMM, and the one behind the last."""
+        blocks = blocks or self.dimm.blocks
+        size = self.dimm.size // len(self.dimm.blocks) // 4096
+        return blocks[0] * size, (blocks[-1] + 1) * size
+
+    def evacuate(self, start, end, more=""):
+        """(moved, failed) of all requests that a range needs."""
+        moved = failed = 0
+        following = start
+        while following < end:
+            line = self.guest.run(f"genl {EVACUATE} {START}:u64:{start} {END}:u64:{end} {NEXT}:u64:{following} {more}",
+                                  timeout=120).stdout
+            found = dict(word.split("=") for word in line.split())
+            self.assertGreater(int(found[str(NEXT)]), following)
+            following = int(found[str(NEXT)])
+            moved, failed = moved + int(found[str(MOVED)]), failed + int(found[str(FAILED)])
+        return moved, failed
+
+    def unload(self):
+        """The module goes, and with it all it had."""
+        self.guest.run("echo quit > /run/heap.in; until ! pidof heap; do sleep 0.1; done")
+        self.guest.run("rmmod memctl")
+        self.assertNotIn("memctl", self.guest.run("cat /proc/modules").stdout)

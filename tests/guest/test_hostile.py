@@ -1,0 +1,91 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Bad input to memctl.ko: each is refused with an error that says why, and nothing is changed."""
+
+from heapbed import END, EVACUATE, HeapCase, INFO, NAME, NEXT, NODE, PFNS_MAX, PROVIDER, START
+
+EPERM, ENOENT, EINVAL, ERANGE, EOPNOTSUPP = 1, 2, 22, 34, 95
+RANGE = f"{START}:u64:0x100000 {END}:u64:0x120000"
+
+# What is sent, the errno, and words of the text.
+NETLINK = (
+    (f"{PROVIDER}", EINVAL, "missing"),
+    (f"{PROVIDER} {NAME}:str:nobody", ENOENT, "no provider"),
+    (f"{PROVIDER} {NAME}:str:", ENOENT, "no provider"),
+    (f"{PROVIDER} {NAME}:raw:heap", EINVAL, None),                      # no NUL
+    (f"{PROVIDER} {NAME}:str:{'a' * 300}", "", None),                   # too long: ERANGE or EINVAL
+    (f"{PROVIDER} {NAME}:u32:5", "", None),
+    (f"{PROVIDER} {NAME}:str:heap {NAME}:str:heap", EINVAL, "twice"),
+    (f"{PROVIDER} {NAME}:str:heap 77:u32:1", EINVAL, "nknown"),
+    (f"{PROVIDER} {NAME}:str:heap {START}:u64:1", EINVAL, None),        # not of this request
+    (f"{PROVIDER} dump {NAME}:str:heap", EINVAL, "takes no attributes"),
+    (f"{INFO} {NAME}:str:heap", EINVAL, None),
+    (f"{INFO} 200:u8:1", EINVAL, "nknown"),
+    ("77", EOPNOTSUPP, None),
+    (f"{EVACUATE}", EINVAL, "missing"),
+    (f"{EVACUATE} {START}:u64:0x100000", EINVAL, "missing"),
+    (f"{EVACUATE} {START}:u32:0x100000 {END}:u64:0x120000", EINVAL, None),
+    (f"{EVACUATE} {START}:u8:0 {END}:u64:0x120000", EINVAL, None),
+    (f"{EVACUATE} {RANGE} {NODE}:u64:0", EINVAL, None),
+    (f"{EVACUATE} {RANGE} {NODE}:u32:9", EINVAL, "node"),
+    (f"{EVACUATE} {RANGE} {NODE}:u32:0xffffffff", EINVAL, "node"),
+    (f"{EVACUATE} {RANGE} {PFNS_MAX}:u32:0", ERANGE, "range"),
+    (f"{EVACUATE} {RANGE} {PFNS_MAX}:u32:32769", ERANGE, "range"),
+    (f"{EVACUATE} {RANGE} {START}:u64:0x100000", EINVAL, "twice"),
+    (f"{EVACUATE} {RANGE} {NEXT}:u64:0xfffff", EINVAL, "not in the range"),
+    (f"{EVACUATE} {RANGE} {NEXT}:u64:0x120001", EINVAL, "not in the range"),
+    (f"{EVACUATE} {RANGE} 99:u64:1", EINVAL, "nknown"),
+    (f"{EVACUATE} {RANGE} {NAME}:cut:1", EINVAL, None),
+    (f"{EVACUATE} {START}:u64:0x120000 {END}:u64:0x100000", EINVAL, "empty"),
+    (f"{EVACUATE} {START}:u64:5 {END}:u64:5", EINVAL, "empty"),
+    (f"{EVACUATE} {START}:u64:0 {END}:u64:0xffffffffffffffff", ERANGE, "above all memory"),
+    (f"{EVACUATE} {START}:u64:0x200000 {END}:u64:0x300000", ERANGE, "no online memory"),    # a hole
+)
+
+
+class Hostile(HeapCase):
+
+    def test_netlink_messages(self):
+        self.boot()
+        self.order("alloc 1000", "ok 1000")
+        before = self.counters()
+        for sent, errno, text in NETLINK:
+            with self.subTest(sent=sent):
+                result = self.guest.run(f"genl {sent}", check=False)
+                self.assertEqual(result.status, 1, result.output)
+                self.assertTrue(result.stdout.startswith(f"error {errno}"), result.stdout)
+                if text:
+                    self.assertIn(text, result.stdout)
+        self.assertEqual(self.counters(), before)
+        self.verify(1000)
+
+    def as_nobody(self, command):
+        return self.guest.run(f"su -s /bin/sh -c '{command}' nobody", check=False)
+
+    def test_who_may(self):
+        self.boot(heap=False)
+        refused = self.as_nobody(f"genl {EVACUATE} {RANGE}")
+        self.assertTrue(refused.stdout.startswith(f"error {EPERM}"), refused.output)
+        self.assertIn("2=heap", self.as_nobody(f"genl {PROVIDER} dump").stdout)
+        self.assertNotEqual(self.as_nobody("heap_bad").status, 0)
+
+    def test_heap_requests(self):
+        self.boot(heap=False)
+        self.assertTrue(self.guest.run("heap_bad").stdout.startswith("ok "))
+        self.assertEqual(self.counters()["pages"], 0)
+        free = "awk '/MemFree/ { print $2 }' /proc/meminfo"
+        kibibytes = int(self.guest.run(free).stdout)
+        # More than there is, though less than all memory: refused, all of it back, nobody killed.
+        self.start_heap()
+        self.order(f"alloc {kibibytes // 4 + 20000}", "bad Cannot allocate memory")
+        self.assertEqual(self.counters()["pages"], 0)
+        self.assertGreater(int(self.guest.run(free).stdout), kibibytes - 40_000)
+
+    def test_file_is_closed_while_mapped_and_module_stays(self):
+        self.boot()
+        self.order("alloc 100", "ok 100")
+        refused = self.guest.run("rmmod memctl", check=False)
+        self.assertNotEqual(refused.status, 0)
+        self.verify(100)
+        self.guest.run("kill -9 $(pidof heap); until ! pidof heap; do sleep 0.1; done")
+        self.assertEqual(self.counters()["pages"], 0)
+        self.guest.run("rmmod memctl")

@@ -1,0 +1,100 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Pages of a device driver move: by compaction, by memory offlining, by evacuation, and all at once."""
+
+from heapbed import HeapCase
+
+PAGES = 100_000
+
+
+class Movable(HeapCase):
+
+    def test_compaction_moves_heap_pages(self):
+        self.boot()
+        self.order("alloc 50 4000", "ok 200000")
+        self.order("thin", "ok 2000")               # every page block is half full
+        before, flushes = self.counters(), self.flushes()
+        self.compact()
+        self.verify(PAGES)
+        after = self.counters()
+        migrated, rounds = after["migrated"] - before["migrated"], after["batches"] - before["batches"]
+        self.assertGreater(migrated, 10_000)
+        self.assertLessEqual(rounds * 30, migrated)
+        self.assertEqual(self.flushes() - flushes - rounds, 0)
+        self.assertEqual((after["pages"], after["failed"]), (PAGES, 0))
+        self.unload()
+
+    def test_offlining_moves_heap_pages(self):
+        self.boot()
+        self.order(f"alloc {PAGES}", f"ok {PAGES}")
+        before, flushes = self.counters(), self.flushes()
+        blocks = self.dimm.blocks[:5]
+        for block in blocks:
+            self.offline(block)
+            self.verify(PAGES)
+        after = self.counters()
+        self.assertGreater(after["migrated"] - before["migrated"], 60_000)
+        self.assertLessEqual(self.flushes() - flushes, 2 * len(blocks))
+        self.assertEqual((after["pages"], after["failed"], after["isolated"]), (PAGES, 0, 0))
+        for block in blocks:
+            self.online(block)
+        self.unload()
+
+    def test_evacuation_moves_heap_pages(self):
+        self.boot()
+        self.order(f"alloc {PAGES}", f"ok {PAGES}")
+        start, end = self.pfns(self.dimm.blocks[:5])
+        flushes = self.flushes()
+        moved, failed = self.evacuate(start, end)
+        self.assertGreater(moved, 60_000)
+        self.assertEqual(failed, 0)
+        self.assertLessEqual((self.flushes() - flushes) * 256, moved)
+        self.verify(PAGES)
+        self.assertEqual(self.evacuate(start, end), (0, 0))     # no target lay in the range
+        self.assertEqual(self.counters()["isolated"], 0)
+        self.unload()
+
+    def test_evacuation_of_all_memory_fails_and_loses_nothing(self):
+        self.boot()
+        self.order("alloc 5000", "ok 5000")
+        line = self.guest.run("genl 3 9:u64:0 10:u64:0x400000", timeout=120).stdout
+        self.assertIn("14=0", line)
+        _, failed = self.evacuate(0, self.pfns()[1])
+        self.assertEqual(failed, 5000)
+        self.verify(5000)
+        self.unload()
+
+    def test_evacuation_to_a_node(self):
+        self.boot(nodes=2, memory="2G", heap=False)
+        self.start_heap(before="taskset 1")         # on node 0, and so is the DIMM
+        self.order("alloc 20000", "ok 20000")
+        start, end = self.pfns()
+        moved, failed = self.evacuate(start, end, "11:u32:1")
+        self.assertEqual((moved, failed), (20000, 0))
+        self.verify(20000)
+        self.unload()
+
+    def test_all_at_once(self):
+        """Pages are written by CPUs and device, allocated and freed, while everything moves them."""
+        self.boot(cpus=4)
+        self.order("alloc 2500 24", "ok 60000")
+        self.start_heap("other")
+        blocks = self.dimm.blocks
+        start, end = self.pfns(blocks[:2])
+        self.guest.run("touch /run/go")
+        self.guest.run("(while [ -e /run/go ]; do echo 1 > /proc/sys/vm/compact_memory; done) > /dev/null 2>&1 &")
+        self.guest.run(f"(while [ -e /run/go ]; do genl 3 9:u64:{start} 10:u64:{end}; done) > /run/evacuated 2>&1 &")
+        self.begin("write 12")
+        self.guest.run("echo 'cycle 12' > /run/other.in")
+        for block in blocks[2:6]:
+            self.offline(block)
+            self.online(block)
+        self.finish("ok 0")
+        self.assertEqual(self.guest.run("head -n 1 /run/other.out", timeout=120).stdout.strip(), "ok 0")
+        self.guest.run("rm /run/go")
+        self.order("verify", "ok 60000", timeout=300)
+        self.guest.run("echo quit > /run/other.in; while pidof genl || [ $(pidof heap | wc -w) -gt 1 ]; do sleep 0.1; done")
+        counters = self.counters()
+        self.assertEqual(counters["pages"], 60000)
+        self.assertGreater(counters["migrated"], 30_000)
+        self.assertNotIn("error", self.guest.run("cat /run/evacuated").stdout)
+        self.unload()
