@@ -104,6 +104,16 @@ static bool memctl_provider_quiet(struct memctl_provider *provider)
 	return quiet;
 }
 
+static bool memctl_provider_has_pages(struct memctl_provider *provider)
+{
+	bool has;
+
+	xa_lock(&provider->pages);
+	has = provider->counters.pages;
+	xa_unlock(&provider->pages);
+	return has;
+}
+
 void memctl_provider_unregister(struct memctl_provider *provider)
 {
 	struct memctl_page *mp;
@@ -112,8 +122,11 @@ void memctl_provider_unregister(struct memctl_provider *provider)
 	xa_lock(&provider->pages);
 	provider->closed = true;
 	xa_unlock(&provider->pages);
-	xa_for_each(&provider->pages, pfn, mp)
-		memctl_page_unmake(mp);
+	/* What the VM has isolated before still moves, also to where the walk has been. */
+	while (memctl_provider_has_pages(provider)) {
+		xa_for_each(&provider->pages, pfn, mp)
+			memctl_page_unmake(mp);
+	}
 	while (!memctl_provider_quiet(provider)) {
 		memctl_sweep_now(provider);
 		flush_delayed_work(&provider->sweep);
