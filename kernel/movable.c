@@ -50,6 +50,7 @@ struct memctl_page *memctl_page_make(struct memctl_provider *provider,
 	memctl_mm_make(mp);
 	xa_lock(&provider->pages);
 	mp->state = MEMCTL_IDLE;
+	memctl_wake(provider);	/* under the lock: whoever waits to unmake it may end the provider */
 	xa_unlock(&provider->pages);
 	return mp;
 }
