@@ -67,7 +67,7 @@ static int memctl_evacuate_page(struct memctl_page *mp, struct memctl_targets *t
 	get_page(src);
 	lock_page(src);
 	lock_page(dst);
-	err = memctl_page_migrate(mp, dst, MIGRATE_SYNC);
+	err = memctl_page_migrate(mp, dst, MIGRATE_SYNC, true);
 	unlock_page(dst);
 	unlock_page(src);
 	put_page(src);

@@ -50,7 +50,7 @@ struct memctl_page *memctl_page_make(struct memctl_provider *provider,
 	memctl_mm_make(mp);
 	xa_lock(&provider->pages);
 	mp->state = MEMCTL_IDLE;
-	memctl_wake(provider);	/* under the lock: whoever waits to unmake it may end the provider */
+	memctl_wake(provider);	/* under the lock: its waiter may free the provider */
 	xa_unlock(&provider->pages);
 	return mp;
 }
@@ -176,15 +176,6 @@ bool memctl_page_isolate(struct memctl_page *mp, bool ours)
 	return ask && memctl_page_ask(mp);
 }
 
-/* Evacuation has isolated a page that the VM has too: it is the VM's, and not asked for yet. */
-void memctl_page_disown(struct memctl_page *mp)
-{
-	xa_lock(&mp->provider->pages);
-	mp->ours = false;
-	xa_unlock(&mp->provider->pages);
-	memctl_page_putback(mp);
-}
-
 /* Ends RETURNING: the page has left its round already. */
 void memctl_page_return(struct memctl_page *mp)
 {
@@ -238,6 +229,36 @@ void memctl_page_putback(struct memctl_page *mp)
 		memctl_page_free_handed(mp);
 }
 
+/*
+ * Evacuation has asked for a page that the VM has: it returns to its driver, to be
+ * asked for again when the VM migrates it. In one step, for as soon as it is not
+ * evacuation's the VM may migrate it, and the driver free it.
+ */
+void memctl_page_disown(struct memctl_page *mp)
+{
+	struct memctl_provider *provider = mp->provider;
+	bool away, gone;
+
+	xa_lock(&provider->pages);
+	away = memctl_page_away(mp);
+	gone = mp->state == MEMCTL_GONE;
+	mp->ours = false;
+	if (away) {
+		memctl_round_leave(mp);
+		mp->state = MEMCTL_RETURNING;
+	} else if (mp->state == MEMCTL_PREPARING) {
+		mp->back = true;
+	} else if (gone) {
+		provider->handed--;
+		list_add_tail(&mp->node, &provider->gone);
+	}
+	xa_unlock(&provider->pages);
+	if (away)
+		memctl_page_return(mp);
+	else if (gone)
+		memctl_sweep_soon(provider);
+}
+
 static void memctl_count_failure(struct memctl_counters *counters, int error)
 {
 	struct memctl_failure *slot = counters->failures, *last = slot + MEMCTL_FAILURES - 1;
@@ -254,8 +275,9 @@ static void memctl_count_failure(struct memctl_counters *counters, int error)
  * Brings an isolated page to MOVING. Where the VM has not asked, the page is IDLE
  * until now, and is asked for with the round. Not prepared is possible: the page
  * was touched at once, and its driver is told so by memctl_page_prepared().
+ * The VM may try a page that evacuation has just asked for, see memctl_page_disown().
  */
-static int memctl_page_begin_move(struct memctl_page *mp)
+static int memctl_page_begin_move(struct memctl_page *mp, bool ours)
 {
 	struct memctl_provider *provider = mp->provider;
 	bool rounded = false;
@@ -265,7 +287,7 @@ static int memctl_page_begin_move(struct memctl_page *mp)
 		xa_lock(&provider->pages);
 		if (mp->leaving || (provider->closed && mp->state == MEMCTL_IDLE)) {
 			err = -EBUSY;
-		} else if (memctl_page_busy(mp)) {
+		} else if (memctl_page_busy(mp) || (mp->ours != ours && memctl_page_away(mp))) {
 			err = -EAGAIN;
 		} else if (mp->state == MEMCTL_PREPARED ||
 			   (rounded && mp->state == MEMCTL_ISOLATED)) {
@@ -319,12 +341,13 @@ static int memctl_page_end_move(struct memctl_page *mp, struct page *dst, int er
 	return err;
 }
 
-int memctl_page_migrate(struct memctl_page *mp, struct page *dst, enum migrate_mode mode)
+int memctl_page_migrate(struct memctl_page *mp, struct page *dst, enum migrate_mode mode,
+			bool ours)
 {
 	struct memctl_provider *provider = mp->provider;
 	int err;
 
-	err = memctl_page_begin_move(mp);
+	err = memctl_page_begin_move(mp, ours);
 	if (err) {
 		xa_lock(&provider->pages);
 		if (err == -EAGAIN)
@@ -345,7 +368,7 @@ int memctl_page_migrate(struct memctl_page *mp, struct page *dst, enum migrate_m
 	}
 	err = memctl_page_end_move(mp, dst, err);
 	/* The VM will not say that it gives the page back. */
-	if (!MEMCTL_MM_TELLS && err && err != -EAGAIN && !mp->ours)
+	if (!MEMCTL_MM_TELLS && err && err != -EAGAIN && !ours)
 		memctl_page_putback(mp);
 	return err;
 }

@@ -111,7 +111,7 @@ int memctl_movable_init(void);
 void memctl_movable_exit(void);
 bool memctl_page_isolate(struct memctl_page *mp, bool ours);
 int memctl_page_migrate(struct memctl_page *mp, struct page *dst,
-			enum migrate_mode mode);
+			enum migrate_mode mode, bool ours);
 void memctl_page_putback(struct memctl_page *mp);
 void memctl_page_disown(struct memctl_page *mp);
 

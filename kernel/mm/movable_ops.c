@@ -28,7 +28,7 @@ static bool memctl_vm_isolate(struct page *page, isolate_mode_t mode)
 static int memctl_vm_migrate(struct page *dst, struct page *src,
 			     enum migrate_mode mode)
 {
-	return memctl_page_migrate(memctl_mm_handle(src), dst, mode);
+	return memctl_page_migrate(memctl_mm_handle(src), dst, mode, false);
 }
 
 static void memctl_vm_putback(struct page *page)
