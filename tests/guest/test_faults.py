@@ -251,11 +251,14 @@ class Loading(FaultCase):
         self.assert_nothing_left()
 
     def test_unregistered_while_pages_are_isolated(self):
-        """The driver goes in the midst of an offlining, with compaction; it looks at its pages once more then."""
-        self.boot()
+        """The driver goes in the midst of an offlining, with compaction; it looks at its pages once more then.
+
+        The DIMM has one block, so its pages move to lower addresses: behind who walks over them in order.
+        """
+        self.boot(dimm="128M")
         self.guest.run("insmod /lib/modules/memctl.ko")
         isolated = 0
-        for turn in range(8):
+        for turn in range(4):
             self.guest.run("insmod /lib/modules/test.ko")
             self.fill()
             self.set(slow_us=200, again=turn % 2)
