@@ -251,7 +251,7 @@ class Loading(FaultCase):
         self.assert_nothing_left()
 
     def test_unregistered_while_pages_are_isolated(self):
-        """The driver goes in the midst of an offlining, with compaction; it looks at its pages once more then.
+        """The driver goes in the midst of an offlining, or of compaction; it looks at its pages once more then.
 
         The DIMM has one block, so its pages move to lower addresses: behind who walks over them in order.
         """
@@ -261,12 +261,13 @@ class Loading(FaultCase):
         for turn in range(4):
             self.guest.run("insmod /lib/modules/test.ko")
             self.fill()
-            self.set(slow_us=200, again=turn % 2)
+            self.set(slow_us=200, again=turn // 2)
             block = self.blocks()[0]
+            compaction = "echo 1 > /proc/sys/vm/compact_memory;" if turn % 2 else ""
             self.guest.run(f"""
-                (timeout 60 sh -c 'echo offline > {MEMORY}/memory{block}/state'; echo $? > /run/offline) 2>/dev/null &
-                (echo 1 > /proc/sys/vm/compact_memory) &
                 rm -f /run/offline
+                ({compaction} timeout 60 sh -c 'echo offline > {MEMORY}/memory{block}/state'
+                echo $? > /run/offline) 2>/dev/null &
                 until grep -q 'migrated [0-9][0-9]' {TEST}/counters; do :; done""", timeout=120)
             c = self.figures("counters")
             isolated += c["isolated"] - c["migrated"] - c["putback"]

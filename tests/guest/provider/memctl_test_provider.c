@@ -357,6 +357,7 @@ static void test_unmake(struct test_slot *slot)
 
 	WRITE_ONCE(slot->handle, NULL);
 	test_expect(page == slot->page, "another page is unmade");
+	test_expect(!page_private(page), "a page is unmade, and still bound");
 	test_expect(!slot->isolated, "a page is unmade that was not given back");
 	test_expect(!atomic_read(&slot->running), "an operation runs for a page that is unmade");
 }
@@ -556,6 +557,7 @@ static void __exit test_exit(void)
 	list_for_each_entry(slot, &test_slots, node) {
 		slot->handle = NULL;
 		test_expect(!slot->isolated, "unregistered while a page is isolated");
+		test_expect(!page_private(slot->page), "unregistered, and a page is still bound");
 	}
 	WARN(test_count_wrong(&movable), "memctl_test_provider: wrong contents at the end\n");
 	list_for_each_entry_safe(slot, next, &test_slots, node)
