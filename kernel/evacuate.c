@@ -136,7 +136,7 @@ int memctl_evacuate(struct memctl_evacuation *ev)
 {
 	unsigned long end = min(ev->end, ev->next + min(ev->max, ev->end - ev->next));
 	struct memctl_provider *provider;
-	struct memctl_targets targets;
+	struct memctl_targets *targets;
 	struct memctl_batch *batch;
 	bool whole = true;
 	unsigned int i;
@@ -144,15 +144,19 @@ int memctl_evacuate(struct memctl_evacuation *ev)
 	batch = kvmalloc(sizeof(*batch), GFP_KERNEL);
 	if (!batch)
 		return -ENOMEM;
-	memctl_targets_init(&targets, ev->start, ev->end, ev->node);
+	targets = memctl_targets_begin(ev->start, ev->end, ev->node);
+	if (!targets) {
+		kvfree(batch);
+		return -EINTR;
+	}
 	for (i = 0; whole && (provider = memctl_provider_at(i)); i++) {
-		whole = memctl_evacuate_provider(provider, batch, &targets, end, ev);
+		whole = memctl_evacuate_provider(provider, batch, targets, end, ev);
 		memctl_provider_put(provider);
 	}
-	memctl_targets_free(&targets);
-	kvfree(batch);
 	if (whole)
 		ev->next = end;
+	memctl_targets_end(targets, ev->next == ev->end);
+	kvfree(batch);
 	return 0;
 }
 

@@ -22,7 +22,8 @@ struct memctl_evacuation {
  * it early, with next telling how far it came.
  *
  * Context: Process context; sleeps. No page locked.
- * Return: 0, or -ENOMEM when not even a list of pages could be had.
+ * Return: 0; -ENOMEM when not even a list of pages could be had; -EINTR when a
+ * signal came before it was this request's turn: one runs at a time.
  */
 int memctl_evacuate(struct memctl_evacuation *ev);
 

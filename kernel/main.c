@@ -12,6 +12,7 @@
 #include "heap/heap.h"
 #include "netlink.h"
 #include "provider.h"
+#include "target.h"
 
 #define CREATE_TRACE_POINTS
 #include "trace.h"
@@ -49,6 +50,7 @@ static void __exit memctl_exit(void)
 {
 	memctl_heap_exit();
 	memctl_netlink_exit();
+	memctl_targets_exit();
 	memctl_sweep_exit();
 	memctl_movable_exit();
 }

@@ -127,6 +127,7 @@ void memctl_round_unprepare(struct memctl_page *mp);
 void memctl_rounds_close(struct memctl_provider *provider);
 
 /* sweep.c: finds out what the VM does not tell. */
+extern struct workqueue_struct *memctl_queue;
 int memctl_sweep_init(void);
 void memctl_sweep_exit(void);
 void memctl_sweep(struct work_struct *work);

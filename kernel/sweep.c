@@ -12,7 +12,7 @@
 #define MEMCTL_SWEEP_INTERVAL (HZ / 20)
 
 /* Migration waits for what the sweep gives back: it has to go on in reclaim. */
-static struct workqueue_struct *memctl_sweep_queue;
+struct workqueue_struct *memctl_queue;
 
 /* Pages that the VM has let go leave their list, in RETURNING. */
 static void memctl_sweep_collect(struct list_head *from, struct list_head *back)
@@ -86,21 +86,21 @@ void memctl_sweep(struct work_struct *work)
 /* Any context that may take a spinlock. */
 void memctl_sweep_soon(struct memctl_provider *provider)
 {
-	queue_delayed_work(memctl_sweep_queue, &provider->sweep, MEMCTL_SWEEP_INTERVAL);
+	queue_delayed_work(memctl_queue, &provider->sweep, MEMCTL_SWEEP_INTERVAL);
 }
 
 void memctl_sweep_now(struct memctl_provider *provider)
 {
-	mod_delayed_work(memctl_sweep_queue, &provider->sweep, 0);
+	mod_delayed_work(memctl_queue, &provider->sweep, 0);
 }
 
 int memctl_sweep_init(void)
 {
-	memctl_sweep_queue = alloc_workqueue("memctl_sweep", WQ_UNBOUND | WQ_MEM_RECLAIM, 0);
-	return memctl_sweep_queue ? 0 : -ENOMEM;
+	memctl_queue = alloc_workqueue("memctl", WQ_UNBOUND | WQ_MEM_RECLAIM, 0);
+	return memctl_queue ? 0 : -ENOMEM;
 }
 
 void memctl_sweep_exit(void)
 {
-	destroy_workqueue(memctl_sweep_queue);
+	destroy_workqueue(memctl_queue);
 }

@@ -2,27 +2,33 @@
 /*
  * Finds pages outside a range. The page allocator cannot be told a range to leave
  * out: what it gives from inside is held until the end, so that it has to look
- * elsewhere. While it gives from inside, the chunks asked for double in size, or a
+ * elsewhere; and a moment longer, since the next request for the range would only
+ * take it again. While it gives from inside, the chunks asked for double in size, or a
  * free range would be taken page by page; one from outside is split into targets.
  */
 #include <linux/gfp.h>
 #include <linux/highmem.h>
 #include <linux/mm.h>
+#include <linux/mutex.h>
+#include <linux/workqueue.h>
 
+#include "provider.h"
 #include "target.h"
 
-void memctl_targets_init(struct memctl_targets *targets, unsigned long start, unsigned long end,
-			 int node)
-{
-	targets->start = start;
-	targets->end = end;
-	targets->node = node;
-	targets->order = 0;
-	targets->ready_gfp = 0;
-	targets->ready_node = NUMA_NO_NODE;
-	INIT_LIST_HEAD(&targets->inside);
-	INIT_LIST_HEAD(&targets->ready);
-}
+/* How long the pages of a range are held for a next request. */
+#define MEMCTL_TARGETS_HOLD (HZ / 2)
+
+static void memctl_targets_expire(struct work_struct *work);
+
+/* Around memctl_targets: held during an evacuation. */
+static DEFINE_MUTEX(memctl_targets_lock);
+static struct memctl_targets memctl_targets = {
+	.node = NUMA_NO_NODE,
+	.ready_node = NUMA_NO_NODE,
+	.inside = LIST_HEAD_INIT(memctl_targets.inside),
+	.ready = LIST_HEAD_INIT(memctl_targets.ready),
+};
+static DECLARE_DELAYED_WORK(memctl_targets_work, memctl_targets_expire);
 
 static void memctl_targets_free_list(struct list_head *list)
 {
@@ -34,13 +40,54 @@ static void memctl_targets_free_list(struct list_head *list)
 		list_del(&page->lru);
 		set_page_private(page, 0);
 		__free_pages(page, order);
+		cond_resched();
 	}
 }
 
-void memctl_targets_free(struct memctl_targets *targets)
+static void memctl_targets_free(struct memctl_targets *targets)
 {
+	lockdep_assert_held(&memctl_targets_lock);
 	memctl_targets_free_list(&targets->inside);
 	memctl_targets_free_list(&targets->ready);
+	targets->order = 0;
+}
+
+static void memctl_targets_expire(struct work_struct *work)
+{
+	mutex_lock(&memctl_targets_lock);
+	memctl_targets_free(&memctl_targets);
+	mutex_unlock(&memctl_targets_lock);
+}
+
+struct memctl_targets *memctl_targets_begin(unsigned long start, unsigned long end, int node)
+{
+	struct memctl_targets *targets = &memctl_targets;
+
+	if (mutex_lock_interruptible(&memctl_targets_lock))
+		return NULL;
+	if (targets->start != start || targets->end != end || targets->node != node)
+		memctl_targets_free(targets);
+	targets->start = start;
+	targets->end = end;
+	targets->node = node;
+	return targets;
+}
+
+void memctl_targets_end(struct memctl_targets *targets, bool last)
+{
+	if (last)
+		memctl_targets_free(targets);
+	else
+		memctl_targets_free_list(&targets->ready);
+	mutex_unlock(&memctl_targets_lock);
+	if (!last)
+		mod_delayed_work(memctl_queue, &memctl_targets_work, MEMCTL_TARGETS_HOLD);
+}
+
+void memctl_targets_exit(void)
+{
+	cancel_delayed_work_sync(&memctl_targets_work);
+	memctl_targets_expire(NULL);
 }
 
 /* No reserves, and one round of reclaim at most: failing is an answer. */

@@ -20,11 +20,17 @@ struct memctl_targets {
 	int ready_node;
 };
 
-void memctl_targets_init(struct memctl_targets *targets, unsigned long start, unsigned long end,
-			 int node);
+/*
+ * The targets for a range, for one evacuation at a time; waits for another to end.
+ * What the last request for the same range held is held still. NULL: a signal came.
+ */
+struct memctl_targets *memctl_targets_begin(unsigned long start, unsigned long end, int node);
 
-/* Gives back what was held. */
-void memctl_targets_free(struct memctl_targets *targets);
+/* @last: the range is done. Else what is held stays so for a moment, for the next request. */
+void memctl_targets_end(struct memctl_targets *targets, bool last);
+
+/* At module exit: no evacuation runs. */
+void memctl_targets_exit(void);
 
 /*
  * A page for the content of src: on the asked node, else preferably on src's own;

@@ -3,52 +3,60 @@
 
 from heapbed import HeapCase
 
-PAGES = 100_000
 
 
 class Movable(HeapCase):
 
+    @property
+    def pages(self):
+        return 100_000 // self.scale
+
+    @property
+    def full_blocks(self):
+        """Blocks of the DIMM that the heap's pages fill."""
+        return self.dimm.blocks[:5 if self.scale == 1 else 1]
+
     def test_compaction_moves_heap_pages(self):
         self.boot()
-        self.order("alloc 50 4000", "ok 200000")
-        self.order("thin", "ok 2000")               # every page block is half full
+        self.order(f"alloc 50 {4000 // self.scale}", f"ok {2 * self.pages}")
+        self.order("thin", f"ok {2000 // self.scale}")      # every page block is half full
         before, flushes = self.counters(), self.flushes()
         self.compact()
-        self.verify(PAGES)
+        self.verify(self.pages)
         after = self.counters()
         migrated, rounds = after["migrated"] - before["migrated"], after["batches"] - before["batches"]
-        self.assertGreater(migrated, 10_000)
+        self.assertGreater(migrated, self.pages // 10)
         self.assertLessEqual(rounds * 30, migrated)
         self.assertEqual(self.flushes() - flushes - rounds, 0)
-        self.assertEqual((after["pages"], after["failed"]), (PAGES, 0))
+        self.assertEqual((after["pages"], after["failed"]), (self.pages, 0))
         self.unload()
 
     def test_offlining_moves_heap_pages(self):
         self.boot()
-        self.order(f"alloc {PAGES}", f"ok {PAGES}")
+        self.order(f"alloc {self.pages}", f"ok {self.pages}")
         before, flushes = self.counters(), self.flushes()
-        blocks = self.dimm.blocks[:5]
+        blocks = self.full_blocks
         for block in blocks:
             self.offline(block)
-            self.verify(PAGES)
+            self.verify(self.pages)
         after = self.counters()
-        self.assertGreater(after["migrated"] - before["migrated"], 60_000)
+        self.assertGreater(after["migrated"] - before["migrated"], self.pages // 4)
         self.assertLessEqual(self.flushes() - flushes, 2 * len(blocks))
-        self.assertEqual((after["pages"], after["failed"], after["isolated"]), (PAGES, 0, 0))
+        self.assertEqual((after["pages"], after["failed"], after["isolated"]), (self.pages, 0, 0))
         for block in blocks:
             self.online(block)
         self.unload()
 
     def test_evacuation_moves_heap_pages(self):
         self.boot()
-        self.order(f"alloc {PAGES}", f"ok {PAGES}")
-        start, end = self.pfns(self.dimm.blocks[:5])
+        self.order(f"alloc {self.pages}", f"ok {self.pages}")
+        start, end = self.pfns(self.full_blocks)
         flushes = self.flushes()
         moved, failed = self.evacuate(start, end)
-        self.assertGreater(moved, 60_000)
+        self.assertGreater(moved, self.pages // 4)
         self.assertEqual(failed, 0)
         self.assertLessEqual((self.flushes() - flushes) * 256, moved)
-        self.verify(PAGES)
+        self.verify(self.pages)
         self.assertEqual(self.evacuate(start, end), (0, 0))     # no target lay in the range
         self.assertEqual(self.counters()["isolated"], 0)
         self.unload()
@@ -76,7 +84,8 @@ class Movable(HeapCase):
     def test_all_at_once(self):
         """Pages are written by CPUs and device, allocated and freed, while everything moves them."""
         self.boot(cpus=4)
-        self.order("alloc 2500 24", "ok 60000")
+        pages = 60_000 // self.scale
+        self.order(f"alloc {pages // 24} 24", f"ok {pages}")
         self.start_heap("other")
         blocks = self.dimm.blocks
         start, end = self.pfns(blocks[:2])
@@ -91,10 +100,26 @@ class Movable(HeapCase):
         self.finish("ok 0")
         self.assertEqual(self.guest.run("head -n 1 /run/other.out", timeout=120).stdout.strip(), "ok 0")
         self.guest.run("rm /run/go")
-        self.order("verify", "ok 60000", timeout=300)
+        self.order("verify", f"ok {pages}")
         self.guest.run("echo quit > /run/other.in; while pidof genl || [ $(pidof heap | wc -w) -gt 1 ]; do sleep 0.1; done")
         counters = self.counters()
-        self.assertEqual(counters["pages"], 60000)
-        self.assertGreater(counters["migrated"], 30_000)
+        self.assertEqual(counters["pages"], pages)
+        self.assertGreater(counters["migrated"], pages // 2)
         self.assertNotIn("error", self.guest.run("cat /run/evacuated").stdout)
+        self.unload()
+
+
+class Leaks(HeapCase):
+    kernels = ("debug",)
+
+    def test_leaks(self):
+        """Nothing that the module took is forgotten: buffers, handles, rounds, targets."""
+        self.boot(cmdline="kmemleak=on")
+        self.order("alloc 5000", "ok 5000")
+        self.compact()
+        self.offline(self.dimm.blocks[0])
+        self.evacuate(*self.pfns(self.dimm.blocks[1:]))
+        self.verify(5000)
+        self.order("free", "ok 0")
+        self.assertEqual(self.guest.kmemleak(), "")
         self.unload()

@@ -65,6 +65,9 @@ def make(kernel: Kernel, path: Path, *options: str):
             call("mkdir", "-p", Path(scratch, source).parent)
             call("cp", "-r", TOP / source, Path(scratch, source))
         said = _compile(kernel, Path(scratch), " ".join(options))
+        complaints = [line for line in said.splitlines() if "warning:" in line]
+        if complaints:      # of the compiler with W=1, or of sparse
+            raise HostError("\n".join([f"building for {kernel.version}:", *complaints]))
         (path / "log").write_text(said, encoding="utf-8")
         for module in Path(scratch).glob("**/*.ko"):
             call("cp", module, path / module.name)
@@ -73,9 +76,9 @@ def make(kernel: Kernel, path: Path, *options: str):
 def _compile(kernel: Kernel, sources: Path, options: str) -> str:
     debug = kernel.name == "debug"
     build, here = (debug_build(), sources) if debug else (f"/lib/modules/{kernel.version}/build", "/src")
-    script = (f"make -C {build} M={here}/kernel W=1 {options} modules && "
+    script = (f"make -C {build} M={here}/kernel W=1 C=1 {options} modules && "
               f"make -C {build} M={here}/tests/guest/provider "
-              f"KBUILD_EXTRA_SYMBOLS={here}/kernel/Module.symvers W=1 {options} modules")
+              f"KBUILD_EXTRA_SYMBOLS={here}/kernel/Module.symvers W=1 C=1 {options} modules")
     if debug:
         return call("sh", "-ec", f"exec 2>&1; {script}", env=ENVIRONMENT)
     return _in_root(build_root(kernel), sources, script)
