@@ -125,8 +125,11 @@ int memctl_round_begin(struct memctl_page *first)
 	struct memctl_round *round;
 
 	round = kzalloc(sizeof(*round), GFP_ATOMIC | __GFP_NOWARN);
-	if (!round)
+	if (!round) {
+		if (!MEMCTL_MM_TELLS)
+			memctl_sweep_soon(provider);	/* if the VM does not try again */
 		return -EAGAIN;
+	}
 	round->provider = provider;
 	INIT_LIST_HEAD(&round->pages);
 	INIT_LIST_HEAD(&round->node);

@@ -133,7 +133,8 @@ void *memctl_provider_data(const struct memctl_provider *provider);
  *
  * The page can be isolated before this returns.
  *
- * Context: Process context; may sleep. @page is not locked.
+ * Context: Process context; may sleep. @page is not locked. A driver makes no
+ * more pages when it begins to unregister.
  * Return: the handle, or ERR_PTR: -ENOMEM, -ESHUTDOWN while the provider is
  * being unregistered. On error @page is as it was.
  */

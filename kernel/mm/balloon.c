@@ -21,8 +21,10 @@ static int memctl_vm_migrate(struct balloon_dev_info *balloon, struct page *dst,
 			     struct page *src, enum migrate_mode mode)
 {
 	struct memctl_page *mp = container_of(balloon, struct memctl_page, mm.balloon);
+	int err = memctl_page_migrate(mp, dst, mode);
 
-	return memctl_page_migrate(mp, dst, mode);
+	/* Of a driver it is an error like any other; to the VM it gives the page up. */
+	return err == -ENOENT ? -EBUSY : err;
 }
 
 int memctl_mm_init(void)
