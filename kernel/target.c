@@ -28,6 +28,7 @@ static struct memctl_targets memctl_targets = {
 	.inside = LIST_HEAD_INIT(memctl_targets.inside),
 	.ready = LIST_HEAD_INIT(memctl_targets.ready),
 };
+
 static DECLARE_DELAYED_WORK(memctl_targets_work, memctl_targets_expire);
 
 static void memctl_targets_free_list(struct list_head *list)
