@@ -35,6 +35,8 @@ class Movable(HeapCase):
     def test_offlining_moves_heap_pages(self):
         self.boot()
         self.order(f"alloc {self.pages}", f"ok {self.pages}")
+        trace = "/sys/kernel/tracing"
+        self.guest.run(f"mountpoint -q {trace} || mount -t tracefs none {trace}; echo 1 > {trace}/events/memctl/enable")
         before, flushes = self.counters(), self.flushes()
         blocks = self.full_blocks
         for block in blocks:
@@ -44,6 +46,8 @@ class Movable(HeapCase):
         self.assertGreater(after["migrated"] - before["migrated"], self.pages // 4)
         self.assertLessEqual(self.flushes() - flushes, 2 * len(blocks))
         self.assertEqual((after["pages"], after["failed"], after["isolated"]), (self.pages, 0, 0))
+        self.guest.run(f"echo 0 > {trace}/events/memctl/enable; "
+                       f"grep -q 'memctl_migrate: provider=heap src=0x.* error=0' {trace}/trace")
         for block in blocks:
             self.online(block)
         self.unload()
@@ -88,6 +92,23 @@ class Movable(HeapCase):
         self.assertGreater(counters["migrated"], pages // 2)
         self.assertNotIn("error", self.guest.run("cat /run/evacuated").stdout)
         self.unload()
+
+
+class Events(HeapCase):
+
+    def test_events_of_providers_and_evacuation(self):
+        self.boot()
+        self.order("alloc 2000", "ok 2000")
+        start, end = self.pfns()
+        self.guest.run("genl listen 60 > /run/events & until grep -q listening /run/events; do sleep 0.1; done")
+        moved, failed = self.evacuate(start, end)
+        self.assertEqual(failed, 0)
+        said = self.guest.run("grep 'event 6' /run/events").stdout.splitlines()     # MEMCTL_C_EVACUATED
+        self.assertIn(f"9={start} 10={end} 13={end}", said[-1])
+        self.assertEqual(sum(int(line.split("14=")[1].split()[0]) for line in said), moved)
+        self.unload()
+        self.guest.run("kill $(pidof genl); grep 'event 5 8={ 2=heap ' /run/events")    # _PROVIDER_REMOVED
+        self.guest.run("insmod /lib/modules/memctl.ko && genl 2 dump | grep 2=heap && rmmod memctl")
 
 
 class Targets(HeapCase):
