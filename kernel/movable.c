@@ -57,7 +57,7 @@ struct memctl_page *memctl_page_make(struct memctl_provider *provider,
 }
 EXPORT_SYMBOL_GPL(memctl_page_make);
 
-void memctl_page_destroy(struct memctl_page *mp)
+static void memctl_page_destroy(struct memctl_page *mp)
 {
 	kmem_cache_free(memctl_page_cache, mp);
 }
@@ -84,32 +84,49 @@ static void memctl_page_forget(struct memctl_page *mp)
 	mp->provider->counters.pages--;
 }
 
+static void memctl_page_gone_for_good(struct memctl_page *mp, struct page *page)
+{
+	struct memctl_provider *provider = mp->provider;
+
+	memctl_page_destroy(mp);
+	put_page(page);
+	xa_lock(&provider->pages);
+	provider->unfreed--;
+	xa_unlock(&provider->pages);
+}
+
+/* Frees a GONE page, with its handle, if the VM does not have it. */
+bool memctl_page_reap(struct memctl_page *mp)
+{
+	struct page *page = memctl_mm_remove(mp);
+
+	if (!page)
+		return false;
+	memctl_page_gone_for_good(mp, page);
+	return true;
+}
+
 void memctl_page_free(struct memctl_page *mp)
 {
 	struct memctl_provider *provider = mp->provider;
 	bool handed = false;
-	struct page *page;
 
 	memctl_page_leave(mp);
 	if (memctl_page_away(mp)) {
 		memctl_round_leave(mp);
 		provider->counters.isolated--;
 		handed = mp->ours;
-		provider->handed += handed;
 	}
+	provider->unfreed++;
 	mp->state = MEMCTL_GONE;
 	memctl_page_forget(mp);
-	page = mp->page;
 	xa_unlock(&provider->pages);
 	memctl_rounds_close(provider);
 
 	if (handed)
 		return;		/* evacuation frees it: see memctl_page_putback() */
-	if (memctl_mm_remove(mp)) {
-		memctl_page_destroy(mp);
-		put_page(page);
+	if (memctl_page_reap(mp))
 		return;
-	}
 	xa_lock(&provider->pages);
 	list_add_tail(&mp->node, &provider->gone);
 	xa_unlock(&provider->pages);
@@ -128,13 +145,13 @@ struct page *memctl_page_unmake(struct memctl_page *mp)
 		memctl_sweep_now(provider);
 		wait_event(provider->wait,
 			   READ_ONCE(mp->state) == MEMCTL_IDLE || !MEMCTL_MM_TELLS);
-		if (READ_ONCE(mp->state) == MEMCTL_IDLE && memctl_mm_remove(mp))
+		page = READ_ONCE(mp->state) == MEMCTL_IDLE ? memctl_mm_remove(mp) : NULL;
+		if (page)
 			break;
 		schedule_timeout_uninterruptible(1);
 	}
 	xa_lock(&provider->pages);
 	memctl_page_forget(mp);
-	page = mp->page;
 	xa_unlock(&provider->pages);
 	memctl_page_destroy(mp);
 	return page;
@@ -204,15 +221,8 @@ void memctl_page_return(struct memctl_page *mp)
 /* Evacuation lets go of a page that its driver has freed meanwhile. */
 static void memctl_page_free_handed(struct memctl_page *mp)
 {
-	struct memctl_provider *provider = mp->provider;
-	struct page *page = mp->page;
-
 	memctl_mm_drop(mp);
-	memctl_page_destroy(mp);
-	put_page(page);
-	xa_lock(&provider->pages);
-	provider->handed--;
-	xa_unlock(&provider->pages);
+	memctl_page_gone_for_good(mp, mp->page);
 }
 
 void memctl_page_putback(struct memctl_page *mp)
@@ -346,6 +356,16 @@ int memctl_page_migrate(struct memctl_page *mp, struct page *dst, enum migrate_m
 	if (!MEMCTL_MM_TELLS && err && err != -EAGAIN && !mp->ours)
 		memctl_page_putback(mp);
 	return err;
+}
+
+bool memctl_page_gone(struct memctl_page *mp)
+{
+	bool gone;
+
+	xa_lock(&mp->provider->pages);
+	gone = mp->state == MEMCTL_GONE;
+	xa_unlock(&mp->provider->pages);
+	return gone;
 }
 
 void memctl_page_touch(struct memctl_page *mp)

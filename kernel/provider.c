@@ -98,9 +98,9 @@ static bool memctl_provider_quiet(struct memctl_provider *provider)
 	bool quiet;
 
 	xa_lock(&provider->pages);
-	quiet = !provider->counters.pages && list_empty(&provider->gone) &&
+	quiet = !provider->counters.pages && !provider->unfreed &&
 		list_empty(&provider->rounds) && list_empty(&provider->closing) &&
-		!provider->finishing && !provider->handed;
+		!provider->finishing;
 	xa_unlock(&provider->pages);
 	return quiet;
 }

@@ -75,12 +75,12 @@ struct memctl_provider {
 	struct kref ref;
 	struct xarray pages;		/* pfn -> struct memctl_page; its lock guards all below */
 	struct list_head isolated;	/* ISOLATED pages of no round */
-	struct list_head gone;		/* GONE pages that the VM still has */
+	struct list_head gone;		/* GONE pages that the VM has still */
 	struct list_head rounds;	/* with pages that have not left them */
 	struct list_head closing;	/* rounds that wait for their done() */
 	struct memctl_counters counters;
 	unsigned int finishing;		/* rounds whose done() runs */
-	unsigned int handed;		/* pages freed while evacuation had them */
+	unsigned int unfreed;		/* GONE pages that the VM or evacuation has still */
 	bool closed;			/* no new pages, no new isolation */
 	wait_queue_head_t wait;		/* for a state that no operation runs in */
 	struct delayed_work sweep;
@@ -113,11 +113,12 @@ bool memctl_page_isolate(struct memctl_page *mp, bool ours);
 int memctl_page_migrate(struct memctl_page *mp, struct page *dst,
 			enum migrate_mode mode);
 void memctl_page_putback(struct memctl_page *mp);
+bool memctl_page_gone(struct memctl_page *mp);
 
 /* movable.c, for sweep.c and round.c: the ends of ASKING and RETURNING, begun under the lock. */
 bool memctl_page_ask(struct memctl_page *mp);
 void memctl_page_return(struct memctl_page *mp);
-void memctl_page_destroy(struct memctl_page *mp);
+bool memctl_page_reap(struct memctl_page *mp);
 
 /* round.c. memctl_round_leave() and _unprepare() under the provider's lock, the others without. */
 int memctl_round_begin(struct memctl_page *first);

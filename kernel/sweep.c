@@ -49,16 +49,18 @@ static void memctl_sweep_gone(struct memctl_provider *provider)
 {
 	struct memctl_page *mp, *next;
 	LIST_HEAD(gone);
+	LIST_HEAD(left);
 
 	xa_lock(&provider->pages);
 	list_splice_init(&provider->gone, &gone);
+	xa_unlock(&provider->pages);
 	list_for_each_entry_safe(mp, next, &gone, node) {
-		if (memctl_mm_reap(mp)) {
-			list_del(&mp->node);
-			memctl_page_destroy(mp);
-		}
+		list_del_init(&mp->node);
+		if (!memctl_page_reap(mp))
+			list_add(&mp->node, &left);
 	}
-	list_splice(&gone, &provider->gone);
+	xa_lock(&provider->pages);
+	list_splice(&left, &provider->gone);
 	xa_unlock(&provider->pages);
 	wake_up_all(&provider->wait);
 }

@@ -40,8 +40,8 @@
  *   MEMCTL_ROUND_MAX of them, and not pages further off.
  * - putback() follows at once when migrate() has failed for good, and within a
  *   fraction of a second when the VM let the page go untried.
- * - A page freed while it is isolated returns to the page allocator when the
- *   VM's round has ended, not at its turn in the round.
+ * - A page freed while it is isolated gives way at its turn in the round, without
+ *   a call; a page in its place is freed a moment later.
  */
 #ifndef MEMCTL_MOVABLE_H
 #define MEMCTL_MOVABLE_H

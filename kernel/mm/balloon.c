@@ -9,7 +9,8 @@
  * is on no list and balloon_page_list_dequeue() does not find it;
  * balloon_page_dequeue() is not used, for it BUGs on a device that is found empty
  * while its page's isolation ends. -ENOENT, which gives a page up without a
- * target, is not used either: 7.2 leaves such a page in nr_balloon_pages.
+ * target, is not used either: 7.2 leaves such a page in nr_balloon_pages. A page
+ * that was freed while it was isolated is therefore "migrated".
  */
 #include "../provider.h"
 
@@ -21,8 +22,15 @@ static int memctl_vm_migrate(struct balloon_dev_info *balloon, struct page *dst,
 			     struct page *src, enum migrate_mode mode)
 {
 	struct memctl_page *mp = container_of(balloon, struct memctl_page, mm.balloon);
-	int err = memctl_page_migrate(mp, dst, mode);
+	int err;
 
+	/*
+	 * Its content is nobody's any more: dst takes its place, without it, and is
+	 * reaped. Refused, it would be isolated again at once, and keep the range.
+	 */
+	if (memctl_page_gone(mp))
+		return 0;
+	err = memctl_page_migrate(mp, dst, mode);
 	/* Of a driver it is an error like any other; to the VM it gives the page up. */
 	return err == -ENOENT ? -EBUSY : err;
 }
@@ -42,8 +50,8 @@ void memctl_mm_make(struct memctl_page *mp)
 	balloon_page_enqueue(&mp->mm.balloon, mp->page);
 }
 
-/* The page out of its device, if the VM does not have it. */
-static struct page *memctl_mm_dequeue(struct memctl_page *mp)
+/* The page leaves its device, if the VM does not have it. */
+struct page *memctl_mm_remove(struct memctl_page *mp)
 {
 	LIST_HEAD(pages);
 
@@ -52,27 +60,9 @@ static struct page *memctl_mm_dequeue(struct memctl_page *mp)
 	return list_first_entry(&pages, struct page, lru);
 }
 
-bool memctl_mm_remove(struct memctl_page *mp)
-{
-	return memctl_mm_dequeue(mp);
-}
-
-/*
- * The VM gives back a page, or puts the new one in its place, after our
- * migratepage() has returned: what is dequeued then may not be mp->page.
- */
-bool memctl_mm_reap(struct memctl_page *mp)
-{
-	struct page *page = memctl_mm_dequeue(mp);
-
-	if (page)
-		put_page(page);
-	return page;
-}
-
 bool memctl_mm_claim(struct memctl_page *mp)
 {
-	return memctl_mm_dequeue(mp);
+	return memctl_mm_remove(mp);
 }
 
 void memctl_mm_unclaim(struct memctl_page *mp)

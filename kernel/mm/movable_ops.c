@@ -66,17 +66,14 @@ void memctl_mm_make(struct memctl_page *mp)
 	unlock_page(mp->page);
 }
 
-bool memctl_mm_remove(struct memctl_page *mp)
+struct page *memctl_mm_remove(struct memctl_page *mp)
 {
-	lock_page(mp->page);
-	memctl_mm_unbind(mp->page);
-	unlock_page(mp->page);
-	return true;
-}
+	struct page *page = mp->page;
 
-bool memctl_mm_reap(struct memctl_page *mp)
-{
-	return true;
+	lock_page(page);
+	memctl_mm_unbind(page);
+	unlock_page(page);
+	return page;
 }
 
 /* The VM asks us at isolation, and is refused while evacuation has the page. */

@@ -44,14 +44,12 @@ int memctl_mm_init(void);
 void memctl_mm_make(struct memctl_page *mp);
 
 /*
- * Keep the VM from isolating mp->page from now on. False: the VM has it, try
- * again. May sleep; the page is not locked. Up to 6.16 always true: a page that
- * the VM has is then freed, not migrated, when its turn comes.
+ * Keep the VM from isolating the page from now on; returns it, with memctl's
+ * reference. NULL: the VM has it, try again. May sleep; the page is not locked. Up
+ * to 6.16 never NULL: a page that the VM has is then freed, not migrated, when its
+ * turn comes. From 6.17 on it may be another page than mp->page if mp is GONE.
  */
-bool memctl_mm_remove(struct memctl_page *mp);
-
-/* Has the VM's hold on a GONE page ended? Then, and only then, true, and the page is freed. */
-bool memctl_mm_reap(struct memctl_page *mp);
+struct page *memctl_mm_remove(struct memctl_page *mp);
 
 /*
  * Evacuation takes a page that it asks for from the VM's reach, first; false: the

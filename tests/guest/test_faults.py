@@ -99,7 +99,7 @@ class FaultCase(GuestCase):
         for block in self.dimm.blocks:
             self.guest.run(f"grep -qx offline {MEMORY}/memory{block}/state || "
                            f"timeout 60 sh -c 'echo offline > {MEMORY}/memory{block}/state'", timeout=90)
-        balloon = self.guest.run("grep '^nr_balloon_pages ' /proc/vmstat", check=False).stdout.split()
+        balloon = self.guest.run("echo 1 > /proc/sys/vm/stat_refresh; grep '^nr_balloon_pages ' /proc/vmstat", check=False).stdout.split()
         self.assertIn(balloon, ([], ["nr_balloon_pages", "0"]))
 
 
