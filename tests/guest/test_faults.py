@@ -102,8 +102,6 @@ class FaultCase(GuestCase):
         balloon = self.guest.run("echo 1 > /proc/sys/vm/stat_refresh; grep '^nr_balloon_pages ' /proc/vmstat", check=False).stdout.split()
         self.assertIn(balloon, ([], ["nr_balloon_pages", "0"]))
 
-
-class Faults(FaultCase):
     def go_through(self, counter, seconds=60, ends=True, pages=PAGES, **fault):
         """Compaction and offlining with a fault; then offlining without. The counters, before and after.
 
@@ -130,6 +128,9 @@ class Faults(FaultCase):
     def end(self):
         self.unload()
         self.assert_nothing_left()
+
+
+class Faults(FaultCase):
 
     def test_no_fault(self):
         self.load()
@@ -181,6 +182,10 @@ class Faults(FaultCase):
         self.load()
         self.go_through("migrated", slow_us=500)
         self.end()
+
+
+class Races(FaultCase):
+    kernels = ("6.1", "6.12", "7.2", "debug")
 
     def test_freed_while_isolated(self):
         self.load()
