@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The state of each page: made movable, isolated, migrated, put back, freed. The
- * table in movable.h says who changes what.
+ * A driver's side of a page: made movable, used, unmade, freed. migrate.c has the
+ * VM's side; the table in movable.h says who changes which state.
  */
 #include <linux/err.h>
 #include <linux/export.h>
@@ -9,16 +9,8 @@
 #include <linux/slab.h>
 
 #include "provider.h"
-#include "trace.h"
 
 static struct kmem_cache *memctl_page_cache;
-
-/* An operation has ended: those who wait for that may look again. */
-static void memctl_wake(struct memctl_provider *provider)
-{
-	if (wq_has_sleeper(&provider->wait))
-		wake_up_all(&provider->wait);
-}
 
 struct memctl_page *memctl_page_make(struct memctl_provider *provider,
 				     struct page *page, void *data)
@@ -158,214 +150,11 @@ struct page *memctl_page_unmake(struct memctl_page *mp)
 }
 EXPORT_SYMBOL_GPL(memctl_page_unmake);
 
-/*
- * Ends ASKING. What evacuation asks for is taken out of the VM's reach before: the
- * VM may have isolated it unasked, and would migrate it as ISOLATED.
- */
-bool memctl_page_ask(struct memctl_page *mp)
-{
-	struct memctl_provider *provider = mp->provider;
-	bool claimed = !mp->ours || memctl_mm_claim(mp);
-	bool yes = claimed && (!provider->ops->isolate || provider->ops->isolate(mp));
-
-	if (claimed && !yes && mp->ours)
-		memctl_mm_unclaim(mp);
-	trace_memctl_isolate(mp, yes);
-	xa_lock(&provider->pages);
-	if (yes) {
-		mp->state = MEMCTL_ISOLATED;
-		list_add_tail(&mp->node, &provider->isolated);
-		provider->counters.isolated++;
-	} else {
-		mp->state = MEMCTL_IDLE;
-		provider->counters.refused += claimed;
-	}
-	xa_unlock(&provider->pages);
-	memctl_wake(provider);
-	return yes;
-}
-
-bool memctl_page_isolate(struct memctl_page *mp, bool ours)
-{
-	struct memctl_provider *provider = mp->provider;
-	bool ask;
-
-	xa_lock(&provider->pages);
-	ask = mp->state == MEMCTL_IDLE && !mp->leaving && !provider->closed;
-	if (ask) {
-		mp->state = MEMCTL_ASKING;
-		mp->ours = ours;
-	}
-	xa_unlock(&provider->pages);
-	return ask && memctl_page_ask(mp);
-}
-
-/* Ends RETURNING: the page has left its round already. */
-void memctl_page_return(struct memctl_page *mp)
-{
-	struct memctl_provider *provider = mp->provider;
-
-	if (mp->ours)
-		memctl_mm_unclaim(mp);
-	if (provider->ops->putback)
-		provider->ops->putback(mp);
-	trace_memctl_putback(mp);
-	xa_lock(&provider->pages);
-	mp->state = MEMCTL_IDLE;
-	provider->counters.isolated--;
-	xa_unlock(&provider->pages);
-	memctl_wake(provider);
-	memctl_rounds_close(provider);
-}
-
 /* Evacuation lets go of a page that its driver has freed meanwhile. */
-static void memctl_page_free_handed(struct memctl_page *mp)
+void memctl_page_free_handed(struct memctl_page *mp)
 {
 	memctl_mm_drop(mp);
 	memctl_page_gone_for_good(mp, mp->page);
-}
-
-void memctl_page_putback(struct memctl_page *mp)
-{
-	struct memctl_provider *provider = mp->provider;
-	bool away, handed;
-
-	xa_lock(&provider->pages);
-	away = memctl_page_away(mp);
-	handed = mp->state == MEMCTL_GONE && mp->ours;
-	if (away) {
-		memctl_round_leave(mp);
-		mp->state = MEMCTL_RETURNING;
-	} else if (mp->state == MEMCTL_PREPARING) {
-		mp->back = true;	/* who prepares it ends this: see memctl_round_begin() */
-	}
-	xa_unlock(&provider->pages);
-	if (away)
-		memctl_page_return(mp);
-	else if (handed)
-		memctl_page_free_handed(mp);
-}
-
-static void memctl_count_failure(struct memctl_counters *counters, int error)
-{
-	struct memctl_failure *slot = counters->failures, *last = slot + MEMCTL_FAILURES - 1;
-
-	while (slot != last && slot->error && slot->error != error)
-		slot++;
-	if (slot != last)
-		slot->error = error;
-	slot->count++;
-	counters->failed++;
-}
-
-/*
- * Brings an isolated page to MOVING. Where the VM has not asked, the page is IDLE
- * until now, and is asked for with the round. Not prepared is possible: the page
- * was touched at once, and its driver is told so by memctl_page_prepared().
- */
-static int memctl_page_begin_move(struct memctl_page *mp)
-{
-	struct memctl_provider *provider = mp->provider;
-	bool rounded = false;
-	int err = 0;
-
-	for (;;) {
-		xa_lock(&provider->pages);
-		if (mp->leaving || (provider->closed && mp->state == MEMCTL_IDLE)) {
-			err = -EBUSY;
-		} else if (memctl_page_busy(mp)) {
-			err = -EAGAIN;
-		} else if (mp->state == MEMCTL_PREPARED ||
-			   (rounded && mp->state == MEMCTL_ISOLATED)) {
-			mp->touched = mp->state == MEMCTL_ISOLATED;
-			mp->state = MEMCTL_MOVING;
-			xa_unlock(&provider->pages);
-			return 0;
-		}
-		xa_unlock(&provider->pages);
-		if (!err && READ_ONCE(mp->state) == MEMCTL_IDLE && !memctl_page_isolate(mp, false))
-			err = -EAGAIN;
-		if (!err && !rounded) {
-			err = memctl_round_begin(mp);
-			rounded = true;
-		}
-		if (err)
-			return err;
-	}
-}
-
-static int memctl_page_end_move(struct memctl_page *mp, struct page *dst, int err)
-{
-	struct memctl_provider *provider = mp->provider;
-	struct memctl_counters *counters = &provider->counters;
-	struct page *src = mp->page;
-
-	xa_lock(&provider->pages);
-	if (!err) {
-		__xa_erase(&provider->pages, page_to_pfn(src));
-		__xa_store(&provider->pages, page_to_pfn(dst), mp, 0);	/* reserved */
-		memctl_mm_moved(mp, src, dst, mp->ours);
-		mp->page = dst;
-		memctl_round_leave(mp);
-		mp->state = MEMCTL_IDLE;
-		counters->isolated--;
-		counters->migrated++;
-		counters->bytes += PAGE_SIZE;
-	} else {
-		mp->state = MEMCTL_PREPARED;
-		if (mp->touched)
-			memctl_round_unprepare(mp);
-		if (err == -EAGAIN)
-			counters->retried++;
-		else
-			memctl_count_failure(counters, -err);
-	}
-	xa_unlock(&provider->pages);
-	trace_memctl_migrate(provider->name, page_to_pfn(src), page_to_pfn(dst), err);
-	memctl_wake(provider);
-	memctl_rounds_close(provider);
-	return err;
-}
-
-int memctl_page_migrate(struct memctl_page *mp, struct page *dst, enum migrate_mode mode)
-{
-	struct memctl_provider *provider = mp->provider;
-	int err;
-
-	err = memctl_page_begin_move(mp);
-	if (err) {
-		xa_lock(&provider->pages);
-		if (err == -EAGAIN)
-			provider->counters.retried++;
-		xa_unlock(&provider->pages);
-		return err;
-	}
-	/* Reclaim may wait for this migration: no allocation that waits for reclaim. */
-	err = xa_reserve(&provider->pages, page_to_pfn(dst), GFP_ATOMIC | __GFP_NOWARN);
-	if (err) {
-		err = -EAGAIN;
-	} else {
-		err = provider->ops->migrate(mp, dst, mode);
-		if (err > 0)
-			err = -EINVAL;
-		if (err)
-			xa_release(&provider->pages, page_to_pfn(dst));
-	}
-	err = memctl_page_end_move(mp, dst, err);
-	/* The VM will not say that it gives the page back. */
-	if (!MEMCTL_MM_TELLS && err && err != -EAGAIN && !mp->ours)
-		memctl_page_putback(mp);
-	return err;
-}
-
-bool memctl_page_gone(struct memctl_page *mp)
-{
-	bool gone;
-
-	xa_lock(&mp->provider->pages);
-	gone = mp->state == MEMCTL_GONE;
-	xa_unlock(&mp->provider->pages);
-	return gone;
 }
 
 void memctl_page_touch(struct memctl_page *mp)

@@ -103,22 +103,25 @@ unsigned int memctl_provider_generation(void);
 void memctl_provider_counters(struct memctl_provider *provider,
 			      struct memctl_counters *counters);
 
-/*
- * movable.c: what a binding calls, and evacuation with @ours. No lock of
- * memctl's is held. The page is locked, but for isolation from 6.17 on.
- */
+/* movable.c. No lock of memctl's is held; pages are not locked. */
 int memctl_movable_init(void);
 void memctl_movable_exit(void);
+bool memctl_page_reap(struct memctl_page *mp);
+void memctl_page_free_handed(struct memctl_page *mp);
+
+/*
+ * migrate.c: what a binding calls, and evacuation with @ours. No lock of
+ * memctl's is held. The page is locked, but for isolation from 6.17 on.
+ */
 bool memctl_page_isolate(struct memctl_page *mp, bool ours);
 int memctl_page_migrate(struct memctl_page *mp, struct page *dst,
 			enum migrate_mode mode);
 void memctl_page_putback(struct memctl_page *mp);
 bool memctl_page_gone(struct memctl_page *mp);
 
-/* movable.c, for sweep.c and round.c: the ends of ASKING and RETURNING, begun under the lock. */
+/* migrate.c, for sweep.c and round.c: the ends of ASKING and RETURNING, begun under the lock. */
 bool memctl_page_ask(struct memctl_page *mp);
 void memctl_page_return(struct memctl_page *mp);
-bool memctl_page_reap(struct memctl_page *mp);
 
 /* round.c. memctl_round_leave() and _unprepare() under the provider's lock, the others without. */
 int memctl_round_begin(struct memctl_page *first);
@@ -147,6 +150,13 @@ static inline bool memctl_page_busy(const struct memctl_page *mp)
 static inline bool memctl_page_away(const struct memctl_page *mp)
 {
 	return mp->state == MEMCTL_ISOLATED || mp->state == MEMCTL_PREPARED;
+}
+
+/* An operation has ended: those who wait for that may look again. */
+static inline void memctl_wake(struct memctl_provider *provider)
+{
+	if (wq_has_sleeper(&provider->wait))
+		wake_up_all(&provider->wait);
 }
 
 #endif /* MEMCTL_PROVIDER_H */

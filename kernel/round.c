@@ -107,8 +107,7 @@ static void memctl_round_ready(struct memctl_round *round)
 		}
 	}
 	xa_unlock(&provider->pages);
-	if (wq_has_sleeper(&provider->wait))
-		wake_up_all(&provider->wait);
+	memctl_wake(provider);
 	list_for_each_entry_safe(mp, next, &back, node) {
 		list_del_init(&mp->node);
 		memctl_page_return(mp);
