@@ -7,7 +7,6 @@
  * buffer's own address space finds all mappings of a page again.
  */
 #include <linux/anon_inodes.h>
-#include <linux/file.h>
 #include <linux/mm.h>
 #include <linux/overflow.h>
 #include <linux/sched/signal.h>
@@ -143,25 +142,18 @@ static const struct file_operations heap_buffer_fops = {
 	.compat_ioctl = compat_ptr_ioctl,
 };
 
-/* A descriptor for the buffer, which is freed with its file; on error it is the caller's still. */
-int heap_buffer_fd(struct heap_buffer *buffer)
+/* A file for the buffer, which is freed with it; on error the buffer is the caller's still. */
+struct file *heap_buffer_file(struct heap_buffer *buffer)
 {
 	struct file *file;
-	int fd;
 
-	fd = get_unused_fd_flags(O_CLOEXEC);
-	if (fd < 0)
-		return fd;
 	file = anon_inode_getfile("[memctl_heap]", &heap_buffer_fops, buffer, O_RDWR);
-	if (IS_ERR(file)) {
-		put_unused_fd(fd);
-		return PTR_ERR(file);
-	}
+	if (IS_ERR(file))
+		return file;
 	/* Not that of all anonymous inodes: unmapping would reach their mappings too. */
 	buffer->mapping.host = file_inode(file);
 	file->f_mapping = &buffer->mapping;
-	fd_install(fd, file);
-	return fd;
+	return file;
 }
 
 static int heap_slot_fill(struct memctl_provider *provider, struct heap_slot *slot)

@@ -4,6 +4,7 @@
  * Read this file first to write a driver of your own; docs/drivers.md goes along.
  */
 #include <linux/err.h>
+#include <linux/file.h>
 #include <linux/highmem.h>
 #include <linux/miscdevice.h>
 #include <linux/mm.h>
@@ -112,6 +113,7 @@ static long heap_alloc(void __user *arg)
 {
 	struct memctl_heap_alloc alloc;
 	struct heap_buffer *buffer;
+	struct file *file;
 
 	if (copy_from_user(&alloc, arg, sizeof(alloc)))
 		return -EFAULT;
@@ -122,13 +124,23 @@ static long heap_alloc(void __user *arg)
 	buffer = heap_buffer_new(heap_provider, alloc.size >> PAGE_SHIFT);
 	if (IS_ERR(buffer))
 		return PTR_ERR(buffer);
-	alloc.fd = heap_buffer_fd(buffer);
-	if (alloc.fd < 0) {
+	file = heap_buffer_file(buffer);
+	if (IS_ERR(file)) {
 		heap_buffer_free(buffer);
+		return PTR_ERR(file);
+	}
+	alloc.fd = get_unused_fd_flags(O_CLOEXEC);
+	if (alloc.fd < 0) {
+		fput(file);
 		return alloc.fd;
 	}
-	/* The descriptor is out: where this fails, the caller can close what it does not know. */
-	return copy_to_user(arg, &alloc, sizeof(alloc)) ? -EFAULT : 0;
+	if (copy_to_user(arg, &alloc, sizeof(alloc))) {
+		put_unused_fd(alloc.fd);
+		fput(file);
+		return -EFAULT;
+	}
+	fd_install(alloc.fd, file);
+	return 0;
 }
 
 static long heap_ioctl(struct file *file, unsigned int command, unsigned long arg)

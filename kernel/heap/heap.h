@@ -43,7 +43,7 @@ bool heap_flush_per_page(void);
 /* buffer.c */
 struct heap_buffer *heap_buffer_new(struct memctl_provider *provider, unsigned long pages);
 void heap_buffer_free(struct heap_buffer *buffer);
-int heap_buffer_fd(struct heap_buffer *buffer);
+struct file *heap_buffer_file(struct heap_buffer *buffer);
 void heap_buffer_unmap(struct heap_buffer *buffer, unsigned long index, unsigned long nr);
 
 static inline unsigned long heap_slot_index(const struct heap_slot *slot)

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Bad input to memctl.ko: each is refused with an error that says why, and nothing is changed."""
 
+from harness.kernel import kernel
+from harness.module import modules
 from heapbed import END, EVACUATE, HeapCase, INFO, NAME, NEXT, NODE, PFNS_MAX, PROVIDER, START
 
 EPERM, ENOENT, EINVAL, ERANGE, EOPNOTSUPP = 1, 2, 22, 34, 95
@@ -58,6 +60,21 @@ class Hostile(HeapCase):
                     self.assertIn(text, result.stdout)
         self.assertEqual(self.counters(), before)
         self.verify(1000)
+
+    def test_names_and_long_dumps(self):
+        names = modules(kernel(self.kernel)) / "memctl_test_names.ko"
+        self.boot(heap=False, files={"/lib/modules/names.ko": names})
+        for name in ("heap", "Heap", "0heap", "_heap", "he.ap", "a" * 32):
+            self.assertNotEqual(self.guest.run(f"insmod /lib/modules/names.ko name={name}", check=False).status, 0, name)
+        # "many7" is there twice then: all of the first go again.
+        self.assertNotEqual(self.guest.run("insmod /lib/modules/names.ko count=9 name=many7", check=False).status, 0)
+        self.assertEqual(len(self.guest.run(f"genl {PROVIDER} dump").stdout.splitlines()), 1)
+
+        self.guest.run(f"insmod /lib/modules/names.ko count=1000 name={'a' * 31}")
+        lines = self.guest.run(f"genl {PROVIDER} dump").stdout.splitlines()
+        self.assertEqual([line.split()[1] for line in lines],
+                         ["2=heap", *(f"2=many{i}" for i in range(1000)), f"2={'a' * 31}"])
+        self.guest.run("rmmod memctl_test_names; rmmod memctl")
 
     def as_nobody(self, command):
         return self.guest.run(f"su -s /bin/sh -c '{command}' nobody", check=False)
