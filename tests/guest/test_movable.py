@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Pages of a device driver move: by compaction, by memory offlining, by evacuation, and all at once."""
 
+from harness.kernel import kernel
+from harness.module import modules
 from heapbed import HeapCase
 
 
@@ -67,16 +69,19 @@ class Movable(HeapCase):
         self.unload()
 
     def test_all_at_once(self):
-        """Pages are written by CPUs and device, allocated and freed, while everything moves them."""
-        self.boot(cpus=4)
-        pages = 48_000 // self.scale
-        self.order(f"alloc {pages // 24} 24", f"ok {pages}")
+        """Pages are written by CPUs and device, allocated and freed, drivers come and go, while everything moves them."""
+        other = modules(kernel(self.kernel)) / "memctl_test_provider.ko"
+        self.boot(cpus=4, files={"/lib/modules/other.ko": other})
+        self.order(f"alloc {self.pages // 25} 25", f"ok {self.pages}")
         self.start_heap("other")
         blocks = self.dimm.blocks
         start, end = self.pfns(blocks[:2])
         self.guest.run("touch /run/go")
         self.guest.run("(while [ -e /run/go ]; do echo 1 > /proc/sys/vm/compact_memory; done) > /dev/null 2>&1 &")
         self.guest.run(f"(while [ -e /run/go ]; do genl 3 9:u64:{start} 10:u64:{end}; done) > /run/evacuated 2>&1 &")
+        self.guest.run("mount -t debugfs none /sys/kernel/debug; (while [ -e /run/go ]; do insmod /lib/modules/other.ko && "
+                       "echo 1000 > /sys/kernel/debug/memctl_test/pages; rmmod memctl_test_provider && echo gone; done) "
+                       "> /run/drivers 2>&1 & echo $! > /run/drivers.pid")
         self.begin("write 12")
         self.guest.run("echo 'cycle 12' > /run/other.in")
         for block in blocks[2:6]:
@@ -84,12 +89,13 @@ class Movable(HeapCase):
             self.online(block)
         self.finish("ok 0")
         self.assertEqual(self.guest.run("head -n 1 /run/other.out", timeout=120).stdout.strip(), "ok 0")
-        self.guest.run("rm /run/go")
-        self.order("verify", f"ok {pages}")
+        self.guest.run("rm /run/go; while [ -e /proc/$(cat /run/drivers.pid) ]; do sleep 0.1; done", timeout=120)
+        self.assertIn("gone", self.guest.run("cat /run/drivers").stdout)
+        self.order("verify", f"ok {self.pages}")
         self.guest.run("echo quit > /run/other.in; while pidof genl || [ $(pidof heap | wc -w) -gt 1 ]; do sleep 0.1; done")
         counters = self.counters()
-        self.assertEqual(counters["pages"], pages)
-        self.assertGreater(counters["migrated"], pages // 2)
+        self.assertEqual(counters["pages"], self.pages)
+        self.assertGreater(counters["migrated"], self.pages // 2)
         self.assertNotIn("error", self.guest.run("cat /run/evacuated").stdout)
         self.unload()
 
