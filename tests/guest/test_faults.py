@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """A driver that refuses, retries, fails, dawdles and frees what is isolated: no page is lost, none gets another's content.
 
-The driver is provider/memctl_test_provider.c; see there for its parameters and files.
+The driver is in provider/: its parameters are in faults.c, its files in control.c.
 """
 
 import time
