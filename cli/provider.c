@@ -12,26 +12,9 @@
 #include <inttypes.h>
 #include <string.h>
 
-/* What a call to the Manager answers, as a value; name is its argument, NULL: it has none. */
 static int ask_manager(struct context *context, const char *method, const char *name, json_object **ret)
 {
-        sd_bus_message *call = NULL, *reply = NULL;
-        int status, r = 0;
-
-        status = client_new_call(context, MEMCTL_BUS_PATH, MEMCTL_IFACE_MANAGER, method, &call);
-        if (status != EXIT_DONE)
-                return status;
-        if (name)
-                r = sd_bus_message_append(call, "s", name);
-        status = r < 0 ? client_failed(context, NULL, r) : client_call(context, call, &reply);
-        if (status == EXIT_DONE) {
-                r = value_read(reply, ret);
-                if (r < 0)
-                        status = client_failed(context, NULL, r);
-        }
-        sd_bus_message_unref(call);
-        sd_bus_message_unref(reply);
-        return status;
+        return value_call(context, MEMCTL_BUS_PATH, MEMCTL_IFACE_MANAGER, method, name, ret);
 }
 
 /* [errno, count] as an object, or as a word for people. */

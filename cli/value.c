@@ -161,19 +161,18 @@ int value_read(sd_bus_message *m, json_object **ret)
         return read_value(m, 0, ret);
 }
 
-int value_get_all(struct context *context, const char *path, const char *interface, json_object **ret)
+int value_call(struct context *context, const char *path, const char *interface, const char *method,
+               const char *argument, json_object **ret)
 {
         sd_bus_message *call = NULL, *reply = NULL;
-        int status, r;
+        int status, r = 0;
 
-        status = client_new_call(context, path, "org.freedesktop.DBus.Properties", "GetAll", &call);
+        status = client_new_call(context, path, interface, method, &call);
         if (status != EXIT_DONE)
                 return status;
-        r = sd_bus_message_append(call, "s", interface);
-        if (r < 0)
-                status = client_failed(context, NULL, r);
-        else
-                status = client_call(context, call, &reply);
+        if (argument)
+                r = sd_bus_message_append(call, "s", argument);
+        status = r < 0 ? client_failed(context, NULL, r) : client_call(context, call, &reply);
         if (status == EXIT_DONE) {
                 r = value_read(reply, ret);
                 if (r < 0)
@@ -182,6 +181,11 @@ int value_get_all(struct context *context, const char *path, const char *interfa
         sd_bus_message_unref(call);
         sd_bus_message_unref(reply);
         return status;
+}
+
+int value_get_all(struct context *context, const char *path, const char *interface, json_object **ret)
+{
+        return value_call(context, path, "org.freedesktop.DBus.Properties", "GetAll", interface, ret);
 }
 
 int value_get_managed(struct context *context, const char *interface, json_object **ret)

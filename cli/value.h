@@ -22,6 +22,13 @@ static inline void json_putp(json_object **object)
  */
 int value_read(sd_bus_message *m, json_object **ret);
 
+/*
+ * What a method answers, the first of its values; argument is its only one, a string, or NULL: it has none.
+ * An exit status.
+ */
+int value_call(struct context *context, const char *path, const char *interface, const char *method,
+               const char *argument, json_object **ret);
+
 /* All properties of an object. An exit status. */
 int value_get_all(struct context *context, const char *path, const char *interface, json_object **ret);
 

@@ -28,23 +28,19 @@ static struct memctl_page *memctl_batch_next(struct memctl_provider *provider,
 					     unsigned long *pfn, unsigned long end, u64 *refused)
 {
 	struct memctl_page *mp;
-	bool ask;
+	bool claimed;
 
 	for (;;) {
 		xa_lock(&provider->pages);
 		mp = xa_find(&provider->pages, pfn, end - 1, XA_PRESENT);
-		ask = mp && mp->state == MEMCTL_IDLE && !mp->leaving && !provider->closed;
-		if (ask) {
-			mp->state = MEMCTL_ASKING;
-			mp->ours = true;
-		}
+		claimed = mp && memctl_page_claim(mp, true);
 		xa_unlock(&provider->pages);
 		if (!mp) {
 			*pfn = end;
 			return NULL;
 		}
 		(*pfn)++;
-		if (ask && memctl_page_ask(mp))
+		if (claimed && memctl_page_ask(mp))
 			return mp;
 		(*refused)++;
 		if (*pfn >= end)

@@ -33,19 +33,14 @@ bool memctl_page_ask(struct memctl_page *mp)
 	return yes;
 }
 
-bool memctl_page_isolate(struct memctl_page *mp, bool ours)
+bool memctl_page_isolate(struct memctl_page *mp)
 {
-	struct memctl_provider *provider = mp->provider;
-	bool ask;
+	bool claimed;
 
-	xa_lock(&provider->pages);
-	ask = mp->state == MEMCTL_IDLE && !mp->leaving && !provider->closed;
-	if (ask) {
-		mp->state = MEMCTL_ASKING;
-		mp->ours = ours;
-	}
-	xa_unlock(&provider->pages);
-	return ask && memctl_page_ask(mp);
+	xa_lock(&mp->provider->pages);
+	claimed = memctl_page_claim(mp, false);
+	xa_unlock(&mp->provider->pages);
+	return claimed && memctl_page_ask(mp);
 }
 
 /* Ends RETURNING: the page has left its round already. */
@@ -124,7 +119,7 @@ static int memctl_page_begin_move(struct memctl_page *mp)
 			return 0;
 		}
 		xa_unlock(&provider->pages);
-		if (!err && READ_ONCE(mp->state) == MEMCTL_IDLE && !memctl_page_isolate(mp, false))
+		if (!err && READ_ONCE(mp->state) == MEMCTL_IDLE && !memctl_page_isolate(mp))
 			err = -EAGAIN;
 		if (!err && !rounded) {
 			err = memctl_round_begin(mp);

@@ -110,10 +110,10 @@ bool memctl_page_reap(struct memctl_page *mp);
 void memctl_page_free_handed(struct memctl_page *mp);
 
 /*
- * migrate.c: what a binding calls, and evacuation with @ours. No lock of
- * memctl's is held. The page is locked, but for isolation from 6.17 on.
+ * migrate.c: what a binding calls, and evacuation. No lock of memctl's is held.
+ * The page is locked, but for isolation from 6.17 on.
  */
-bool memctl_page_isolate(struct memctl_page *mp, bool ours);
+bool memctl_page_isolate(struct memctl_page *mp);
 int memctl_page_migrate(struct memctl_page *mp, struct page *dst,
 			enum migrate_mode mode);
 void memctl_page_putback(struct memctl_page *mp);
@@ -150,6 +150,19 @@ static inline bool memctl_page_busy(const struct memctl_page *mp)
 static inline bool memctl_page_away(const struct memctl_page *mp)
 {
 	return mp->state == MEMCTL_ISOLATED || mp->state == MEMCTL_PREPARED;
+}
+
+/*
+ * Begins ASKING, for the VM or, with @ours, for evacuation; memctl_page_ask() is to
+ * follow. False: the page is not to be had now. Under the lock.
+ */
+static inline bool memctl_page_claim(struct memctl_page *mp, bool ours)
+{
+	if (mp->state != MEMCTL_IDLE || mp->leaving || mp->provider->closed)
+		return false;
+	mp->state = MEMCTL_ASKING;
+	mp->ours = ours;
+	return true;
 }
 
 /* An operation has ended: those who wait for that may look again. */

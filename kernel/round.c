@@ -24,12 +24,7 @@ static bool memctl_round_find(struct memctl_provider *provider, unsigned long pf
 
 	xa_lock(&provider->pages);
 	mp = xa_load(&provider->pages, pfn);
-	found = mp && mp->state == MEMCTL_IDLE && !mp->leaving && !provider->closed &&
-		memctl_mm_isolated(mp->page);
-	if (found) {
-		mp->state = MEMCTL_ASKING;
-		mp->ours = false;
-	}
+	found = mp && memctl_mm_isolated(mp->page) && memctl_page_claim(mp, false);
 	xa_unlock(&provider->pages);
 	return found && memctl_page_ask(mp);
 }

@@ -20,11 +20,6 @@ MODULE_PARM_DESC(flush_per_page,
 
 static struct memctl_provider *heap_provider;
 
-bool heap_flush_per_page(void)
-{
-	return READ_ONCE(flush_per_page);
-}
-
 /* A run of neighbouring pages of one buffer, so that one walk unmaps them all. */
 struct heap_run {
 	struct heap_buffer *buffer;
@@ -61,6 +56,7 @@ static void heap_run_begin(struct heap_run *run, struct heap_slot *slot)
 
 static void heap_prepare(struct memctl_round *round)
 {
+	bool per_page = READ_ONCE(flush_per_page);	/* for the whole round: it may be written */
 	struct heap_run run = {};
 	struct memctl_page *page;
 
@@ -77,11 +73,11 @@ static void heap_prepare(struct memctl_round *round)
 			heap_run_unmap(&run);
 			heap_run_begin(&run, slot);
 		}
-		if (heap_flush_per_page())
+		if (per_page)
 			heap_device_flush(slot, 1);
 	}
 	heap_run_unmap(&run);
-	if (!heap_flush_per_page())
+	if (!per_page)
 		heap_device_flush_all();
 }
 

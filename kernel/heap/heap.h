@@ -38,7 +38,6 @@ struct heap_buffer {
 /* heap.c */
 int memctl_heap_init(void);
 void memctl_heap_exit(void);
-bool heap_flush_per_page(void);
 
 /* buffer.c */
 struct heap_buffer *heap_buffer_new(struct memctl_provider *provider, unsigned long pages);

@@ -22,7 +22,7 @@ static struct memctl_page *memctl_mm_handle(struct page *page)
 
 static bool memctl_vm_isolate(struct page *page, isolate_mode_t mode)
 {
-	return memctl_page_isolate(memctl_mm_handle(page), false);
+	return memctl_page_isolate(memctl_mm_handle(page));
 }
 
 static int memctl_vm_migrate(struct page *dst, struct page *src,

@@ -46,7 +46,11 @@ static void test_refused(void **state)
         }
         assert_int_equal(page->state, MEMCTL_IDLE);
         assert_int_equal(counted().refused, 1);
-        assert_false(memctl_page_isolate(page, true));
+        /* As evacuation asks for it. */
+        xa_lock(&page->provider->pages);
+        assert_true(memctl_page_claim(page, true));
+        xa_unlock(&page->provider->pages);
+        assert_false(memctl_page_ask(page));
         assert_int_equal(counted().refused, 2);
         driver.refuse = false;
         assert_int_equal(vm_compact(FIRST, FIRST, UP, 1), 1);
