@@ -36,10 +36,12 @@
 #define MEMCTL_ACTION_INSPECT "org.memctl1.inspect"
 #define MEMCTL_ACTION_OFFLINE "org.memctl1.offline"
 #define MEMCTL_ACTION_ONLINE  "org.memctl1.online"
+#define MEMCTL_ACTION_CONFIGURE "org.memctl1.configure"
 
 /* Options of methods that start a job (a{sv}). An unknown one, or one of another type, is refused. */
 #define MEMCTL_OPTION_TIMEOUT "timeout_usec" /* t: microseconds the whole job may take, 1 to 7 days */
 #define MEMCTL_OPTION_EJECT   "eject"        /* b: Dimm.Offline only */
+#define MEMCTL_OPTION_FORCE   "force"        /* b: try in spite of pages that do not move; Dimm.Offline, Plan */
 #define MEMCTL_OPTION_ZONE    "zone"         /* s: "movable" (default) or "kernel"; Online only */
 
 /* Job.State */

@@ -33,6 +33,28 @@
  * @MEMCTL_C_PROVIDER_REMOVED: event with a PROVIDER nest, its last counts.
  * @MEMCTL_C_EVACUATED: event at the end of each EVACUATE: START_PFN, END_PFN,
  *	NEXT_PFN, MOVED, FAILED.
+ * @MEMCTL_C_LRU_CACHE: no attributes. Answers with LRU_LONGEST; with LRU_REASON
+ *	where the per-CPU LRU caches cannot be held off, else with LRU_DISABLED; and
+ *	with a LEASE nest for each lease. Anyone may ask.
+ * @MEMCTL_C_LRU_HOLD: takes a lease: the per-CPU LRU caches are emptied, and stay
+ *	unused while there is a lease; needs CAP_NET_ADMIN. It ends after SECONDS
+ *	(optional; 1 to LRU_LONGEST, the default), by LRU_RELEASE, or with the socket
+ *	that asked. Answers with its LEASE nest once no page is in such a cache.
+ *	-EOPNOTSUPP: this kernel cannot do that (the text says why); -ERANGE: SECONDS;
+ *	-ENOSPC: MEMCTL_LEASES_MAX are held.
+ * @MEMCTL_C_LRU_RELEASE: ends the lease LEASE_ID, which was taken on this socket;
+ *	needs CAP_NET_ADMIN. -ENOENT: there is no such lease any more, or it is
+ *	another's.
+ * @MEMCTL_C_LRU_HELD: event with the LEASE nest of a lease that was taken.
+ * @MEMCTL_C_LRU_ENDED: event with the LEASE nest of a lease that has ended, and CAUSE.
+ * @MEMCTL_C_SURVEY: a dump of who owns the pages of [START_PFN, END_PFN), both
+ *	needed; needs CAP_NET_ADMIN. Memory that is not online, holes and what lies
+ *	beyond memory is counted as absent; a range without any online memory is no
+ *	error. Answers with messages that each hold one SURVEY nest, ascending. Each is
+ *	about one memory block's part of the range; a block that has much to say takes
+ *	several messages with the same pfns, whose figures add up. Pages are looked at
+ *	without a lock and may change meanwhile. -EINVAL: an attribute is missing, or the
+ *	range is empty; -ERANGE: it ends above all memory that this machine can have.
  */
 enum memctl_command {
 	MEMCTL_C_UNSPEC,
@@ -42,12 +64,19 @@ enum memctl_command {
 	MEMCTL_C_PROVIDER_ADDED,
 	MEMCTL_C_PROVIDER_REMOVED,
 	MEMCTL_C_EVACUATED,
+	MEMCTL_C_LRU_CACHE,
+	MEMCTL_C_LRU_HOLD,
+	MEMCTL_C_LRU_RELEASE,
+	MEMCTL_C_LRU_HELD,
+	MEMCTL_C_LRU_ENDED,
+	MEMCTL_C_SURVEY,
 
 	__MEMCTL_C_END,
 	MEMCTL_C_MAX = __MEMCTL_C_END - 1,
 };
 
 #define MEMCTL_EVACUATE_MAX	32768
+#define MEMCTL_LEASES_MAX	64
 
 /**
  * enum memctl_attribute - of messages
@@ -67,6 +96,15 @@ enum memctl_command {
  * @MEMCTL_A_NEXT_PFN: u64
  * @MEMCTL_A_MOVED: u64, pages
  * @MEMCTL_A_FAILED: u64, pages that stayed where they were
+ * @MEMCTL_A_SECONDS: u32, how long a lease may last
+ * @MEMCTL_A_LRU_LONGEST: u32, seconds, the longest that a lease may last
+ * @MEMCTL_A_LRU_REASON: string, why the LRU caches cannot be held off here
+ * @MEMCTL_A_LRU_DISABLED: u32, how many, the kernel itself included, hold the LRU
+ *	caches off now; 0: the caches are in use
+ * @MEMCTL_A_LEASE: nest of enum memctl_lease_attribute; repeated in LRU_CACHE
+ * @MEMCTL_A_LEASE_ID: u64
+ * @MEMCTL_A_CAUSE: u32, enum memctl_lease_cause
+ * @MEMCTL_A_SURVEY: nest of enum memctl_survey_attribute
  */
 enum memctl_attribute {
 	MEMCTL_A_UNSPEC,
@@ -85,6 +123,14 @@ enum memctl_attribute {
 	MEMCTL_A_NEXT_PFN,
 	MEMCTL_A_MOVED,
 	MEMCTL_A_FAILED,
+	MEMCTL_A_SECONDS,
+	MEMCTL_A_LRU_LONGEST,
+	MEMCTL_A_LRU_REASON,
+	MEMCTL_A_LRU_DISABLED,
+	MEMCTL_A_LEASE,
+	MEMCTL_A_LEASE_ID,
+	MEMCTL_A_CAUSE,
+	MEMCTL_A_SURVEY,
 
 	__MEMCTL_A_END,
 	MEMCTL_A_MAX = __MEMCTL_A_END - 1,
@@ -94,6 +140,8 @@ enum memctl_attribute {
 #define MEMCTL_ABILITY_MOVABLE		(1U << 0)	/* drivers can register pages */
 #define MEMCTL_ABILITY_EVACUATE		(1U << 1)
 #define MEMCTL_ABILITY_HEAP		(1U << 2)	/* /dev/memctl_heap exists */
+#define MEMCTL_ABILITY_LRU_CACHE	(1U << 3)	/* LRU_HOLD works on this kernel */
+#define MEMCTL_ABILITY_SURVEY		(1U << 4)
 
 /**
  * enum memctl_provider_attribute - of a PROVIDER nest; all are since registration
@@ -143,6 +191,156 @@ enum memctl_failure_attribute {
 
 	__MEMCTL_F_END,
 	MEMCTL_F_MAX = __MEMCTL_F_END - 1,
+};
+
+/**
+ * enum memctl_lease_attribute - of a LEASE nest
+ * @MEMCTL_L_PAD: alignment
+ * @MEMCTL_L_ID: u64, never 0, never used twice while the module is loaded
+ * @MEMCTL_L_PID: u32, the process that took it, in the first pid namespace
+ * @MEMCTL_L_COMM: string, that process's name when it did
+ * @MEMCTL_L_HELD: u64, nanoseconds since it was taken
+ * @MEMCTL_L_LEFT: u64, nanoseconds until it ends by itself
+ */
+enum memctl_lease_attribute {
+	MEMCTL_L_UNSPEC,
+	MEMCTL_L_PAD,
+	MEMCTL_L_ID,
+	MEMCTL_L_PID,
+	MEMCTL_L_COMM,
+	MEMCTL_L_HELD,
+	MEMCTL_L_LEFT,
+
+	__MEMCTL_L_END,
+	MEMCTL_L_MAX = __MEMCTL_L_END - 1,
+};
+
+/**
+ * enum memctl_lease_cause - why a lease has ended
+ * @MEMCTL_LEASE_RELEASED: it was given back
+ * @MEMCTL_LEASE_CLOSED: the socket that took it is closed: its process ended, or let it go
+ * @MEMCTL_LEASE_EXPIRED: it lasted as long as it may
+ */
+enum memctl_lease_cause {
+	MEMCTL_LEASE_RELEASED,
+	MEMCTL_LEASE_CLOSED,
+	MEMCTL_LEASE_EXPIRED,
+};
+
+/**
+ * enum memctl_survey_attribute - of a SURVEY nest
+ * @MEMCTL_S_PAD: alignment
+ * @MEMCTL_S_START_PFN: u64
+ * @MEMCTL_S_END_PFN: u64, the first pfn that is not in this part
+ * @MEMCTL_S_ABSENT: u64, pfns without online memory
+ * @MEMCTL_S_COUNT: nest of enum memctl_count_attribute, repeated
+ * @MEMCTL_S_KEEPER: nest of enum memctl_keeper_attribute, repeated: the first
+ *	pages, by pfn, that keep this part from being emptied; at most
+ *	MEMCTL_KEEPERS_MAX of a block
+ */
+enum memctl_survey_attribute {
+	MEMCTL_S_UNSPEC,
+	MEMCTL_S_PAD,
+	MEMCTL_S_START_PFN,
+	MEMCTL_S_END_PFN,
+	MEMCTL_S_ABSENT,
+	MEMCTL_S_COUNT,
+	MEMCTL_S_KEEPER,
+
+	__MEMCTL_S_END,
+	MEMCTL_S_MAX = __MEMCTL_S_END - 1,
+};
+
+#define MEMCTL_KEEPERS_MAX	32
+
+/* The longest name of an owner, in bytes, without its NUL. */
+#define MEMCTL_OWNER_MAX	63
+
+/**
+ * enum memctl_count_attribute - of a COUNT nest: pages of one class, order and owner
+ * @MEMCTL_N_PAD: alignment
+ * @MEMCTL_N_CLASS: u32, enum memctl_class
+ * @MEMCTL_N_ORDER: u32, of the free block, the folio or the compound page
+ * @MEMCTL_N_OWNER: string; missing where nothing more than the class is known
+ * @MEMCTL_N_PAGES: u64
+ */
+enum memctl_count_attribute {
+	MEMCTL_N_UNSPEC,
+	MEMCTL_N_PAD,
+	MEMCTL_N_CLASS,
+	MEMCTL_N_ORDER,
+	MEMCTL_N_OWNER,
+	MEMCTL_N_PAGES,
+
+	__MEMCTL_N_END,
+	MEMCTL_N_MAX = __MEMCTL_N_END - 1,
+};
+
+/**
+ * enum memctl_keeper_attribute - of a KEEPER nest: pages in a row of one class and owner
+ * @MEMCTL_K_PAD: alignment
+ * @MEMCTL_K_PFN: u64, the first
+ * @MEMCTL_K_PAGES: u64
+ * @MEMCTL_K_CLASS: u32, enum memctl_class
+ * @MEMCTL_K_OWNER: string; missing where nothing more than the class is known
+ */
+enum memctl_keeper_attribute {
+	MEMCTL_K_UNSPEC,
+	MEMCTL_K_PAD,
+	MEMCTL_K_PFN,
+	MEMCTL_K_PAGES,
+	MEMCTL_K_CLASS,
+	MEMCTL_K_OWNER,
+
+	__MEMCTL_K_END,
+	MEMCTL_K_MAX = __MEMCTL_K_END - 1,
+};
+
+/**
+ * enum memctl_class - what a page is used for; the first that fits, by this order
+ * of looking: hwpoison, free, offline, reserved, slab, page table, movable_ops,
+ * hugetlb, the lru classes, other
+ * @MEMCTL_CLASS_FREE: in the page allocator, a CPU's own lists included
+ * @MEMCTL_CLASS_LRU_FILE: of a file in the page cache
+ * @MEMCTL_CLASS_LRU_SHMEM: of a tmpfs or of shared memory
+ * @MEMCTL_CLASS_LRU_ANON: of processes
+ * @MEMCTL_CLASS_LRU_MLOCKED: of processes and locked in memory: moves all the same
+ * @MEMCTL_CLASS_LRU_CACHED: of processes or of a file and on no LRU list: in a CPU's
+ *	LRU cache, or isolated at this moment
+ * @MEMCTL_CLASS_PINNED: of processes or of a file, with more references than its
+ *	mappings, its cache and its LRU cache explain: it does not move while they
+ *	last. The owner is "anon", "shmem", "file" or "hugetlb".
+ * @MEMCTL_CLASS_HUGETLB: of the pool of huge pages, in use or not; moves where there
+ *	is room for it
+ * @MEMCTL_CLASS_MOVABLE_OPS: of a driver that migrates it; the owner is the provider
+ *	registered with memctl, or the driver ("zsmalloc", "virtio_balloon")
+ * @MEMCTL_CLASS_SLAB: of the slab allocator; does not move
+ * @MEMCTL_CLASS_PAGE_TABLE: does not move
+ * @MEMCTL_CLASS_RESERVED: never given to the page allocator; does not move
+ * @MEMCTL_CLASS_OFFLINE: taken by a driver (balloon, virtio-mem) and not used
+ * @MEMCTL_CLASS_HWPOISON: bad memory, not used; does not keep a block
+ * @MEMCTL_CLASS_OTHER: of the kernel or of a driver; does not move
+ */
+enum memctl_class {
+	MEMCTL_CLASS_UNSPEC,
+	MEMCTL_CLASS_FREE,
+	MEMCTL_CLASS_LRU_FILE,
+	MEMCTL_CLASS_LRU_SHMEM,
+	MEMCTL_CLASS_LRU_ANON,
+	MEMCTL_CLASS_LRU_MLOCKED,
+	MEMCTL_CLASS_LRU_CACHED,
+	MEMCTL_CLASS_PINNED,
+	MEMCTL_CLASS_HUGETLB,
+	MEMCTL_CLASS_MOVABLE_OPS,
+	MEMCTL_CLASS_SLAB,
+	MEMCTL_CLASS_PAGE_TABLE,
+	MEMCTL_CLASS_RESERVED,
+	MEMCTL_CLASS_OFFLINE,
+	MEMCTL_CLASS_HWPOISON,
+	MEMCTL_CLASS_OTHER,
+
+	__MEMCTL_CLASS_END,
+	MEMCTL_CLASS_MAX = __MEMCTL_CLASS_END - 1,
 };
 
 #endif /* UAPI_MEMCTL_H */
