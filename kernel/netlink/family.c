@@ -5,6 +5,7 @@
  */
 #include <linux/bitmap.h>
 
+#include "../netlink.h"
 #include "netlink.h"
 
 static const struct genl_multicast_group memctl_groups[] = {
