@@ -10,11 +10,14 @@
 
 #include <systemd/sd-bus.h>
 
+struct client_lease;
+
 struct server {
         struct machine *machine;
         struct registry *registry;
         sd_bus *bus;
         struct provider_list providers; /* as of the last look (provider.c) */
+        struct client_lease *leases;    /* on the LRU caches, for clients (lru.c) */
         bool private;  /* a socket pair to the one who started us: no polkit, end with the caller */
         bool stopping; /* no new jobs; the loop ends when the last one is over */
 };
@@ -62,6 +65,12 @@ int bus_list_blocks(sd_bus_message *m, void *userdata, sd_bus_error *error);
 int bus_list_providers(sd_bus_message *m, void *userdata, sd_bus_error *error);
 int bus_get_provider(sd_bus_message *m, void *userdata, sd_bus_error *error);
 int bus_get_module(sd_bus_message *m, void *userdata, sd_bus_error *error);
+
+/* Manager.GetLruCache, HoldLruCache, ReleaseLruCache (lru.c), and what ends all leases of clients */
+int bus_get_lru_cache(sd_bus_message *m, void *userdata, sd_bus_error *error);
+int bus_hold_lru_cache(sd_bus_message *m, void *userdata, sd_bus_error *error);
+int bus_release_lru_cache(sd_bus_message *m, void *userdata, sd_bus_error *error);
+void bus_drop_leases(struct server *server);
 
 /* -EINVAL or -ENOENT with error set unless name is the name of a DIMM in the snapshot (dimm.c). */
 int bus_check_dimm(const struct snapshot *snapshot, const char *name, sd_bus_error *error);

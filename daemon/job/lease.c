@@ -54,7 +54,11 @@ static int hold(struct lease *lease, uint32_t seconds, char **message)
 
         r = netlink_ask_on(lease->netlink, &question, message);
         if (r < 0)
-                return r == -ENOSPC ? -EBUSY : r;
+                return r == -ENOSPC  ? -EBUSY
+                       : r == -EPERM ? fail(message, r,
+                                            "holding the LRU caches off needs root (CAP_NET_ADMIN), "
+                                            "or memctld on the system bus")
+                                     : r;
         if (!taking.answered)
                 return fail(message, -EBADMSG, "memctl.ko did not say which lease it gave");
         lease->id = taking.lease.id;
