@@ -9,7 +9,8 @@
  * lease_keeper.
  *
  * Taking one blocks until every CPU has emptied its caches: milliseconds, more when the CPUs are busy with
- * what cannot be interrupted. Freeing one does not block. All is for the loop's thread.
+ * what cannot be interrupted. Freeing one may have to wait for another's taking. One thread at a time may use
+ * a lease; a keeper is its loop's.
  */
 #ifndef MEMCTL_JOB_LEASE_H
 #define MEMCTL_JOB_LEASE_H

@@ -34,8 +34,8 @@ struct lru_cache {
 
 /*
  * 0, or -errno with *message set when memctl.ko answers what cannot be read, or nothing. That there is no
- * memctl.ko is no error, but a reason; likewise for a tree that is not the running machine's. Blocks as long
- * as the kernel takes to answer: it does not wait for anything.
+ * memctl.ko is no error, but a reason; likewise for a tree that is not the running machine's. May block for
+ * milliseconds, while the first lease of all is being taken.
  */
 int lru_cache_read(const struct tree *tree, struct lru_cache *ret, char **message);
 
