@@ -4,12 +4,15 @@
  *
  * Netlink comes first, since providers announce themselves on it, and goes last.
  * Drivers hold the module by the symbols they use, open buffers by their file
- * operations: at exit there are no providers but the heap.
+ * operations: at exit there are no providers but the heap. Leases hold nothing:
+ * they end with the module, and before netlink goes, on which they are told.
  */
 #include <linux/init.h>
 #include <linux/module.h>
 
 #include "heap/heap.h"
+#include "lru.h"
+#include "mm/lru.h"
 #include "netlink.h"
 #include "provider.h"
 #include "target.h"
@@ -30,6 +33,7 @@ static int __init memctl_init(void)
 	err = memctl_sweep_init();
 	if (err)
 		goto movable;
+	memctl_mm_lru_init();
 	err = memctl_netlink_init();
 	if (err)
 		goto sweep;
@@ -38,6 +42,7 @@ static int __init memctl_init(void)
 		goto netlink;
 	return 0;
 netlink:
+	memctl_leases_exit();
 	memctl_netlink_exit();
 sweep:
 	memctl_sweep_exit();
@@ -49,6 +54,7 @@ movable:
 static void __exit memctl_exit(void)
 {
 	memctl_heap_exit();
+	memctl_leases_exit();
 	memctl_netlink_exit();
 	memctl_targets_exit();
 	memctl_sweep_exit();

@@ -1,0 +1,271 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Leases on the LRU caches: who holds one, how it ends, and that the kernel's count is then what it was."""
+
+import re
+from dataclasses import dataclass
+
+from harness import GuestCase, fixture
+from harness.kernel import kernel
+from harness.module import modules
+
+# uapi/memctl.h
+INFO, LRU_CACHE, HOLD, RELEASE, HELD, ENDED = 1, 7, 8, 9, 10, 11
+ABILITIES, SECONDS, LONGEST, REASON, DISABLED, LEASE, ID, CAUSE = 3, 16, 17, 18, 19, 20, 21, 22
+RELEASED, CLOSED, EXPIRED = range(3)
+LEASES_MAX = 64
+ABILITY = 1 << 3
+MODULE = "/lib/modules/memctl.ko"
+TRACE = "/sys/kernel/tracing"
+
+
+@dataclass(frozen=True)
+class Lease:
+    id: int
+    pid: int
+    comm: str
+    held: int       # ns
+    left: int
+
+
+def leases(text):
+    """The LEASE nests of an answer or an event."""
+    found = re.findall(rf"\b{LEASE}={{ 2=(\d+) 3=(\d+) 4=(\S*) 5=(\d+) 6=(\d+) }}", re.sub(r"\b1= ", "", text))
+    return [Lease(int(id), int(pid), comm, int(held), int(left)) for id, pid, comm, held, left in found]
+
+
+class LruCase(GuestCase):
+    kernels = ("6.1", "6.12", "7.2", "debug")
+
+    def boot(self, parameters="", **options):
+        self.guest = self.machine(binaries=[fixture("genl")], files={MODULE: modules(kernel(self.kernel)) / "memctl.ko"},
+                                  **{"cpus": 4, "cmdline": "kmemleak=off" if self.kernel == "debug" else "", **options})
+        self.guest.run(f"insmod {MODULE} {parameters}")
+
+    def status(self):
+        """(longest, how many hold the caches off, leases)"""
+        said = self.guest.run(f"genl {LRU_CACHE}").stdout
+        self.assertNotIn(f"{REASON}=", said.split("{")[0])
+        numbers = dict(re.findall(rf"\b({LONGEST}|{DISABLED})=(\d+)", said.split("{")[0]))
+        return int(numbers[str(LONGEST)]), int(numbers[str(DISABLED)]), leases(said)
+
+    def assert_free(self):
+        _, disabled, held = self.status()
+        self.assertEqual((disabled, held), (0, []))
+
+    def session(self, name, *lines):
+        """A genl that takes lines on one socket; what it says to these."""
+        self.guest.run(f"mkfifo /run/{name}.in; genl session <> /run/{name}.in > /run/{name} 2>&1 & echo $! > /run/{name}.pid")
+        return self.ask(name, *lines)
+
+    def ask(self, name, *lines):
+        answers = f"grep -c -e ^ok -e ^error /run/{name}"
+        said = self.guest.run(f"wc -c < /run/{name}; {answers}", check=False).stdout.split()
+        for line in lines:
+            self.guest.run(f"echo '{line}' > /run/{name}.in")
+        self.guest.run(f"until [ $({answers}) -ge {int(said[1]) + len(lines)} ]; do sleep 0.1; done", timeout=120)
+        return self.guest.run(f"tail -c +{int(said[0]) + 1} /run/{name}").stdout
+
+    def hold(self, name, more=""):
+        """The lease that a session takes."""
+        said = self.ask(name, f"{HOLD} {more}")
+        self.assertIn("\nok", said)
+        [lease] = leases(said)
+        return lease
+
+    def kill(self, name, signal="KILL"):
+        self.guest.run(f"p=$(cat /run/{name}.pid); kill -{signal} $p; while [ -e /proc/$p ]; do sleep 0.1; done")
+
+    def assert_refused(self, said, errno, text=""):
+        self.assertTrue(said.startswith(f"error {errno}"), said)
+        self.assertIn(text, said)
+
+    def listen(self):
+        self.guest.run("genl listen 300 > /run/events & echo $! > /run/listen.pid; "
+                       "until grep -q listening /run/events; do sleep 0.1; done")
+
+    def events(self):
+        """(command, id, cause or None) of each so far."""
+        found = []
+        for line in self.guest.run("grep event /run/events", check=False).stdout.splitlines():
+            cause = re.search(rf"}} {CAUSE}=(\d+)", line)
+            found.append((int(line.split()[1]), leases(line)[0].id, int(cause[1]) if cause else None))
+        return found
+
+
+class Lru(LruCase):
+
+    def test_leases(self):
+        """Each way to end, in turn; the kernel's count is 0 behind each."""
+        self.boot()
+        info = self.guest.run(f"genl {INFO}").stdout
+        self.assertTrue(int(re.search(rf"\b{ABILITIES}=(\d+)", info)[1]) & ABILITY)
+        self.assertEqual(self.status(), (60, 0, []))
+        self.listen()
+        expect = []
+        self.guest.run(f"mountpoint -q {TRACE} || mount -t tracefs none {TRACE}; echo 1 > {TRACE}/events/memctl/enable")
+
+        with self.subTest("one, released"):
+            self.session("a")
+            lease = self.hold("a", f"{SECONDS}:u32:30")
+            self.assertEqual(lease.pid, int(self.guest.run("cat /run/a.pid").stdout))
+            self.assertEqual(lease.comm, "genl")
+            self.assertTrue(29e9 < lease.left <= 30e9, lease)
+            longest, disabled, held = self.status()
+            self.assertEqual((disabled, [one.id for one in held]), (1, [lease.id]))
+            self.assertGreater(held[0].held, lease.held)
+            self.assertLess(held[0].left, lease.left)
+            self.assertEqual(self.ask("a", f"{RELEASE} {ID}:u64:{lease.id}"), "ok\n")
+            self.assert_free()
+            self.assert_refused(self.ask("a", f"{RELEASE} {ID}:u64:{lease.id}"), 2, "ended")
+            expect += [(HELD, lease.id, None), (ENDED, lease.id, RELEASED)]
+
+        with self.subTest("two, of two; another's is not released"):
+            self.session("b")
+            first, second = self.hold("a"), self.hold("b")
+            self.assertTrue(59e9 < first.left <= 60e9, first)
+            self.assertEqual(self.status()[1], 1)       # we count; the kernel counts us once
+            self.assert_refused(self.ask("a", f"{RELEASE} {ID}:u64:{second.id}"), 2, "another's")
+            self.ask("a", f"{RELEASE} {ID}:u64:{first.id}")
+            _, disabled, held = self.status()
+            self.assertEqual((disabled, [one.id for one in held]), (1, [second.id]))
+            self.ask("b", f"{RELEASE} {ID}:u64:{second.id}")
+            self.assert_free()
+            expect += [(HELD, first.id, None), (HELD, second.id, None), (ENDED, first.id, RELEASED),
+                       (ENDED, second.id, RELEASED)]
+
+        with self.subTest("two of one, which is killed; a third's stays"):
+            kept = self.hold("a")
+            two = [self.hold("b"), self.hold("b")]
+            self.kill("b")
+            _, disabled, held = self.status()
+            self.assertEqual((disabled, [one.id for one in held]), (1, [kept.id]))
+            self.kill("a", "TERM")
+            self.assert_free()
+            expect += [(HELD, lease.id, None) for lease in (kept, *two)] + \
+                      [(ENDED, lease.id, CLOSED) for lease in (*two, kept)]
+
+        with self.subTest("past its time"):
+            self.session("c")
+            later, lease = self.hold("c", f"{SECONDS}:u32:5"), self.hold("c", f"{SECONDS}:u32:1")
+            self.guest.run(f"until ! genl {LRU_CACHE} | grep -q ' 2={lease.id} '; do sleep 0.1; done", timeout=20)
+            self.guest.run(f"until genl {LRU_CACHE} | grep -q '{DISABLED}=0'; do sleep 0.1; done", timeout=20)
+            self.assert_free()
+            self.assert_refused(self.ask("c", f"{RELEASE} {ID}:u64:{lease.id}"), 2, "ended")
+            expect += [(HELD, later.id, None), (HELD, lease.id, None), (ENDED, lease.id, EXPIRED),
+                       (ENDED, later.id, EXPIRED)]
+            ended = [line for line in self.guest.run("grep 'event 11' /run/events").stdout.splitlines()][-2:]
+            for line, seconds in zip(ended, (1, 5)):
+                [told] = leases(line)
+                self.assertEqual(told.left, 0)
+                self.assertTrue(seconds * 1e9 <= told.held < seconds * 1e9 + 2e9, told)
+
+        self.assertEqual(self.events(), expect)
+        traced = self.guest.run(f"echo 0 > {TRACE}/events/memctl/enable; cat {TRACE}/trace").stdout
+        self.assertEqual(traced.count("memctl_lru_hold: id="), 8)
+        self.assertEqual(traced.count("memctl_lru_end: id="), 8)
+        self.guest.run("rmmod memctl")
+
+    def test_bad_input(self):
+        self.boot("lru_longest_seconds=7")
+        for sent, errno, text in (
+                (f"{HOLD} {SECONDS}:u32:0", 34, "at least 1 second"),
+                (f"{HOLD} {SECONDS}:u32:8", 34, "lru_longest_seconds"),
+                (f"{HOLD} {SECONDS}:u32:1000000000", 34, "lru_longest_seconds"),
+                (f"{HOLD} {SECONDS}:u32:0xffffffff", 34, "lru_longest_seconds"),
+                (f"{HOLD} {SECONDS}:u64:5", 22, ""),
+                (f"{HOLD} {SECONDS}:u8:5", 22, ""),
+                (f"{HOLD} {SECONDS}:cut:5", 22, ""),
+                (f"{HOLD} {SECONDS}:u32:5 {SECONDS}:u32:5", 22, "twice"),
+                (f"{HOLD} {ID}:u64:5", 22, ""),
+                (f"{HOLD} 99:u32:5", 22, "nknown"),
+                (f"{HOLD} dump", 95, ""),
+                (f"{RELEASE}", 22, "id is missing"),
+                (f"{RELEASE} {ID}:u64:0", 2, "no lease"),
+                (f"{RELEASE} {ID}:u64:0xffffffffffffffff", 2, "no lease"),
+                (f"{RELEASE} {ID}:u32:1", 22, ""),
+                (f"{RELEASE} {ID}:u64:1 {ID}:u64:1", 22, "twice"),
+                (f"{RELEASE} {SECONDS}:u32:1", 22, ""),
+                (f"{LRU_CACHE} {SECONDS}:u32:1", 22, ""),
+                (f"{LRU_CACHE} dump", 95, ""),
+                (f"{HELD}", 95, ""), (f"{ENDED}", 95, "")):
+            with self.subTest(sent=sent):
+                self.assert_refused(self.guest.run(f"genl {sent}", check=False).stdout, errno, text)
+        self.assertEqual(self.status(), (7, 0, []))
+
+        for command in (HOLD, f"{RELEASE} {ID}:u64:1"):
+            refused = self.guest.run(f"su -s /bin/sh -c 'genl {command}' nobody", check=False)
+            self.assert_refused(refused.stdout, 1)
+        self.assertIn(f"{LONGEST}=7", self.guest.run(f"su -s /bin/sh -c 'genl {LRU_CACHE}' nobody").stdout)
+
+        parameter = "/sys/module/memctl/parameters/lru_longest_seconds"
+        for value in ("0", "3601", "-1", "x", "4294967297"):
+            self.assertNotEqual(self.guest.run(f"echo {value} > {parameter}", check=False).status, 0, value)
+        self.guest.run(f"echo 3600 > {parameter}")
+        self.assertEqual(self.status()[0], 3600)
+        self.guest.run("rmmod memctl")
+        for value in ("0", "3601"):
+            self.assertNotEqual(self.guest.run(f"insmod {MODULE} lru_longest_seconds={value}", check=False).status, 0)
+
+    def test_as_many_as_there_may_be(self):
+        self.boot()
+        self.session("a", *[str(HOLD)] * (LEASES_MAX // 2))
+        self.session("b", *[str(HOLD)] * (LEASES_MAX // 2))
+        _, disabled, held = self.status()
+        self.assertEqual((disabled, len({lease.id for lease in held})), (1, LEASES_MAX))
+        for name in "ab":
+            self.assert_refused(self.ask(name, str(HOLD)), 28, "as many leases")
+        self.ask("a", f"{RELEASE} {ID}:u64:{held[3].id}")
+        self.assertGreater(self.hold("b").id, held[-1].id)
+        self.kill("a")
+        self.assertEqual(len(self.status()[2]), LEASES_MAX // 2 + 1)
+        self.kill("b")
+        self.assert_free()
+
+    def test_module_goes_while_a_lease_is_held(self):
+        """The lease ends with it: a module that is loaded anew finds the kernel's count at 0."""
+        self.boot()
+        for name in "ab":
+            self.session(name)
+            self.hold(name)
+            self.hold(name)
+            self.guest.run("rmmod memctl")
+            self.guest.run(f"insmod {MODULE}")
+            self.assert_free()
+            self.assertIn("error", self.ask(name, str(HOLD)))       # that family is gone
+            self.kill(name)                                         # and nobody hears of that socket
+            self.assert_free()
+
+    def test_storm(self):
+        """Takers that are killed, that let go, and that outlast their time, and the VM's own use, all at once."""
+        self.boot("lru_longest_seconds=1")
+        dimm = self.guest.hotadd("128M")
+        self.guest.run("touch /run/go")
+        for i in range(3):
+            self.guest.run(f"(while [ -e /run/go ]; do (echo {HOLD}; echo {HOLD}; echo wait {i % 2}; echo wait 9) | "
+                           f"genl session > /run/storm{i} 2>&1 & p=$!; sleep 0.{i}; kill -9 $p; done) > /dev/null 2>&1 &")
+        self.guest.run(f"(while [ -e /run/go ]; do genl {HOLD}; genl {LRU_CACHE}; done) > /run/storm 2>&1 &")
+        self.guest.run(f"(while [ -e /run/go ]; do (echo {HOLD}; echo wait 2) | genl session; done) > /run/late 2>&1 &")
+        block = f"/sys/devices/system/memory/memory{dimm.blocks[0]}/state"
+        for _ in range(5):
+            self.guest.run(f"echo offline > {block}; sleep 1; echo online_movable > {block}", timeout=120)
+        self.guest.run("rm /run/go; sleep 3; while pidof genl; do kill -9 $(pidof genl); sleep 0.2; done", timeout=60)
+        self.assertNotIn("error", self.guest.run("cat /run/storm /run/late").stdout)
+        self.assert_free()
+        self.guest.run("rmmod memctl")
+
+
+class LruLeaks(LruCase):
+    kernels = ("debug",)
+
+    def test_leaks(self):
+        """No lease, no socket is forgotten."""
+        self.boot(cmdline="kmemleak=on")
+        for name in "abcdefgh":
+            self.session(name)
+            first = self.hold(name)
+            self.hold(name)
+            self.hold(name, f"{SECONDS}:u32:1")
+            self.ask(name, f"{RELEASE} {ID}:u64:{first.id}")
+            self.kill(name)
+        self.assert_free()
+        self.assertEqual(self.guest.kmemleak(), "")
