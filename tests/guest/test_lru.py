@@ -60,9 +60,8 @@ class LruCase(GuestCase):
     def ask(self, name, *lines):
         answers = f"grep -c -e ^ok -e ^error /run/{name}"
         said = self.guest.run(f"wc -c < /run/{name}; {answers}", check=False).stdout.split()
-        for line in lines:
-            self.guest.run(f"echo '{line}' > /run/{name}.in")
-        self.guest.run(f"until [ $({answers}) -ge {int(said[1]) + len(lines)} ]; do sleep 0.1; done", timeout=120)
+        words = " ".join(f"'{line}'" for line in lines)
+        self.guest.run(f"[ -z \"{words}\" ] || printf '%s\\n' {words} > /run/{name}.in; until [ $({answers}) -ge {int(said[1]) + len(lines)} ]; do sleep 0.1; done", timeout=120)
         return self.guest.run(f"tail -c +{int(said[0]) + 1} /run/{name}").stdout
 
     def hold(self, name, more=""):
