@@ -148,8 +148,8 @@ class Installed(MemctlCase):
         self.assertEqual(self.ask("one", f"release {number}", "released"), ["0"])
         self.assertEqual(self.leases(), [])
 
-        for _ in range(4):
-            self.ask("one", "hold", "held")
+        self.guest.run("yes hold | head -n 4 > /run/one.in")
+        self.wait_until("[ $(grep -c held /run/one.out) = 5 ]", "four more leases are held")
         self.assertIn("a client may have 4 leases", self.ask("one", "hold", "error")[-1])
         [number, usec] = self.ask("two", "hold 1500000", "held")
         self.assertEqual(usec, "2000000")
@@ -164,11 +164,12 @@ class Installed(MemctlCase):
         self.assert_there_is_room_for_jobs()
 
     def assert_there_is_room_for_jobs(self):
+        self.guest.run("echo 3600 > /sys/module/memctl/parameters/lru_longest_seconds")
         for name in range(8):
             self.client(name)
-            for _ in range(4):
-                self.ask(name, "hold", "held")
+            self.guest.run(f"yes hold | head -n 4 > /run/{name}.in")
         self.client("late")
+        self.wait_until("[ $(cat /run/[0-9].out | grep -c held) = 32 ]", "32 leases are held")
         self.assertIn("all clients together may have 32", self.ask("late", "hold", "error")[-1])
         self.assertEqual(len(self.leases()), 32)
         self.assertEqual(self.memctl(f"dimm offline {self.dimm.acpi}")["result"], "done")
