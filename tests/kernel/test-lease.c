@@ -192,15 +192,15 @@ static void finish_shared(void)
 }
 
 static const struct explore orders[] = {
-        { "two takers", setup_none, finish, { taken_and_closed, taken_and_released }, 3, 20 },
+        { "two takers", setup_none, finish, { taken_and_closed, taken_and_released }, 3, 10000 },
         { "three takers", setup_none, finish,
-          { taken_and_closed, taken_and_released, taken_and_closed }, 2, 100 },
+          { taken_and_closed, taken_and_released, taken_and_closed }, 2, 10000 },
         { "taken while it expires", setup_none, finish,
-          { taken_and_closed, taken_and_released, time_passes }, 2, 100 },
+          { taken_and_closed, taken_and_released, time_passes }, 2, 5000 },
         { "released twice while it expires", setup_shared, finish_shared,
-          { shared_released, shared_released, time_passes, taken_and_closed }, 2, 100 },
+          { shared_released, shared_released, time_passes, taken_and_closed }, 2, 30000 },
         { "closed while it expires", setup_shared, finish,
-          { shared_closed, time_passes, taken_and_released }, 3, 100 },
+          { shared_closed, time_passes, taken_and_released }, 3, 70000 },
 };
 
 static void test_orders(void **state)
