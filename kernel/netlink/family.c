@@ -5,6 +5,7 @@
  */
 #include <linux/bitmap.h>
 
+#include "../netlink.h"
 #include "netlink.h"
 
 static const struct genl_multicast_group memctl_groups[] = {
@@ -75,7 +76,6 @@ static const struct genl_ops memctl_ops[] = {
 	{
 		.cmd = MEMCTL_C_SURVEY,
 		.flags = GENL_ADMIN_PERM,
-		.start = memctl_netlink_survey_start,
 		.dumpit = memctl_netlink_survey_dump,
 		.done = memctl_netlink_survey_done,
 		.policy = memctl_survey_policy,

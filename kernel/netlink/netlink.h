@@ -27,7 +27,6 @@ int memctl_netlink_info(struct sk_buff *request, struct genl_info *info);
 int memctl_netlink_provider_get(struct sk_buff *request, struct genl_info *info);
 int memctl_netlink_provider_dump(struct sk_buff *skb, struct netlink_callback *cb);
 int memctl_netlink_evacuate(struct sk_buff *request, struct genl_info *info);
-int memctl_netlink_survey_start(struct netlink_callback *cb);
 int memctl_netlink_survey_dump(struct sk_buff *skb, struct netlink_callback *cb);
 int memctl_netlink_survey_done(struct netlink_callback *cb);
 

@@ -3,6 +3,7 @@
  * Adds up what is seen: by class, order and owner. When there are too many owners,
  * the pages of the last count as without one; no page is lost.
  */
+#include <linux/sort.h>
 #include <linux/string.h>
 
 #include "survey.h"
@@ -18,6 +19,8 @@ void memctl_tally_begin(struct memctl_survey *survey)
 	survey->last_key = 0;
 	survey->run.start = 0;
 	survey->run.end = 0;
+	survey->enough = false;
+	survey->second = false;
 }
 
 static u64 *memctl_tally_row(struct memctl_survey *survey, const struct memctl_run *run)
@@ -42,7 +45,14 @@ static u64 *memctl_tally_row(struct memctl_survey *survey, const struct memctl_r
 	return &row->pages;
 }
 
-/* Counts the run. A keeper that no place is left for is counted all the same. */
+/* A reference or a use that lasts for a moment looks like one that stays. */
+static bool memctl_tally_sure(const struct memctl_survey *survey, const struct memctl_run *run)
+{
+	return survey->second ||
+	       (run->class != MEMCTL_CLASS_PINNED && run->class != MEMCTL_CLASS_OTHER);
+}
+
+/* Counts the run. A keeper that is not kept is counted all the same. */
 void memctl_tally_flush(struct memctl_survey *survey)
 {
 	struct memctl_run *run = &survey->run;
@@ -50,8 +60,10 @@ void memctl_tally_flush(struct memctl_survey *survey)
 	if (run->start == run->end)
 		return;
 	*memctl_tally_row(survey, run) += run->end - run->start;
-	if (run->keeps && survey->nr_keepers < MEMCTL_SURVEY_KEEPERS)
+	if (run->keeps && !survey->enough && survey->nr_keepers < MEMCTL_SURVEY_KEEPERS) {
+		run->sure = memctl_tally_sure(survey, run);
 		survey->keepers[survey->nr_keepers++] = *run;
+	}
 	run->start = run->end;
 }
 
@@ -90,13 +102,41 @@ unsigned int memctl_tally_doubt(struct memctl_survey *survey)
 	for (i = 0; i < survey->nr_keepers; i++) {
 		struct memctl_run *run = &survey->keepers[i];
 
-		if (run->class == MEMCTL_CLASS_PINNED || run->class == MEMCTL_CLASS_OTHER) {
+		if (run->sure) {
+			survey->keepers[kept++] = *run;
+		} else {
 			*memctl_tally_row(survey, run) -= run->end - run->start;
 			survey->again[nr++] = *run;
-		} else {
-			survey->keepers[kept++] = *run;
 		}
 	}
 	survey->nr_keepers = kept;
 	return nr;
+}
+
+static int memctl_run_order(const void *a, const void *b)
+{
+	const struct memctl_run *x = a, *y = b;
+
+	return x->start < y->start ? -1 : x->start > y->start;
+}
+
+void memctl_tally_join(struct memctl_survey *survey)
+{
+	struct memctl_run *last = NULL;
+	unsigned int i, kept = 0;
+
+	sort(survey->keepers, survey->nr_keepers, sizeof(survey->keepers[0]), memctl_run_order,
+	     NULL);
+	for (i = 0; i < survey->nr_keepers; i++) {
+		const struct memctl_run *run = &survey->keepers[i];
+
+		if (last && last->end == run->start && last->class == run->class &&
+		    last->owner == run->owner) {
+			last->end = run->end;	/* of any orders, which nobody asks for now */
+			continue;
+		}
+		last = &survey->keepers[kept++];
+		*last = *run;
+	}
+	survey->nr_keepers = kept;
 }
