@@ -80,6 +80,10 @@ int bus_check_dimm(const struct snapshot *snapshot, const char *name, sd_bus_err
 void bus_strv_freep(char ***strings);
 int bus_append_strings(sd_bus_message *m, char *const *strings, size_t n);
 
+/* An entry of an open a{sv} whose value is of that type, and its end. */
+int bus_open_entry(sd_bus_message *m, const char *name, const char *type);
+int bus_close_entry(sd_bus_message *m);
+
 /* Appends an entry to an open a{sv}: n strings, or an array of numbers of that type (size in bytes). */
 int bus_append_strings_entry(sd_bus_message *m, const char *name, char *const *strings, size_t n);
 int bus_append_array_entry(sd_bus_message *m, const char *name, char type, const void *array, size_t size);
