@@ -73,6 +73,11 @@ int bus_get_module(sd_bus_message *m, void *userdata, sd_bus_error *error);
 /* Manager.Survey (survey.c) */
 int bus_survey(sd_bus_message *m, void *userdata, sd_bus_error *error);
 
+/* Manager.Why, and the same for a DIMM's blocks (why.c); the call has been authorized for the latter */
+int bus_why(sd_bus_message *m, void *userdata, sd_bus_error *error);
+int bus_answer_why(struct server *server, sd_bus_message *m, const struct block_set *blocks,
+                   sd_bus_error *error);
+
 /* -EINVAL or -ENOENT with error set unless name is the name of a DIMM in the snapshot (dimm.c). */
 int bus_check_dimm(const struct snapshot *snapshot, const char *name, sd_bus_error *error);
 

@@ -8,7 +8,7 @@
 /* A source that goes away meanwhile is done without: the survey is begun again, this often. */
 #define RESTARTS_MAX 2
 
-/* How often a block with pinned pages is looked at, and the pause between two looks. */
+/* How often a block with pages that may be so for a moment only is looked at, and the pause between two looks. */
 #define LOOKS_MAX  3
 #define LOOK_USEC  (50 * UINT64_C(1000))
 
@@ -18,7 +18,7 @@ struct survey_task {
         bool settle;
         size_t next;               /* block to survey in the first round */
         struct survey survey;      /* blocks that are done with */
-        struct survey before, now; /* those with pinned pages, in the last round and in this one */
+        struct survey before, now; /* those to look at again: as seen in the last round, and in this one */
         struct survey_block again; /* the one of before looked at last */
         unsigned int round, restarts;
         survey_done_t done;
@@ -75,11 +75,21 @@ static int look(struct survey_task *task, uint32_t number, struct survey *ret, c
         return 0;
 }
 
+/* Without memctl.ko nothing is known to be pinned, and what is nobody's may be anybody's. */
+static bool may_pass(const struct survey_task *task, const struct survey_block *block)
+{
+        if (task->survey.source != SURVEY_MODULE)
+                return false;
+        for (size_t i = 0; i < block->n_counts; i++)
+                if (survey_class_passes(block->counts[i].class))
+                        return true;
+        return false;
+}
+
 static int first_look(struct survey_task *task, uint32_t number, char **message)
 {
         _cleanup_(survey_clear) struct survey seen = { 0 };
         struct survey_block block = { .survey = &seen };
-        bool pinned;
         int r;
 
         if (!task->settle)
@@ -88,8 +98,7 @@ static int first_look(struct survey_task *task, uint32_t number, char **message)
         r = look(task, number, &seen, message);
         if (r < 0 || !survey_next_block(&block))
                 return r;
-        pinned = survey_block_pages(&block, MEMCTL_CLASS_PINNED) > 0;
-        return survey_copy_block(pinned ? &task->now : &task->survey, &block);
+        return survey_copy_block(may_pass(task, &block) ? &task->now : &task->survey, &block);
 }
 
 static int next_look(struct survey_task *task, char **message)
@@ -108,7 +117,7 @@ static int next_look(struct survey_task *task, char **message)
         block = (struct survey_block){ .survey = &settled };
         if (!survey_next_block(&block))
                 return 0;
-        again = task->round < LOOKS_MAX - 1 && survey_block_pages(&block, MEMCTL_CLASS_PINNED) > 0;
+        again = task->round < LOOKS_MAX - 1 && may_pass(task, &block);
         return survey_copy_block(again ? &task->now : &task->survey, &block);
 }
 

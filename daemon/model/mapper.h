@@ -15,7 +15,7 @@
 
 #define MAPPER_PIDS_MAX      16   /* named for each target */
 #define MAPPER_PROCESSES_MAX 256  /* named in all */
-#define MAPPER_TARGETS_MAX   4096 /* looked for */
+#define MAPPER_TARGETS_MAX   8192 /* looked for */
 
 /* Pages in a row that are looked for. */
 struct mapper_target {

@@ -202,16 +202,6 @@ bool survey_next_block(struct survey_block *block)
         return true;
 }
 
-uint64_t survey_block_pages(const struct survey_block *block, enum memctl_class class)
-{
-        uint64_t pages = 0;
-
-        for (size_t i = 0; i < block->n_counts; i++)
-                if (block->counts[i].class == class)
-                        pages += block->counts[i].pages;
-        return pages;
-}
-
 static int compare_counts(const void *a, const void *b)
 {
         const struct survey_count *x = a, *y = b;

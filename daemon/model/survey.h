@@ -78,9 +78,6 @@ struct survey_block {
 /* Steps through a survey: block begins zeroed but for its survey. False after the last. */
 bool survey_next_block(struct survey_block *block);
 
-/* Pages of one class. */
-uint64_t survey_block_pages(const struct survey_block *block, enum memctl_class class);
-
 /* The owner's name, NULL for SURVEY_OWNER_NONE. */
 const char *survey_owner(const struct survey *survey, uint16_t owner);
 

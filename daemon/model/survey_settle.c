@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Pages that look pinned only for a moment (on their way through a CPU's list, under I/O) told from those
- * that stay so: by looking again.
+ * Pages that look unmovable only for a moment (on their way through a CPU's list, under I/O, just allocated)
+ * told from those that stay so: by looking again.
  */
 #include "daemon/model/survey_fill.h"
 
@@ -21,9 +21,16 @@ int survey_copy_block(struct survey *survey, const struct survey_block *block)
         return r;
 }
 
-/* What a pinned page of that owner is besides. */
-static enum memctl_class class_besides(const char *owner)
+bool survey_class_passes(enum memctl_class class)
 {
+        return class == MEMCTL_CLASS_PINNED || class == MEMCTL_CLASS_OTHER;
+}
+
+/* What a pinned page of that owner is besides; a page that is nobody's yet is about to be somebody's. */
+static enum memctl_class class_besides(enum memctl_class class, const char *owner)
+{
+        if (class == MEMCTL_CLASS_OTHER)
+                return MEMCTL_CLASS_LRU_CACHED;
         if (owner && strcmp(owner, "shmem") == 0)
                 return MEMCTL_CLASS_LRU_SHMEM;
         if (owner && strcmp(owner, "file") == 0)
@@ -38,12 +45,12 @@ static bool same_owner(const char *a, const char *b)
         return a == b || (a && b && strcmp(a, b) == 0);
 }
 
-static uint64_t pinned_pages(const struct survey_block *block, const char *owner)
+static uint64_t pages_of(const struct survey_block *block, enum memctl_class class, const char *owner)
 {
         uint64_t pages = 0;
 
         for (size_t i = 0; i < block->n_counts; i++)
-                if (block->counts[i].class == MEMCTL_CLASS_PINNED &&
+                if (block->counts[i].class == class &&
                     same_owner(survey_owner(block->survey, block->counts[i].owner), owner))
                         pages += block->counts[i].pages;
         return pages;
@@ -63,7 +70,8 @@ static uint64_t known_until(const struct survey_block *block)
 /* The block's keepers as they are found. */
 struct run {
         struct survey *survey;
-        const char *owner; /* of the next */
+        enum memctl_class class; /* of the next, */
+        const char *owner;       /* and whose they are */
         size_t n_keepers;
 };
 
@@ -89,7 +97,7 @@ static uint64_t max_u64(uint64_t a, uint64_t b)
         return a > b ? a : b;
 }
 
-/* Adds what of a pinned run was pinned before, too; *kept are those pages. */
+/* Adds what of a keeper was one before, too; *kept are those pages. */
 static int settle_keeper(struct run *run, const struct survey_block *before,
                          const struct survey_keeper *keeper, uint64_t *kept)
 {
@@ -101,7 +109,7 @@ static int settle_keeper(struct run *run, const struct survey_block *before,
                 uint64_t from = max_u64(keeper->pfn, other->pfn);
                 uint64_t to = min_u64(end, other->pfn + other->pages);
 
-                if (other->class != MEMCTL_CLASS_PINNED || from >= to)
+                if (other->class != run->class || from >= to)
                         continue;
                 *kept += to - from;
                 r = add_run(run, keeper, from, to);
@@ -112,25 +120,24 @@ static int settle_keeper(struct run *run, const struct survey_block *before,
         return r;
 }
 
-static int settle_counts(struct survey *survey, const struct survey_block *now, const char *owner,
-                         uint64_t passing, size_t first)
+static int settle_counts(const struct run *run, const struct survey_block *now, uint64_t passing, size_t first)
 {
         int r = 0;
 
         for (size_t i = 0; r >= 0 && i < now->n_counts; i++) {
                 struct survey_count stays = now->counts[i], passes = now->counts[i];
 
-                if (stays.class != MEMCTL_CLASS_PINNED ||
-                    !same_owner(survey_owner(now->survey, stays.owner), owner))
+                if (stays.class != run->class ||
+                    !same_owner(survey_owner(now->survey, stays.owner), run->owner))
                         continue;
-                passes.class = (uint8_t) class_besides(owner);
+                passes.class = (uint8_t) class_besides(run->class, run->owner);
                 passes.pages = min_u64(stays.pages, passing);
                 passing -= passes.pages;
                 stays.pages -= passes.pages;
                 if (stays.pages > 0)
-                        r = survey_add_count(survey, first, &stays, owner);
+                        r = survey_add_count(run->survey, first, &stays, run->owner);
                 if (r >= 0 && passes.pages > 0)
-                        r = survey_add_count(survey, first, &passes, NULL);
+                        r = survey_add_count(run->survey, first, &passes, NULL);
         }
         return r;
 }
@@ -138,23 +145,23 @@ static int settle_counts(struct survey *survey, const struct survey_block *now, 
 static bool is_first_of_owner(const struct survey_block *now, size_t index)
 {
         for (size_t i = 0; i < index; i++)
-                if (now->counts[i].class == MEMCTL_CLASS_PINNED &&
+                if (now->counts[i].class == now->counts[index].class &&
                     now->counts[i].owner == now->counts[index].owner)
                         return false;
         return true;
 }
 
-/* Keepers of one owner that stay, and how many of its pages do. */
+/* Keepers of one class and owner that stay, and how many of the pages do. */
 static int settle_owner(struct run *run, const struct survey_block *before, const struct survey_block *now,
                         size_t first)
 {
-        uint64_t pages = pinned_pages(now, run->owner), kept = 0, shown = 0;
+        uint64_t pages = pages_of(now, run->class, run->owner), kept = 0, shown = 0;
         int r = 0;
 
         for (size_t i = 0; r >= 0 && i < now->n_keepers; i++) {
                 const struct survey_keeper *keeper = &now->keepers[i];
 
-                if (keeper->class != MEMCTL_CLASS_PINNED ||
+                if (keeper->class != run->class ||
                     !same_owner(survey_owner(now->survey, keeper->owner), run->owner))
                         continue;
                 shown += keeper->pages;
@@ -163,8 +170,8 @@ static int settle_owner(struct run *run, const struct survey_block *before, cons
         if (r < 0)
                 return r;
         if (shown < pages || known_until(before) != UINT64_MAX)
-                kept = min_u64(pages, pinned_pages(before, run->owner));
-        return settle_counts(run->survey, now, run->owner, pages - min_u64(kept, pages), first);
+                kept = min_u64(pages, pages_of(before, run->class, run->owner));
+        return settle_counts(run, now, pages - min_u64(kept, pages), first);
 }
 
 int survey_settle_block(struct survey *survey, const struct survey_block *before,
@@ -177,14 +184,15 @@ int survey_settle_block(struct survey *survey, const struct survey_block *before
         for (size_t i = 0; r >= 0 && i < now->n_counts; i++) {
                 const struct survey_count *count = &now->counts[i];
 
+                run.class = count->class;
                 run.owner = survey_owner(now->survey, count->owner);
-                if (count->class != MEMCTL_CLASS_PINNED)
+                if (!survey_class_passes(run.class))
                         r = survey_add_count(survey, first, count, run.owner);
                 else if (is_first_of_owner(now, i))
                         r = settle_owner(&run, before, now, first);
         }
         for (size_t i = 0; r >= 0 && i < now->n_keepers; i++)
-                if (now->keepers[i].class != MEMCTL_CLASS_PINNED) {
+                if (!survey_class_passes(now->keepers[i].class)) {
                         run.owner = survey_owner(now->survey, now->keepers[i].owner);
                         r = add_run(&run, &now->keepers[i], now->keepers[i].pfn,
                                     now->keepers[i].pfn + now->keepers[i].pages);
