@@ -104,7 +104,7 @@ int memctl_netlink_evacuate(struct sk_buff *request, struct genl_info *info)
 	void *header;
 	int err;
 
-	err = memctl_no_duplicates(info);
+	err = memctl_no_duplicates(info->nlhdr, info->extack);
 	if (!err)
 		err = memctl_evacuate_parse(info, &ev);
 	if (err)

@@ -14,15 +14,15 @@ static const struct genl_multicast_group memctl_groups[] = {
 
 static const struct nla_policy memctl_no_policy[MEMCTL_A_MAX + 1] = {};
 
-int memctl_no_duplicates(struct genl_info *info)
+int memctl_no_duplicates(const struct nlmsghdr *header, struct netlink_ext_ack *extack)
 {
 	DECLARE_BITMAP(seen, MEMCTL_A_MAX + 1) = {};
 	const struct nlattr *attr;
 	int left;
 
-	nlmsg_for_each_attr(attr, info->nlhdr, GENL_HDRLEN, left) {
+	nlmsg_for_each_attr(attr, header, GENL_HDRLEN, left) {
 		if (__test_and_set_bit(nla_type(attr), seen)) {
-			NL_SET_ERR_MSG_ATTR(info->extack, attr, "the attribute is given twice");
+			NL_SET_ERR_MSG_ATTR(extack, attr, "the attribute is given twice");
 			return -EINVAL;
 		}
 	}
@@ -96,6 +96,14 @@ static const struct genl_ops memctl_ops[] = {
 		.flags = GENL_ADMIN_PERM,
 		.doit = memctl_netlink_lru_release,
 		.policy = memctl_lru_release_policy,
+		.maxattr = MEMCTL_A_MAX,
+	},
+	{
+		.cmd = MEMCTL_C_SURVEY,
+		.flags = GENL_ADMIN_PERM,
+		.dumpit = memctl_netlink_survey_dump,
+		.done = memctl_netlink_survey_done,
+		.policy = memctl_survey_policy,
 		.maxattr = MEMCTL_A_MAX,
 	},
 };

@@ -112,7 +112,7 @@ int memctl_netlink_lru_hold(struct sk_buff *request, struct genl_info *info)
 	u32 seconds;
 	int err;
 
-	err = memctl_no_duplicates(info);
+	err = memctl_no_duplicates(info->nlhdr, info->extack);
 	if (!err)
 		err = memctl_lru_seconds(info, &seconds);
 	if (err)
@@ -137,7 +137,7 @@ int memctl_netlink_lru_release(struct sk_buff *request, struct genl_info *info)
 	const struct nlattr *id = info->attrs[MEMCTL_A_LEASE_ID];
 	int err;
 
-	err = memctl_no_duplicates(info);
+	err = memctl_no_duplicates(info->nlhdr, info->extack);
 	if (err)
 		return err;
 	if (!id) {

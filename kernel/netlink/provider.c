@@ -61,7 +61,7 @@ int memctl_netlink_provider_get(struct sk_buff *request, struct genl_info *info)
 	void *header;
 	int err;
 
-	err = memctl_no_duplicates(info);
+	err = memctl_no_duplicates(info->nlhdr, info->extack);
 	if (err)
 		return err;
 	if (!name) {
