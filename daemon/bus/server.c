@@ -2,6 +2,7 @@
 #include "daemon/bus/server.h"
 
 #include "basic/message.h"
+#include "daemon/bus/pending.h"
 #include "memctl/bus.h"
 
 #include <errno.h>
@@ -134,6 +135,7 @@ struct server *server_free(struct server *server)
                 return NULL;
 
         monitor_set_handler(server->machine->monitor, NULL, NULL);
+        pending_free_all(server);
         registry_free(server->registry);
         provider_list_clear(&server->providers);
         sd_bus_flush_close_unref(server->bus);
