@@ -35,4 +35,9 @@ int verb_job_wait(struct context *context);
 int verb_provider_list(struct context *context);
 int verb_provider_show(struct context *context);
 
+/* movability.c, why.c, map.c */
+int verb_movability(struct context *context);
+int verb_why(struct context *context);
+int verb_map(struct context *context);
+
 #endif
