@@ -145,10 +145,10 @@ class Asked(PartsCase):
         self.zram(64)
         self.guest.run("touch /run/go; (while [ -e /run/go ]; do memctl --json=short movability --by block; "
                        "echo status $?; done) > /run/said 2> /run/errors & echo $! > /run/loop.pid")
-        for _ in range(3):
+        for name in ("second", "third", "fourth"):
             self.guest.unplug_request(self.dimm.id)
             self.guest.wait_deleted(self.dimm.id)
-            self.dimm = self.guest.hotadd("1G")
+            self.dimm = self.guest.hotadd("1G", id=name)
             time.sleep(1)
         self.guest.run("rm /run/go; while [ -e /proc/$(cat /run/loop.pid) ]; do sleep 0.1; done", timeout=120)
         statuses = [line for line in self.guest.run("cat /run/said").stdout.splitlines() if line.startswith("status")]
