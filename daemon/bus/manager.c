@@ -258,6 +258,8 @@ static const sd_bus_vtable vtable[] = {
                                 SD_BUS_RESULT("a{sv}", about, "a(ssy)", classes, "as", owners, "au", block,
                                               "ay", class, "aq", owner, "ay", order, "at", pages),
                                 bus_survey, SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD_WITH_ARGS("Why", SD_BUS_ARGS("as", ranges), SD_BUS_RESULT("a{sv}", why), bus_why,
+                                SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD_WITH_ARGS("OfflineBlocks", SD_BUS_ARGS("as", ranges, "a{sv}", options),
                                 SD_BUS_RESULT("o", job), offline_blocks, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD_WITH_ARGS("OfflineSize", SD_BUS_ARGS("t", bytes, "i", node, "a{sv}", options),

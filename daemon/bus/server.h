@@ -73,12 +73,21 @@ int bus_get_module(sd_bus_message *m, void *userdata, sd_bus_error *error);
 /* Manager.Survey (survey.c) */
 int bus_survey(sd_bus_message *m, void *userdata, sd_bus_error *error);
 
+/* Manager.Why, and the same for a DIMM's blocks (why.c); the call has been authorized for the latter */
+int bus_why(sd_bus_message *m, void *userdata, sd_bus_error *error);
+int bus_answer_why(struct server *server, sd_bus_message *m, const struct block_set *blocks,
+                   sd_bus_error *error);
+
 /* -EINVAL or -ENOENT with error set unless name is the name of a DIMM in the snapshot (dimm.c). */
 int bus_check_dimm(const struct snapshot *snapshot, const char *name, sd_bus_error *error);
 
 /* strings.c: frees a NULL-ended list; appends n strings as "as". */
 void bus_strv_freep(char ***strings);
 int bus_append_strings(sd_bus_message *m, char *const *strings, size_t n);
+
+/* An entry of an open a{sv} whose value is of that type, and its end. */
+int bus_open_entry(sd_bus_message *m, const char *name, const char *type);
+int bus_close_entry(sd_bus_message *m);
 
 /* Appends an entry to an open a{sv}: n strings, or an array of numbers of that type (size in bytes). */
 int bus_append_strings_entry(sd_bus_message *m, const char *name, char *const *strings, size_t n);

@@ -21,7 +21,7 @@ int bus_append_strings(sd_bus_message *m, char *const *strings, size_t n)
         return r < 0 ? r : sd_bus_message_close_container(m);
 }
 
-static int open_entry(sd_bus_message *m, const char *name, const char *type)
+int bus_open_entry(sd_bus_message *m, const char *name, const char *type)
 {
         int r;
 
@@ -31,7 +31,7 @@ static int open_entry(sd_bus_message *m, const char *name, const char *type)
         return r < 0 ? r : sd_bus_message_open_container(m, 'v', type);
 }
 
-static int close_entry(sd_bus_message *m)
+int bus_close_entry(sd_bus_message *m)
 {
         int r;
 
@@ -43,10 +43,10 @@ int bus_append_strings_entry(sd_bus_message *m, const char *name, char *const *s
 {
         int r;
 
-        r = open_entry(m, name, "as");
+        r = bus_open_entry(m, name, "as");
         if (r >= 0)
                 r = bus_append_strings(m, strings, n);
-        return r < 0 ? r : close_entry(m);
+        return r < 0 ? r : bus_close_entry(m);
 }
 
 int bus_append_array_entry(sd_bus_message *m, const char *name, char type, const void *array, size_t size)
@@ -54,8 +54,8 @@ int bus_append_array_entry(sd_bus_message *m, const char *name, char type, const
         const char contents[] = { 'a', type, '\0' };
         int r;
 
-        r = open_entry(m, name, contents);
+        r = bus_open_entry(m, name, contents);
         if (r >= 0)
                 r = sd_bus_message_append_array(m, type, array, size);
-        return r < 0 ? r : close_entry(m);
+        return r < 0 ? r : bus_close_entry(m);
 }

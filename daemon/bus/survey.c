@@ -7,6 +7,7 @@
 #include "daemon/bus/pending.h"
 #include "daemon/bus/request.h"
 #include "daemon/bus/survey.h"
+#include "daemon/model/totals.h"
 #include "daemon/plan/advice.h"
 #include "memctl/bus.h"
 
@@ -23,7 +24,38 @@ int bus_append_unknown(sd_bus_message *m, uint32_t unknown)
         return bus_append_strings_entry(m, "unknown", names, n);
 }
 
-static int append_about(sd_bus_message *m, const struct survey *survey, const char *note)
+static int append_total(sd_bus_message *m, const struct memory_total *total)
+{
+        int r;
+
+        r = sd_bus_message_open_container(m, 'a', "{sv}");
+        if (r >= 0)
+                r = sd_bus_message_append(m, "{sv}{sv}{sv}{sv}", "owner", "s", total->owner, "class", "s",
+                                          memory_class_name(total->class), "pages", "t", total->pages,
+                                          "source", "s", total->source);
+        if (r >= 0 && total->node >= 0)
+                r = sd_bus_message_append(m, "{sv}", "node", "i", total->node);
+        if (r >= 0 && total->pageblocks != TOTAL_NOT_COUNTED)
+                r = sd_bus_message_append(m, "{sv}", "pageblocks", "t", total->pageblocks);
+        return r < 0 ? r : sd_bus_message_close_container(m);
+}
+
+static int append_totals(sd_bus_message *m, const struct memory_totals *totals)
+{
+        int r;
+
+        r = bus_open_entry(m, "totals", "aa{sv}");
+        if (r >= 0)
+                r = sd_bus_message_open_container(m, 'a', "a{sv}");
+        for (size_t i = 0; r >= 0 && i < totals->n_items; i++)
+                r = append_total(m, &totals->items[i]);
+        if (r >= 0)
+                r = sd_bus_message_close_container(m);
+        return r < 0 ? r : bus_close_entry(m);
+}
+
+static int append_about(sd_bus_message *m, const struct survey *survey, const struct memory_totals *totals,
+                        const char *note)
 {
         int r;
 
@@ -33,6 +65,8 @@ static int append_about(sd_bus_message *m, const struct survey *survey, const ch
                                           "page_size", "t", (uint64_t) sysconf(_SC_PAGESIZE));
         if (r >= 0)
                 r = bus_append_unknown(m, survey->source == SURVEY_NONE ? UINT32_MAX : survey->unknown);
+        if (r >= 0)
+                r = append_totals(m, totals);
         if (r >= 0)
                 r = bus_append_strings_entry(m, "notes", (char *[]){ (char *) note }, note ? 1 : 0);
         return r < 0 ? r : sd_bus_message_close_container(m);
@@ -81,11 +115,12 @@ static int append_rows(sd_bus_message *m, const struct survey *survey)
         return r;
 }
 
-static int append_survey(sd_bus_message *m, const struct survey *survey, const char *note)
+static int append_survey(sd_bus_message *m, const struct survey *survey, const struct memory_totals *totals,
+                         const char *note)
 {
         int r;
 
-        r = append_about(m, survey, note);
+        r = append_about(m, survey, totals, note);
         if (r >= 0)
                 r = append_classes(m, survey->source);
         if (r >= 0)
@@ -96,6 +131,7 @@ static int append_survey(sd_bus_message *m, const struct survey *survey, const c
 static void on_surveyed(void *userdata, int error, const char *message, struct survey *survey)
 {
         _cleanup_(pending_freep) struct pending *pending = userdata;
+        _cleanup_(memory_totals_clear) struct memory_totals totals = { 0 };
         sd_bus_message *reply = NULL;
         int r = error;
 
@@ -103,9 +139,11 @@ static void on_surveyed(void *userdata, int error, const char *message, struct s
         if (r == -ENODATA)
                 r = 0;
         if (r >= 0)
+                r = memory_totals_read(pending->server->machine->tree, &totals);
+        if (r >= 0)
                 r = sd_bus_message_new_method_return(pending->call, &reply);
         if (r >= 0)
-                r = append_survey(reply, survey, error < 0 ? message : survey->note);
+                r = append_survey(reply, survey, &totals, error < 0 ? message : survey->note);
         pending_answer(pending, r, message, reply);
         sd_bus_message_unref(reply);
         survey_clear(survey);
@@ -148,7 +186,7 @@ static int do_survey(struct server *server, sd_bus_message *m, sd_bus_error *err
         r = pending_new(server, m, &pending, error);
         if (r < 0)
                 return r;
-        r = survey_task_new(server->machine, &blocks, on_surveyed, pending, &task);
+        r = survey_task_new(server->machine, &blocks, false, on_surveyed, pending, &task);
         if (r < 0)
                 return r;
         pending->task = task;

@@ -178,6 +178,64 @@ int survey_add_block(struct survey *survey, struct tree *tree, uint64_t block_si
         return r == -ENODATA ? -ESTALE : r;
 }
 
+bool survey_next_block(struct survey_block *block)
+{
+        const struct survey *survey = block->survey;
+        const struct survey_count *count = block->counts ? block->counts + block->n_counts : survey->counts;
+        const struct survey_keeper *keeper =
+                block->counts ? block->keepers + block->n_keepers : survey->keepers;
+        size_t n = survey->n_counts - (size_t) (survey->n_counts ? count - survey->counts : 0);
+        size_t n_keepers = survey->n_keepers - (size_t) (survey->n_keepers ? keeper - survey->keepers : 0);
+
+        if (n == 0)
+                return false;
+        *block = (struct survey_block){
+                .survey = survey,
+                .block = count->block,
+                .counts = count,
+                .keepers = keeper,
+        };
+        while (block->n_counts < n && count[block->n_counts].block == block->block)
+                block->n_counts++;
+        while (block->n_keepers < n_keepers && keeper[block->n_keepers].block == block->block)
+                block->n_keepers++;
+        return true;
+}
+
+static int compare_counts(const void *a, const void *b)
+{
+        const struct survey_count *x = a, *y = b;
+
+        if (x->block != y->block)
+                return x->block < y->block ? -1 : 1;
+        if (x->class != y->class)
+                return x->class < y->class ? -1 : 1;
+        if (x->owner != y->owner)
+                return x->owner < y->owner ? -1 : 1;
+        return x->order < y->order ? -1 : x->order > y->order;
+}
+
+static int compare_keepers(const void *a, const void *b)
+{
+        const struct survey_keeper *x = a, *y = b;
+
+        return x->pfn < y->pfn ? -1 : x->pfn > y->pfn;
+}
+
+void survey_sort_keepers(struct survey *survey, size_t first)
+{
+        if (survey->n_keepers > first)
+                qsort(survey->keepers + first, survey->n_keepers - first, sizeof(*survey->keepers),
+                      compare_keepers);
+}
+
+void survey_sort(struct survey *survey)
+{
+        if (survey->n_counts > 0)
+                qsort(survey->counts, survey->n_counts, sizeof(*survey->counts), compare_counts);
+        survey_sort_keepers(survey, 0);
+}
+
 void survey_clear(struct survey *survey)
 {
         for (size_t i = 0; i < survey->n_owners; i++)

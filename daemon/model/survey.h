@@ -65,6 +65,19 @@ int survey_add_block(struct survey *survey, struct tree *tree, uint64_t block_si
                      char **message);
 void survey_clear(struct survey *survey);
 
+/* The rows of one block. */
+struct survey_block {
+        const struct survey *survey;
+        uint32_t block;
+        const struct survey_count *counts;
+        size_t n_counts;
+        const struct survey_keeper *keepers;
+        size_t n_keepers;
+};
+
+/* Steps through a survey: block begins zeroed but for its survey. False after the last. */
+bool survey_next_block(struct survey_block *block);
+
 /* The owner's name, NULL for SURVEY_OWNER_NONE. */
 const char *survey_owner(const struct survey *survey, uint16_t owner);
 

@@ -24,6 +24,26 @@ int survey_add_count(struct survey *survey, size_t first, const struct survey_co
 /* Adds pages in a row that keep the block. 0, -ENOMEM, -E2BIG for too many owners. */
 int survey_add_keeper(struct survey *survey, const struct survey_keeper *keeper, const char *owner);
 
+/* Brings the rows of all blocks into the order of their numbers. */
+void survey_sort(struct survey *survey);
+
+/* Brings the keepers from index first on into the order of their pfns. */
+void survey_sort_keepers(struct survey *survey, size_t first);
+
+/* Adds a block of another survey. 0, -ENOMEM, -E2BIG. */
+int survey_copy_block(struct survey *survey, const struct survey_block *block);
+
+/* Pinned pages, and those that are nobody's, may be so for a moment only. */
+bool survey_class_passes(enum memctl_class class);
+
+/*
+ * Adds a block that was looked at twice: as it is now, but pages that were of such a class only one of the
+ * two times are counted as what they are besides, and are no keepers. Of pages beyond the keepers that either
+ * look has, the smaller number counts. 0, -ENOMEM, -E2BIG.
+ */
+int survey_settle_block(struct survey *survey, const struct survey_block *before,
+                        const struct survey_block *now);
+
 /* The sources: as survey_add_block(). -ENODATA: this one is not there, or does not answer this user. */
 int survey_read_module(struct survey *survey, struct tree *tree, uint64_t block_size, uint32_t number,
                        char **message);

@@ -5,6 +5,7 @@
 #include "daemon/model/text.h"
 
 #include <errno.h>
+#include <string.h>
 
 void block_usage_add(struct block_usage *usage, enum memctl_class class, uint64_t pages)
 {
@@ -45,6 +46,15 @@ void memory_room_read(struct tree *tree, struct memory_room *ret)
         if (!text)
                 return;
         ret->known = text_kib(text, "MemAvailable:", &ret->available_bytes);
+}
+
+/* A heading, then a line for each that is in use. */
+bool swap_is_on(struct tree *tree)
+{
+        _cleanup_free_ char *text = text_read(tree->root_fd, "proc/swaps");
+        const char *end = text ? strchr(text, '\n') : NULL;
+
+        return end && end[1] != '\0';
 }
 
 uint64_t pages_migrated_read(struct tree *tree)

@@ -36,6 +36,9 @@ struct memory_room {
 
 void memory_room_read(struct tree *tree, struct memory_room *ret);
 
+/* Whether the machine swaps, by /proc/swaps. */
+bool swap_is_on(struct tree *tree);
+
 /* pgmigrate_success of /proc/vmstat: pages moved since boot, by anybody; 0 where it is missing. */
 uint64_t pages_migrated_read(struct tree *tree);
 

@@ -19,4 +19,36 @@ enum movability class_movability(enum survey_source source, enum memctl_class cl
 /* "free", "lru", "non_lru_movable", "unmovable"; "" where it cannot be told or is none of these. */
 const char *class_kind_name(enum survey_source source, enum memctl_class class);
 
+enum advice {
+        ADVICE_STOP_PROCESS,
+        ADVICE_UNLOCK,
+        ADVICE_RELEASE_BUFFER,
+        ADVICE_SWAP_OFF,
+        ADVICE_UNLOAD_DRIVER,
+        ADVICE_FREE_HUGE_PAGES,
+        ADVICE_USE_MEMCTL,
+        ADVICE_RECLAIM,
+        ADVICE_LOAD_MODULE,
+        ADVICE_KERNEL_ZONE,
+        ADVICE_RETRY,
+        _ADVICE_MAX,
+};
+
+/* The code of docs/json.md: "stop_process"; NULL past the last. */
+const char *advice_name(unsigned int advice);
+
+/* What is known of pages that advice is wanted about. */
+struct advice_facts {
+        enum survey_source source;
+        enum memctl_class class;
+        const char *owner; /* as the survey names it; NULL: not told apart */
+        bool searched;     /* the processes that map them were looked for, */
+        bool mapped;       /* and there are some */
+        bool kernel_zone;  /* some of them lie in a zone for the kernel's own pages */
+        bool swap_on;      /* the machine swaps */
+};
+
+/* What can be done about them, as bits 1 << enum advice; 0: nothing, or nothing is needed. */
+unsigned int advice_give(const struct advice_facts *facts);
+
 #endif

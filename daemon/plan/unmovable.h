@@ -16,4 +16,25 @@ const char *pages_owner_name(const struct survey *survey, uint16_t owner, enum m
  */
 const char *block_main_owner(const struct survey *survey, uint32_t block);
 
+/* Pages of one class and owner, all orders together. */
+struct owned_pages {
+        uint32_t block; /* or UINT32_MAX: of all blocks of the survey */
+        uint16_t owner; /* as in the survey */
+        uint8_t class;
+        uint64_t pages;
+};
+
+/*
+ * All pages of a survey that do not move, or of which that cannot be told, and those locked in memory, by
+ * class and owner, ascending. *ret is to be freed. 0 or -ENOMEM.
+ */
+int unmovable_owners(const struct survey *survey, struct owned_pages **ret, size_t *ret_n);
+
+/*
+ * The pages that certainly keep their blocks, by block, class and owner: what a plan is refused for. Reserved
+ * pages are not among them: the page structs of an added DIMM, which go with it, look the same. *ret is to be
+ * freed. 0 or -ENOMEM.
+ */
+int unmovable_certain(const struct survey *survey, struct owned_pages **ret, size_t *ret_n);
+
 #endif
