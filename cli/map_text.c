@@ -135,7 +135,9 @@ static void print_rows(const struct picture *picture, uint64_t block_size, int d
                 for (size_t i = first; i < end; i++) {
                         if (borders)
                                 (void) putchar(picture_border(picture, i) ? '|' : ' ');
-                        put_cell(picture->cells[i].kind, colour);
+                        /* the last cell may be none, and only there for its border */
+                        if (i + 1 < end || picture->cells[i].kind != CELL_ABSENT)
+                                put_cell(picture->cells[i].kind, colour);
                 }
                 (void) putchar('\n');
         }
