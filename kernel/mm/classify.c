@@ -58,47 +58,48 @@ static void memctl_look_free(struct memctl_look *look, unsigned long pfn, unsign
 	}
 }
 
-/* Is the page inside of a free block, of which the first page only tells? */
-static bool memctl_look_inside(struct page *page, unsigned long pfn, struct memctl_look *look)
-{
-	unsigned int order;
-
-	for (order = 1; order <= MEMCTL_BUDDY_ORDER; order++) {
-		unsigned long off = pfn & ((1UL << order) - 1);
-		struct page *first = page - off;
-		unsigned long found;
-
-		if (!off || !PageBuddy(first))
-			continue;
-		found = READ_ONCE(first->private);
-		if (found < order || !memctl_order_fits(pfn - off, found, MEMCTL_BUDDY_ORDER))
-			return false;
-		look->class = MEMCTL_CLASS_FREE;
-		look->order = found;
-		look->pages = (1UL << found) - off;
-		return true;
-	}
-	return false;
-}
-
-/* Is the page on a list? One of a CPU's free pages is, and a page in a larger one is not. */
+/* Is the page on a list with others? A CPU's free page is, and one inside of a larger one is not. */
 static bool memctl_peek_listed(const struct page *page)
 {
 	const struct list_head *next = READ_ONCE(page->lru.next);
 	const void *prev;
 
-	return memctl_peek_at(&prev, &next->prev) && prev == &page->lru;
+	return next != &page->lru && memctl_peek_at(&prev, &next->prev) && prev == &page->lru;
 }
 
-/* Nobody has a reference, and no type tells why. */
+/*
+ * Nobody has a reference, and no type tells why. It is free, or inside of a larger
+ * page that is not compound, and then its first page tells: the nearest of those
+ * that it may be that has a reference, a type or a list.
+ */
 static void memctl_look_unreferenced(struct page *page, unsigned long pfn,
 				     struct memctl_look *look)
 {
-	if (memctl_look_inside(page, pfn, look))
-		return;
-	/* Else it may be in a larger block that is not compound, whose first page tells. */
-	if (memctl_peek_listed(page))
-		look->class = MEMCTL_CLASS_FREE;
+	unsigned int order;
+
+	for (order = 0; order <= MEMCTL_BUDDY_ORDER; order++) {
+		unsigned long off = pfn & ((1UL << order) - 1), found;
+		struct page *first = page - off;
+
+		if (order && !off)
+			continue;
+		if (page_has_type(first)) {
+			found = READ_ONCE(first->private);
+			if (PageBuddy(first) && found >= order &&
+			    memctl_order_fits(pfn - off, found, MEMCTL_BUDDY_ORDER)) {
+				look->class = MEMCTL_CLASS_FREE;
+				look->order = found;
+				look->pages = (1UL << found) - off;
+			}
+			return;
+		}
+		if (page_ref_count(first))
+			return;
+		if (memctl_peek_listed(first)) {
+			look->class = MEMCTL_CLASS_FREE;
+			return;
+		}
+	}
 }
 
 /* References beyond those that the folio's mappings and its cache have. */

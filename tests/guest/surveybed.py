@@ -6,6 +6,7 @@ from collections import Counter, namedtuple
 from heapbed import END, HeapCase, START
 
 SURVEY = 12
+PAGE, MIB = 4096, 1 << 20
 # uapi/memctl.h
 CLASSES = ("unspec", "free", "file", "shmem", "anon", "mlocked", "cached", "pinned", "hugetlb", "movable_ops", "slab",
            "page_table", "reserved", "offline", "hwpoison", "other")
@@ -79,3 +80,27 @@ class SurveyCase(HeapCase):
 
     def keepers(self, start, end):
         return [keeper for part in self.survey(start, end) for keeper in part.keepers]
+
+    # What is made
+
+    def start(self, command, log):
+        """A program that holds something from the line "ready" on; what it has said, as words of lines."""
+        self.guest.run(f"{command} > {log} 2>&1 & p=$!; until grep -qE '^(ready|pinned)' {log}; do "
+                       f"kill -0 $p || {{ cat {log}; exit 1; }}; sleep 0.1; done", timeout=120)
+        return [line.split() for line in self.guest.run(f"cat {log}").stdout.splitlines()]
+
+    def hold(self, kind, what):
+        """Runs of pages of that kind, as (pfn, end); see fixtures/hold.c."""
+        said = self.start(f"hold {kind} {what}", f"/run/hold.{kind}")
+        self.guest.run("echo 1 > /proc/sys/vm/drop_caches")     # and all CPUs' LRU caches
+        return [(int(words[1], 16), int(words[2], 16)) for words in said if words[0] == "pfns"]
+
+    def held(self, runs):
+        """What the survey says of all pages of these runs."""
+        total = Counter()
+        for start, end in runs:
+            total += self.classes(start, end)
+        return total
+
+    def kernel_counter(self, name, file="/proc/vmstat"):
+        return int(self.guest.run(f"grep -E '^{name}:? ' {file}").stdout.split()[1])
