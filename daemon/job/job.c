@@ -174,6 +174,7 @@ static int job_copy_request(struct job *job, const struct job_request *request)
 
         job->verb = request->verb;
         job->eject = request->eject;
+        job->force = request->force;
         job->zone = request->zone;
         job->target = strdup(request->target);
         if (!job->target)

@@ -75,6 +75,7 @@ struct job_request {
         const struct block_set *blocks; /* all blocks it is about; those done already are left alone */
         const char *dimm;               /* DIMM verbs, else NULL */
         bool eject;                     /* after going offline; implied by JOB_DIMM_EJECT */
+        bool force;                     /* offline verbs: in spite of pages that do not move */
         enum online_zone zone;          /* online verbs */
         uint64_t timeout_usec;          /* for the whole job, 0: none */
 };
@@ -95,7 +96,7 @@ struct job {
         char *target;
         struct block_set blocks;
         char *dimm;
-        bool eject;
+        bool eject, force;
         enum online_zone zone;
 
         enum job_state state;

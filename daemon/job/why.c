@@ -180,7 +180,7 @@ static int take_processes(struct why_report *report, const struct mapper *mapper
         for (size_t i = 0; i < n; i++) {
                 struct why_keeper *keeper;
 
-                if (targets[i].mlocked) {
+                if (targets[i].only == MEMCTL_CLASS_LRU_MLOCKED) {
                         take_locked(report, &targets[i], complete);
                         continue;
                 }
@@ -217,6 +217,12 @@ static bool may_be_mapped(enum memctl_class class)
         return class == MEMCTL_CLASS_PINNED || class == MEMCTL_CLASS_OTHER;
 }
 
+/* A pinned page looks like any other in kpageflags; what is nobody's may be somebody's by now. */
+static uint8_t only_class(enum memctl_class class)
+{
+        return class == MEMCTL_CLASS_OTHER ? MEMCTL_CLASS_OTHER : MEMCTL_CLASS_UNSPEC;
+}
+
 /* What processes may map: the pages of keepers, and any locked page of a block that has such. */
 static size_t list_targets(const struct why_report *report, struct mapper_target *targets)
 {
@@ -229,6 +235,7 @@ static size_t list_targets(const struct why_report *report, struct mapper_target
                         targets[n++] = (struct mapper_target){
                                 .pfn = report->keepers[i].pages->pfn,
                                 .pages = report->keepers[i].pages->pages,
+                                .only = only_class(report->keepers[i].pages->class),
                                 .id = i,
                         };
         while (survey_next_block(&block) && n < MAPPER_TARGETS_MAX)
@@ -237,7 +244,7 @@ static size_t list_targets(const struct why_report *report, struct mapper_target
                                 targets[n++] = (struct mapper_target){
                                         .pfn = block.block * pages,
                                         .pages = pages,
-                                        .mlocked = true,
+                                        .only = MEMCTL_CLASS_LRU_MLOCKED,
                                 };
                                 break;
                         }

@@ -71,12 +71,17 @@ static int compare_pids(const void *a, const void *b)
         return x < y ? -1 : x > y;
 }
 
+static bool is_about_locked(const struct mapper_target *target)
+{
+        return target->only == MEMCTL_CLASS_LRU_MLOCKED;
+}
+
 static int compare_targets(const void *a, const void *b)
 {
         const struct mapper_target *x = a, *y = b;
 
-        if (x->mlocked != y->mlocked)
-                return x->mlocked ? 1 : -1;
+        if (is_about_locked(x) != is_about_locked(y))
+                return is_about_locked(x) ? 1 : -1;
         return x->pfn < y->pfn ? -1 : x->pfn > y->pfn;
 }
 
@@ -99,7 +104,7 @@ int mapper_new(struct tree *tree, const struct mapper_target *targets, size_t n_
         for (size_t i = 0; i < mapper->n_targets; i++) {
                 mapper->targets[i] = targets[i];
                 mapper->targets[i].n_pids = 0;
-                mapper->n_plain += !targets[i].mlocked;
+                mapper->n_plain += !is_about_locked(&targets[i]);
         }
         qsort(mapper->targets, mapper->n_targets, sizeof(*mapper->targets), compare_targets);
         mapper->flags_fd =
@@ -227,13 +232,15 @@ static struct mapper_target *find_target(struct mapper *mapper, size_t from, siz
         return NULL;
 }
 
-static bool is_locked(struct mapper *mapper, uint64_t pfn)
+/* A page may have become another's since it was surveyed. */
+static bool is_wanted(struct mapper *mapper, const struct mapper_target *target, uint64_t pfn)
 {
         uint64_t flags;
 
-        return pread(mapper->flags_fd, &flags, sizeof(flags), (off_t) (pfn * sizeof(flags))) ==
-                       sizeof(flags) &&
-               kpageflags_class(flags) == MEMCTL_CLASS_LRU_MLOCKED;
+        return target->only == MEMCTL_CLASS_UNSPEC ||
+               (pread(mapper->flags_fd, &flags, sizeof(flags), (off_t) (pfn * sizeof(flags))) ==
+                        sizeof(flags) &&
+                kpageflags_class(flags) == (enum memctl_class) target->only);
 }
 
 /* False when there is no room to name one more. */
@@ -254,19 +261,22 @@ static bool name_process(struct mapper *mapper)
         return true;
 }
 
-static void found(struct mapper *mapper, struct mapper_target *target)
+/* What it cost, beyond reading the entry. */
+static unsigned int found(struct mapper *mapper, struct mapper_target *target, uint64_t pfn)
 {
-        if (target->n_pids > 0 && target->pids[target->n_pids - 1] == mapper->pid)
-                return;
-        if (target->n_pids < MAPPER_PIDS_MAX && name_process(mapper))
+        if (target->n_pids == MAPPER_PIDS_MAX ||
+            (target->n_pids > 0 && target->pids[target->n_pids - 1] == mapper->pid))
+                return 0;
+        if (is_wanted(mapper, target, pfn) && name_process(mapper))
                 target->pids[target->n_pids++] = mapper->pid;
+        return COST_LOOK;
 }
 
-/* What it cost, beyond reading the entry. */
 static unsigned int look_at(struct mapper *mapper, uint64_t entry)
 {
         uint64_t pfn = entry & PAGEMAP_PFN;
         struct mapper_target *target;
+        unsigned int cost = 0;
 
         /* pfn 0: the kernel does not show us pfns; nothing is mapped there */
         if (!(entry & PAGEMAP_PRESENT) || pfn == 0) {
@@ -275,13 +285,11 @@ static unsigned int look_at(struct mapper *mapper, uint64_t entry)
         }
         target = find_target(mapper, 0, mapper->n_plain, pfn);
         if (target)
-                found(mapper, target);
+                cost += found(mapper, target, pfn);
         target = mapper->has_locked ? find_target(mapper, mapper->n_plain, mapper->n_targets, pfn) : NULL;
-        if (!target || (target->n_pids > 0 && target->pids[target->n_pids - 1] == mapper->pid))
-                return 0;
-        if (is_locked(mapper, pfn))
-                found(mapper, target);
-        return COST_LOOK;
+        if (target)
+                cost += found(mapper, target, pfn);
+        return cost;
 }
 
 /* What it cost, in entries. */

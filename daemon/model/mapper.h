@@ -7,6 +7,7 @@
 #define MEMCTL_MODEL_MAPPER_H
 
 #include "daemon/model/tree.h"
+#include "uapi/memctl.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -20,7 +21,8 @@
 /* Pages in a row that are looked for. */
 struct mapper_target {
         uint64_t pfn, pages;
-        bool mlocked; /* only those of them that are locked in memory count */
+        uint8_t only; /* enum memctl_class: pages that kpageflags shows as this when they are found, or
+                         MEMCTL_CLASS_UNSPEC: all */
         size_t id;    /* the caller's */
         uint32_t pids[MAPPER_PIDS_MAX]; /* who maps some of them, ascending as found, each once */
         size_t n_pids;
@@ -28,14 +30,14 @@ struct mapper_target {
 
 struct mapper_process {
         uint32_t pid;
-        char command[64]; /* "" where it could not be read */
+        char command[20]; /* "" where it could not be read */
 };
 
 struct mapper;
 
 /*
- * Copies the targets, which must not overlap unless one of two is mlocked; more than MAPPER_TARGETS_MAX are
- * not looked for. 0, -ENOMEM, or why the list of processes cannot be read.
+ * Copies the targets, which must not overlap unless one of two is about MEMCTL_CLASS_LRU_MLOCKED; more than
+ * MAPPER_TARGETS_MAX are not looked for. 0, -ENOMEM, or why the list of processes cannot be read.
  */
 int mapper_new(struct tree *tree, const struct mapper_target *targets, size_t n_targets, struct mapper **ret);
 struct mapper *mapper_free(struct mapper *mapper);
