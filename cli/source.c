@@ -15,8 +15,7 @@ void source_say(const struct context *context, json_object *about)
         const char *without = context->root ? "a tree has no memctl.ko" : "memctl.ko is not loaded";
 
         if (strcmp(source, "none") == 0)
-                say("%s, and there is no /proc/kpageflags to read%s, so who owns pages cannot be told",
-                    without, context->root ? " in it" : "");
+                say("%s, and nobody else can be asked, so who owns pages cannot be told", without);
         else if (strcmp(source, "kpageflags") == 0)
                 say("%s: this is from /proc/kpageflags, so %s cannot be told", without,
                     classes ? classes : "the owners of the kernel's pages");

@@ -186,10 +186,13 @@ static int count_in_use(struct context *context, json_object *blocks, uint64_t *
         pages = survey.pages.data;
         class = survey.class.data;
         *ret = 0;
-        for (size_t i = 0; i < survey.pages.n; i++)
-                if (survey.classes[class[i]].movable == MOVABLE_YES &&
-                    strcmp(survey.classes[class[i]].kind, "free") != 0)
+        for (size_t i = 0; i < survey.pages.n; i++) {
+                const struct page_class *of = &survey.classes[class[i]];
+
+                /* bad memory keeps no block, but it is of no kind and in no use */
+                if (of->movable == MOVABLE_YES && *of->kind && strcmp(of->kind, "free") != 0)
                         *ret += pages[i];
+        }
         return EXIT_DONE;
 }
 
