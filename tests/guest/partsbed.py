@@ -29,7 +29,8 @@ class PartsCase(MemctlCase):
         files = {MODULE: modules(kernel(self.kernel)) / "memctl.ko"} if module else {}
         self.boot(**{"disks": [ext4_image(), *([xfs_image()] if xfs else [])], "modules": mine, "balloon": True,
                      "binaries": binaries, "files": files, **options})
-        self.guest.run("mkdir /ext4; mount /dev/vda /ext4")
+        # Huge pages only for those who ask: memctl itself would have one now and then.
+        self.guest.run("mkdir /ext4; mount /dev/vda /ext4; echo madvise > /sys/kernel/mm/transparent_hugepage/enabled")
         if xfs:
             self.guest.run("mkdir /xfs; mount /dev/vdb /xfs")
         if module:
