@@ -20,7 +20,9 @@ json_object *reasons_to_json(json_object *reasons)
                         /* null is "cannot be told", which is not the same as nobody */
                         if (!json_object_object_get_ex(copy, "owner", NULL))
                                 json_object_object_add(copy, "owner", NULL);
-                        json_object_object_add(copy, "pids", NULL);
+                        if (!json_object_object_get_ex(copy, "pids", NULL))
+                                json_object_object_add(copy, "pids", NULL);
+                        json_object_object_del(copy, "commands");
                 }
                 json_object_array_add(array, copy);
         }
@@ -50,6 +52,46 @@ static void say_memory(const char *target, json_object *reason)
             needed ? needed : "?", available ? available : "?");
 }
 
+/* ", mapped by processes 123 (name), 124 (name)"; "" where nobody looked. To be freed; NULL: no memory. */
+static char *list_processes(json_object *reason)
+{
+        json_object *pids = json_object_object_get(reason, "pids");
+        json_object *commands = json_object_object_get(reason, "commands");
+        size_t n = pids ? json_object_array_length(pids) : 0, size = 0;
+        char *text = NULL;
+        FILE *f = open_memstream(&text, &size);
+
+        if (!f)
+                return NULL;
+        if (pids)
+                (void) fputs(n > 1 ? ", mapped by processes" : n == 1 ? ", mapped by process" : ", mapped by no process",
+                             f);
+        for (size_t i = 0; i < n; i++) {
+                json_object *command = commands ? json_object_array_get_idx(commands, i) : NULL;
+                const char *name = command ? json_object_get_string(command) : "";
+
+                (void) fprintf(f, "%s %" PRIu64, i ? "," : "",
+                               json_object_get_uint64(json_object_array_get_idx(pids, i)));
+                if (*name)
+                        (void) fprintf(f, " (%s)", name);
+        }
+        if (fclose(f) != 0) {
+                free(text);
+                return NULL;
+        }
+        return text;
+}
+
+static void say_unmovable(const char *target, json_object *reason, uint64_t block)
+{
+        _cleanup_free_ char *processes = list_processes(reason);
+        const char *owner = value_text(reason, "owner");
+
+        say("%s: block %" PRIu64 ": %" PRIu64 " pages do not move%s%s%s%s", target, block,
+            value_number(reason, "pages"), *owner ? " (mostly " : "", owner, *owner ? ")" : "",
+            processes ? processes : "");
+}
+
 static void say_reason(const char *target, json_object *reason)
 {
         const char *code = value_text(reason, "code"), *text = value_text(reason, "text");
@@ -60,10 +102,7 @@ static void say_reason(const char *target, json_object *reason)
                 return;
         }
         if (strcmp(code, "unmovable") == 0) {
-                const char *owner = value_text(reason, "owner");
-
-                say("%s: block %" PRIu64 ": %" PRIu64 " pages do not move%s%s%s", target, block,
-                    value_number(reason, "pages"), *owner ? " (mostly " : "", owner, *owner ? ")" : "");
+                say_unmovable(target, reason, block);
                 return;
         }
         if (strcmp(code, "not_ejectable") == 0) {

@@ -141,7 +141,16 @@ static int do_plan(struct server *server, sd_bus_message *m, sd_bus_error *error
         dimm = called_dimm(server, m, &blocks);
         if (!dimm)
                 return request_fail(error, -ENOENT, "the DIMM is gone");
-        return plan_answer(server, m, &blocks, request.eject ? dimm->name : NULL);
+        return plan_answer(server, m, &blocks, request.eject ? dimm->name : NULL, request.force, error);
+}
+
+static int do_why(struct server *server, sd_bus_message *m, sd_bus_error *error)
+{
+        struct block_set blocks;
+
+        if (!called_dimm(server, m, &blocks))
+                return request_fail(error, -ENOENT, "the DIMM is gone");
+        return bus_answer_why(server, m, &blocks, error);
 }
 
 static int start(struct server *server, sd_bus_message *m, enum job_verb verb, enum option_set set,
@@ -183,6 +192,11 @@ static int plan(sd_bus_message *m, void *userdata, sd_bus_error *error)
         return auth_run(userdata, m, MEMCTL_ACTION_INSPECT, do_plan, error);
 }
 
+static int why(sd_bus_message *m, void *userdata, sd_bus_error *error)
+{
+        return auth_run(userdata, m, MEMCTL_ACTION_INSPECT, do_why, error);
+}
+
 static int offline(sd_bus_message *m, void *userdata, sd_bus_error *error)
 {
         return auth_run(userdata, m, MEMCTL_ACTION_OFFLINE, do_offline, error);
@@ -201,6 +215,8 @@ static int eject(sd_bus_message *m, void *userdata, sd_bus_error *error)
 static const sd_bus_vtable vtable[] = {
         SD_BUS_VTABLE_START(0),
         SD_BUS_METHOD_WITH_ARGS("Plan", SD_BUS_ARGS("a{sv}", options), SD_BUS_RESULT("a{sv}", plan), plan,
+                                SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD_WITH_ARGS("Why", SD_BUS_NO_ARGS, SD_BUS_RESULT("a{sv}", why), why,
                                 SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD_WITH_ARGS("Offline", SD_BUS_ARGS("a{sv}", options), SD_BUS_RESULT("o", job), offline,
                                 SD_BUS_VTABLE_UNPRIVILEGED),

@@ -64,21 +64,26 @@ static int get_problems(sd_bus *bus, const char *path, const char *interface, co
         return bus_append_strings(reply, snapshot->problems, snapshot->n_problems);
 }
 
-/* Reads "as" and looks up the blocks it names. */
-static int read_blocks(struct server *server, sd_bus_message *m, char ***ret_ranges, struct block_set *ret,
-                       sd_bus_error *error)
+int bus_parse_blocks(struct server *server, char **ranges, struct block_set *ret, sd_bus_error *error)
 {
         _cleanup_free_ char *message = NULL;
         size_t n = 0;
         int r;
 
-        r = sd_bus_message_read_strv(m, ret_ranges);
-        if (r < 0)
-                return r;
-        while (*ret_ranges && (*ret_ranges)[n])
+        while (ranges && ranges[n])
                 n++;
-        r = block_set_parse(server_snapshot(server), (const char *const *) *ret_ranges, n, ret, &message);
+        r = block_set_parse(server_snapshot(server), (const char *const *) ranges, n, ret, &message);
         return r < 0 ? request_fail(error, r, message) : 0;
+}
+
+/* Reads "as" and looks up the blocks it names. */
+static int read_blocks(struct server *server, sd_bus_message *m, char ***ret_ranges, struct block_set *ret,
+                       sd_bus_error *error)
+{
+        int r;
+
+        r = sd_bus_message_read_strv(m, ret_ranges);
+        return r < 0 ? r : bus_parse_blocks(server, *ret_ranges, ret, error);
 }
 
 static int get_block(sd_bus_message *m, void *userdata, sd_bus_error *error)
@@ -248,6 +253,19 @@ static const sd_bus_vtable vtable[] = {
         SD_BUS_METHOD_WITH_ARGS("GetProvider", SD_BUS_ARGS("s", name), SD_BUS_RESULT("o", provider),
                                 bus_get_provider, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD_WITH_ARGS("GetModule", SD_BUS_NO_ARGS, SD_BUS_RESULT("a{sv}", module), bus_get_module,
+                                SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD_WITH_ARGS("GetLruCache", SD_BUS_NO_ARGS, SD_BUS_RESULT("a{sv}", lru_cache),
+                                bus_get_lru_cache, SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD_WITH_ARGS("HoldLruCache", SD_BUS_ARGS("a{sv}", options),
+                                SD_BUS_RESULT("t", id, "t", usec), bus_hold_lru_cache,
+                                SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD_WITH_ARGS("ReleaseLruCache", SD_BUS_ARGS("t", id), SD_BUS_RESULT("b", held),
+                                bus_release_lru_cache, SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD_WITH_ARGS("Survey", SD_BUS_ARGS("as", ranges),
+                                SD_BUS_RESULT("a{sv}", about, "a(ssy)", classes, "as", owners, "au", block,
+                                              "ay", class, "aq", owner, "ay", order, "at", pages),
+                                bus_survey, SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD_WITH_ARGS("Why", SD_BUS_ARGS("as", ranges), SD_BUS_RESULT("a{sv}", why), bus_why,
                                 SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD_WITH_ARGS("OfflineBlocks", SD_BUS_ARGS("as", ranges, "a{sv}", options),
                                 SD_BUS_RESULT("o", job), offline_blocks, SD_BUS_VTABLE_UNPRIVILEGED),

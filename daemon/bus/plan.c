@@ -1,24 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "daemon/bus/plan.h"
 
+#include "daemon/bus/pending.h"
 #include "daemon/bus/request.h"
+#include "daemon/job/judge.h"
 #include "memctl/bus.h"
 
 #include <errno.h>
-
-/* What Dimm.Plan waits for: the judge, and the call to answer. */
-struct pending_plan {
-        struct judge *judge;
-        sd_bus_message *call;
-};
-
-static void pending_plan_free(struct pending_plan *pending)
-{
-        judge_free(pending->judge);
-        sd_bus_message_unref(pending->call);
-        free(pending);
-}
-DEFINE_CLEANUP(struct pending_plan *, pending_plan_free)
 
 static int append_plan(sd_bus_message *reply, const struct offline_plan *plan)
 {
@@ -42,35 +30,19 @@ static int append_plan(sd_bus_message *reply, const struct offline_plan *plan)
         if (r >= 0 && plan->room_known)
                 r = sd_bus_message_append(reply, "{sv}", "available_bytes", "t", plan->available_bytes);
         if (r >= 0)
-                r = sd_bus_message_open_container(reply, 'e', "sv");
+                r = bus_append_array_entry(reply, "blocks", 'u', blocks, plan->n_steps * sizeof(*blocks));
         if (r >= 0)
-                r = sd_bus_message_append(reply, "s", "blocks");
-        if (r >= 0)
-                r = sd_bus_message_open_container(reply, 'v', "au");
-        if (r >= 0)
-                r = sd_bus_message_append_array(reply, 'u', blocks, plan->n_steps * sizeof(*blocks));
-        if (r >= 0)
-                r = sd_bus_message_close_container(reply);
-        if (r >= 0)
-                r = sd_bus_message_close_container(reply);
-        if (r >= 0)
-                r = sd_bus_message_open_container(reply, 'e', "sv");
-        if (r >= 0)
-                r = sd_bus_message_append(reply, "s", "reasons");
-        if (r >= 0)
-                r = sd_bus_message_open_container(reply, 'v', "aa{sv}");
+                r = bus_open_entry(reply, "reasons", "aa{sv}");
         if (r >= 0)
                 r = request_append_reasons(reply, &plan->reasons);
         if (r >= 0)
-                r = sd_bus_message_close_container(reply);
-        if (r >= 0)
-                r = sd_bus_message_close_container(reply);
+                r = bus_close_entry(reply);
         return r < 0 ? r : sd_bus_message_close_container(reply);
 }
 
 static void on_planned(void *userdata, int error, struct offline_plan *plan)
 {
-        _cleanup_(pending_plan_freep) struct pending_plan *pending = userdata;
+        _cleanup_(pending_freep) struct pending *pending = userdata;
         sd_bus_message *reply = NULL;
         int r = error;
 
@@ -78,32 +50,31 @@ static void on_planned(void *userdata, int error, struct offline_plan *plan)
                 r = sd_bus_message_new_method_return(pending->call, &reply);
         if (r >= 0)
                 r = append_plan(reply, plan);
-        if (r >= 0)
-                r = sd_bus_send(NULL, reply, NULL);
+        pending_answer(pending, r, NULL, reply);
         sd_bus_message_unref(reply);
         offline_plan_clear(plan);
-
-        if (r < 0) {
-                sd_bus_error answer = SD_BUS_ERROR_NULL;
-
-                (void) request_fail(&answer, r, NULL);
-                (void) sd_bus_reply_method_error(pending->call, &answer);
-                sd_bus_error_free(&answer);
-        }
 }
 
-int plan_answer(struct server *server, sd_bus_message *m, const struct block_set *blocks, const char *dimm)
+static void free_judge(void *judge)
 {
-        _cleanup_(pending_plan_freep) struct pending_plan *pending = NULL;
+        judge_free(judge);
+}
+
+int plan_answer(struct server *server, sd_bus_message *m, const struct block_set *blocks, const char *dimm,
+                bool force, sd_bus_error *error)
+{
+        _cleanup_(pending_freep) struct pending *pending = NULL;
+        struct judge *judge;
         int r;
 
-        pending = calloc(1, sizeof(*pending));
-        if (!pending)
-                return -ENOMEM;
-        pending->call = sd_bus_message_ref(m);
-        r = judge_new(server->machine, blocks, dimm, on_planned, pending, &pending->judge);
+        r = pending_new(server, m, &pending, error);
         if (r < 0)
                 return r;
+        r = judge_new(server->machine, blocks, dimm, force, on_planned, pending, &judge);
+        if (r < 0)
+                return r;
+        pending->task = judge;
+        pending->free_task = free_judge;
         pending = NULL; /* on_planned() frees it */
         return 1;
 }

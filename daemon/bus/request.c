@@ -46,7 +46,15 @@ static const struct option options[] = {
                         1U << OPTIONS_EJECT,
                 "microseconds, from 1 to seven days",
         },
+        { MEMCTL_OPTION_TIMEOUT, "t", 1U << OPTIONS_LEASE,
+          "microseconds, from 1 to what GetLruCache calls longest_usec" },
         { MEMCTL_OPTION_EJECT, "b", 1U << OPTIONS_OFFLINE_DIMM | 1U << OPTIONS_PLAN, "a boolean" },
+        {
+                MEMCTL_OPTION_FORCE,
+                "b",
+                1U << OPTIONS_OFFLINE_BLOCKS | 1U << OPTIONS_OFFLINE_DIMM | 1U << OPTIONS_PLAN,
+                "a boolean",
+        },
         { MEMCTL_OPTION_ZONE, "s", 1U << OPTIONS_ONLINE, "\"movable\" or \"kernel\"" },
 };
 
@@ -76,7 +84,10 @@ static int read_value(sd_bus_message *m, const struct option *option, struct job
                 r = sd_bus_message_read(m, "b", &flag);
                 if (r < 0)
                         return r;
-                request->eject = flag;
+                if (strcmp(option->name, MEMCTL_OPTION_FORCE) == 0)
+                        request->force = flag;
+                else
+                        request->eject = flag;
                 return 0;
         default:
                 r = sd_bus_message_read(m, "s", &text);
@@ -161,6 +172,23 @@ int request_start_job(struct server *server, sd_bus_message *m, const struct job
         return sd_bus_reply_method_return(m, "o", path);
 }
 
+/* Pids, and what the processes are called, in the same order. */
+static int append_processes(sd_bus_message *m, const struct reason *reason)
+{
+        char *commands[REASON_PROCESSES_MAX];
+        uint32_t pids[REASON_PROCESSES_MAX];
+        int r;
+
+        if (!reason->searched && reason->n_processes == 0)
+                return 0;
+        for (size_t i = 0; i < reason->n_processes; i++) {
+                pids[i] = reason->processes[i].pid;
+                commands[i] = (char *) reason->processes[i].command;
+        }
+        r = bus_append_array_entry(m, "pids", 'u', pids, reason->n_processes * sizeof(*pids));
+        return r < 0 ? r : bus_append_strings_entry(m, "commands", commands, reason->n_processes);
+}
+
 static int append_reason(sd_bus_message *m, const struct reason *reason)
 {
         int r;
@@ -179,7 +207,7 @@ static int append_reason(sd_bus_message *m, const struct reason *reason)
                 r = sd_bus_message_append(m, "{sv}", "pages", "t", reason->pages);
                 if (r >= 0 && reason->text)
                         r = sd_bus_message_append(m, "{sv}", "owner", "s", reason->text);
-                return r;
+                return r < 0 ? r : append_processes(m, reason);
         default:
                 return reason->text ? sd_bus_message_append(m, "{sv}", "text", "s", reason->text) : 0;
         }

@@ -2,6 +2,7 @@
 #include "daemon/bus/server.h"
 
 #include "basic/message.h"
+#include "daemon/bus/pending.h"
 #include "memctl/bus.h"
 
 #include <errno.h>
@@ -134,6 +135,8 @@ struct server *server_free(struct server *server)
                 return NULL;
 
         monitor_set_handler(server->machine->monitor, NULL, NULL);
+        bus_drop_leases(server);
+        pending_free_all(server);
         registry_free(server->registry);
         provider_list_clear(&server->providers);
         sd_bus_flush_close_unref(server->bus);
@@ -144,6 +147,7 @@ struct server *server_free(struct server *server)
 void server_stop(struct server *server)
 {
         server->stopping = true;
+        bus_drop_leases(server);
         registry_cancel_all(server->registry);
         if (registry_count_running(server->registry) == 0)
                 (void) sd_event_exit(server->machine->event, 0);

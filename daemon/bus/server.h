@@ -7,14 +7,20 @@
 
 #include "daemon/job/registry.h"
 #include "daemon/model/provider.h"
+#include "daemon/plan/range.h"
 
 #include <systemd/sd-bus.h>
+
+struct client_lease;
+struct pending;
 
 struct server {
         struct machine *machine;
         struct registry *registry;
         sd_bus *bus;
         struct provider_list providers; /* as of the last look (provider.c) */
+        struct client_lease *leases;    /* on the LRU caches, for clients (client_lease.c) */
+        struct pending *pending;        /* calls to be answered later (pending.h) */
         bool private;  /* a socket pair to the one who started us: no polkit, end with the caller */
         bool stopping; /* no new jobs; the loop ends when the last one is over */
 };
@@ -38,6 +44,9 @@ static inline struct snapshot *server_snapshot(struct server *server)
 {
         return monitor_snapshot(server->machine->monitor);
 }
+
+/* The blocks that a list of ranges names (manager.c). 0, or -errno with error set. */
+int bus_parse_blocks(struct server *server, char **ranges, struct block_set *ret, sd_bus_error *error);
 
 /* Each interface: puts itself on the bus. Returns 0 or -errno. */
 int bus_manager_attach(struct server *server);
@@ -63,12 +72,35 @@ int bus_list_providers(sd_bus_message *m, void *userdata, sd_bus_error *error);
 int bus_get_provider(sd_bus_message *m, void *userdata, sd_bus_error *error);
 int bus_get_module(sd_bus_message *m, void *userdata, sd_bus_error *error);
 
+/* Manager.GetLruCache, HoldLruCache, ReleaseLruCache (lru.c), and what ends all leases of clients
+ * (client_lease.c) */
+int bus_get_lru_cache(sd_bus_message *m, void *userdata, sd_bus_error *error);
+int bus_hold_lru_cache(sd_bus_message *m, void *userdata, sd_bus_error *error);
+int bus_release_lru_cache(sd_bus_message *m, void *userdata, sd_bus_error *error);
+void bus_drop_leases(struct server *server);
+
+/* Manager.Survey (survey.c) */
+int bus_survey(sd_bus_message *m, void *userdata, sd_bus_error *error);
+
+/* Manager.Why, and the same for a DIMM's blocks (why.c); the call has been authorized for the latter */
+int bus_why(sd_bus_message *m, void *userdata, sd_bus_error *error);
+int bus_answer_why(struct server *server, sd_bus_message *m, const struct block_set *blocks,
+                   sd_bus_error *error);
+
 /* -EINVAL or -ENOENT with error set unless name is the name of a DIMM in the snapshot (dimm.c). */
 int bus_check_dimm(const struct snapshot *snapshot, const char *name, sd_bus_error *error);
 
 /* strings.c: frees a NULL-ended list; appends n strings as "as". */
 void bus_strv_freep(char ***strings);
 int bus_append_strings(sd_bus_message *m, char *const *strings, size_t n);
+
+/* An entry of an open a{sv} whose value is of that type, and its end. */
+int bus_open_entry(sd_bus_message *m, const char *name, const char *type);
+int bus_close_entry(sd_bus_message *m);
+
+/* Appends an entry to an open a{sv}: n strings, or an array of numbers of that type (size in bytes). */
+int bus_append_strings_entry(sd_bus_message *m, const char *name, char *const *strings, size_t n);
+int bus_append_array_entry(sd_bus_message *m, const char *name, char type, const void *array, size_t size);
 
 /* paths.c. The object paths; the strings are the caller's to free, NULL when memory is short. */
 char *bus_block_path(uint32_t number);

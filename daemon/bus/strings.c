@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Lists of strings as sd-bus hands them out and takes them.
+ * Lists as sd-bus hands them out and takes them.
  */
 #include "daemon/bus/server.h"
 
@@ -19,4 +19,43 @@ int bus_append_strings(sd_bus_message *m, char *const *strings, size_t n)
         for (size_t i = 0; r >= 0 && i < n; i++)
                 r = sd_bus_message_append(m, "s", strings[i]);
         return r < 0 ? r : sd_bus_message_close_container(m);
+}
+
+int bus_open_entry(sd_bus_message *m, const char *name, const char *type)
+{
+        int r;
+
+        r = sd_bus_message_open_container(m, 'e', "sv");
+        if (r >= 0)
+                r = sd_bus_message_append(m, "s", name);
+        return r < 0 ? r : sd_bus_message_open_container(m, 'v', type);
+}
+
+int bus_close_entry(sd_bus_message *m)
+{
+        int r;
+
+        r = sd_bus_message_close_container(m);
+        return r < 0 ? r : sd_bus_message_close_container(m);
+}
+
+int bus_append_strings_entry(sd_bus_message *m, const char *name, char *const *strings, size_t n)
+{
+        int r;
+
+        r = bus_open_entry(m, name, "as");
+        if (r >= 0)
+                r = bus_append_strings(m, strings, n);
+        return r < 0 ? r : bus_close_entry(m);
+}
+
+int bus_append_array_entry(sd_bus_message *m, const char *name, char type, const void *array, size_t size)
+{
+        const char contents[] = { 'a', type, '\0' };
+        int r;
+
+        r = bus_open_entry(m, name, contents);
+        if (r >= 0)
+                r = sd_bus_message_append_array(m, type, array, size);
+        return r < 0 ? r : bus_close_entry(m);
 }

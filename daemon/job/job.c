@@ -174,6 +174,7 @@ static int job_copy_request(struct job *job, const struct job_request *request)
 
         job->verb = request->verb;
         job->eject = request->eject;
+        job->force = request->force;
         job->zone = request->zone;
         job->target = strdup(request->target);
         if (!job->target)
@@ -235,6 +236,7 @@ struct job *job_free(struct job *job)
 
         judge_free(job->judge);
         worker_free(job->worker);
+        lease_keeper_free(job->lease);
         sd_event_source_disable_unref(job->tick);
         sd_event_source_disable_unref(job->timeout);
         block_set_clear(&job->blocks);

@@ -14,6 +14,7 @@
 #define MEMCTL_JOB_JOB_H
 
 #include "daemon/job/judge.h"
+#include "daemon/job/lease.h"
 #include "daemon/job/machine.h"
 #include "daemon/job/worker.h"
 #include "daemon/plan/offline.h"
@@ -75,6 +76,7 @@ struct job_request {
         const struct block_set *blocks; /* all blocks it is about; those done already are left alone */
         const char *dimm;               /* DIMM verbs, else NULL */
         bool eject;                     /* after going offline; implied by JOB_DIMM_EJECT */
+        bool force;                     /* offline verbs: in spite of pages that do not move */
         enum online_zone zone;          /* online verbs */
         uint64_t timeout_usec;          /* for the whole job, 0: none */
 };
@@ -95,7 +97,7 @@ struct job {
         char *target;
         struct block_set blocks;
         char *dimm;
-        bool eject;
+        bool eject, force;
         enum online_zone zone;
 
         enum job_state state;
@@ -124,6 +126,7 @@ struct job {
                 uint64_t least_in_use; /* pages; to find a block that makes no progress */
                 uint64_t progress_at;  /* CLOCK_MONOTONIC, microseconds */
         } write;
+        struct lease_keeper *lease; /* while blocks are taken offline; NULL: none is to be had */
         sd_event_source *tick; /* stall check, retry, eject wait: never two at a time */
         sd_event_source *timeout;
         bool ejecting; /* the firmware has been asked: no way back until it answers */

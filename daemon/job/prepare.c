@@ -119,8 +119,8 @@ int prepare_start(struct job *job)
         switch (job->verb) {
         case JOB_BLOCK_OFFLINE:
         case JOB_DIMM_OFFLINE:
-                return judge_new(job->machine, &job->blocks, job->eject ? job->dimm : NULL, on_judged, job,
-                                 &job->judge);
+                return judge_new(job->machine, &job->blocks, job->eject ? job->dimm : NULL, job->force,
+                                 on_judged, job, &job->judge);
         default:
                 /* from the loop, so that the caller has the job before it may be over */
                 return job_tick(job, 0, on_plan);

@@ -6,6 +6,7 @@
 #include "daemon/job/internal.h"
 #include "daemon/model/block.h"
 #include "daemon/model/usage.h"
+#include "daemon/plan/unmovable.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -80,6 +81,8 @@ static void say_why_stuck(struct job *job, const struct block_usage *usage)
         struct machine *machine = job->machine;
         uint64_t block_size = monitor_block_size(machine->monitor);
         uint64_t left = usage->pages_in_use * (uint64_t) sysconf(_SC_PAGESIZE);
+        _cleanup_(survey_clear) struct survey survey = { 0 };
+        _cleanup_free_ char *message = NULL;
         struct reason reason = { .code = REASON_UNMOVABLE, .block = job->write.block };
         struct memory_room room = { 0 };
 
@@ -91,7 +94,9 @@ static void say_why_stuck(struct job *job, const struct block_usage *usage)
                 reason.available_bytes = room.available_bytes;
         } else {
                 reason.pages = usage->pages_in_use;
-                reason.text = (char *) block_usage_owner(machine->tree, block_size, job->write.block);
+                /* not who: that is not told then */
+                if (survey_add_block(&survey, machine->tree, block_size, job->write.block, &message) >= 0)
+                        reason.text = (char *) block_main_owner(&survey, job->write.block);
         }
         job_reason(job, &reason);
 }

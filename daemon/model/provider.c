@@ -53,7 +53,7 @@ static const struct wire_format provider_format = {
         .policy = provider_policy,
         .names = provider_names,
         .max = MEMCTL_P_MAX,
-        .repeated = MEMCTL_P_FAILURE,
+        .repeated = WIRE_BIT(MEMCTL_P_FAILURE),
 };
 
 static const struct wire_format failure_format = {

@@ -16,7 +16,7 @@
 enum survey_source {
         SURVEY_NONE,       /* nobody could be asked */
         SURVEY_MODULE,     /* memctl.ko */
-        SURVEY_KPAGEFLAGS, /* /proc/kpageflags and /proc/kpagecount */
+        SURVEY_KPAGEFLAGS, /* /proc/kpageflags */
 };
 
 const char *survey_source_name(enum survey_source source); /* "none", "module", "kpageflags" */
@@ -50,18 +50,35 @@ struct survey {
         char **owners;
         size_t n_owners;
         struct survey_count *counts; /* by block, in the order read */
-        size_t n_counts;
-        struct survey_keeper *keepers;
-        size_t n_keepers;
+        size_t n_counts, size_counts;
+        struct survey_keeper *keepers; /* the same; those of a block ascending */
+        size_t n_keepers, size_keepers;
+        char *note; /* why a better source than this was not used, if there is something to say; or NULL */
 };
 
 /*
  * Adds one block, from the best source there is, to a survey that is zeroed to begin with. Later blocks are
- * read from the same source; should that go away meanwhile, the error says so. 0 or -errno with *message;
- * -ENODATA: no source at all. Time is proportional to the block: 10 to 30 ns a page.
+ * read from the same source; should that go away meanwhile, the error says so. 0 or -errno with *message and
+ * nothing added; -ENODATA: no source at all. Time is proportional to the block: 10 to 30 ns a page.
  */
 int survey_add_block(struct survey *survey, struct tree *tree, uint64_t block_size, uint32_t number,
                      char **message);
 void survey_clear(struct survey *survey);
+
+/* The rows of one block. */
+struct survey_block {
+        const struct survey *survey;
+        uint32_t block;
+        const struct survey_count *counts;
+        size_t n_counts;
+        const struct survey_keeper *keepers;
+        size_t n_keepers;
+};
+
+/* Steps through a survey: block begins zeroed but for its survey. False after the last. */
+bool survey_next_block(struct survey_block *block);
+
+/* The owner's name, NULL for SURVEY_OWNER_NONE. */
+const char *survey_owner(const struct survey *survey, uint16_t owner);
 
 #endif

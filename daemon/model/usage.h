@@ -6,6 +6,7 @@
 #define MEMCTL_MODEL_USAGE_H
 
 #include "daemon/model/tree.h"
+#include "uapi/memctl.h"
 
 #include <stdint.h>
 
@@ -24,11 +25,8 @@ struct block_usage {
  */
 int block_usage_read(struct tree *tree, uint64_t block_size, uint32_t number, struct block_usage *ret);
 
-/*
- * What kind of page most of a block's used pages are, for people: "anon", "file", "slab", "pagetable",
- * "hugetlb", "kernel". NULL when not known or nothing is in use.
- */
-const char *block_usage_owner(struct tree *tree, uint64_t block_size, uint32_t number);
+/* Counts pages of a class (MEMCTL_CLASS_UNSPEC: absent ones) into a usage, as block_usage_read() does. */
+void block_usage_add(struct block_usage *usage, enum memctl_class class, uint64_t pages);
 
 struct memory_room {
         bool known;
@@ -37,6 +35,9 @@ struct memory_room {
 };
 
 void memory_room_read(struct tree *tree, struct memory_room *ret);
+
+/* Whether the machine swaps, by /proc/swaps. */
+bool swap_is_on(struct tree *tree);
 
 /* pgmigrate_success of /proc/vmstat: pages moved since boot, by anybody; 0 where it is missing. */
 uint64_t pages_migrated_read(struct tree *tree);

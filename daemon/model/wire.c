@@ -22,7 +22,7 @@ static int take(const struct wire_format *format, struct nlattr *attribute, stru
 
         if (!name)
                 return 0;
-        if (attributes[type] && type != format->repeated)
+        if (attributes[type] && !(format->repeated & WIRE_BIT(type)))
                 return bad(message, format->what, name, "is there twice");
         /* libnl judges streams: here, one of a single attribute */
         if (nla_validate(attribute, attribute->nla_len, format->max, format->policy) < 0)
@@ -49,7 +49,8 @@ static int read_stream(const struct wire_format *format, struct nlattr *head, in
                 return bad(message, format->what, NULL, "ends within an attribute");
 
         for (int type = 0; type <= format->max; type++)
-                if (format->names[type] && !attributes[type] && type != format->repeated)
+                if (format->names[type] && !attributes[type] &&
+                    !((format->optional | format->repeated) & WIRE_BIT(type)))
                         return bad(message, format->what, format->names[type], "is missing");
         return 0;
 }
@@ -73,17 +74,16 @@ int wire_read_nest(const struct wire_format *format, struct nlattr *nest, struct
 
 struct nlattr *wire_next(struct nlattr *nest, int type, struct nlattr *after)
 {
-        struct nlattr *attribute;
-        int remaining;
+        struct nlattr *attribute = nla_data(nest);
+        int remaining = nla_len(nest);
 
-        nla_for_each_nested(attribute, nest, remaining)
-        {
-                if (after) {
-                        if (attribute == after)
-                                after = NULL;
-                } else if (nla_type(attribute) == type)
-                        return attribute;
+        if (after) {
+                remaining -= (int) ((char *) after - (char *) attribute);
+                attribute = nla_next(after, &remaining);
         }
+        for (; nla_ok(attribute, remaining); attribute = nla_next(attribute, &remaining))
+                if (nla_type(attribute) == type)
+                        return attribute;
         return NULL;
 }
 

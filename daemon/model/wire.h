@@ -17,8 +17,11 @@ struct wire_format {
         const struct nla_policy *policy; /* by attribute */
         const char *const *names;        /* by attribute, for messages; NULL: not wanted */
         int max;                         /* the last attribute */
-        int repeated;                    /* the one that may be missing, or there more than once; 0: none */
+        uint64_t optional;               /* WIRE_BIT() of those that may be missing */
+        uint64_t repeated;               /* the same of those that may be missing, or there more than once */
 };
+
+#define WIRE_BIT(attribute) (UINT64_C(1) << (attribute))
 
 #define WIRE_U32                                                                                            \
         {                                                                                                   \
@@ -41,7 +44,7 @@ struct wire_format {
 
 /*
  * Fills attributes (format->max + 1 of them) from a whole message of a generic netlink family, or from a
- * nest. 0, or -EBADMSG with *message set. Of the repeated attribute the last is kept: wire_next() finds all.
+ * nest. 0, or -EBADMSG with *message set. Of a repeated attribute the last is kept: wire_next() finds all.
  */
 int wire_read_message(const struct wire_format *format, struct nlmsghdr *header, struct nlattr **attributes,
                       char **message);

@@ -47,6 +47,37 @@ static int judge_block(const struct memory_block *block, struct offline_plan *pl
         return 0;
 }
 
+/* One reason a block and owner, for blocks that are to go: they stand in the same order as the keepers. */
+static int judge_keepers(const struct offline_request *request, struct offline_plan *plan)
+{
+        size_t step = 0;
+        int r = 0;
+
+        for (size_t i = 0; r >= 0 && !request->force && i < request->n_keepers; i++) {
+                const struct offline_keeper *keeper = &request->keepers[i];
+                struct reason reason = {
+                        .code = REASON_UNMOVABLE,
+                        .block = keeper->block,
+                        .pages = keeper->pages,
+                        .searched = keeper->searched,
+                        .text = (char *) keeper->owner,
+                };
+
+                while (step < plan->n_steps && plan->steps[step].block < keeper->block)
+                        step++;
+                if (step == plan->n_steps || plan->steps[step].block != keeper->block || keeper->pages == 0)
+                        continue;
+                while (reason.n_processes < keeper->n_processes &&
+                       reason.n_processes < REASON_PROCESSES_MAX) {
+                        reason.processes[reason.n_processes] = keeper->processes[reason.n_processes];
+                        reason.n_processes++;
+                }
+                plan->refused = true;
+                r = reason_list_add_about_block(&plan->reasons, &reason);
+        }
+        return r;
+}
+
 static uint64_t add_saturated(uint64_t a, uint64_t b)
 {
         uint64_t sum;
@@ -143,6 +174,9 @@ int offline_plan_make(const struct snapshot *snapshot, const struct offline_requ
                 return -ENOMEM;
 
         r = collect_steps(snapshot, request, &plan, &pages_free);
+        if (r < 0)
+                return r;
+        r = judge_keepers(request, &plan);
         if (r < 0)
                 return r;
         r = judge_room(request, pages_free, &plan);

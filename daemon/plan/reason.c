@@ -47,14 +47,20 @@ int reason_list_add(struct reason_list *list, const struct reason *reason)
         return 0;
 }
 
-int reason_list_add_block(struct reason_list *list, enum reason_code code, uint32_t block, const char *text)
+int reason_list_add_about_block(struct reason_list *list, const struct reason *reason)
 {
-        struct reason reason = { .code = code, .block = block, .text = (char *) text };
         size_t n = 0;
 
         for (size_t i = 0; i < list->n_items; i++)
                 n += list->items[i].block != REASON_NO_BLOCK;
-        return n < REASON_BLOCKS_MAX ? reason_list_add(list, &reason) : 0;
+        return n < REASON_BLOCKS_MAX ? reason_list_add(list, reason) : 0;
+}
+
+int reason_list_add_block(struct reason_list *list, enum reason_code code, uint32_t block, const char *text)
+{
+        const struct reason reason = { .code = code, .block = block, .text = (char *) text };
+
+        return reason_list_add_about_block(list, &reason);
 }
 
 void reason_list_clear(struct reason_list *list)

@@ -6,12 +6,13 @@
 #ifndef MEMCTL_PLAN_REASON_H
 #define MEMCTL_PLAN_REASON_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 enum reason_code {
         REASON_NOT_ENOUGH_MEMORY, /* needed_bytes, available_bytes */
-        REASON_UNMOVABLE,         /* block, pages, owner */
+        REASON_UNMOVABLE,         /* block, pages, owner (text), processes */
         REASON_NOT_REMOVABLE,     /* block: its removable attribute says 0 */
         REASON_MIXED_ZONES,       /* block: online and in no single zone */
         REASON_BAD_STATE,         /* block, text: the state it is in */
@@ -29,12 +30,23 @@ const char *reason_code_name(enum reason_code code); /* "not_enough_memory" */
 
 #define REASON_NO_BLOCK UINT32_MAX
 
+/* Processes named with a reason. */
+#define REASON_PROCESSES_MAX 8
+
+struct reason_process {
+        uint32_t pid;
+        char command[20]; /* "" where it is not known */
+};
+
 struct reason {
         enum reason_code code;
         uint32_t block;                         /* REASON_NO_BLOCK when it is about none */
         uint64_t pages;                         /* REASON_UNMOVABLE */
         uint64_t needed_bytes, available_bytes; /* REASON_NOT_ENOUGH_MEMORY */
-        char *text;                             /* owner, state, zone, DIMM or message; may be NULL */
+        bool searched;     /* REASON_UNMOVABLE: all processes that map the pages were looked for */
+        size_t n_processes; /* likewise: some of them */
+        struct reason_process processes[REASON_PROCESSES_MAX];
+        char *text; /* owner, state, zone, DIMM or message; may be NULL */
 };
 
 /* A line for each of so many blocks is plenty: a DIMM may have thousands. What is said of a whole request
@@ -50,6 +62,7 @@ struct reason_list {
 int reason_list_add(struct reason_list *list, const struct reason *reason);
 
 /* For plans: adds a reason about one block, unless the list has REASON_BLOCKS_MAX of these. 0 or -ENOMEM. */
+int reason_list_add_about_block(struct reason_list *list, const struct reason *reason);
 int reason_list_add_block(struct reason_list *list, enum reason_code code, uint32_t block, const char *text);
 
 void reason_list_clear(struct reason_list *list);

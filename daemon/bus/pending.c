@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "daemon/bus/pending.h"
+
+#include "daemon/bus/request.h"
+#include "memctl/bus.h"
+
+#include <errno.h>
+
+static int on_caller_gone(sd_bus_track *track, void *userdata)
+{
+        (void) track;
+
+        pending_free(userdata);
+        return 0;
+}
+
+/* On the private connection there is one caller, and the daemon ends with him. */
+static int watch_caller(struct pending *pending)
+{
+        int r;
+
+        if (pending->server->private)
+                return 0;
+        r = sd_bus_track_new(pending->server->bus, &pending->track, on_caller_gone, pending);
+        return r < 0 ? r : sd_bus_track_add_sender(pending->track, pending->call);
+}
+
+int pending_new(struct server *server, sd_bus_message *m, struct pending **ret, sd_bus_error *error)
+{
+        _cleanup_(pending_freep) struct pending *pending = NULL;
+        size_t n = 0;
+        int r;
+
+        for (struct pending *other = server->pending; other; other = other->next)
+                n++;
+        if (n >= PENDING_MAX)
+                return sd_bus_error_setf(error, MEMCTL_ERROR_BUSY,
+                                         "%d requests to look at pages are under way: try again later",
+                                         PENDING_MAX);
+
+        pending = calloc(1, sizeof(*pending));
+        if (!pending)
+                return -ENOMEM;
+        pending->server = server;
+        pending->call = sd_bus_message_ref(m);
+        pending->next = server->pending;
+        if (pending->next)
+                pending->next->previous = pending;
+        server->pending = pending;
+        r = watch_caller(pending);
+        if (r < 0)
+                return r;
+        *ret = TAKE_PTR(pending);
+        return 0;
+}
+
+struct pending *pending_free(struct pending *pending)
+{
+        if (!pending)
+                return NULL;
+
+        if (pending->next)
+                pending->next->previous = pending->previous;
+        if (pending->previous)
+                pending->previous->next = pending->next;
+        else
+                pending->server->pending = pending->next;
+        if (pending->task)
+                pending->free_task(pending->task);
+        sd_bus_track_unref(pending->track);
+        sd_bus_message_unref(pending->call);
+        free(pending);
+        return NULL;
+}
+
+void pending_answer(struct pending *pending, int r, const char *message, sd_bus_message *reply)
+{
+        sd_bus_error error = SD_BUS_ERROR_NULL;
+
+        if (r >= 0)
+                r = sd_bus_send(NULL, reply, NULL);
+        if (r >= 0)
+                return;
+        (void) request_fail(&error, r, message);
+        (void) sd_bus_reply_method_error(pending->call, &error);
+        sd_bus_error_free(&error);
+}
+
+void pending_free_all(struct server *server)
+{
+        while (server->pending)
+                pending_free(server->pending);
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Calls whose answer takes a while: what they wait for ends with the answer, with the caller, or with the
+ * daemon, whichever comes first.
+ */
+#ifndef MEMCTL_BUS_PENDING_H
+#define MEMCTL_BUS_PENDING_H
+
+#include "daemon/bus/server.h"
+
+/* So many at a time, for all callers together: each of them reads much. */
+#define PENDING_MAX 8
+
+struct pending {
+        struct server *server;
+        sd_bus_message *call;
+        void *task; /* what is waited for */
+        void (*free_task)(void *task);
+        sd_bus_track *track;
+        struct pending *next, *previous;
+};
+
+/*
+ * Takes note of the call. Until there is a task it is the caller's to free. 0; -EBUSY with error set when
+ * there are too many; -ENOMEM and the like.
+ */
+int pending_new(struct server *server, sd_bus_message *m, struct pending **ret, sd_bus_error *error);
+
+/* Frees the task with it, and does not answer. */
+struct pending *pending_free(struct pending *pending);
+DEFINE_CLEANUP(struct pending *, pending_free)
+
+/* Sends the reply when r is not negative; else answers with an error, of r and the message (or NULL). */
+void pending_answer(struct pending *pending, int r, const char *message, sd_bus_message *reply);
+
+/* All of a server that ends. */
+void pending_free_all(struct server *server);
+
+#endif

@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Manager.Survey: who owns the pages of blocks, as columns.
+ */
+#include "daemon/job/survey.h"
+#include "daemon/bus/auth.h"
+#include "daemon/bus/pending.h"
+#include "daemon/bus/request.h"
+#include "daemon/bus/survey.h"
+#include "daemon/model/totals.h"
+#include "daemon/plan/advice.h"
+#include "memctl/bus.h"
+
+#include <errno.h>
+
+int bus_append_unknown(sd_bus_message *m, uint32_t unknown)
+{
+        char *names[MEMCTL_CLASS_MAX + 1];
+        size_t n = 0;
+
+        for (unsigned int class = MEMCTL_CLASS_UNSPEC + 1; class <= MEMCTL_CLASS_MAX; class++)
+                if (unknown & 1U << class)
+                        names[n++] = (char *) memory_class_name(class);
+        return bus_append_strings_entry(m, "unknown", names, n);
+}
+
+static int append_total(sd_bus_message *m, const struct memory_total *total)
+{
+        int r;
+
+        r = sd_bus_message_open_container(m, 'a', "{sv}");
+        if (r >= 0)
+                r = sd_bus_message_append(m, "{sv}{sv}{sv}{sv}", "owner", "s", total->owner, "class", "s",
+                                          memory_class_name(total->class), "pages", "t", total->pages,
+                                          "source", "s", total->source);
+        if (r >= 0 && total->node >= 0)
+                r = sd_bus_message_append(m, "{sv}", "node", "i", total->node);
+        if (r >= 0 && total->pageblocks != TOTAL_NOT_COUNTED)
+                r = sd_bus_message_append(m, "{sv}", "pageblocks", "t", total->pageblocks);
+        return r < 0 ? r : sd_bus_message_close_container(m);
+}
+
+static int append_totals(sd_bus_message *m, const struct memory_totals *totals)
+{
+        int r;
+
+        r = bus_open_entry(m, "totals", "aa{sv}");
+        if (r >= 0)
+                r = sd_bus_message_open_container(m, 'a', "a{sv}");
+        for (size_t i = 0; r >= 0 && i < totals->n_items; i++)
+                r = append_total(m, &totals->items[i]);
+        if (r >= 0)
+                r = sd_bus_message_close_container(m);
+        return r < 0 ? r : bus_close_entry(m);
+}
+
+static int append_about(sd_bus_message *m, const struct survey *survey, const struct memory_totals *totals,
+                        const char *note)
+{
+        int r;
+
+        r = sd_bus_message_open_container(m, 'a', "{sv}");
+        if (r >= 0)
+                r = sd_bus_message_append(m, "{sv}{sv}", "source", "s", survey_source_name(survey->source),
+                                          "page_size", "t", (uint64_t) sysconf(_SC_PAGESIZE));
+        if (r >= 0)
+                r = bus_append_unknown(m, survey->source == SURVEY_NONE ? UINT32_MAX : survey->unknown);
+        if (r >= 0)
+                r = append_totals(m, totals);
+        if (r >= 0)
+                r = bus_append_strings_entry(m, "notes", (char *[]){ (char *) note }, note ? 1 : 0);
+        return r < 0 ? r : sd_bus_message_close_container(m);
+}
+
+/* Indexed by class - 1: there is no class 0. */
+static int append_classes(sd_bus_message *m, enum survey_source source)
+{
+        int r;
+
+        r = sd_bus_message_open_container(m, 'a', "(ssy)");
+        for (int class = MEMCTL_CLASS_UNSPEC + 1; r >= 0 && class <= MEMCTL_CLASS_MAX; class++)
+                r = sd_bus_message_append(m, "(ssy)", memory_class_name((unsigned int) class),
+                                          class_kind_name(source, (enum memctl_class) class),
+                                          (int) class_movability(source, (enum memctl_class) class));
+        return r < 0 ? r : sd_bus_message_close_container(m);
+}
+
+/* One column: an array whose memory sd-bus hands out to be filled. */
+#define APPEND_COLUMN(m, survey, letter, type, value)                                                       \
+        __extension__({                                                                                     \
+                void *_space = NULL;                                                                        \
+                int _r = sd_bus_message_append_array_space((m), (letter),                                   \
+                                                           (survey)->n_counts * sizeof(type), &_space);     \
+                type *_column = _space;                                                                     \
+                for (size_t _i = 0; _r >= 0 && _i < (survey)->n_counts; _i++) {                             \
+                        const struct survey_count *row = &(survey)->counts[_i];                             \
+                        _column[_i] = (type) (value);                                                       \
+                }                                                                                           \
+                _r;                                                                                         \
+        })
+
+static int append_rows(sd_bus_message *m, const struct survey *survey)
+{
+        int r;
+
+        r = APPEND_COLUMN(m, survey, 'u', uint32_t, row->block);
+        if (r >= 0)
+                r = APPEND_COLUMN(m, survey, 'y', uint8_t, row->class - 1);
+        if (r >= 0)
+                r = APPEND_COLUMN(m, survey, 'q', uint16_t, row->owner);
+        if (r >= 0)
+                r = APPEND_COLUMN(m, survey, 'y', uint8_t, row->order);
+        if (r >= 0)
+                r = APPEND_COLUMN(m, survey, 't', uint64_t, row->pages);
+        return r;
+}
+
+static int append_survey(sd_bus_message *m, const struct survey *survey, const struct memory_totals *totals,
+                         const char *note)
+{
+        int r;
+
+        r = append_about(m, survey, totals, note);
+        if (r >= 0)
+                r = append_classes(m, survey->source);
+        if (r >= 0)
+                r = bus_append_strings(m, survey->owners, survey->n_owners);
+        return r < 0 ? r : append_rows(m, survey);
+}
+
+static void on_surveyed(void *userdata, int error, const char *message, struct survey *survey)
+{
+        _cleanup_(pending_freep) struct pending *pending = userdata;
+        _cleanup_(memory_totals_clear) struct memory_totals totals = { 0 };
+        sd_bus_message *reply = NULL;
+        int r = error;
+
+        /* that nobody can be asked is an answer, too */
+        if (r == -ENODATA)
+                r = 0;
+        if (r >= 0)
+                r = memory_totals_read(pending->server->machine->tree, &totals);
+        if (r >= 0)
+                r = sd_bus_message_new_method_return(pending->call, &reply);
+        if (r >= 0)
+                r = append_survey(reply, survey, &totals, error < 0 ? message : survey->note);
+        pending_answer(pending, r, message, reply);
+        sd_bus_message_unref(reply);
+        survey_clear(survey);
+}
+
+static void free_task(void *task)
+{
+        survey_task_free(task);
+}
+
+/* All blocks that are online, when none are named. */
+static int all_online(const struct snapshot *snapshot, struct block_set *ret)
+{
+        ret->numbers = calloc(snapshot->n_blocks ? snapshot->n_blocks : 1, sizeof(*ret->numbers));
+        if (!ret->numbers)
+                return -ENOMEM;
+        for (size_t i = 0; i < snapshot->n_blocks; i++)
+                if (snapshot->blocks[i].state == BLOCK_ONLINE)
+                        ret->numbers[ret->n_numbers++] = snapshot->blocks[i].number;
+        return 0;
+}
+
+static int do_survey(struct server *server, sd_bus_message *m, sd_bus_error *error)
+{
+        _cleanup_(bus_strv_freep) char **ranges = NULL;
+        _cleanup_(block_set_clear) struct block_set blocks = { 0 };
+        _cleanup_(pending_freep) struct pending *pending = NULL;
+        struct survey_task *task;
+        int r;
+
+        r = sd_bus_message_read_strv(m, &ranges);
+        if (r < 0)
+                return r;
+        if (ranges && ranges[0])
+                r = bus_parse_blocks(server, ranges, &blocks, error);
+        else
+                r = all_online(server_snapshot(server), &blocks);
+        if (r < 0)
+                return r;
+        r = pending_new(server, m, &pending, error);
+        if (r < 0)
+                return r;
+        r = survey_task_new(server->machine, &blocks, false, on_surveyed, pending, &task);
+        if (r < 0)
+                return r;
+        pending->task = task;
+        pending->free_task = free_task;
+        pending = NULL; /* on_surveyed() frees it */
+        return 1;
+}
+
+int bus_survey(sd_bus_message *m, void *userdata, sd_bus_error *error)
+{
+        return auth_run(userdata, m, MEMCTL_ACTION_INSPECT, do_survey, error);
+}

@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Manager.Why and Dimm.Why: what keeps blocks from going offline.
+ */
+#include "daemon/job/why.h"
+#include "daemon/bus/auth.h"
+#include "daemon/bus/pending.h"
+#include "daemon/bus/survey.h"
+#include "memctl/bus.h"
+
+#include <errno.h>
+
+static int append_pids(sd_bus_message *m, bool searched, const uint32_t *pids, size_t n)
+{
+        return searched || n > 0 ? bus_append_array_entry(m, "pids", 'u', pids, n * sizeof(*pids)) : 0;
+}
+
+static int append_advice(sd_bus_message *m, unsigned int advice)
+{
+        char *names[_ADVICE_MAX];
+        size_t n = 0;
+
+        for (unsigned int i = 0; i < _ADVICE_MAX; i++)
+                if (advice & 1U << i)
+                        names[n++] = (char *) advice_name(i);
+        return bus_append_strings_entry(m, "advice", names, n);
+}
+
+static int append_owner(sd_bus_message *m, const struct why_report *report, const struct why_owner *owner)
+{
+        const struct survey *survey = &report->survey;
+        const char *name = survey_owner(survey, owner->pages.owner);
+        const char *kind = class_kind_name(survey->source, owner->pages.class);
+        int r;
+
+        r = sd_bus_message_append(m, "{sv}{sv}{sv}", "class", "s", memory_class_name(owner->pages.class),
+                                  "kind", "s", kind, "pages", "t", owner->pages.pages);
+        if (r >= 0 && name)
+                r = sd_bus_message_append(m, "{sv}", "owner", "s", name);
+        if (r >= 0 && owner->movable != MOVABLE_UNKNOWN)
+                r = sd_bus_message_append(m, "{sv}", "movable", "b", owner->movable == MOVABLE_YES);
+        if (r >= 0)
+                r = append_pids(m, owner->searched, owner->pids, owner->n_pids);
+        return r < 0 ? r : append_advice(m, owner->advice);
+}
+
+static int append_keeper(sd_bus_message *m, const struct why_report *report, const struct why_keeper *keeper)
+{
+        uint64_t page_size = (uint64_t) sysconf(_SC_PAGESIZE);
+        const struct survey_keeper *pages = keeper->pages;
+        const char *name = survey_owner(&report->survey, pages->owner);
+        int r;
+
+        r = sd_bus_message_append(m, "{sv}{sv}{sv}{sv}{sv}", "block", "u", pages->block, "start", "t",
+                                  pages->pfn * page_size, "end", "t",
+                                  (pages->pfn + pages->pages) * page_size - 1, "pages", "t", pages->pages,
+                                  "class", "s", memory_class_name(pages->class));
+        if (r >= 0 && name)
+                r = sd_bus_message_append(m, "{sv}", "owner", "s", name);
+        if (r >= 0 && keeper->allocated_by)
+                r = sd_bus_message_append(m, "{sv}", "allocated_by", "s", keeper->allocated_by);
+        return r < 0 ? r : append_pids(m, keeper->searched, keeper->pids, keeper->n_pids);
+}
+
+static int append_owners(sd_bus_message *m, const struct why_report *report)
+{
+        int r;
+
+        r = bus_open_entry(m, "owners", "aa{sv}");
+        if (r >= 0)
+                r = sd_bus_message_open_container(m, 'a', "a{sv}");
+        for (size_t i = 0; r >= 0 && i < report->n_owners; i++) {
+                r = sd_bus_message_open_container(m, 'a', "{sv}");
+                if (r >= 0)
+                        r = append_owner(m, report, &report->owners[i]);
+                if (r >= 0)
+                        r = sd_bus_message_close_container(m);
+        }
+        if (r >= 0)
+                r = sd_bus_message_close_container(m);
+        return r < 0 ? r : bus_close_entry(m);
+}
+
+static int append_keepers(sd_bus_message *m, const struct why_report *report)
+{
+        int r;
+
+        r = bus_open_entry(m, "keepers", "aa{sv}");
+        if (r >= 0)
+                r = sd_bus_message_open_container(m, 'a', "a{sv}");
+        for (size_t i = 0; r >= 0 && i < report->n_keepers; i++) {
+                r = sd_bus_message_open_container(m, 'a', "{sv}");
+                if (r >= 0)
+                        r = append_keeper(m, report, &report->keepers[i]);
+                if (r >= 0)
+                        r = sd_bus_message_close_container(m);
+        }
+        if (r >= 0)
+                r = sd_bus_message_close_container(m);
+        return r < 0 ? r : bus_close_entry(m);
+}
+
+static int append_processes(sd_bus_message *m, const struct why_report *report)
+{
+        int r;
+
+        r = bus_open_entry(m, "processes", "a(us)");
+        if (r >= 0)
+                r = sd_bus_message_open_container(m, 'a', "(us)");
+        for (size_t i = 0; r >= 0 && i < report->n_processes; i++)
+                r = sd_bus_message_append(m, "(us)", report->processes[i].pid, report->processes[i].command);
+        if (r >= 0)
+                r = sd_bus_message_close_container(m);
+        return r < 0 ? r : bus_close_entry(m);
+}
+
+static int append_allocations(sd_bus_message *m, const struct allocation_list *list)
+{
+        int r;
+
+        r = bus_open_entry(m, "allocations", "a(st)");
+        if (r >= 0)
+                r = sd_bus_message_open_container(m, 'a', "(st)");
+        for (size_t i = 0; r >= 0 && i < list->n_items; i++)
+                r = sd_bus_message_append(m, "(st)", list->items[i].place, list->items[i].bytes);
+        if (r >= 0)
+                r = sd_bus_message_close_container(m);
+        return r < 0 ? r : bus_close_entry(m);
+}
+
+static int append_report(sd_bus_message *m, const struct why_report *report)
+{
+        const struct survey *survey = &report->survey;
+        int r;
+
+        r = sd_bus_message_open_container(m, 'a', "{sv}");
+        if (r >= 0)
+                r = sd_bus_message_append(m, "{sv}", "source", "s", survey_source_name(survey->source));
+        if (r >= 0)
+                r = bus_append_unknown(m, survey->source == SURVEY_NONE ? UINT32_MAX : survey->unknown);
+        if (r >= 0)
+                r = bus_append_array_entry(m, "blocks", 'u', report->blocks.numbers,
+                                           report->blocks.n_numbers * sizeof(uint32_t));
+        if (r >= 0)
+                r = bus_append_array_entry(m, "offline", 'u', report->offline.numbers,
+                                           report->offline.n_numbers * sizeof(uint32_t));
+        if (r >= 0)
+                r = append_owners(m, report);
+        if (r >= 0)
+                r = append_keepers(m, report);
+        if (r >= 0)
+                r = append_processes(m, report);
+        if (r >= 0 && report->has_allocations)
+                r = append_allocations(m, &report->allocations);
+        return r < 0 ? r : sd_bus_message_close_container(m);
+}
+
+static void on_report(void *userdata, int error, const char *message, struct why_report *report)
+{
+        _cleanup_(pending_freep) struct pending *pending = userdata;
+        sd_bus_message *reply = NULL;
+        int r = error;
+
+        if (r >= 0)
+                r = sd_bus_message_new_method_return(pending->call, &reply);
+        if (r >= 0)
+                r = append_report(reply, report);
+        pending_answer(pending, r, message, reply);
+        sd_bus_message_unref(reply);
+        why_report_clear(report);
+}
+
+static void free_task(void *task)
+{
+        why_task_free(task);
+}
+
+int bus_answer_why(struct server *server, sd_bus_message *m, const struct block_set *blocks,
+                   sd_bus_error *error)
+{
+        _cleanup_(pending_freep) struct pending *pending = NULL;
+        struct why_task *task;
+        int r;
+
+        r = pending_new(server, m, &pending, error);
+        if (r < 0)
+                return r;
+        r = why_task_new(server->machine, blocks, on_report, pending, &task);
+        if (r < 0)
+                return r;
+        pending->task = task;
+        pending->free_task = free_task;
+        pending = NULL; /* on_report() frees it */
+        return 1;
+}
+
+static int do_why(struct server *server, sd_bus_message *m, sd_bus_error *error)
+{
+        _cleanup_(bus_strv_freep) char **ranges = NULL;
+        _cleanup_(block_set_clear) struct block_set blocks = { 0 };
+        int r;
+
+        r = sd_bus_message_read_strv(m, &ranges);
+        if (r >= 0)
+                r = bus_parse_blocks(server, ranges, &blocks, error);
+        return r < 0 ? r : bus_answer_why(server, m, &blocks, error);
+}
+
+int bus_why(sd_bus_message *m, void *userdata, sd_bus_error *error)
+{
+        return auth_run(userdata, m, MEMCTL_ACTION_INSPECT, do_why, error);
+}
