@@ -8,9 +8,10 @@
 /* A source that goes away meanwhile is done without: the survey is begun again, this often. */
 #define RESTARTS_MAX 2
 
-/* How often a block with pages that may be so for a moment only is looked at, and the pause between two looks. */
-#define LOOKS_MAX  3
-#define LOOK_USEC  (50 * UINT64_C(1000))
+/* How often a block with pages that may be so for a moment only is looked at, and the pause between two
+ * looks. */
+#define LOOKS_MAX 3
+#define LOOK_USEC (50 * UINT64_C(1000))
 
 struct survey_task {
         struct machine *machine;
