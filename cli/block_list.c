@@ -5,115 +5,12 @@
  */
 #include "cli/client.h"
 #include "cli/output.h"
-#include "cli/say.h"
+#include "cli/stream.h"
 #include "cli/verbs.h"
+#include "cli/wire_blocks.h"
 #include "memctl/bus.h"
 
 #include <errno.h>
-#include <inttypes.h>
-#include <string.h>
-
-/* A column as it lies in the message; the message must outlive it. */
-struct wire_column {
-        const void *data;
-        size_t n;
-};
-
-struct wire_blocks {
-        uint64_t block_size;
-        struct wire_column number, state, node, zones, removable, dimm;
-        json_object *states, *zone_lists, *dimms, *problems;
-};
-
-static void wire_blocks_clear(struct wire_blocks *blocks)
-{
-        json_object_put(blocks->states);
-        json_object_put(blocks->zone_lists);
-        json_object_put(blocks->dimms);
-        json_object_put(blocks->problems);
-}
-
-static int read_column(sd_bus_message *m, char type, size_t size, struct wire_column *ret)
-{
-        size_t bytes;
-        int r;
-
-        r = sd_bus_message_read_array(m, type, &ret->data, &bytes);
-        ret->n = bytes / size;
-        return r;
-}
-
-/* "Normal Movable" -> ["Normal", "Movable"], for each list of the table. */
-static int split_zone_lists(json_object *texts, json_object **ret)
-{
-        json_object *lists = json_object_new_array();
-
-        for (size_t i = 0; lists && i < json_object_array_length(texts); i++) {
-                _cleanup_free_ char *copy =
-                        strdup(json_object_get_string(json_object_array_get_idx(texts, i)));
-                json_object *zones = json_object_new_array();
-                char *rest = copy, *zone;
-
-                if (!copy || !zones)
-                        return -ENOMEM;
-                while ((zone = strsep(&rest, " ")))
-                        if (*zone)
-                                json_object_array_add(zones, json_object_new_string(zone));
-                json_object_array_add(lists, zones);
-        }
-        *ret = lists;
-        return lists ? 0 : -ENOMEM;
-}
-
-static int read_columns(sd_bus_message *m, struct wire_blocks *blocks)
-{
-        _cleanup_json_ json_object *zone_texts = NULL;
-        int r;
-
-        r = sd_bus_message_read(m, "t", &blocks->block_size);
-        if (r >= 0)
-                r = read_column(m, 'u', sizeof(uint32_t), &blocks->number);
-        if (r >= 0)
-                r = value_read(m, &blocks->states);
-        if (r >= 0)
-                r = read_column(m, 'y', sizeof(uint8_t), &blocks->state);
-        if (r >= 0)
-                r = read_column(m, 'i', sizeof(int32_t), &blocks->node);
-        if (r >= 0)
-                r = value_read(m, &zone_texts);
-        if (r >= 0)
-                r = read_column(m, 'q', sizeof(uint16_t), &blocks->zones);
-        if (r >= 0)
-                r = read_column(m, 'y', sizeof(uint8_t), &blocks->removable);
-        if (r >= 0)
-                r = value_read(m, &blocks->dimms);
-        if (r >= 0)
-                r = read_column(m, 'u', sizeof(uint32_t), &blocks->dimm);
-        if (r >= 0)
-                r = value_read(m, &blocks->problems);
-        if (r >= 0)
-                r = split_zone_lists(zone_texts, &blocks->zone_lists);
-        return r;
-}
-
-/* What came over the wire is used as indices: all columns as long, all indices inside their tables. */
-static bool columns_are_sound(const struct wire_blocks *blocks)
-{
-        const uint8_t *state = blocks->state.data;
-        const uint16_t *zones = blocks->zones.data;
-        const uint32_t *dimm = blocks->dimm.data;
-        size_t n = blocks->number.n;
-
-        if (blocks->state.n != n || blocks->node.n != n || blocks->zones.n != n ||
-            blocks->removable.n != n || blocks->dimm.n != n)
-                return false;
-        for (size_t i = 0; i < n; i++)
-                if (state[i] >= json_object_array_length(blocks->states) ||
-                    zones[i] >= json_object_array_length(blocks->zone_lists) ||
-                    (dimm[i] != MEMCTL_NONE && dimm[i] >= json_object_array_length(blocks->dimms)))
-                        return false;
-        return true;
-}
 
 /* One block as JSON, filled again for each. */
 struct row {
@@ -214,34 +111,23 @@ static bool is_wanted(json_object *wanted, uint32_t number)
 
 static int print_json(const struct context *context, const struct wire_blocks *blocks, json_object *wanted)
 {
-        bool pretty = context->output == OUTPUT_JSON_PRETTY;
+        _cleanup_json_ json_object *head = json_object_new_object();
         const uint32_t *number = blocks->number.data;
-        bool first = true;
+        struct stream stream;
         struct row row;
 
-        if (row_new(&row, blocks->block_size) < 0)
+        if (!head || row_new(&row, blocks->block_size) < 0)
                 return EXIT_FAILED;
-        (void) setvbuf(stdout, NULL, _IOFBF, 1024 * 1024);
-        (void) printf("{\"block_size\":%" PRIu64 ",\"blocks\":[", blocks->block_size);
+        json_object_object_add(head, "block_size", json_object_new_uint64(blocks->block_size));
+        stream_begin(&stream, context, head, "blocks");
         for (size_t i = 0; i < blocks->number.n; i++) {
-                const char *text;
-                size_t length;
-
                 if (!is_wanted(wanted, number[i]))
                         continue;
                 row_fill(&row, blocks, i);
-                text = json_object_to_json_string_length(
-                        row.object, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE, &length);
-                if (!first)
-                        (void) putchar_unlocked(',');
-                if (pretty)
-                        (void) putchar_unlocked('\n');
-                (void) fwrite_unlocked(text, 1, length, stdout);
-                first = false;
+                stream_row(&stream, row.object);
         }
-        (void) printf("%s]}\n", pretty ? "\n" : "");
         json_object_put(row.object);
-        return output_finish();
+        return stream_end(&stream);
 }
 
 static const struct column columns[] = {
@@ -272,39 +158,18 @@ static int print_text(const struct wire_blocks *blocks, json_object *wanted)
         return output_table(rows, columns, ELEMENTSOF(columns));
 }
 
-static int print_blocks(const struct context *context, sd_bus_message *reply, json_object *wanted)
+static int list_blocks(struct context *context, json_object *wanted)
 {
         _cleanup_(wire_blocks_clear) struct wire_blocks blocks = { 0 };
         int status;
 
-        if (read_columns(reply, &blocks) < 0 || !columns_are_sound(&blocks)) {
-                say("memctld's answer is not what was expected; are memctl and memctld of one version?");
-                return EXIT_FAILED;
-        }
-
+        status = wire_blocks_get(context, &blocks);
+        if (status != EXIT_DONE)
+                return status;
         status = context->output == OUTPUT_TEXT ? print_text(&blocks, wanted)
                                                 : print_json(context, &blocks, wanted);
         /* After the data, and with an exit status that a script notices. */
-        for (size_t i = 0; i < json_object_array_length(blocks.problems); i++) {
-                say("%s", json_object_get_string(json_object_array_get_idx(blocks.problems, i)));
-                status = EXIT_FAILED;
-        }
-        return status;
-}
-
-static int list_blocks(struct context *context, json_object *wanted)
-{
-        sd_bus_message *call = NULL, *reply = NULL;
-        int status;
-
-        status = client_new_call(context, MEMCTL_BUS_PATH, MEMCTL_IFACE_MANAGER, "ListBlocks", &call);
-        if (status == EXIT_DONE)
-                status = client_call(context, call, &reply);
-        if (status == EXIT_DONE)
-                status = print_blocks(context, reply, wanted);
-        sd_bus_message_unref(call);
-        sd_bus_message_unref(reply);
-        return status;
+        return wire_blocks_problems(&blocks, status);
 }
 
 int verb_block_list(struct context *context)

@@ -27,6 +27,9 @@ int client_call(struct context *context, sd_bus_message *call, sd_bus_message **
 /* Says what the error means and returns the exit status for it. */
 int client_failed(struct context *context, const sd_bus_error *error, int r);
 
+/* Says that an answer makes no sense. EXIT_FAILED. */
+int client_bad_answer(void);
+
 /* private.c: starts memctld on one end of a socket pair. 0 or -errno; *ret_fd is the other end. */
 int private_start(const char *root, pid_t *ret_pid, int *ret_fd);
 

@@ -30,6 +30,10 @@ struct context {
         const char *host; /* NULL: this one */
 
         bool eject;
+        bool force;
+        bool no_color;
+        const char *by;        /* NULL: by owner */
+        const char *svg;       /* NULL: to stdout */
         uint64_t timeout_usec; /* 0: none */
         const char *zone;      /* NULL: the daemon's default */
         bool has_size;

@@ -3,6 +3,7 @@
 
 #include "basic/number.h"
 #include "basic/quote.h"
+#include "cli/census.h"
 #include "cli/say.h"
 #include "cli/verbs.h"
 
@@ -19,6 +20,11 @@ enum {
         OPTION_ZONE = 1U << 2,
         OPTION_SIZE = 1U << 3,
         OPTION_NODE = 1U << 4,
+        OPTION_FORCE = 1U << 5,
+        OPTION_BY = 1U << 6,
+        OPTION_SVG = 1U << 7,
+        OPTION_NO_COLOR = 1U << 8,
+        RUNS_COMMAND = 1U << 31, /* here: so not of another host */
 };
 
 #define ANY_NUMBER SIZE_MAX
@@ -26,6 +32,11 @@ enum {
 static const struct verb verbs[] = {
         { NULL, "status", "", 0, 0, 0, verb_status, "memory, DIMMs and jobs in short" },
         { NULL, "version", "", 0, 0, 0, verb_version, "versions of memctl and memctld" },
+        { NULL, "map", "", 0, 0, OPTION_SVG | OPTION_NO_COLOR, verb_map,
+          "a picture of blocks by movability" },
+        { NULL, "movability", "", 0, 0, OPTION_BY, verb_movability,
+          "whose pages there are, and which move" },
+        { NULL, "why", "RANGE | DIMM", 1, 1, 0, verb_why, "what keeps it from going offline" },
         { "block", "list", "", 0, 0, 0, verb_block_list, "all memory blocks" },
         { "block", "show", "RANGE...", 1, ANY_NUMBER, 0, verb_block_show, "some memory blocks" },
         { "block", "offline", "RANGE... | --size SIZE [--node N]", 0, ANY_NUMBER,
@@ -35,9 +46,9 @@ static const struct verb verbs[] = {
           "bring blocks online, all or none" },
         { "dimm", "list", "", 0, 0, 0, verb_dimm_list, "all DIMMs" },
         { "dimm", "show", "DIMM...", 1, ANY_NUMBER, 0, verb_dimm_show, "some DIMMs" },
-        { "dimm", "plan", "DIMM", 1, 1, OPTION_EJECT, verb_dimm_plan,
+        { "dimm", "plan", "DIMM", 1, 1, OPTION_EJECT | OPTION_FORCE, verb_dimm_plan,
           "whether and how a DIMM would go offline; touches nothing" },
-        { "dimm", "offline", "DIMM", 1, 1, OPTION_EJECT | OPTION_TIMEOUT, verb_dimm_offline,
+        { "dimm", "offline", "DIMM", 1, 1, OPTION_EJECT | OPTION_TIMEOUT | OPTION_FORCE, verb_dimm_offline,
           "take a DIMM offline, and eject it with --eject" },
         { "dimm", "online", "DIMM", 1, 1, OPTION_TIMEOUT | OPTION_ZONE, verb_dimm_online,
           "bring a DIMM online" },
@@ -50,6 +61,10 @@ static const struct verb verbs[] = {
           "drivers whose pages memctl.ko makes movable" },
         { "provider", "show", "NAME...", 1, ANY_NUMBER, 0, verb_provider_show,
           "some of them, and why migrations failed" },
+        { "lru-cache", "status", "", 0, 0, 0, verb_lru_cache_status,
+          "whether the per-CPU LRU caches are held off, and by whom" },
+        { "lru-cache", "hold", "[--timeout SECONDS] -- COMMAND [ARGUMENT...]", 1, ANY_NUMBER,
+          OPTION_TIMEOUT | RUNS_COMMAND, verb_lru_cache_hold, "hold them off while a command runs" },
 };
 
 /* Long options that only some verbs take. */
@@ -58,7 +73,8 @@ static const struct {
         unsigned int option;
 } verb_options[] = {
         { "--eject", OPTION_EJECT }, { "--timeout", OPTION_TIMEOUT }, { "--zone", OPTION_ZONE },
-        { "--size", OPTION_SIZE },   { "--node", OPTION_NODE },
+        { "--size", OPTION_SIZE },   { "--node", OPTION_NODE },       { "--force", OPTION_FORCE },
+        { "--by", OPTION_BY },       { "--svg", OPTION_SVG },         { "--no-color", OPTION_NO_COLOR },
 };
 
 static void help(void)
@@ -84,10 +100,16 @@ static void help(void)
                 "  -H, --host [USER@]HOST   ask memctld on another host, over ssh\n"
                 "  --root DIR               read the tree below DIR, with a memctld of its own\n"
                 "  --eject                  eject the DIMM once it is offline\n"
-                "  --timeout SECONDS        put everything back when it takes longer\n"
+                "  --force                  try in spite of pages that do not move\n"
+                "  --timeout SECONDS        put everything back when it takes longer; hold: the lease's "
+                "end\n"
                 "  --zone movable|kernel    where to bring memory online; movable is the default\n"
                 "  --size SIZE              this much memory, blocks of memctl's choice\n"
                 "  --node N                 of this NUMA node\n"
+                "  --by owner|block|node|order\n"
+                "                           what pages are added up by; owner is the default\n"
+                "  --svg FILE               write the picture there, as SVG\n"
+                "  --no-color               no colours, on a terminal either\n"
                 "  -h, --help               this\n"
                 "  --version                the version of memctl\n"
                 "\n"
@@ -162,6 +184,22 @@ static int check_zone(const char *value)
         return 0;
 }
 
+static int check_by(const char *value)
+{
+        enum census_by by;
+
+        if (census_by_parse(value, &by) < 0)
+                return bad_value("--by", value, "owner, block, node or order");
+        return 0;
+}
+
+static int check_svg(const char *value)
+{
+        if (*value == '\0')
+                return bad_value("--svg", value, "the name of a file");
+        return 0;
+}
+
 static const struct verb *find_verb(const char *noun, const char *name)
 {
         for (size_t i = 0; i < ELEMENTSOF(verbs); i++) {
@@ -230,7 +268,20 @@ static int check_options(const struct verb *verb, unsigned int given)
 
 int options_parse(int argc, char **argv, struct context *context, const struct verb **ret)
 {
-        enum { OPT_JSON = 256, OPT_ROOT, OPT_EJECT, OPT_TIMEOUT, OPT_ZONE, OPT_SIZE, OPT_NODE, OPT_VERSION };
+        enum {
+                OPT_JSON = 256,
+                OPT_ROOT,
+                OPT_EJECT,
+                OPT_TIMEOUT,
+                OPT_ZONE,
+                OPT_SIZE,
+                OPT_NODE,
+                OPT_VERSION,
+                OPT_FORCE,
+                OPT_BY,
+                OPT_SVG,
+                OPT_NO_COLOR
+        };
         static const struct option table[] = {
                 { "json", optional_argument, NULL, OPT_JSON },
                 { "host", required_argument, NULL, 'H' },
@@ -240,6 +291,10 @@ int options_parse(int argc, char **argv, struct context *context, const struct v
                 { "zone", required_argument, NULL, OPT_ZONE },
                 { "size", required_argument, NULL, OPT_SIZE },
                 { "node", required_argument, NULL, OPT_NODE },
+                { "force", no_argument, NULL, OPT_FORCE },
+                { "by", required_argument, NULL, OPT_BY },
+                { "svg", required_argument, NULL, OPT_SVG },
+                { "no-color", no_argument, NULL, OPT_NO_COLOR },
                 { "help", no_argument, NULL, 'h' },
                 { "version", no_argument, NULL, OPT_VERSION },
                 { NULL, 0, NULL, 0 },
@@ -280,6 +335,24 @@ int options_parse(int argc, char **argv, struct context *context, const struct v
                         given |= OPTION_NODE;
                         r = parse_node(optarg, &context->node);
                         break;
+                case OPT_FORCE:
+                        given |= OPTION_FORCE;
+                        context->force = true;
+                        break;
+                case OPT_BY:
+                        given |= OPTION_BY;
+                        context->by = optarg;
+                        r = check_by(optarg);
+                        break;
+                case OPT_SVG:
+                        given |= OPTION_SVG;
+                        context->svg = optarg;
+                        r = check_svg(optarg);
+                        break;
+                case OPT_NO_COLOR:
+                        given |= OPTION_NO_COLOR;
+                        context->no_color = true;
+                        break;
                 case 'h':
                         help();
                         return 0;
@@ -300,5 +373,11 @@ int options_parse(int argc, char **argv, struct context *context, const struct v
         r = choose_verb(argv + optind, (size_t) (argc - optind), context, ret);
         if (r >= 0)
                 r = check_options(*ret, given);
+        if (r >= 0 && context->host && ((*ret)->options & RUNS_COMMAND)) {
+                say("%s %s runs the command on this machine, and %s has LRU caches of its own: run memctl "
+                    "there",
+                    (*ret)->noun, (*ret)->name, context->host);
+                return -EINVAL;
+        }
         return r < 0 ? r : 1;
 }

@@ -40,7 +40,7 @@ json_object *output_address(uint64_t address)
         return json_object_new_string(text);
 }
 
-static char *join(json_object *list)
+char *output_join(json_object *list, const char *between)
 {
         char *joined = NULL;
         size_t size, n = json_object_array_length(list);
@@ -49,7 +49,7 @@ static char *join(json_object *list)
         if (!f)
                 return NULL;
         for (size_t i = 0; i < n; i++)
-                (void) fprintf(f, "%s%s", i ? "/" : "",
+                (void) fprintf(f, "%s%s", i ? between : "",
                                json_object_get_string(json_object_array_get_idx(list, i)));
         if (n == 0)
                 (void) fputc('-', f);
@@ -70,7 +70,7 @@ static char *cell_text(json_object *row, const struct column *column)
         if (column->kind == COLUMN_SIZE)
                 return human_size(json_object_get_uint64(value));
         if (column->kind == COLUMN_LIST && json_object_is_type(value, json_type_array))
-                return join(value);
+                return output_join(value, "/");
         if (json_object_is_type(value, json_type_boolean))
                 return strdup(json_object_get_boolean(value) ? "yes" : "no");
         return strdup(json_object_get_string(value));

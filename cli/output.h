@@ -31,6 +31,9 @@ int output_table(json_object *rows, const struct column *columns, size_t n_colum
 int output_list(const struct context *context, const char *key, json_object *rows,
                 const struct column *columns, size_t n_columns);
 
+/* The elements of a list as one text, "-" when there is none; to be freed, NULL when memory is short. */
+char *output_join(json_object *list, const char *between);
+
 /* "0x%016x" */
 json_object *output_address(uint64_t address);
 

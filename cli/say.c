@@ -7,23 +7,36 @@
 #include <stdarg.h>
 #include <string.h>
 
-void say(const char *format, ...)
+static void put(FILE *file, const char *before, const char *format, va_list ap)
 {
         _cleanup_free_ char *text = NULL;
-        va_list ap;
-        int r;
 
-        va_start(ap, format);
-        r = vasprintf(&text, format, ap);
-        va_end(ap);
-        if (r < 0) {
+        if (vasprintf(&text, format, ap) < 0) {
                 text = NULL;
                 return;
         }
         for (char *c = text; *c; c++)
                 if ((unsigned char) *c < ' ' || *c == 127)
                         *c = '?';
-        (void) fprintf(stderr, "memctl: %s\n", text);
+        (void) fprintf(file, "%s%s\n", before, text);
+}
+
+void say(const char *format, ...)
+{
+        va_list ap;
+
+        va_start(ap, format);
+        put(stderr, "memctl: ", format, ap);
+        va_end(ap);
+}
+
+void tell(const char *format, ...)
+{
+        va_list ap;
+
+        va_start(ap, format);
+        put(stdout, "", format, ap);
+        va_end(ap);
 }
 
 char *human_size(uint64_t bytes)

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "cli/why_text.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+
+static void test_numbers_in_short(void **state)
+{
+        static const struct {
+                const char *numbers, *text;
+        } cases[] = {
+                { "[]", "" },           { "[7]", "7" },
+                { "[7,8]", "7-8" },     { "[32,33,34,41,43,44]", "32-34,41,43-44" },
+                { "[0,2,4]", "0,2,4" }, { "[4294967294,4294967295]", "4294967294-4294967295" },
+        };
+
+        (void) state;
+
+        for (size_t i = 0; i < ELEMENTSOF(cases); i++) {
+                _cleanup_json_ json_object *numbers = json_tokener_parse(cases[i].numbers);
+                _cleanup_free_ char *text = numbers_in_short(numbers);
+
+                assert_string_equal(text, cases[i].text);
+        }
+}
+
+int main(void)
+{
+        const struct CMUnitTest tests[] = {
+                cmocka_unit_test(test_numbers_in_short),
+        };
+
+        return cmocka_run_group_tests(tests, NULL, NULL);
+}
