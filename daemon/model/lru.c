@@ -27,7 +27,7 @@ static const struct wire_format supported_format = {
         .policy = policy,
         .names = (const char *const[MEMCTL_A_MAX + 1]){ LONGEST, DISABLED, LEASE },
         .max = MEMCTL_A_MAX,
-        .repeated = MEMCTL_A_LEASE,
+        .repeated = WIRE_BIT(MEMCTL_A_LEASE),
 };
 
 static const struct wire_format unsupported_format = {
@@ -35,7 +35,7 @@ static const struct wire_format unsupported_format = {
         .policy = policy,
         .names = (const char *const[MEMCTL_A_MAX + 1]){ LONGEST, REASON, LEASE },
         .max = MEMCTL_A_MAX,
-        .repeated = MEMCTL_A_LEASE,
+        .repeated = WIRE_BIT(MEMCTL_A_LEASE),
 };
 
 static const struct wire_format held_format = {
