@@ -37,8 +37,8 @@ static void test_most_first(void **state)
                                    "    99999999      713 mm/slub.c:2425 func:alloc_slab_page \n"
                                    "      409600      100 drivers/x.c:7 [zram] func:zram_init \n");
         for (int i = 1; i <= 12; i++)
-                length += (size_t) snprintf(text + length, sizeof(text) - length, "%12d %8d mm/f.c:%d func:f%d \n",
-                                            i, 1, i, i);
+                length += (size_t) snprintf(text + length, sizeof(text) - length,
+                                            "%12d %8d mm/f.c:%d func:f%d \n", i, 1, i, i);
         assert_int_equal(read_text(text, &list), 0);
         assert_int_equal(list.n_items, ALLOCATIONS_MAX);
         assert_string_equal(list.items[0].place, "mm/slub.c:2425 func:alloc_slab_page");

@@ -35,7 +35,8 @@ static void test_classes(void **state)
                 { FLAG(KPF_SLAB) | FLAG(KPF_UPTODATE), MEMCTL_CLASS_SLAB },
                 { PGTABLE, MEMCTL_CLASS_PAGE_TABLE },
                 { FLAG(KPF_HUGE) | FLAG(KPF_MMAP), MEMCTL_CLASS_HUGETLB },
-                { MLOCKED | FLAG(KPF_LRU) | FLAG(KPF_ANON) | FLAG(KPF_UNEVICTABLE), MEMCTL_CLASS_LRU_MLOCKED },
+                { MLOCKED | FLAG(KPF_LRU) | FLAG(KPF_ANON) | FLAG(KPF_UNEVICTABLE),
+                  MEMCTL_CLASS_LRU_MLOCKED },
                 { FLAG(KPF_UNEVICTABLE) | FLAG(KPF_LRU) | FLAG(KPF_SWAPBACKED), MEMCTL_CLASS_LRU_SHMEM },
                 { FLAG(KPF_LRU) | FLAG(KPF_ANON) | FLAG(KPF_SWAPBACKED), MEMCTL_CLASS_LRU_ANON },
                 { FLAG(KPF_LRU) | FLAG(KPF_ANON), MEMCTL_CLASS_LRU_ANON },
@@ -80,7 +81,8 @@ static void test_orders(void **state)
 
         (void) state;
 
-        /* free from 3 to 32: 1 + 4 + 8 + 16; a folio of 16 with one bad page; two of 8; slab of 2; singles */
+        /* free from 3 to 32: 1 + 4 + 8 + 16; a folio of 16 with one bad page; two of 8; slab of 2; singles
+         */
         set(flags, 0, 3, FLAG(KPF_LRU));
         set(flags, 3, 32, FLAG(KPF_BUDDY));
         flags[32] = HEAD | FLAG(KPF_LRU) | FLAG(KPF_UPTODATE);
@@ -169,7 +171,7 @@ static void test_any_bits(void **state)
                                    (round & 1 ? UINT64_MAX : HEAD | TAIL | FLAG(KPF_BUDDY));
                 tree = make_tree(&root, flags, sizeof(flags));
                 assert_int_equal(page_census_take(tree, PAGES, PAGES, &census), 0);
-                for (int class = 0; class <= MEMCTL_CLASS_MAX; class++)
+                for (int class = 0; class <= MEMCTL_CLASS_MAX; class ++)
                         for (int order = 0; order < CENSUS_ORDERS; order++)
                                 sum += census.pages[class][order];
                 assert_int_equal(sum, PAGES);
@@ -253,7 +255,7 @@ static void test_names(void **state)
 {
         (void) state;
 
-        for (unsigned int class = 0; class <= MEMCTL_CLASS_MAX; class++)
+        for (unsigned int class = 0; class <= MEMCTL_CLASS_MAX; class ++)
                 assert_non_null(memory_class_name(class));
         assert_null(memory_class_name(MEMCTL_CLASS_MAX + 1));
         assert_string_equal(memory_class_name(MEMCTL_CLASS_OTHER), "other");

@@ -111,7 +111,8 @@ static void test_only_some(void **state)
         tree_bytes(root, "proc/kpageflags", flags, sizeof(flags));
         add_process(root, 1, "locks", "VmLck:\t       4 kB\n", (uint64_t[]){ PRESENT(81), PRESENT(80) }, 2);
         add_process(root, 2, "locks-other", "VmLck:\t       4 kB\n", (uint64_t[]){ PRESENT(81) }, 1);
-        add_process(root, 3, "no-locks", "VmLck:\t       0 kB\n", (uint64_t[]){ PRESENT(80), PRESENT(71) }, 2);
+        add_process(root, 3, "no-locks", "VmLck:\t       0 kB\n", (uint64_t[]){ PRESENT(80), PRESENT(71) },
+                    2);
         add_process(root, 4, "other", "", (uint64_t[]){ PRESENT(70) }, 1);
         assert_int_equal(mapper_new(tree, wanted, 2, &mapper), 0);
         run(mapper);

@@ -54,7 +54,8 @@ static void test_who(void **state)
 
         for (uint64_t pfn = 0x1000; pfn < 0x1008; pfn++) {
                 assert_int_equal(find(records, pfn, &who), 1);
-                assert_string_equal(who, "zs_malloc [zsmalloc] < zram_write_page.constprop.0 [zram] < submit_bio");
+                assert_string_equal(
+                        who, "zs_malloc [zsmalloc] < zram_write_page.constprop.0 [zram] < submit_bio");
                 free(who);
         }
         assert_int_equal(find(records, 4112, &who), 1);
@@ -87,16 +88,15 @@ static void test_nonsense(void **state)
         assert_int_equal(find(text, 1, &who), -EBADMSG);
         free(text);
         /* a frame with a long name is cut, not overrun */
-        assert_int_equal(
-                find("Page allocated via order 0, m\nPFN 0x1 type\n "
-                     "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa+0x1/0x2 "
-                     "[bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb]\n"
-                     " aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa+0x1/0x2 "
-                     "[bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb]\n"
-                     " aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa+0x1/0x2 "
-                     "[bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb]\n\n",
-                     1, &who),
-                1);
+        assert_int_equal(find("Page allocated via order 0, m\nPFN 0x1 type\n "
+                              "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa+0x1/0x2 "
+                              "[bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb]\n"
+                              " aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa+0x1/0x2 "
+                              "[bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb]\n"
+                              " aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa+0x1/0x2 "
+                              "[bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb]\n\n",
+                              1, &who),
+                         1);
         free(who);
 }
 

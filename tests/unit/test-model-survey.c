@@ -54,7 +54,11 @@ static void put_keeper(struct nl_msg *m, uint64_t pfn, uint64_t pages, uint32_t 
 static struct survey_answer answer_to(struct survey *survey)
 {
         return (struct survey_answer){
-                .survey = survey, .number = 8, .start_pfn = START, .end_pfn = END, .keepers_from = START,
+                .survey = survey,
+                .number = 8,
+                .start_pfn = START,
+                .end_pfn = END,
+                .keepers_from = START,
         };
 }
 
@@ -303,7 +307,10 @@ static void make_look(struct survey *survey, const struct run *runs, size_t n_ru
         count.pages = more;
         for (size_t i = 0; i < n_runs; i++) {
                 const struct survey_keeper keeper = {
-                        .block = 8, .class = MEMCTL_CLASS_PINNED, .pfn = runs[i].pfn, .pages = runs[i].pages,
+                        .block = 8,
+                        .class = MEMCTL_CLASS_PINNED,
+                        .pfn = runs[i].pfn,
+                        .pages = runs[i].pages,
                 };
 
                 assert_int_equal(survey_add_keeper(survey, &keeper, "anon"), 0);

@@ -100,13 +100,14 @@ static void test_zones(void **state)
 
         (void) state;
 
-        tree_text(root, "proc/zoneinfo",
-                  "Node 0, zone      DMA\n  per-node stats\n      nr_inactive_file 100\n"
-                  "      nr_active_file 11\n      nr_anon_pages 22\n      nr_slab_reclaimable 7\n"
-                  "      nr_slab_unreclaimable 8\n  pages free     3\n      nr_free_pages 3\n"
-                  "      nr_free_pages_blocks 999\n      nr_mlock     4\n"
-                  "Node 0, zone   Normal\n  pages free     30\n      nr_free_pages 30\n      nr_mlock     40\n"
-                  "Node 1, zone   Normal\n      nr_free_pages 500\n");
+        tree_text(
+                root, "proc/zoneinfo",
+                "Node 0, zone      DMA\n  per-node stats\n      nr_inactive_file 100\n"
+                "      nr_active_file 11\n      nr_anon_pages 22\n      nr_slab_reclaimable 7\n"
+                "      nr_slab_unreclaimable 8\n  pages free     3\n      nr_free_pages 3\n"
+                "      nr_free_pages_blocks 999\n      nr_mlock     4\n"
+                "Node 0, zone   Normal\n  pages free     30\n      nr_free_pages 30\n      nr_mlock     40\n"
+                "Node 1, zone   Normal\n      nr_free_pages 500\n");
         tree_text(root, "proc/pagetypeinfo",
                   "Page block order: 9\nPages per block:  512\n\n"
                   "Free pages count per migrate type at order       0      1      2 \n"

@@ -24,7 +24,7 @@ static void test_movability(void **state)
                 assert_int_equal(class_movability(source, MEMCTL_CLASS_RESERVED), MOVABLE_NO);
                 assert_int_equal(class_movability(source, MEMCTL_CLASS_OFFLINE), MOVABLE_UNKNOWN);
                 /* what moves is never called unmovable, and the other way round */
-                for (int class = MEMCTL_CLASS_FREE; class <= MEMCTL_CLASS_MAX; class++)
+                for (int class = MEMCTL_CLASS_FREE; class <= MEMCTL_CLASS_MAX; class ++)
                         assert_int_equal(strcmp(class_kind_name(source, class), "unmovable") == 0,
                                          class_movability(source, class) == MOVABLE_NO);
         }
@@ -37,28 +37,38 @@ static void test_each_advice(void **state)
                 unsigned int has, has_not;
         } cases[] = {
                 { { SURVEY_MODULE, MEMCTL_CLASS_PINNED, "anon", true, true, false, false },
-                  BIT(ADVICE_STOP_PROCESS), BIT(ADVICE_RELEASE_BUFFER) },
+                  BIT(ADVICE_STOP_PROCESS),
+                  BIT(ADVICE_RELEASE_BUFFER) },
                 { { SURVEY_MODULE, MEMCTL_CLASS_PINNED, "anon", true, false, false, false },
-                  BIT(ADVICE_RELEASE_BUFFER), BIT(ADVICE_STOP_PROCESS) },
+                  BIT(ADVICE_RELEASE_BUFFER),
+                  BIT(ADVICE_STOP_PROCESS) },
                 { { SURVEY_MODULE, MEMCTL_CLASS_PINNED, "hugetlb", false, false, false, false },
-                  BIT(ADVICE_RELEASE_BUFFER) | BIT(ADVICE_STOP_PROCESS) | BIT(ADVICE_FREE_HUGE_PAGES), 0 },
+                  BIT(ADVICE_RELEASE_BUFFER) | BIT(ADVICE_STOP_PROCESS) | BIT(ADVICE_FREE_HUGE_PAGES),
+                  0 },
                 { { SURVEY_MODULE, MEMCTL_CLASS_LRU_MLOCKED, NULL, true, true, false, false },
-                  BIT(ADVICE_UNLOCK), ~BIT(ADVICE_UNLOCK) },
+                  BIT(ADVICE_UNLOCK),
+                  ~BIT(ADVICE_UNLOCK) },
                 { { SURVEY_KPAGEFLAGS, MEMCTL_CLASS_SLAB, NULL, false, false, true, false },
-                  BIT(ADVICE_RECLAIM) | BIT(ADVICE_KERNEL_ZONE), 0 },
+                  BIT(ADVICE_RECLAIM) | BIT(ADVICE_KERNEL_ZONE),
+                  0 },
                 { { SURVEY_KPAGEFLAGS, MEMCTL_CLASS_OTHER, NULL, false, false, false, true },
-                  BIT(ADVICE_LOAD_MODULE), BIT(ADVICE_UNLOAD_DRIVER) | BIT(ADVICE_KERNEL_ZONE) },
+                  BIT(ADVICE_LOAD_MODULE),
+                  BIT(ADVICE_UNLOAD_DRIVER) | BIT(ADVICE_KERNEL_ZONE) },
                 { { SURVEY_MODULE, MEMCTL_CLASS_OTHER, "zsmalloc", false, false, false, true },
                   BIT(ADVICE_SWAP_OFF) | BIT(ADVICE_UNLOAD_DRIVER) | BIT(ADVICE_USE_MEMCTL),
                   BIT(ADVICE_LOAD_MODULE) },
                 { { SURVEY_MODULE, MEMCTL_CLASS_OTHER, "zsmalloc", false, false, false, false },
-                  BIT(ADVICE_UNLOAD_DRIVER), BIT(ADVICE_SWAP_OFF) },
+                  BIT(ADVICE_UNLOAD_DRIVER),
+                  BIT(ADVICE_SWAP_OFF) },
                 { { SURVEY_MODULE, MEMCTL_CLASS_OTHER, NULL, true, true, true, false },
-                  BIT(ADVICE_STOP_PROCESS) | BIT(ADVICE_KERNEL_ZONE), BIT(ADVICE_LOAD_MODULE) },
+                  BIT(ADVICE_STOP_PROCESS) | BIT(ADVICE_KERNEL_ZONE),
+                  BIT(ADVICE_LOAD_MODULE) },
                 { { SURVEY_KPAGEFLAGS, MEMCTL_CLASS_OFFLINE, NULL, false, false, false, false },
-                  BIT(ADVICE_LOAD_MODULE), 0 },
+                  BIT(ADVICE_LOAD_MODULE),
+                  0 },
                 { { SURVEY_MODULE, MEMCTL_CLASS_RESERVED, NULL, false, false, false, false },
-                  BIT(ADVICE_KERNEL_ZONE), 0 },
+                  BIT(ADVICE_KERNEL_ZONE),
+                  0 },
                 { { SURVEY_MODULE, MEMCTL_CLASS_LRU_FILE, NULL, true, true, true, true }, 0, ~0U },
         };
 

@@ -130,7 +130,11 @@ static void test_pages_that_do_not_move(void **state)
         static const struct reason_process processes[] = { { 12, "a" }, { 13, "b" } };
         const struct offline_keeper keepers[] = {
                 { .block = 0, .pages = 9, .owner = "slab" }, /* not asked about */
-                { .block = 1, .pages = 5, .owner = "anon", .searched = true, .processes = processes,
+                { .block = 1,
+                  .pages = 5,
+                  .owner = "anon",
+                  .searched = true,
+                  .processes = processes,
                   .n_processes = 2 },
                 { .block = 1, .pages = 0, .owner = "slab" },
                 { .block = 2, .pages = 7, .owner = "slab" }, /* offline */
