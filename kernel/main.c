@@ -2,16 +2,20 @@
 /*
  * memctl.ko: the order of init and exit.
  *
- * Netlink comes first, since providers announce themselves on it, and goes last.
- * Drivers hold the module by the symbols they use, open buffers by their file
- * operations: at exit there are no providers but the heap.
+ * Netlink comes before the providers, which announce themselves on it, and goes after
+ * them. Drivers hold the module by the symbols they use, open buffers by their file
+ * operations: at exit there are no providers but the heap. Leases hold nothing:
+ * they end with the module, and before netlink goes, on which they are told.
  */
 #include <linux/init.h>
 #include <linux/module.h>
 
 #include "heap/heap.h"
+#include "lru.h"
+#include "mm/lru.h"
 #include "netlink.h"
 #include "provider.h"
+#include "survey/survey.h"
 #include "target.h"
 
 #define CREATE_TRACE_POINTS
@@ -30,15 +34,22 @@ static int __init memctl_init(void)
 	err = memctl_sweep_init();
 	if (err)
 		goto movable;
-	err = memctl_netlink_init();
+	memctl_mm_lru_init();
+	err = memctl_survey_init();
 	if (err)
 		goto sweep;
+	err = memctl_netlink_init();
+	if (err)
+		goto survey;
 	err = memctl_heap_init();
 	if (err)
 		goto netlink;
 	return 0;
 netlink:
+	memctl_leases_exit();
 	memctl_netlink_exit();
+survey:
+	memctl_survey_exit();
 sweep:
 	memctl_sweep_exit();
 movable:
@@ -49,7 +60,9 @@ movable:
 static void __exit memctl_exit(void)
 {
 	memctl_heap_exit();
+	memctl_leases_exit();
 	memctl_netlink_exit();
+	memctl_survey_exit();
 	memctl_targets_exit();
 	memctl_sweep_exit();
 	memctl_movable_exit();

@@ -188,6 +188,23 @@ void memctl_provider_counters(struct memctl_provider *provider, struct memctl_co
 	xa_unlock(&provider->pages);
 }
 
+bool memctl_provider_name(const void *which, char *name)
+{
+	struct memctl_provider *provider;
+	bool found = false;
+
+	mutex_lock(&memctl_providers_lock);
+	list_for_each_entry(provider, &memctl_providers, node) {
+		found = provider == which;
+		if (found) {
+			strscpy(name, provider->name, MEMCTL_NAME_MAX + 1);
+			break;
+		}
+	}
+	mutex_unlock(&memctl_providers_lock);
+	return found;
+}
+
 bool memctl_owner(struct page *page, char *name)
 {
 	struct memctl_provider *provider;

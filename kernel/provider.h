@@ -102,6 +102,8 @@ void memctl_provider_put(struct memctl_provider *provider);
 unsigned int memctl_provider_generation(void);
 void memctl_provider_counters(struct memctl_provider *provider,
 			      struct memctl_counters *counters);
+/* The name of the provider that this points to, if there still is one; else false. */
+bool memctl_provider_name(const void *which, char *name);
 
 /* movable.c. No lock of memctl's is held; pages are not locked. */
 int memctl_movable_init(void);

@@ -18,8 +18,8 @@
 
 const char *const memctl_mm_binding = "balloon";
 
-static int memctl_vm_migrate(struct balloon_dev_info *balloon, struct page *dst,
-			     struct page *src, enum migrate_mode mode)
+int memctl_vm_migrate(struct balloon_dev_info *balloon, struct page *dst, struct page *src,
+		      enum migrate_mode mode)
 {
 	struct memctl_page *mp = container_of(balloon, struct memctl_page, mm.balloon);
 	int err;

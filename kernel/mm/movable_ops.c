@@ -36,7 +36,7 @@ static void memctl_vm_putback(struct page *page)
 	memctl_page_putback(memctl_mm_handle(page));
 }
 
-static const struct movable_operations memctl_movable_operations = {
+const struct movable_operations memctl_movable_operations = {
 	.isolate_page = memctl_vm_isolate,
 	.migrate_page = memctl_vm_migrate,
 	.putback_page = memctl_vm_putback,

@@ -74,4 +74,12 @@ bool memctl_mm_isolated(struct page *page);
 /* May the page be bound by us? A look without a lock; false is certain. */
 bool memctl_mm_peek(struct page *page);
 
+/* What tells our pages from those of other drivers. */
+#if MEMCTL_MM_TELLS
+extern const struct movable_operations memctl_movable_operations;
+#else
+int memctl_vm_migrate(struct balloon_dev_info *balloon, struct page *dst, struct page *src,
+		      enum migrate_mode mode);
+#endif
+
 #endif /* MEMCTL_MM_PAGE_H */

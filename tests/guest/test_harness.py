@@ -12,7 +12,7 @@ import time
 import unittest
 from pathlib import Path
 
-from harness import GuestCase, GuestError, GuestTimeout, Machine, fixture, log
+from harness import GuestCase, GuestError, GuestTimeout, Machine, ext4_image, fixture, log, xfs_image
 
 ALL = ("6.1", "6.12", "7.2")
 HERE = Path(__file__).parent
@@ -123,6 +123,23 @@ class Hotplug(GuestCase):
         self.assertEqual(state, "offline\n")
 
 
+class Devices(GuestCase):
+    kernels = ALL
+
+    def test_disks_and_balloon(self):
+        before = hashlib.sha256(ext4_image().read_bytes()).digest()
+        machine = self.machine(disks=[ext4_image(), "8M", xfs_image()], balloon=True, modules=["xfs"])
+        machine.run("mkdir /a /b; mount -t ext4 /dev/vda /a; mount -t xfs /dev/vdc /b; echo x > /a/x; echo x > /b/x; sync")
+        self.assertEqual(machine.run("cat /sys/block/vdb/size; echo y > /dev/vdb; sync").stdout, "16384\n")
+        self.assertEqual(hashlib.sha256(ext4_image().read_bytes()).digest(), before)
+
+        machine.hotadd("256M")      # it counts as memory that the balloon can take
+        for size, pages in (("96M", 24576), ("32M", 8192), (0, 0)):
+            machine.inflate(size)
+            counters = dict(line.split() for line in machine.run("grep ^balloon_ /proc/vmstat").stdout.splitlines())
+            self.assertEqual(int(counters["balloon_inflate"]) - int(counters["balloon_deflate"]), pages)
+
+
 class Fixtures(GuestCase):
     kernels = ALL
 
@@ -147,6 +164,20 @@ class Fixtures(GuestCase):
             machine.run(f"echo offline > /sys/devices/system/memory/memory{block}/state")
         machine.run("kill -USR1 $(pidof hog); until grep -q -e ok -e bad /tmp/hog; do sleep 0.1; done")
         self.assertEqual(machine.run("cat /tmp/hog").stdout, "ready\nok\n")
+
+
+class Refusals(unittest.TestCase):
+    def test_hold_and_fill_refuse_what_they_do_not_take(self):
+        for program, arguments, words in (
+                ("hold", ["anon", "5"], "not a multiple"), ("hold", ["anon", "0"], "not a multiple"),
+                ("hold", ["anon", "-4096"], "not a size"), ("hold", ["mlock", "4Kx"], "not a size"),
+                ("hold", ["thp", "4K"], "not a multiple"), ("hold", ["anon", "99999999999G"], "not a size"),
+                ("hold", ["wood", "4K"], "not a kind"), ("hold", ["anon"], "usage"),
+                ("hold", ["file", "/dev/null"], "not a file"), ("fill", ["/x", "4097"], "not a multiple"),
+                ("fill", ["/x", "x"], "not a number"), ("fill", [], "usage"), ("pin", ["1", "2", "3", "4"], "usage")):
+            done = subprocess.run([fixture(program), *arguments], check=False, capture_output=True, text=True)
+            self.assertEqual((done.returncode, done.stdout), (2, ""), arguments)
+            self.assertIn(words, done.stderr)
 
 
 class Warnings(GuestCase):

@@ -7,8 +7,10 @@ from .debug import debug_build
 from .debug_module import debug_module
 from .fixture import fixture
 from .host import HostError
+from .image import ext4_image, xfs_image
 from .kernel import Kernel, kernel
 from .machine import Dimm, GuestError, GuestTimeout, Machine
 
 __all__ = ["Dimm", "GuestCase", "GuestError", "GuestTimeout", "HostError", "Kernel", "Machine",
-           "build_directory", "debug_build", "debug_module", "fixture", "kernel", "log", "memctl_binaries"]
+           "build_directory", "debug_build", "debug_module", "ext4_image", "fixture", "kernel", "log",
+           "memctl_binaries", "xfs_image"]

@@ -7,6 +7,7 @@
 """
 
 import contextlib
+import os
 import subprocess
 import time
 from dataclasses import dataclass
@@ -60,13 +61,16 @@ class Machine:
     files     guest path -> host file or directory; programs in them with their libraries
     modules   kernel modules to load, by name; what they depend on comes along
     root      "busybox", or "systemd": a bookworm system, with further `packages` if need be
+    disks     virtio disks, /dev/vda and on ("systemd" has its root on the first): the size of an empty
+              one, or the file with what is on it, which is never written to
+    balloon   a virtio-balloon, for inflate()
     cmdline   goes after the default kernel command line, so it overrides it
     allow     patterns of kernel complaints that do not fail the test
     """
 
     def __init__(self, kernel: str | Kernel = "6.1", memory="1G", cpus=2, slots=8, maxmem="16G", nodes=1,
-                 binaries=(), files=None, modules=(), root="busybox", packages=(), cmdline="",
-                 cpu=CPU, allow=(), boot_timeout=400):
+                 binaries=(), files=None, modules=(), root="busybox", packages=(),
+                 disks=(), balloon=False, cmdline="", cpu=CPU, allow=(), boot_timeout=400):
         self.kernel = kernel if isinstance(kernel, Kernel) else kernel_named(kernel)
         self.boot_seconds = 0.0
         self._memory, self._cpus, self._nodes, self._cpu = size_bytes(memory), cpus, nodes, cpu
@@ -74,6 +78,9 @@ class Machine:
         self._binaries, self._files, self._modules = tuple(binaries), dict(files or {}), tuple(modules)
         self._systemd = {"busybox": False, "systemd": True}[root]
         self._packages, self._cmdline = packages, f"{CMDLINE} {cmdline}"
+        self._disks, self._balloon = tuple(disks), balloon
+        if balloon:
+            self._modules += ("virtio_balloon",)
         self._allow, self._boot_timeout = tuple(allow), boot_timeout
         self._context = contextlib.ExitStack()
         self._console = ""
@@ -144,9 +151,9 @@ class Machine:
         tree.write(directory / "initramfs")
 
         cmdline = self._cmdline + (" memctl.root=systemd" if root else "")
-        disk = ["-drive", f"file={root.image},format=raw,if=virtio,snapshot=on"] if root else []
-        return ["-cpu", self._cpu, "-smp", f"{self._cpus},sockets={self._cpus}", "-m", self._memory_option, *self._numa(), *disk,
-                "-kernel", str(self.kernel.vmlinuz), "-initrd", str(directory / "initramfs"), "-append", cmdline]
+        balloon = ["-device", "virtio-balloon-pci"] if self._balloon else []
+        return ["-cpu", self._cpu, "-smp", f"{self._cpus},sockets={self._cpus}", "-m", self._memory_option,
+                *self._numa(), *self._drives([root.image] if root else [], directory), *balloon, "-kernel", str(self.kernel.vmlinuz), "-initrd", str(directory / "initramfs"), "-append", cmdline]
 
     def _numa(self) -> list[str]:
         """The boot memory and the CPUs, spread over the nodes."""
@@ -157,6 +164,19 @@ class Machine:
                           "-numa", f"node,nodeid={node},memdev=boot{node}"]
         for cpu in range(self._cpus):
             arguments += ["-numa", f"cpu,node-id={cpu % self._nodes},socket-id={cpu}"]
+        return arguments
+
+    def _drives(self, images: list[Path], directory: Path) -> list[str]:
+        """The images and then the disks, in this order."""
+        arguments = []
+        for disk in (*images, *self._disks):
+            options = "snapshot=on"
+            if not isinstance(disk, Path):
+                path = directory / f"disk{len(arguments)}"
+                path.touch()
+                os.truncate(path, size_bytes(disk))
+                disk, options = path, "cache=unsafe"
+            arguments += ["-drive", f"file={disk},format=raw,if=virtio,{options}"]
         return arguments
 
     # Use
@@ -198,6 +218,17 @@ class Machine:
         """Wait until the guest has ejected a DIMM, and take its memory back."""
         self.qmp.wait_event("DEVICE_DELETED", timeout, device=id)
         self.qmp.command("object-del", id=f"ram-{id}")
+
+    def inflate(self, size, timeout: float = 60):
+        """The balloon takes this much of the guest's memory, all in all; 0 gives back what it has."""
+        summary = self.qmp.command("query-memory-size-summary")
+        left = summary["base-memory"] + summary["plugged-memory"] - size_bytes(size)
+        self.qmp.command("balloon", value=left)
+        deadline = time.monotonic() + timeout
+        while self.qmp.command("query-balloon")["actual"] != left:
+            if time.monotonic() > deadline:
+                raise GuestTimeout(f"the balloon did not become {size} in {timeout} s\n{self._tail()}")
+            time.sleep(0.1)
 
     def kmemleak(self, timeout: float = 300) -> str:
         """What the debug kernel takes for leaked memory, with who allocated it; "" is good.

@@ -1,0 +1,268 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The class of a page, in the order of uapi/memctl.h.
+ *
+ * Whatever is read may be stale, or of another use of the page than what was read
+ * just before: orders are checked against the pfn and read again, pointers followed
+ * with copy_from_kernel_nofault() only, and references that seem too many counted
+ * again.
+ */
+#include <linux/list.h>
+#include <linux/memory_hotplug.h>
+#include <linux/mmzone.h>
+
+#include "classify.h"
+#include "peek.h"
+
+#define MEMCTL_LOOKS	3	/* until a reference too many is believed */
+
+static bool memctl_order_fits(unsigned long pfn, unsigned int order, unsigned int most)
+{
+	return order <= most && IS_ALIGNED(pfn, 1UL << order);
+}
+
+/* The order of a compound page and its head, if the page is in one. */
+static bool memctl_peek_compound(struct page *page, unsigned long pfn, struct page **head,
+				 unsigned long *head_pfn, unsigned int *order)
+{
+	unsigned int i;
+
+	for (i = 0; i < MEMCTL_LOOKS; i++) {
+		struct page *found = compound_head(page);
+
+		if (found > page || page - found >= 1L << MEMCTL_FOLIO_ORDER)
+			continue;
+		*head_pfn = pfn - (page - found);
+		if (pfn_to_section_nr(*head_pfn) != pfn_to_section_nr(pfn) &&
+		    !pfn_to_online_page(*head_pfn))
+			continue;
+		*order = compound_order(found);
+		if (!*order || !memctl_order_fits(*head_pfn, *order, MEMCTL_FOLIO_ORDER) ||
+		    pfn - *head_pfn >= 1UL << *order)
+			continue;
+		smp_rmb();	/* the same still, then the order was that of the head */
+		if (compound_head(page) != found || compound_order(found) != *order)
+			continue;
+		*head = found;
+		return true;
+	}
+	return false;
+}
+
+static void memctl_look_free(struct memctl_look *look, unsigned long pfn, unsigned long order)
+{
+	look->class = MEMCTL_CLASS_FREE;
+	if (memctl_order_fits(pfn, order, MEMCTL_BUDDY_ORDER)) {
+		look->order = order;
+		look->pages = 1UL << order;
+	}
+}
+
+/* Is the page on a list with others? A CPU's free page is, one inside of a larger one is not. */
+static bool memctl_peek_listed(const struct page *page)
+{
+	const struct list_head *next = READ_ONCE(page->lru.next);
+	const void *prev;
+
+	return next != &page->lru && memctl_peek_at(&prev, &next->prev) && prev == &page->lru;
+}
+
+/*
+ * Nobody has a reference, and no type tells why. It is free, or inside of a larger
+ * page that is not compound, and then its first page tells: the nearest of those
+ * that it may be that has a reference, a type or a list.
+ */
+static void memctl_look_unreferenced(struct page *page, unsigned long pfn,
+				     struct memctl_look *look)
+{
+	unsigned int order;
+
+	for (order = 0; order <= MEMCTL_BUDDY_ORDER; order++) {
+		unsigned long off = pfn & ((1UL << order) - 1), found;
+		struct page *first = page - off;
+
+		if (order && !off)
+			continue;
+		if (page_has_type(first)) {
+			found = READ_ONCE(first->private);
+			if (PageBuddy(first) && found >= order &&
+			    memctl_order_fits(pfn - off, found, MEMCTL_BUDDY_ORDER)) {
+				look->class = MEMCTL_CLASS_FREE;
+				look->order = found;
+				look->pages = (1UL << found) - off;
+			}
+			return;
+		}
+		if (page_ref_count(first))
+			return;
+		if (memctl_peek_listed(first)) {
+			look->class = MEMCTL_CLASS_FREE;
+			return;
+		}
+	}
+}
+
+/* References beyond those that the folio's mappings and its cache have. */
+static long memctl_peek_surplus(struct page *head, unsigned int order, bool anon, bool huge)
+{
+	unsigned long flags = memctl_peek_flags(head);
+	unsigned long cached = 1UL << order;
+	long refs = page_ref_count(head), mapped;
+
+	smp_rmb();	/* a mapping is counted after its reference */
+	mapped = memctl_peek_mapcount(head, order, anon, huge);
+	if (mapped < 0)
+		return 0;
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 7, 0)
+	if (huge)
+		cached = 1;
+#endif
+	refs -= mapped;
+	if (!huge && memctl_flag(flags, swapbacked) && memctl_flag(flags, swapcache))
+		refs -= cached;
+	if (!anon) {
+		if (memctl_peek_mapping(head))
+			refs -= cached;
+		if (!huge && memctl_flag(flags, private))
+			refs--;
+	}
+	return refs;
+}
+
+static bool memctl_peek_pinned(struct page *head, unsigned int order, bool anon, bool huge)
+{
+	unsigned int i;
+
+	for (i = 0; i < MEMCTL_LOOKS; i++) {
+		if (memctl_peek_surplus(head, order, anon, huge) <= 0)
+			return false;
+		/* Who writes it back or has it locked has a reference, and will drop it. */
+		if (memctl_peek_flags(head) & (BIT(PG_locked) | BIT(PG_writeback)))
+			return false;
+		cpu_relax();
+	}
+	return true;
+}
+
+static void memctl_look_pinned(struct memctl_look *look, const char *what)
+{
+	look->class = MEMCTL_CLASS_PINNED;
+	look->keeps = true;
+	look->kind = MEMCTL_OWNER_TEXT;
+	look->owner = what;
+}
+
+static void memctl_look_huge(struct page *head, struct memctl_look *look)
+{
+	bool anon = memctl_peek_mapping(head) & 1;
+
+	look->class = MEMCTL_CLASS_HUGETLB;
+	if (page_ref_count(head) && memctl_peek_pinned(head, look->order, anon, true))
+		memctl_look_pinned(look, "hugetlb");
+}
+
+/* A page of processes or of a file; false: it is none. */
+static bool memctl_look_user(struct page *head, unsigned long flags, struct memctl_look *look)
+{
+	unsigned long mapping = memctl_peek_mapping(head);
+	bool swapbacked = memctl_flag(flags, swapbacked);
+	bool anon = mapping & 1 || (!mapping && swapbacked);	/* not mapped yet */
+	bool shmem = !anon && swapbacked;
+
+	if (!memctl_flag(flags, lru)) {
+		/* The mapping comes last, and until then the page is locked or swap-backed. */
+		bool coming = swapbacked || memctl_flag(flags, locked);
+
+		if (!mapping && !(coming && page_ref_count(head)))
+			return false;
+		look->class = MEMCTL_CLASS_LRU_CACHED;
+		return true;
+	}
+	if (memctl_peek_pinned(head, look->order, anon, false))
+		memctl_look_pinned(look, anon ? "anon" : shmem ? "shmem" : "file");
+	else if (memctl_flag(flags, mlocked))
+		look->class = MEMCTL_CLASS_LRU_MLOCKED;
+	else if (anon)
+		look->class = MEMCTL_CLASS_LRU_ANON;
+	else
+		look->class = shmem ? MEMCTL_CLASS_LRU_SHMEM : MEMCTL_CLASS_LRU_FILE;
+	return true;
+}
+
+static void memctl_look_kept(struct memctl_look *look, enum memctl_class class, bool keeps)
+{
+	look->class = class;
+	look->keeps = keeps;
+}
+
+/* A page that is no tail. Its order, if it is a compound page, is in the look. */
+static void memctl_look_at(struct page *page, unsigned long pfn, unsigned long flags,
+			   struct memctl_look *look)
+{
+	if (memctl_peek_slab(page)) {
+		memctl_look_kept(look, MEMCTL_CLASS_SLAB, true);
+		return;
+	}
+	if (page_has_type(page)) {
+		unsigned long order = READ_ONCE(page->private);
+
+		if (PageBuddy(page) || memctl_peek_set_aside(page, &order)) {
+			memctl_look_free(look, pfn, order);
+			return;
+		}
+		if (PageTable(page)) {
+			memctl_look_kept(look, MEMCTL_CLASS_PAGE_TABLE, true);
+			return;
+		}
+	}
+	if (memctl_flag(flags, reserved)) {
+		/* What a block's own memory map lies in goes with the block. */
+		memctl_look_kept(look, MEMCTL_CLASS_RESERVED, !PageVmemmapSelfHosted(page));
+		return;
+	}
+	if (memctl_peek_movable(page, flags, look)) {
+		look->class = MEMCTL_CLASS_MOVABLE_OPS;
+		return;
+	}
+	if (PageOffline(page)) {
+		/* Without references its driver lets it go with the block. */
+		memctl_look_kept(look, MEMCTL_CLASS_OFFLINE, page_ref_count(page));
+		return;
+	}
+	if (look->order && PageHuge(page)) {
+		memctl_look_huge(page, look);
+		return;
+	}
+	if (memctl_look_user(page, flags, look))
+		return;
+	look->class = MEMCTL_CLASS_OTHER;
+	look->keeps = look->order || page_ref_count(page);
+	if (!look->keeps)
+		memctl_look_unreferenced(page, pfn, look);
+}
+
+void memctl_classify(struct page *page, unsigned long pfn, struct memctl_look *look)
+{
+	unsigned long flags = memctl_peek_flags(page), head_pfn;
+	struct page *head;
+
+	look->order = 0;
+	look->pages = 1;
+	look->keeps = false;
+	look->kind = MEMCTL_OWNER_NONE;
+	if (PageHWPoison(page)) {
+		look->class = MEMCTL_CLASS_HWPOISON;
+		return;
+	}
+	if (!PageTail(page) && !memctl_flag(flags, head)) {
+		memctl_look_at(page, pfn, flags, look);
+		return;
+	}
+	if (!memctl_peek_compound(page, pfn, &head, &head_pfn, &look->order)) {
+		look->order = 0;
+		look->class = MEMCTL_CLASS_OTHER;	/* it changes all the time */
+		return;
+	}
+	memctl_look_at(head, head_pfn, memctl_peek_flags(head), look);
+	look->pages = (1UL << look->order) - (pfn - head_pfn);
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What a page is used for, told without a lock or a reference: a page that changes
+ * meanwhile may be told wrongly, and nothing worse.
+ */
+#ifndef MEMCTL_MM_CLASSIFY_H
+#define MEMCTL_MM_CLASSIFY_H
+
+#include <linux/types.h>
+#include <uapi/memctl.h>
+
+struct page;
+
+/* No order is as large. */
+#define MEMCTL_ORDERS	32
+
+enum memctl_owner_kind {
+	MEMCTL_OWNER_NONE,
+	MEMCTL_OWNER_TEXT,	/* a string that lasts */
+	MEMCTL_OWNER_PROVIDER,	/* a struct memctl_provider; may be gone: never followed */
+	MEMCTL_OWNER_DRIVER,	/* the address of a function of the driver's; may be stale */
+};
+
+struct memctl_look {
+	enum memctl_class class;
+	unsigned int order;		/* < MEMCTL_ORDERS */
+	unsigned long pages;		/* of the same thing from this page on, it included */
+	bool keeps;			/* keeps its memory block from going offline */
+	enum memctl_owner_kind kind;
+	const void *owner;		/* by kind */
+};
+
+/*
+ * Looks at the page with this pfn. The memory map around it, to the ends of its
+ * section, has to stay. Any context.
+ */
+void memctl_classify(struct page *page, unsigned long pfn, struct memctl_look *look);
+
+#endif /* MEMCTL_MM_CLASSIFY_H */

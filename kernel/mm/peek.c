@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What kernels keep in different places: how often a folio is mapped, and which
+ * driver migrates a page.
+ */
+#include "../provider.h"
+#include "peek.h"
+
+#if MEMCTL_MM_TELLS
+#include <linux/balloon_compaction.h>
+#include <linux/migrate.h>
+#endif
+
+static long memctl_peek_mapcount_small(const struct page *page)
+{
+	int count = atomic_read(&page->_mapcount) + 1;
+
+	return count > 0 ? count : 0;	/* below 0 it is no count but a type */
+}
+
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 10, 0)
+static long memctl_peek_mapcount_large(const struct page *head, unsigned int order, bool anon,
+				       bool huge)
+{
+	return atomic_read(&((const struct folio *)head)->_large_mapcount) + 1;
+}
+#elif LINUX_VERSION_CODE < KERNEL_VERSION(6, 2, 0)
+/* Mappings of the whole are counted in the first tail, and with files in each page, too. */
+static long memctl_peek_mapcount_large(const struct page *head, unsigned int order, bool anon,
+				       bool huge)
+{
+	long whole = atomic_read(&head[1].compound_mapcount) + 1, count = whole;
+	unsigned long i, pages = 1UL << order;
+
+	if (huge)
+		return whole;
+	/* That is all there is most often, and saves looking at each page. */
+	if (anon && page_ref_count((struct page *)head) <= whole)
+		return whole;
+	for (i = 0; i < pages; i++)
+		count += memctl_peek_mapcount_small(&head[i]);
+	if (!anon)
+		return count - whole * pages;
+	if (test_bit(PG_double_map, &head[1].flags))
+		count -= pages;
+	return count;
+}
+#else
+static long memctl_peek_mapcount_large(const struct page *head, unsigned int order, bool anon,
+				       bool huge)
+{
+	return -1;
+}
+#endif
+
+long memctl_peek_mapcount(const struct page *head, unsigned int order, bool anon, bool huge)
+{
+	return order ? memctl_peek_mapcount_large(head, order, anon, huge) :
+		       memctl_peek_mapcount_small(head);
+}
+
+static void memctl_peek_driver(struct memctl_look *look, const void *function)
+{
+	look->kind = MEMCTL_OWNER_DRIVER;
+	look->owner = function;
+}
+
+/* Of a page in a balloon: false if the balloon cannot migrate, or is gone. */
+static bool memctl_peek_balloon(struct page *page, struct memctl_look *look)
+{
+	const struct balloon_dev_info *balloon = (const void *)READ_ONCE(page->private);
+	const void *migrate;
+
+	if (!balloon || !memctl_peek_at(&migrate, &balloon->migratepage) || !migrate)
+		return false;
+	memctl_peek_driver(look, migrate);
+	return true;
+}
+
+#if MEMCTL_MM_TELLS
+/* Ours: page->private is the handle. */
+static bool memctl_peek_ours(struct page *page, unsigned long mapping, const void **provider)
+{
+	const struct memctl_page *mp = (const void *)READ_ONCE(page->private);
+
+	return mapping == ((unsigned long)&memctl_movable_operations | PAGE_MAPPING_MOVABLE) &&
+	       memctl_peek_at(provider, &mp->provider);
+}
+
+bool memctl_peek_movable(struct page *page, unsigned long flags, struct memctl_look *look)
+{
+	unsigned long mapping = memctl_peek_mapping(page);
+	const struct movable_operations *ops;
+	const void *migrate;
+
+	if ((mapping & PAGE_MAPPING_FLAGS) != PAGE_MAPPING_MOVABLE)
+		return false;
+	if (memctl_peek_ours(page, mapping, &look->owner)) {
+		look->kind = MEMCTL_OWNER_PROVIDER;
+		return true;
+	}
+	if (PageOffline(page))
+		return memctl_peek_balloon(page, look);
+	ops = (const void *)(mapping - PAGE_MAPPING_MOVABLE);
+	if (memctl_peek_at(&migrate, &ops->migrate_page))
+		memctl_peek_driver(look, migrate);
+	return true;
+}
+#else
+/* Ours: page->private is the balloon device in the handle. */
+static bool memctl_peek_ours(struct page *page, const void **provider)
+{
+	const struct balloon_dev_info *balloon = (const void *)READ_ONCE(page->private);
+	struct memctl_page mp;
+
+	if (!balloon ||
+	    copy_from_kernel_nofault(&mp, container_of(balloon, struct memctl_page, mm.balloon),
+				     offsetofend(struct memctl_page, provider)) ||
+	    mp.mm.balloon.migratepage != memctl_vm_migrate)
+		return false;
+	*provider = mp.provider;
+	return true;
+}
+
+bool memctl_peek_movable(struct page *page, unsigned long flags, struct memctl_look *look)
+{
+	if (!memctl_flag(flags, movable_ops))
+		return false;
+	if (PageZsmalloc(page)) {
+		look->kind = MEMCTL_OWNER_TEXT;
+		look->owner = "zsmalloc";
+		return true;
+	}
+	if (!PageOffline(page))
+		return false;
+	if (memctl_peek_ours(page, &look->owner)) {
+		look->kind = MEMCTL_OWNER_PROVIDER;
+		return true;
+	}
+	return memctl_peek_balloon(page, look);
+}
+#endif

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Looks at struct page without a lock, on every kernel: none of the kernel's own
+ * macros that assert that a page is no tail, for it may become one at any time.
+ */
+#ifndef MEMCTL_MM_PEEK_H
+#define MEMCTL_MM_PEEK_H
+
+#include <linux/hugetlb.h>
+#include <linux/mm.h>
+#include <linux/uaccess.h>
+#include <linux/version.h>
+
+#include "classify.h"
+#include "page.h"
+
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 8, 0)
+#define MEMCTL_BUDDY_ORDER	MAX_PAGE_ORDER	/* the largest */
+#elif LINUX_VERSION_CODE >= KERNEL_VERSION(6, 4, 0)
+#define MEMCTL_BUDDY_ORDER	MAX_ORDER
+#else
+#define MEMCTL_BUDDY_ORDER	(MAX_ORDER - 1)
+#endif
+
+/* Above all folios that there are: 4 GiB of small pages. */
+#define MEMCTL_FOLIO_ORDER	20
+
+/* The flags: an unsigned long, from 6.18 on inside a structure. */
+static inline unsigned long memctl_peek_flags(const struct page *page)
+{
+	return READ_ONCE(*(const unsigned long *)&page->flags);
+}
+
+static inline unsigned long memctl_peek_mapping(const struct page *page)
+{
+	return (unsigned long)READ_ONCE(page->mapping);
+}
+
+#define memctl_flag(flags, name)	((flags) & BIT(PG_##name))
+
+/* Reads a pointer at an address that may be stale; false: nothing is there. */
+static inline bool memctl_peek_at(const void **value, const void *pointer)
+{
+	return !copy_from_kernel_nofault(value, pointer, sizeof(*value));
+}
+
+static inline bool memctl_peek_slab(const struct page *page)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 15, 0)
+	if (PageLargeKmalloc(page))
+		return true;
+#endif
+	return PageSlab((struct page *)page);
+}
+
+/* Free, though on none of the allocator's lists of pages; *order is unchecked. */
+static inline bool memctl_peek_set_aside(const struct page *page, unsigned long *order)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 12, 0)
+	if (PageUnaccepted(page)) {
+		*order = MEMCTL_BUDDY_ORDER;
+		return true;
+	}
+#endif
+	*order = READ_ONCE(page->private);
+	return PageGuard(page);
+}
+
+/* How often the folio is mapped; -1: that cannot be told on this kernel. @order: of the folio. */
+long memctl_peek_mapcount(const struct page *head, unsigned int order, bool anon, bool huge);
+
+/*
+ * Is the page migrated by its driver? Fills in the owner, or leaves it. True for a
+ * page whose driver does not migrate, by the looks of it, is rare, and short.
+ */
+bool memctl_peek_movable(struct page *page, unsigned long flags, struct memctl_look *look);
+
+#endif /* MEMCTL_MM_PEEK_H */

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Generic netlink family "memctl": what uapi/memctl.h describes. Requests run in
+ * their sender's context, side by side; each is bounded.
+ */
+#include <linux/bitmap.h>
+
+#include "../netlink.h"
+#include "netlink.h"
+
+static const struct genl_multicast_group memctl_groups[] = {
+	{ .name = MEMCTL_GENL_EVENTS },
+};
+
+static const struct nla_policy memctl_no_policy[MEMCTL_A_MAX + 1] = {};
+
+int memctl_no_duplicates(const struct nlmsghdr *header, struct netlink_ext_ack *extack)
+{
+	DECLARE_BITMAP(seen, MEMCTL_A_MAX + 1) = {};
+	const struct nlattr *attr;
+	int left;
+
+	nlmsg_for_each_attr(attr, header, GENL_HDRLEN, left) {
+		if (__test_and_set_bit(nla_type(attr), seen)) {
+			NL_SET_ERR_MSG_ATTR(extack, attr, "the attribute is given twice");
+			return -EINVAL;
+		}
+	}
+	return 0;
+}
+
+struct sk_buff *memctl_answer_sized(struct genl_info *info, void **header, size_t size)
+{
+	struct sk_buff *skb = genlmsg_new(size, GFP_KERNEL);
+
+	if (!skb)
+		return NULL;
+	*header = genlmsg_put_reply(skb, info, &memctl_family, 0, info->genlhdr->cmd);
+	if (*header)
+		return skb;
+	nlmsg_free(skb);
+	return NULL;
+}
+
+struct sk_buff *memctl_answer_new(struct genl_info *info, void **header)
+{
+	return memctl_answer_sized(info, header, NLMSG_GOODSIZE);
+}
+
+int memctl_answer_send(struct genl_info *info, struct sk_buff *skb, void *header, int err)
+{
+	if (err) {
+		nlmsg_free(skb);
+		return err;
+	}
+	genlmsg_end(skb, header);
+	return genlmsg_reply(skb, info);
+}
+
+static const struct genl_ops memctl_ops[] = {
+	{
+		.cmd = MEMCTL_C_INFO,
+		.doit = memctl_netlink_info,
+		.policy = memctl_no_policy,
+		.maxattr = MEMCTL_A_MAX,
+	},
+	{
+		.cmd = MEMCTL_C_PROVIDER,
+		.doit = memctl_netlink_provider_get,
+		.dumpit = memctl_netlink_provider_dump,
+		.policy = memctl_provider_policy,
+		.maxattr = MEMCTL_A_MAX,
+	},
+	{
+		.cmd = MEMCTL_C_EVACUATE,
+		.flags = GENL_ADMIN_PERM,
+		.doit = memctl_netlink_evacuate,
+		.policy = memctl_evacuate_policy,
+		.maxattr = MEMCTL_A_MAX,
+	},
+	{
+		.cmd = MEMCTL_C_LRU_CACHE,
+		.doit = memctl_netlink_lru_cache,
+		.policy = memctl_no_policy,
+		.maxattr = MEMCTL_A_MAX,
+	},
+	{
+		.cmd = MEMCTL_C_LRU_HOLD,
+		.flags = GENL_ADMIN_PERM,
+		.doit = memctl_netlink_lru_hold,
+		.policy = memctl_lru_hold_policy,
+		.maxattr = MEMCTL_A_MAX,
+	},
+	{
+		.cmd = MEMCTL_C_LRU_RELEASE,
+		.flags = GENL_ADMIN_PERM,
+		.doit = memctl_netlink_lru_release,
+		.policy = memctl_lru_release_policy,
+		.maxattr = MEMCTL_A_MAX,
+	},
+	{
+		.cmd = MEMCTL_C_SURVEY,
+		.flags = GENL_ADMIN_PERM,
+		.dumpit = memctl_netlink_survey_dump,
+		.done = memctl_netlink_survey_done,
+		.policy = memctl_survey_policy,
+		.maxattr = MEMCTL_A_MAX,
+	},
+};
+
+struct genl_family memctl_family __ro_after_init = {
+	.name = MEMCTL_GENL_NAME,
+	.version = MEMCTL_GENL_VERSION,
+	.module = THIS_MODULE,
+	.parallel_ops = true,
+	.ops = memctl_ops,
+	.n_ops = ARRAY_SIZE(memctl_ops),
+	.resv_start_op = MEMCTL_C_INFO,
+	.mcgrps = memctl_groups,
+	.n_mcgrps = ARRAY_SIZE(memctl_groups),
+};
+
+int __init memctl_netlink_init(void)
+{
+	int err = memctl_netlink_lru_init();
+
+	if (err)
+		return err;
+	err = genl_register_family(&memctl_family);
+	if (err)
+		memctl_netlink_lru_exit();
+	return err;
+}
+
+void memctl_netlink_exit(void)
+{
+	genl_unregister_family(&memctl_family);
+	memctl_netlink_lru_exit();
+}

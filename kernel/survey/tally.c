@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Adds up what is seen: by class, order and owner. When there are too many owners,
+ * the pages of the last count as without one; no page is lost.
+ */
+#include <linux/sort.h>
+#include <linux/string.h>
+
+#include "survey.h"
+
+void memctl_tally_begin(struct memctl_survey *survey)
+{
+	memset(survey->plain, 0, sizeof(survey->plain));
+	survey->absent = 0;
+	survey->nr_rows = 0;
+	survey->nr_keepers = 0;
+	survey->nr_names = 1;
+	survey->nr_keys = 0;
+	survey->last_key = 0;
+	survey->run.start = 0;
+	survey->run.end = 0;
+	survey->enough = false;
+	survey->second = false;
+}
+
+static u64 *memctl_tally_row(struct memctl_survey *survey, const struct memctl_run *run)
+{
+	struct memctl_row *row = survey->rows;
+	unsigned int i;
+
+	if (!run->owner)
+		return &survey->plain[run->class][run->order];
+	for (i = 0; i < survey->nr_rows; i++, row++) {
+		if (row->class == run->class && row->order == run->order &&
+		    row->owner == run->owner)
+			return &row->pages;
+	}
+	if (i == MEMCTL_SURVEY_ROWS)
+		return &survey->plain[run->class][run->order];
+	row->class = run->class;
+	row->order = run->order;
+	row->owner = run->owner;
+	row->pages = 0;
+	survey->nr_rows++;
+	return &row->pages;
+}
+
+/* A reference or a use that lasts for a moment looks like one that stays. */
+static bool memctl_tally_sure(const struct memctl_survey *survey, const struct memctl_run *run)
+{
+	return survey->second ||
+	       (run->class != MEMCTL_CLASS_PINNED && run->class != MEMCTL_CLASS_OTHER);
+}
+
+/* Counts the run. A keeper that is not kept is counted all the same. */
+void memctl_tally_flush(struct memctl_survey *survey)
+{
+	struct memctl_run *run = &survey->run;
+
+	if (run->start == run->end)
+		return;
+	*memctl_tally_row(survey, run) += run->end - run->start;
+	if (run->keeps && !survey->enough && survey->nr_keepers < MEMCTL_SURVEY_KEEPERS) {
+		run->sure = memctl_tally_sure(survey, run);
+		survey->keepers[survey->nr_keepers++] = *run;
+	}
+	run->start = run->end;
+}
+
+static bool memctl_tally_joins(const struct memctl_run *run, const struct memctl_look *look)
+{
+	if (run->class != look->class || run->order != look->order)
+		return false;
+	/* Pages behind the first of a larger one, which has the reference. */
+	return run->keeps == look->keeps || (run->keeps && look->class == MEMCTL_CLASS_OTHER);
+}
+
+void memctl_tally_add(struct memctl_survey *survey, unsigned long pfn, unsigned long pages,
+		      const struct memctl_look *look)
+{
+	u8 owner = memctl_owner_of(survey, look);
+	struct memctl_run *run = &survey->run;
+
+	if (run->end == pfn && run->start != pfn && run->owner == owner &&
+	    memctl_tally_joins(run, look)) {
+		run->end += pages;
+		return;
+	}
+	memctl_tally_flush(survey);
+	run->start = pfn;
+	run->end = pfn + pages;
+	run->class = look->class;
+	run->order = look->order;
+	run->owner = owner;
+	run->keeps = look->keeps;
+}
+
+unsigned int memctl_tally_doubt(struct memctl_survey *survey)
+{
+	unsigned int i, kept = 0, nr = 0;
+
+	for (i = 0; i < survey->nr_keepers; i++) {
+		struct memctl_run *run = &survey->keepers[i];
+
+		if (run->sure) {
+			survey->keepers[kept++] = *run;
+		} else {
+			*memctl_tally_row(survey, run) -= run->end - run->start;
+			survey->again[nr++] = *run;
+		}
+	}
+	survey->nr_keepers = kept;
+	return nr;
+}
+
+static int memctl_run_order(const void *a, const void *b)
+{
+	const struct memctl_run *x = a, *y = b;
+
+	return x->start < y->start ? -1 : x->start > y->start;
+}
+
+void memctl_tally_join(struct memctl_survey *survey)
+{
+	struct memctl_run *last = NULL;
+	unsigned int i, kept = 0;
+
+	sort(survey->keepers, survey->nr_keepers, sizeof(survey->keepers[0]), memctl_run_order,
+	     NULL);
+	for (i = 0; i < survey->nr_keepers; i++) {
+		const struct memctl_run *run = &survey->keepers[i];
+
+		if (last && last->end == run->start && last->class == run->class &&
+		    last->owner == run->owner) {
+			last->end = run->end;	/* of any orders, which nobody asks for now */
+			continue;
+		}
+		last = &survey->keepers[kept++];
+		*last = *run;
+	}
+	survey->nr_keepers = kept;
+}
