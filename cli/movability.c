@@ -126,6 +126,16 @@ static int put_counted(const struct movability *movability, const struct sink *s
         return 0;
 }
 
+static bool is_unknown(const struct movability *movability, const char *class)
+{
+        json_object *unknown = value_array(movability->survey.about, "unknown");
+
+        for (size_t i = 0; i < json_object_array_length(unknown); i++)
+                if (strcmp(json_object_get_string(json_object_array_get_idx(unknown, i)), class) == 0)
+                        return true;
+        return false;
+}
+
 /* Classes that the source cannot tell have rows, so that nobody takes their absence for 0 pages. */
 static void put_unknown(const struct movability *movability, const struct sink *sink)
 {
@@ -138,14 +148,19 @@ static void put_unknown(const struct movability *movability, const struct sink *
         }
 }
 
-/* What others have counted, for the whole machine; these pages may be in the rows above as well. */
-static void put_totals(const struct movability *movability, const struct sink *sink)
+/*
+ * What others have counted for the whole machine. Where the source cannot tell a class, that belongs to the
+ * answer (unknown); the rest says of the same pages the same once more, and stands apart.
+ */
+static void put_totals(const struct movability *movability, bool unknown, const struct sink *sink)
 {
         json_object *totals = value_array(movability->survey.about, "totals");
 
         for (size_t i = 0; totals && i < json_object_array_length(totals); i++) {
                 json_object *total = json_object_array_get_idx(totals, i), *source;
 
+                if (is_unknown(movability, value_text(total, "class")) != unknown)
+                        continue;
                 source = json_object_new_string(value_text(total, "source"));
                 sink_put(sink,
                          row_new(movability, NULL, value_text(total, "owner"), value_text(total, "class"),
@@ -162,13 +177,14 @@ static int put_rows(const struct movability *movability, const struct sink *sink
         if (r < 0)
                 return r;
         put_unknown(movability, sink);
-        put_totals(movability, sink);
+        put_totals(movability, true, sink);
         return 0;
 }
 
 static int print_json(struct context *context, const struct movability *movability)
 {
         _cleanup_json_ json_object *head = json_object_new_object();
+        json_object *totals = json_object_new_array();
         struct stream stream;
         int r;
 
@@ -176,6 +192,8 @@ static int print_json(struct context *context, const struct movability *movabili
         json_object_object_add(head, "by", json_object_new_string(census_by_name(movability->by)));
         json_object_object_add(head, "unknown",
                                json_object_get(value_array(movability->survey.about, "unknown")));
+        json_object_object_add(head, "totals", totals);
+        put_totals(movability, false, &(struct sink){ .rows = totals });
         stream_begin(&stream, context, head, "owners");
         r = put_rows(movability, &(struct sink){ .stream = &stream });
         return r < 0 ? client_failed(context, NULL, r) : stream_end(&stream);
@@ -207,7 +225,10 @@ static int print_text(struct context *context, const struct movability *movabili
         _cleanup_json_ json_object *rows = json_object_new_array();
         int r;
 
-        /* by owner there is no key; by anything else no figures of providers */
+        /*
+         * By owner there is no key; by anything else no figures of providers. The totals that are in no row
+         * are for scripts: in a table they would be taken for more pages.
+         */
         memcpy(shown, columns, sizeof(columns));
         shown[0].heading = headings[movability->by];
         r = put_rows(movability, &(struct sink){ .rows = rows });

@@ -63,12 +63,13 @@ class Pages(Machine):
 
     def rows(self, root, *arguments):
         answer = self.json("movability", "--root", root, *arguments)
-        self.assertEqual(set(answer), {"source", "by", "unknown", "owners"})
+        self.assertEqual(set(answer), {"source", "by", "unknown", "totals", "owners"})
         for row in answer["owners"]:
             self.assertEqual(set(row) - {"block", "node", "order"},
                              {"owner", "class", "kind", "movable", "pages", "migrated", "failed", "source"})
             self.assertEqual(row["pages"] is None, row["class"] in answer["unknown"], row)
         self.assertIn("pinned", answer["unknown"])
+        self.assertEqual({row["class"] for row in answer["totals"]} & set(answer["unknown"]), set())
         return [row for row in answer["owners"] if row["pages"] is not None]
 
     def test_movability(self):
