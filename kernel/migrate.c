@@ -102,11 +102,12 @@ static void memctl_count_failure(struct memctl_counters *counters, int error)
 static int memctl_page_begin_move(struct memctl_page *mp)
 {
 	struct memctl_provider *provider = mp->provider;
-	bool rounded = false;
+	bool rounded = false, ours;
 	int err = 0;
 
 	for (;;) {
 		xa_lock(&provider->pages);
+		ours = memctl_page_away(mp) && mp->ours;
 		if (mp->leaving || (provider->closed && mp->state == MEMCTL_IDLE)) {
 			err = -EBUSY;
 		} else if (memctl_page_busy(mp)) {
@@ -122,7 +123,7 @@ static int memctl_page_begin_move(struct memctl_page *mp)
 		if (!err && READ_ONCE(mp->state) == MEMCTL_IDLE && !memctl_page_isolate(mp))
 			err = -EAGAIN;
 		if (!err && !rounded) {
-			err = memctl_round_begin(mp);
+			err = memctl_round_begin(mp, ours);
 			rounded = true;
 		}
 		if (err)

@@ -126,7 +126,7 @@ bool memctl_page_ask(struct memctl_page *mp);
 void memctl_page_return(struct memctl_page *mp);
 
 /* round.c. memctl_round_leave() and _unprepare() under the provider's lock, the others without. */
-int memctl_round_begin(struct memctl_page *first);
+int memctl_round_begin(struct memctl_page *first, bool ours);
 void memctl_round_leave(struct memctl_page *mp);
 void memctl_round_unprepare(struct memctl_page *mp);
 void memctl_rounds_close(struct memctl_provider *provider);

@@ -110,10 +110,10 @@ static void memctl_round_ready(struct memctl_round *round)
 }
 
 /*
- * Prepares @first, which is ISOLATED, and all else that is isolated and not
- * prepared. -EAGAIN: no memory for a round now.
+ * Prepares @first, which is ISOLATED, by evacuation if @ours, and all else that is
+ * isolated and not prepared. -EAGAIN: no memory for a round now.
  */
-int memctl_round_begin(struct memctl_page *first)
+int memctl_round_begin(struct memctl_page *first, bool ours)
 {
 	struct memctl_provider *provider = first->provider;
 	struct memctl_round *round;
@@ -127,7 +127,7 @@ int memctl_round_begin(struct memctl_page *first)
 	round->provider = provider;
 	INIT_LIST_HEAD(&round->pages);
 	INIT_LIST_HEAD(&round->node);
-	if (!MEMCTL_MM_TELLS && !first->ours)
+	if (!MEMCTL_MM_TELLS && !ours)
 		memctl_round_gather(first);
 	if (!memctl_round_fill(round)) {
 		kfree(round);		/* somebody else's round has taken them */
