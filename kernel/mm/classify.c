@@ -103,9 +103,9 @@ static void memctl_look_unreferenced(struct page *page, unsigned long pfn,
 }
 
 /* References beyond those that the folio's mappings and its cache have. */
-static long memctl_peek_surplus(struct page *head, unsigned int order, bool anon, bool huge)
+static __always_inline long memctl_peek_surplus(struct page *head, unsigned long flags,
+						unsigned int order, bool anon, bool huge)
 {
-	unsigned long flags = memctl_peek_flags(head);
 	unsigned long cached = 1UL << order;
 	long refs = page_ref_count(head), mapped;
 
@@ -129,19 +129,30 @@ static long memctl_peek_surplus(struct page *head, unsigned int order, bool anon
 	return refs;
 }
 
-static bool memctl_peek_pinned(struct page *head, unsigned int order, bool anon, bool huge)
+/* There seemed to be some: are there still? */
+static noinline bool memctl_peek_surplus_stays(struct page *head, unsigned int order, bool anon,
+					       bool huge)
 {
 	unsigned int i;
 
-	for (i = 0; i < MEMCTL_LOOKS; i++) {
-		if (memctl_peek_surplus(head, order, anon, huge) <= 0)
-			return false;
+	for (i = 1; i < MEMCTL_LOOKS; i++) {
+		unsigned long flags = memctl_peek_flags(head);
+
 		/* Who writes it back or has it locked has a reference, and will drop it. */
-		if (memctl_peek_flags(head) & (BIT(PG_locked) | BIT(PG_writeback)))
+		if (flags & (BIT(PG_locked) | BIT(PG_writeback)))
 			return false;
 		cpu_relax();
+		if (memctl_peek_surplus(head, flags, order, anon, huge) <= 0)
+			return false;
 	}
 	return true;
+}
+
+static __always_inline bool memctl_peek_pinned(struct page *head, unsigned long flags,
+					       unsigned int order, bool anon, bool huge)
+{
+	return unlikely(memctl_peek_surplus(head, flags, order, anon, huge) > 0) &&
+	       memctl_peek_surplus_stays(head, order, anon, huge);
 }
 
 static void memctl_look_pinned(struct memctl_look *look, const char *what)
@@ -157,12 +168,14 @@ static void memctl_look_huge(struct page *head, struct memctl_look *look)
 	bool anon = memctl_peek_mapping(head) & 1;
 
 	look->class = MEMCTL_CLASS_HUGETLB;
-	if (page_ref_count(head) && memctl_peek_pinned(head, look->order, anon, true))
+	if (page_ref_count(head) &&
+	    memctl_peek_pinned(head, memctl_peek_flags(head), look->order, anon, true))
 		memctl_look_pinned(look, "hugetlb");
 }
 
 /* A page of processes or of a file; false: it is none. */
-static bool memctl_look_user(struct page *head, unsigned long flags, struct memctl_look *look)
+static __always_inline bool memctl_look_user(struct page *head, unsigned long flags,
+					     struct memctl_look *look)
 {
 	unsigned long mapping = memctl_peek_mapping(head);
 	bool swapbacked = memctl_flag(flags, swapbacked);
@@ -178,7 +191,7 @@ static bool memctl_look_user(struct page *head, unsigned long flags, struct memc
 		look->class = MEMCTL_CLASS_LRU_CACHED;
 		return true;
 	}
-	if (memctl_peek_pinned(head, look->order, anon, false))
+	if (memctl_peek_pinned(head, flags, look->order, anon, false))
 		memctl_look_pinned(look, anon ? "anon" : shmem ? "shmem" : "file");
 	else if (memctl_flag(flags, mlocked))
 		look->class = MEMCTL_CLASS_LRU_MLOCKED;
@@ -250,12 +263,17 @@ void memctl_classify(struct page *page, unsigned long pfn, struct memctl_look *l
 	look->pages = 1;
 	look->keeps = false;
 	look->kind = MEMCTL_OWNER_NONE;
-	if (PageHWPoison(page)) {
+	look->owner = NULL;
+	if (flags & __PG_HWPOISON) {
 		look->class = MEMCTL_CLASS_HWPOISON;
 		return;
 	}
 	if (!PageTail(page) && !memctl_flag(flags, head)) {
-		memctl_look_at(page, pfn, flags, look);
+		/* Most pages by far, and what is on an LRU list has no type. */
+		if (memctl_flag(flags, lru))
+			memctl_look_user(page, flags, look);
+		else
+			memctl_look_at(page, pfn, flags, look);
 		return;
 	}
 	if (!memctl_peek_compound(page, pfn, &head, &head_pfn, &look->order)) {

@@ -11,23 +11,14 @@
 #include <linux/migrate.h>
 #endif
 
-static long memctl_peek_mapcount_small(const struct page *page)
-{
-	int count = atomic_read(&page->_mapcount) + 1;
-
-	return count > 0 ? count : 0;	/* below 0 it is no count but a type */
-}
-
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 10, 0)
-static long memctl_peek_mapcount_large(const struct page *head, unsigned int order, bool anon,
-				       bool huge)
+long memctl_peek_mapcount_large(const struct page *head, unsigned int order, bool anon, bool huge)
 {
 	return atomic_read(&((const struct folio *)head)->_large_mapcount) + 1;
 }
 #elif LINUX_VERSION_CODE < KERNEL_VERSION(6, 2, 0)
 /* Mappings of the whole are counted in the first tail, and with files in each page, too. */
-static long memctl_peek_mapcount_large(const struct page *head, unsigned int order, bool anon,
-				       bool huge)
+long memctl_peek_mapcount_large(const struct page *head, unsigned int order, bool anon, bool huge)
 {
 	long whole = atomic_read(&head[1].compound_mapcount) + 1, count = whole;
 	unsigned long i, pages = 1UL << order;
@@ -46,18 +37,11 @@ static long memctl_peek_mapcount_large(const struct page *head, unsigned int ord
 	return count;
 }
 #else
-static long memctl_peek_mapcount_large(const struct page *head, unsigned int order, bool anon,
-				       bool huge)
+long memctl_peek_mapcount_large(const struct page *head, unsigned int order, bool anon, bool huge)
 {
 	return -1;
 }
 #endif
-
-long memctl_peek_mapcount(const struct page *head, unsigned int order, bool anon, bool huge)
-{
-	return order ? memctl_peek_mapcount_large(head, order, anon, huge) :
-		       memctl_peek_mapcount_small(head);
-}
 
 static void memctl_peek_driver(struct memctl_look *look, const void *function)
 {
@@ -111,15 +95,11 @@ bool memctl_peek_movable(struct page *page, unsigned long flags, struct memctl_l
 static bool memctl_peek_ours(struct page *page, const void **provider)
 {
 	const struct balloon_dev_info *balloon = (const void *)READ_ONCE(page->private);
-	struct memctl_page mp;
+	const struct memctl_page *mp = container_of(balloon, struct memctl_page, mm.balloon);
+	const void *migrate;
 
-	if (!balloon ||
-	    copy_from_kernel_nofault(&mp, container_of(balloon, struct memctl_page, mm.balloon),
-				     offsetofend(struct memctl_page, provider)) ||
-	    mp.mm.balloon.migratepage != memctl_vm_migrate)
-		return false;
-	*provider = mp.provider;
-	return true;
+	return balloon && memctl_peek_at(&migrate, &balloon->migratepage) &&
+	       migrate == memctl_vm_migrate && memctl_peek_at(provider, &mp->provider);
 }
 
 bool memctl_peek_movable(struct page *page, unsigned long flags, struct memctl_look *look)

@@ -66,8 +66,23 @@ static inline bool memctl_peek_set_aside(const struct page *page, unsigned long 
 	return PageGuard(page);
 }
 
-/* How often the folio is mapped; -1: that cannot be told on this kernel. @order: of the folio. */
-long memctl_peek_mapcount(const struct page *head, unsigned int order, bool anon, bool huge);
+static inline long memctl_peek_mapcount_small(const struct page *page)
+{
+	int count = atomic_read(&page->_mapcount) + 1;
+
+	return count > 0 ? count : 0;	/* below 0 it is no count but a type */
+}
+
+/* The same of a large folio; -1: that cannot be told on this kernel. */
+long memctl_peek_mapcount_large(const struct page *head, unsigned int order, bool anon, bool huge);
+
+/* How often the folio of that order is mapped; -1: that cannot be told. */
+static inline long memctl_peek_mapcount(const struct page *head, unsigned int order, bool anon,
+					bool huge)
+{
+	return order ? memctl_peek_mapcount_large(head, order, anon, huge) :
+		       memctl_peek_mapcount_small(head);
+}
 
 /*
  * Is the page migrated by its driver? Fills in the owner, or leaves it. True for a

@@ -30,6 +30,8 @@ struct memctl_run {
 	u8 owner;
 	bool keeps;
 	bool sure;			/* was looked at again, or need not be */
+	u8 kind;
+	const void *key;		/* with kind: the look's owner */
 };
 
 struct memctl_row {
@@ -93,7 +95,8 @@ void memctl_survey_exit(void);
 
 /* tally.c */
 void memctl_tally_begin(struct memctl_survey *survey);
-void memctl_tally_add(struct memctl_survey *survey, unsigned long pfn, unsigned long pages,
+/* Begins a run with pages that do not go on with the last. */
+void memctl_tally_run(struct memctl_survey *survey, unsigned long pfn, unsigned long pages,
 		      const struct memctl_look *look);
 void memctl_tally_flush(struct memctl_survey *survey);
 /* Takes back the keepers that are not sure, and their pages; they are in again[]. */
@@ -103,5 +106,24 @@ void memctl_tally_join(struct memctl_survey *survey);
 
 /* owner.c: an index into names; 0: unknown, or there are too many. */
 u8 memctl_owner_of(struct memctl_survey *survey, const struct memctl_look *look);
+
+static inline bool memctl_tally_joins(const struct memctl_run *run, const struct memctl_look *look)
+{
+	/* OTHER without a reference may follow the first of a larger page, which has it. */
+	return run->class == look->class && run->order == look->order &&
+	       run->key == look->owner && run->kind == look->kind &&
+	       (run->keeps == look->keeps || (run->keeps && look->class == MEMCTL_CLASS_OTHER));
+}
+
+static inline void memctl_tally_add(struct memctl_survey *survey, unsigned long pfn,
+				    unsigned long pages, const struct memctl_look *look)
+{
+	struct memctl_run *run = &survey->run;
+
+	if (run->end == pfn && run->start != pfn && memctl_tally_joins(run, look))
+		run->end += pages;
+	else
+		memctl_tally_run(survey, pfn, pages, look);
+}
 
 #endif /* MEMCTL_SURVEY_H */

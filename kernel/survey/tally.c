@@ -67,32 +67,20 @@ void memctl_tally_flush(struct memctl_survey *survey)
 	run->start = run->end;
 }
 
-static bool memctl_tally_joins(const struct memctl_run *run, const struct memctl_look *look)
-{
-	if (run->class != look->class || run->order != look->order)
-		return false;
-	/* Pages behind the first of a larger one, which has the reference. */
-	return run->keeps == look->keeps || (run->keeps && look->class == MEMCTL_CLASS_OTHER);
-}
-
-void memctl_tally_add(struct memctl_survey *survey, unsigned long pfn, unsigned long pages,
+void memctl_tally_run(struct memctl_survey *survey, unsigned long pfn, unsigned long pages,
 		      const struct memctl_look *look)
 {
-	u8 owner = memctl_owner_of(survey, look);
 	struct memctl_run *run = &survey->run;
 
-	if (run->end == pfn && run->start != pfn && run->owner == owner &&
-	    memctl_tally_joins(run, look)) {
-		run->end += pages;
-		return;
-	}
 	memctl_tally_flush(survey);
 	run->start = pfn;
 	run->end = pfn + pages;
 	run->class = look->class;
 	run->order = look->order;
-	run->owner = owner;
+	run->owner = memctl_owner_of(survey, look);
 	run->keeps = look->keeps;
+	run->kind = look->kind;
+	run->key = look->owner;
 }
 
 unsigned int memctl_tally_doubt(struct memctl_survey *survey)
