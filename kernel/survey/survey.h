@@ -49,7 +49,7 @@ struct memctl_survey {
 	struct memctl_row rows[MEMCTL_SURVEY_ROWS];
 	unsigned int nr_rows;
 	struct memctl_run keepers[MEMCTL_SURVEY_KEEPERS];	/* by pfn */
-	unsigned int nr_keepers;
+	unsigned int nr_keepers, nr_pinned;	/* all of them, and those pinned */
 
 	char names[MEMCTL_SURVEY_OWNERS][MEMCTL_OWNER_MAX + 1];
 	unsigned int nr_names;
@@ -87,6 +87,8 @@ void memctl_tally_begin(struct memctl_survey *survey);
 void memctl_tally_add(struct memctl_survey *survey, unsigned long pfn, unsigned long pages,
 		      const struct memctl_look *look);
 void memctl_tally_flush(struct memctl_survey *survey);
+/* Leaves `most` keepers, those that are pinned before all others, then the first. */
+void memctl_tally_trim(struct memctl_survey *survey, unsigned int most);
 /* Takes back the keepers whose use may have been a moment's; they are in again[]. */
 unsigned int memctl_tally_doubt(struct memctl_survey *survey);
 

@@ -3,6 +3,7 @@
  * Adds up what is seen: by class, order and owner. When there are too many owners,
  * the pages of the last count as without one; no page is lost.
  */
+#include <linux/minmax.h>
 #include <linux/string.h>
 
 #include "survey.h"
@@ -13,6 +14,7 @@ void memctl_tally_begin(struct memctl_survey *survey)
 	survey->absent = 0;
 	survey->nr_rows = 0;
 	survey->nr_keepers = 0;
+	survey->nr_pinned = 0;
 	survey->nr_names = 1;
 	survey->nr_keys = 0;
 	survey->last_key = 0;
@@ -42,6 +44,39 @@ static u64 *memctl_tally_row(struct memctl_survey *survey, const struct memctl_r
 	return &row->pages;
 }
 
+static void memctl_tally_drop(struct memctl_survey *survey, unsigned int i)
+{
+	survey->nr_keepers--;
+	memmove(&survey->keepers[i], &survey->keepers[i + 1],
+		(survey->nr_keepers - i) * sizeof(survey->keepers[0]));
+}
+
+/*
+ * Makes room by dropping the last keepers that are not pinned: a block of the kernel's
+ * has many, and what a process has pinned is what can be done something about.
+ */
+void memctl_tally_trim(struct memctl_survey *survey, unsigned int most)
+{
+	unsigned int i = survey->nr_keepers;
+
+	while (survey->nr_keepers > most && i--) {
+		if (survey->keepers[i].class != MEMCTL_CLASS_PINNED)
+			memctl_tally_drop(survey, i);
+	}
+	survey->nr_keepers = min(survey->nr_keepers, most);
+}
+
+static void memctl_tally_keep(struct memctl_survey *survey, const struct memctl_run *run)
+{
+	if (survey->nr_keepers == MEMCTL_SURVEY_KEEPERS && run->class == MEMCTL_CLASS_PINNED &&
+	    survey->nr_pinned < MEMCTL_SURVEY_KEEPERS)
+		memctl_tally_trim(survey, MEMCTL_SURVEY_KEEPERS - 1);
+	if (survey->nr_keepers == MEMCTL_SURVEY_KEEPERS)
+		return;
+	survey->nr_pinned += run->class == MEMCTL_CLASS_PINNED;
+	survey->keepers[survey->nr_keepers++] = *run;
+}
+
 /* Counts the run. A keeper that no place is left for is counted all the same. */
 void memctl_tally_flush(struct memctl_survey *survey)
 {
@@ -50,8 +85,8 @@ void memctl_tally_flush(struct memctl_survey *survey)
 	if (run->start == run->end)
 		return;
 	*memctl_tally_row(survey, run) += run->end - run->start;
-	if (run->keeps && survey->nr_keepers < MEMCTL_SURVEY_KEEPERS)
-		survey->keepers[survey->nr_keepers++] = *run;
+	if (run->keeps)
+		memctl_tally_keep(survey, run);
 	run->start = run->end;
 }
 
@@ -98,5 +133,6 @@ unsigned int memctl_tally_doubt(struct memctl_survey *survey)
 		}
 	}
 	survey->nr_keepers = kept;
+	survey->nr_pinned = 0;
 	return nr;
 }

@@ -99,6 +99,7 @@ static int memctl_survey_again(struct memctl_survey *survey)
 	}
 	sort(survey->keepers, survey->nr_keepers, sizeof(survey->keepers[0]), memctl_run_order,
 	     NULL);
+	memctl_tally_trim(survey, MEMCTL_KEEPERS_MAX);
 	return 0;
 }
 
