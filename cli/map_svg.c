@@ -27,7 +27,7 @@ static const char style[] =
         "<style>\n"
         ".paper{fill:#ffffff}text{fill:#1f2328;font:12px monospace}\n"
         ".title{font:bold 15px sans-serif}.border{stroke:#1f2328;stroke-width:2}\n"
-        ".offline{fill:none;stroke:#8c959f}.free{fill:#d8f0dc}.movable{fill:#5fb878}\n"
+        ".offline{fill:transparent;stroke:#8c959f}.free{fill:#d8f0dc}.movable{fill:#5fb878}\n"
         ".unknown{fill:#a9b7c6}.few{fill:#f2cc60}.some{fill:#e8833a}.mostly{fill:#a3162b}\n"
         "@media(prefers-color-scheme:dark){.paper{fill:#0d1117}text{fill:#e6edf3}\n"
         ".border{stroke:#e6edf3}.free{fill:#1b3a24}.mostly{fill:#ff4d5e}}\n"
@@ -125,7 +125,7 @@ static void put_row(FILE *file, const struct wire_blocks *wire, const struct pic
                         (void) fputs("</rect>\n", file);
                 }
                 if (picture->blocks_per_cell == 1 && picture_border(picture, index))
-                        (void) fprintf(file, "<path class=\"border\" d=\"M%zu.5 %zuv%d\"/>\n", x - 2, y - 1,
+                        (void) fprintf(file, "<path class=\"border\" d=\"M%zu %zuv%d\"/>\n", x - 1, y - 1,
                                        CELL);
         }
 }

@@ -32,10 +32,15 @@ _memctl()
                 choices="--json --json=pretty --json=short --host --root --eject --force --timeout --zone --size --node --by --svg --no-color --help --version"
         else
                 case "${words[*]}" in
-                '') choices="status version map movability why block dimm job provider" ;;
+                '') choices="status version map movability why block dimm job provider lru-cache" ;;
                 block) choices="list show offline online" ;;
                 dimm) choices="list show plan offline online eject" ;;
                 job) choices="list show cancel wait" ;;
+                lru-cache) choices="status hold" ;;
+                lru-cache\ hold*)
+                        mapfile -t COMPREPLY < <(compgen -c -- "$cur")
+                        return
+                        ;;
                 provider) choices="list show" ;;
                 dimm\ * | why*) choices=$(memctl --json dimm list 2>/dev/null | grep -o 'PNP0C80:[0-9a-f]*' | sort -u) ;;
                 provider\ show*) choices=$(memctl provider list 2>/dev/null | sed '1d; s/ .*//') ;;

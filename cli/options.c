@@ -24,6 +24,7 @@ enum {
         OPTION_BY = 1U << 6,
         OPTION_SVG = 1U << 7,
         OPTION_NO_COLOR = 1U << 8,
+        RUNS_COMMAND = 1U << 31, /* here: so not of another host */
 };
 
 #define ANY_NUMBER SIZE_MAX
@@ -60,6 +61,10 @@ static const struct verb verbs[] = {
           "drivers whose pages memctl.ko makes movable" },
         { "provider", "show", "NAME...", 1, ANY_NUMBER, 0, verb_provider_show,
           "some of them, and why migrations failed" },
+        { "lru-cache", "status", "", 0, 0, 0, verb_lru_cache_status,
+          "whether the per-CPU LRU caches are held off, and by whom" },
+        { "lru-cache", "hold", "[--timeout SECONDS] -- COMMAND [ARGUMENT...]", 1, ANY_NUMBER,
+          OPTION_TIMEOUT | RUNS_COMMAND, verb_lru_cache_hold, "hold them off while a command runs" },
 };
 
 /* Long options that only some verbs take. */
@@ -96,7 +101,8 @@ static void help(void)
                 "  --root DIR               read the tree below DIR, with a memctld of its own\n"
                 "  --eject                  eject the DIMM once it is offline\n"
                 "  --force                  try in spite of pages that do not move\n"
-                "  --timeout SECONDS        put everything back when it takes longer\n"
+                "  --timeout SECONDS        put everything back when it takes longer; hold: the lease's "
+                "end\n"
                 "  --zone movable|kernel    where to bring memory online; movable is the default\n"
                 "  --size SIZE              this much memory, blocks of memctl's choice\n"
                 "  --node N                 of this NUMA node\n"
@@ -367,5 +373,11 @@ int options_parse(int argc, char **argv, struct context *context, const struct v
         r = choose_verb(argv + optind, (size_t) (argc - optind), context, ret);
         if (r >= 0)
                 r = check_options(*ret, given);
+        if (r >= 0 && context->host && ((*ret)->options & RUNS_COMMAND)) {
+                say("%s %s runs the command on this machine, and %s has LRU caches of its own: run memctl "
+                    "there",
+                    (*ret)->noun, (*ret)->name, context->host);
+                return -EINVAL;
+        }
         return r < 0 ? r : 1;
 }

@@ -64,7 +64,9 @@ static char *list_processes(json_object *reason)
         if (!f)
                 return NULL;
         if (pids)
-                (void) fputs(n > 1 ? ", mapped by processes" : n == 1 ? ", mapped by process" : ", mapped by no process",
+                (void) fputs(n > 1    ? ", mapped by processes"
+                             : n == 1 ? ", mapped by process"
+                                      : ", mapped by no process",
                              f);
         for (size_t i = 0; i < n; i++) {
                 json_object *command = commands ? json_object_array_get_idx(commands, i) : NULL;

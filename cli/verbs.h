@@ -35,6 +35,10 @@ int verb_job_wait(struct context *context);
 int verb_provider_list(struct context *context);
 int verb_provider_show(struct context *context);
 
+/* lru_cache.c */
+int verb_lru_cache_status(struct context *context);
+int verb_lru_cache_hold(struct context *context);
+
 /* movability.c, why.c, map.c */
 int verb_movability(struct context *context);
 int verb_why(struct context *context);

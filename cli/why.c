@@ -63,6 +63,8 @@ static json_object *owner_row(json_object *owner)
         static const char *const names[] = { "owner", "class", "kind", "movable", "pages", "advice" };
         json_object *row = pick(owner, names, ELEMENTSOF(names));
 
+        if (!*value_text(row, "kind"))
+                json_object_object_add(row, "kind", NULL);
         if (!value_array(row, "advice"))
                 json_object_object_add(row, "advice", json_object_new_array());
         return row;
@@ -199,8 +201,7 @@ static int count_in_use(struct context *context, json_object *blocks, uint64_t *
 static int print_text(struct context *context, json_object *why)
 {
         json_object *blocks = value_array(why, "blocks");
-        bool nothing = json_object_array_length(value_array(why, "owners")) == 0 &&
-                       json_object_array_length(blocks) > 0 &&
+        bool nothing = !why_is_kept(value_array(why, "owners")) && json_object_array_length(blocks) > 0 &&
                        strcmp(value_text(why, "source"), "none") != 0;
         uint64_t in_use = 0;
         int status = EXIT_DONE;

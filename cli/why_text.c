@@ -34,6 +34,7 @@ char *numbers_in_short(json_object *numbers)
         return text;
 }
 
+/* Pages that do not move, or those of which that cannot be told. Locked memory is listed, too, but moves. */
 static uint64_t sum_pages(json_object *owners, bool known)
 {
         uint64_t sum = 0;
@@ -42,10 +43,15 @@ static uint64_t sum_pages(json_object *owners, bool known)
                 json_object *owner = json_object_array_get_idx(owners, i), *movable;
                 bool is_known = json_object_object_get_ex(owner, "movable", &movable) && movable;
 
-                if (is_known == known)
+                if (is_known == known && !value_flag(owner, "movable"))
                         sum += value_number(owner, "pages");
         }
         return sum;
+}
+
+bool why_is_kept(json_object *owners)
+{
+        return sum_pages(owners, true) > 0 || sum_pages(owners, false) > 0;
 }
 
 /* What cannot be told is no answer that nothing keeps it. */

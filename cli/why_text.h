@@ -14,6 +14,9 @@
  */
 int why_text(json_object *why, const uint64_t *in_use);
 
+/* Whether among the owners of an answer is one whose pages do not move, or may not. */
+bool why_is_kept(json_object *owners);
+
 /* Ascending numbers in short, "32-39,41", to be freed; NULL when memory is short. */
 char *numbers_in_short(json_object *numbers);
 

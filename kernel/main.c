@@ -3,14 +3,16 @@
  * memctl.ko: the order of init and exit.
  *
  * Netlink comes before the providers, which announce themselves on it, and goes after
- * them.
- * Drivers hold the module by the symbols they use, open buffers by their file
- * operations: at exit there are no providers but the heap.
+ * them. Drivers hold the module by the symbols they use, open buffers by their file
+ * operations: at exit there are no providers but the heap. Leases hold nothing:
+ * they end with the module, and before netlink goes, on which they are told.
  */
 #include <linux/init.h>
 #include <linux/module.h>
 
 #include "heap/heap.h"
+#include "lru.h"
+#include "mm/lru.h"
 #include "netlink.h"
 #include "provider.h"
 #include "survey/survey.h"
@@ -32,6 +34,7 @@ static int __init memctl_init(void)
 	err = memctl_sweep_init();
 	if (err)
 		goto movable;
+	memctl_mm_lru_init();
 	err = memctl_survey_init();
 	if (err)
 		goto sweep;
@@ -43,6 +46,7 @@ static int __init memctl_init(void)
 		goto netlink;
 	return 0;
 netlink:
+	memctl_leases_exit();
 	memctl_netlink_exit();
 survey:
 	memctl_survey_exit();
@@ -56,6 +60,7 @@ movable:
 static void __exit memctl_exit(void)
 {
 	memctl_heap_exit();
+	memctl_leases_exit();
 	memctl_netlink_exit();
 	memctl_survey_exit();
 	memctl_targets_exit();

@@ -4,6 +4,7 @@
 
 #include <uapi/memctl.h>
 
+struct memctl_lease_info;
 struct memctl_provider;
 
 int memctl_netlink_init(void);
@@ -11,5 +12,9 @@ void memctl_netlink_exit(void);
 
 /* Sends MEMCTL_C_PROVIDER_ADDED or _REMOVED to the group. May sleep. */
 void memctl_netlink_provider(struct memctl_provider *provider, enum memctl_command event);
+
+/* Sends MEMCTL_C_LRU_HELD, or MEMCTL_C_LRU_ENDED with its cause, to the group. */
+void memctl_netlink_lease(enum memctl_command event, const struct memctl_lease_info *info,
+			  enum memctl_lease_cause cause);
 
 #endif /* MEMCTL_NETLINK_H */

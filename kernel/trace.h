@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Tracepoints memctl:*, the life of a page under migration. Pages are given as pfns.
+ * Tracepoints memctl:*, the life of a page under migration, and leases. Pages are given as pfns.
  */
 #undef TRACE_SYSTEM
 #define TRACE_SYSTEM memctl
@@ -10,6 +10,7 @@
 
 #include <linux/tracepoint.h>
 
+#include "lru.h"
 #include "provider.h"
 
 TRACE_EVENT(memctl_isolate,
@@ -74,6 +75,46 @@ TRACE_EVENT(memctl_putback,
 		__entry->pfn = page_to_pfn(mp->page);
 	),
 	TP_printk("provider=%s pfn=0x%lx", __entry->provider, __entry->pfn)
+);
+
+TRACE_EVENT(memctl_lru_hold,
+	TP_PROTO(const struct memctl_lease_info *info, unsigned int leases),
+	TP_ARGS(info, leases),
+	TP_STRUCT__entry(
+		__field(u64, id)
+		__field(u64, left)
+		__field(u32, pid)
+		__field(unsigned int, leases)
+	),
+	TP_fast_assign(
+		__entry->id = info->id;
+		__entry->left = info->left;
+		__entry->pid = info->pid;
+		__entry->leases = leases;
+	),
+	TP_printk("id=%llu pid=%u left=%llu leases=%u", __entry->id, __entry->pid, __entry->left,
+		  __entry->leases)
+);
+
+TRACE_EVENT(memctl_lru_end,
+	TP_PROTO(const struct memctl_lease_info *info, unsigned int cause, unsigned int leases),
+	TP_ARGS(info, cause, leases),
+	TP_STRUCT__entry(
+		__field(u64, id)
+		__field(u64, held)
+		__field(u32, pid)
+		__field(unsigned int, cause)
+		__field(unsigned int, leases)
+	),
+	TP_fast_assign(
+		__entry->id = info->id;
+		__entry->held = info->held;
+		__entry->pid = info->pid;
+		__entry->cause = cause;
+		__entry->leases = leases;
+	),
+	TP_printk("id=%llu pid=%u held=%llu cause=%u leases=%u", __entry->id, __entry->pid,
+		  __entry->held, __entry->cause, __entry->leases)
 );
 
 #endif /* MEMCTL_TRACE_H */

@@ -46,6 +46,8 @@ static const struct option options[] = {
                         1U << OPTIONS_EJECT,
                 "microseconds, from 1 to seven days",
         },
+        { MEMCTL_OPTION_TIMEOUT, "t", 1U << OPTIONS_LEASE,
+          "microseconds, from 1 to what GetLruCache calls longest_usec" },
         { MEMCTL_OPTION_EJECT, "b", 1U << OPTIONS_OFFLINE_DIMM | 1U << OPTIONS_PLAN, "a boolean" },
         {
                 MEMCTL_OPTION_FORCE,

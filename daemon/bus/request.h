@@ -13,6 +13,7 @@ enum option_set {
         OPTIONS_ONLINE,         /* timeout, zone */
         OPTIONS_EJECT,          /* timeout */
         OPTIONS_PLAN,           /* eject, force */
+        OPTIONS_LEASE,          /* timeout */
 };
 
 /* Longest time-out taken: a week, in microseconds. */

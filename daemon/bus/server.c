@@ -135,6 +135,7 @@ struct server *server_free(struct server *server)
                 return NULL;
 
         monitor_set_handler(server->machine->monitor, NULL, NULL);
+        bus_drop_leases(server);
         pending_free_all(server);
         registry_free(server->registry);
         provider_list_clear(&server->providers);
@@ -146,6 +147,7 @@ struct server *server_free(struct server *server)
 void server_stop(struct server *server)
 {
         server->stopping = true;
+        bus_drop_leases(server);
         registry_cancel_all(server->registry);
         if (registry_count_running(server->registry) == 0)
                 (void) sd_event_exit(server->machine->event, 0);

@@ -11,6 +11,7 @@
 
 #include <systemd/sd-bus.h>
 
+struct client_lease;
 struct pending;
 
 struct server {
@@ -18,6 +19,7 @@ struct server {
         struct registry *registry;
         sd_bus *bus;
         struct provider_list providers; /* as of the last look (provider.c) */
+        struct client_lease *leases;    /* on the LRU caches, for clients (client_lease.c) */
         struct pending *pending;        /* calls to be answered later (pending.h) */
         bool private;  /* a socket pair to the one who started us: no polkit, end with the caller */
         bool stopping; /* no new jobs; the loop ends when the last one is over */
@@ -69,6 +71,13 @@ int bus_list_blocks(sd_bus_message *m, void *userdata, sd_bus_error *error);
 int bus_list_providers(sd_bus_message *m, void *userdata, sd_bus_error *error);
 int bus_get_provider(sd_bus_message *m, void *userdata, sd_bus_error *error);
 int bus_get_module(sd_bus_message *m, void *userdata, sd_bus_error *error);
+
+/* Manager.GetLruCache, HoldLruCache, ReleaseLruCache (lru.c), and what ends all leases of clients
+ * (client_lease.c) */
+int bus_get_lru_cache(sd_bus_message *m, void *userdata, sd_bus_error *error);
+int bus_hold_lru_cache(sd_bus_message *m, void *userdata, sd_bus_error *error);
+int bus_release_lru_cache(sd_bus_message *m, void *userdata, sd_bus_error *error);
+void bus_drop_leases(struct server *server);
 
 /* Manager.Survey (survey.c) */
 int bus_survey(sd_bus_message *m, void *userdata, sd_bus_error *error);

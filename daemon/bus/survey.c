@@ -18,7 +18,7 @@ int bus_append_unknown(sd_bus_message *m, uint32_t unknown)
         char *names[MEMCTL_CLASS_MAX + 1];
         size_t n = 0;
 
-        for (unsigned int class = MEMCTL_CLASS_UNSPEC + 1; class <= MEMCTL_CLASS_MAX; class++)
+        for (unsigned int class = MEMCTL_CLASS_UNSPEC + 1; class <= MEMCTL_CLASS_MAX; class ++)
                 if (unknown & 1U << class)
                         names[n++] = (char *) memory_class_name(class);
         return bus_append_strings_entry(m, "unknown", names, n);
@@ -78,41 +78,62 @@ static int append_classes(sd_bus_message *m, enum survey_source source)
         int r;
 
         r = sd_bus_message_open_container(m, 'a', "(ssy)");
-        for (int class = MEMCTL_CLASS_UNSPEC + 1; r >= 0 && class <= MEMCTL_CLASS_MAX; class++)
+        for (int class = MEMCTL_CLASS_UNSPEC + 1; r >= 0 && class <= MEMCTL_CLASS_MAX; class ++)
                 r = sd_bus_message_append(m, "(ssy)", memory_class_name((unsigned int) class),
                                           class_kind_name(source, (enum memctl_class) class),
                                           (int) class_movability(source, (enum memctl_class) class));
         return r < 0 ? r : sd_bus_message_close_container(m);
 }
 
-/* One column: an array whose memory sd-bus hands out to be filled. */
-#define APPEND_COLUMN(m, survey, letter, type, value)                                                       \
-        __extension__({                                                                                     \
-                void *_space = NULL;                                                                        \
-                int _r = sd_bus_message_append_array_space((m), (letter),                                   \
-                                                           (survey)->n_counts * sizeof(type), &_space);     \
-                type *_column = _space;                                                                     \
-                for (size_t _i = 0; _r >= 0 && _i < (survey)->n_counts; _i++) {                             \
-                        const struct survey_count *row = &(survey)->counts[_i];                             \
-                        _column[_i] = (type) (value);                                                       \
-                }                                                                                           \
-                _r;                                                                                         \
-        })
+static void fill_block(void *column, size_t i, const struct survey_count *row)
+{
+        ((uint32_t *) column)[i] = row->block;
+}
+
+static void fill_class(void *column, size_t i, const struct survey_count *row)
+{
+        ((uint8_t *) column)[i] = (uint8_t) (row->class - 1);
+}
+
+static void fill_owner(void *column, size_t i, const struct survey_count *row)
+{
+        ((uint16_t *) column)[i] = row->owner;
+}
+
+static void fill_order(void *column, size_t i, const struct survey_count *row)
+{
+        ((uint8_t *) column)[i] = row->order;
+}
+
+static void fill_pages(void *column, size_t i, const struct survey_count *row)
+{
+        ((uint64_t *) column)[i] = row->pages;
+}
 
 static int append_rows(sd_bus_message *m, const struct survey *survey)
 {
-        int r;
+        static const struct {
+                char type;
+                size_t size;
+                void (*fill)(void *column, size_t i, const struct survey_count *row);
+        } columns[] = {
+                { 'u', sizeof(uint32_t), fill_block }, { 'y', sizeof(uint8_t), fill_class },
+                { 'q', sizeof(uint16_t), fill_owner }, { 'y', sizeof(uint8_t), fill_order },
+                { 't', sizeof(uint64_t), fill_pages },
+        };
 
-        r = APPEND_COLUMN(m, survey, 'u', uint32_t, row->block);
-        if (r >= 0)
-                r = APPEND_COLUMN(m, survey, 'y', uint8_t, row->class - 1);
-        if (r >= 0)
-                r = APPEND_COLUMN(m, survey, 'q', uint16_t, row->owner);
-        if (r >= 0)
-                r = APPEND_COLUMN(m, survey, 'y', uint8_t, row->order);
-        if (r >= 0)
-                r = APPEND_COLUMN(m, survey, 't', uint64_t, row->pages);
-        return r;
+        for (size_t i = 0; i < ELEMENTSOF(columns); i++) {
+                void *space = NULL;
+                int r;
+
+                r = sd_bus_message_append_array_space(m, columns[i].type, survey->n_counts * columns[i].size,
+                                                      &space);
+                if (r < 0)
+                        return r;
+                for (size_t j = 0; j < survey->n_counts; j++)
+                        columns[i].fill(space, j, &survey->counts[j]);
+        }
+        return 0;
 }
 
 static int append_survey(sd_bus_message *m, const struct survey *survey, const struct memory_totals *totals,

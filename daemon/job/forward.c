@@ -4,6 +4,7 @@
  */
 #include "daemon/job/internal.h"
 #include "daemon/model/block.h"
+#include "daemon/model/module.h"
 
 #include <errno.h>
 #include <string.h>
@@ -37,11 +38,32 @@ static bool all_as_wanted(struct job *job)
         return good;
 }
 
+/*
+ * What is in a CPU's LRU cache does not migrate, and makes the kernel try again and again. Without a lease
+ * it comes through all the same, so a refusal is no error; nor is it news where there is no module.
+ */
+static void hold_lru_cache(struct job *job)
+{
+        static bool complained;
+        _cleanup_free_ char *message = NULL;
+        int r;
+
+        r = lease_keeper_new(job->machine->event, job->machine->tree, &job->lease, &message);
+        if (r >= 0 || complained || !module_is_loaded(job->machine->tree))
+                return;
+        complained = true;
+        (void) fprintf(stderr, "memctld: memory goes offline with the LRU caches on: %s\n",
+                       message ? message : strerror(-r));
+}
+
 static void forward_next(struct job *job)
 {
-        if (job->n_done < job->n_steps)
+        if (job->n_done < job->n_steps) {
                 write_start(job, job->steps[job->n_done].block, forward_kind(job));
-        else if (!all_as_wanted(job))
+                return;
+        }
+        job->lease = lease_keeper_free(job->lease);
+        if (!all_as_wanted(job))
                 rollback_start(job, JOB_RESULT_FAILED);
         else if (job->eject)
                 eject_start(job);
@@ -52,6 +74,8 @@ static void forward_next(struct job *job)
 void forward_start(struct job *job)
 {
         job_set_state(job, JOB_RUNNING);
+        if (is_offline_job(job) && job->n_steps > 0)
+                hold_lru_cache(job);
         forward_next(job);
 }
 

@@ -236,6 +236,7 @@ struct job *job_free(struct job *job)
 
         judge_free(job->judge);
         worker_free(job->worker);
+        lease_keeper_free(job->lease);
         sd_event_source_disable_unref(job->tick);
         sd_event_source_disable_unref(job->timeout);
         block_set_clear(&job->blocks);

@@ -14,6 +14,7 @@
 #define MEMCTL_JOB_JOB_H
 
 #include "daemon/job/judge.h"
+#include "daemon/job/lease.h"
 #include "daemon/job/machine.h"
 #include "daemon/job/worker.h"
 #include "daemon/plan/offline.h"
@@ -125,6 +126,7 @@ struct job {
                 uint64_t least_in_use; /* pages; to find a block that makes no progress */
                 uint64_t progress_at;  /* CLOCK_MONOTONIC, microseconds */
         } write;
+        struct lease_keeper *lease; /* while blocks are taken offline; NULL: none is to be had */
         sd_event_source *tick; /* stall check, retry, eject wait: never two at a time */
         sd_event_source *timeout;
         bool ejecting; /* the firmware has been asked: no way back until it answers */

@@ -186,8 +186,7 @@ static void on_mapped(void *userdata, const struct mapper *mapper, bool complete
 
         targets = mapper_targets(mapper, &n);
         for (size_t i = 0; i < n; i++) {
-                struct keeper_processes *list =
-                        find_processes(judge, &judge->survey.keepers[targets[i].id]);
+                struct keeper_processes *list = find_processes(judge, &judge->survey.keepers[targets[i].id]);
 
                 if (!list)
                         continue;

@@ -11,7 +11,8 @@
 
 struct mapping_task;
 
-/* Called once, from the loop; the task, which has the mapper with what was found, may be freed from within. */
+/* Called once, from the loop; the task, which has the mapper with what was found, may be freed from within.
+ */
 typedef void (*mapping_done_t)(void *userdata, const struct mapper *mapper, bool complete);
 
 /*

@@ -33,6 +33,7 @@ static void rollback_next(struct job *job)
 void rollback_start(struct job *job, enum job_result result)
 {
         job->timeout = sd_event_source_disable_unref(job->timeout);
+        job->lease = lease_keeper_free(job->lease);
         job->ejecting = false;
         job->result = result;
         job_set_state(job, JOB_ROLLING_BACK);

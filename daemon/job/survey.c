@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "daemon/job/survey.h"
 
+#include "daemon/job/lease.h"
 #include "daemon/model/survey_fill.h"
 
 #include <errno.h>
@@ -8,9 +9,10 @@
 /* A source that goes away meanwhile is done without: the survey is begun again, this often. */
 #define RESTARTS_MAX 2
 
-/* How often a block with pages that may be so for a moment only is looked at, and the pause between two looks. */
-#define LOOKS_MAX  3
-#define LOOK_USEC  (50 * UINT64_C(1000))
+/* How often a block with pages that may be so for a moment only is looked at, and the pause between two
+ * looks. */
+#define LOOKS_MAX 3
+#define LOOK_USEC (50 * UINT64_C(1000))
 
 struct survey_task {
         struct machine *machine;
@@ -21,6 +23,7 @@ struct survey_task {
         struct survey before, now; /* those to look at again: as seen in the last round, and in this one */
         struct survey_block again; /* the one of before looked at last */
         unsigned int round, restarts;
+        struct lease *lease; /* from the second round on: no page waits in a CPU's LRU cache */
         survey_done_t done;
         void *userdata;
         sd_event_source *idle, *pause;
@@ -32,6 +35,7 @@ static void forget(struct survey_task *task)
         survey_clear(&task->before);
         survey_clear(&task->now);
         task->again = (struct survey_block){ .survey = &task->before };
+        task->lease = lease_free(task->lease);
         task->next = 0;
         task->round = 0;
 }
@@ -44,6 +48,7 @@ static void finish(struct survey_task *task, int error, const char *message)
                 forget(task);
         else if (task->round > 0)
                 survey_sort(&task->survey);
+        task->lease = lease_free(task->lease);
         survey = task->survey;
         task->survey = (struct survey){ 0 };
         (void) sd_event_source_set_enabled(task->idle, SD_EVENT_OFF);
@@ -131,6 +136,18 @@ static int on_pause_over(sd_event_source *source, uint64_t usec, void *userdata)
         return sd_event_source_set_enabled(task->idle, SD_EVENT_ON);
 }
 
+/*
+ * A page in a CPU's LRU cache is one that looks pinned and is not. Where there is no lease to be had, looking
+ * again has to do.
+ */
+static void hold_caches(struct survey_task *task)
+{
+        _cleanup_free_ char *message = NULL;
+
+        if (!task->lease)
+                (void) lease_take(task->machine->tree, 0, &task->lease, &message);
+}
+
 /* 1: there is another round, after a pause; 0: all is done. */
 static int end_round(struct survey_task *task)
 {
@@ -143,6 +160,7 @@ static int end_round(struct survey_task *task)
         task->now = (struct survey){ 0 };
         task->again = (struct survey_block){ .survey = &task->before };
         task->round++;
+        hold_caches(task);
         task->pause = sd_event_source_disable_unref(task->pause);
         r = sd_event_add_time_relative(task->machine->event, &task->pause, CLOCK_MONOTONIC, LOOK_USEC, 0,
                                        on_pause_over, task);

@@ -19,9 +19,10 @@ struct survey_task;
 typedef void (*survey_done_t)(void *userdata, int error, const char *message, struct survey *survey);
 
 /*
- * Starts to survey the blocks (copied). Those that are offline or gone when their turn comes are passed over.
- * settle: a block with pages that are pinned, or nobody's, is looked at up to three times, 50 ms or more
- * apart, and only pages that are so each time are counted as such. done is called once, from the loop; the task may be freed from within.
+ * Starts to survey the blocks (copied). Those that are offline or gone when their turn comes are passed
+ * over. settle: a block with pages that are pinned, or nobody's, is looked at up to three times, 50 ms or
+ * more apart, and only pages that are so each time are counted as such. done is called once, from the loop;
+ * the task may be freed from within.
  */
 int survey_task_new(struct machine *machine, const struct block_set *blocks, bool settle, survey_done_t done,
                     void *userdata, struct survey_task **ret);

@@ -19,8 +19,8 @@
 struct why_owner {
         struct owned_pages pages;
         enum movability movable;
-        unsigned int advice;  /* bits 1 << enum advice */
-        bool searched;        /* for processes, and what was not found is not there */
+        unsigned int advice; /* bits 1 << enum advice */
+        bool searched;       /* for processes, and what was not found is not there */
         uint32_t pids[MAPPER_PIDS_MAX];
         size_t n_pids;
 };
@@ -52,8 +52,8 @@ void why_report_clear(struct why_report *report);
 struct why_task;
 
 /*
- * The report is the handler's to keep (take it) or to clear. With an error there is none, and message may say
- * why: -EOPNOTSUPP: there is no source for a survey.
+ * The report is the handler's to keep (take it) or to clear. With an error there is none, and message may
+ * say why: -EOPNOTSUPP: there is no source for a survey.
  */
 typedef void (*why_done_t)(void *userdata, int error, const char *message, struct why_report *report);
 

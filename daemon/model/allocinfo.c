@@ -27,7 +27,8 @@ static void keep(struct allocation_list *list, const struct allocation *allocati
         list->items[i] = *allocation;
 }
 
-/* "  4096   1 mm/page_ext.c:270 func:alloc_page_ext ": bytes (a sum over CPUs, now and then below 0), calls. */
+/* "  4096   1 mm/page_ext.c:270 func:alloc_page_ext ": bytes (a sum over CPUs, now and then below 0), calls.
+ */
 static bool parse_line(char *line, struct allocation *ret)
 {
         char *save = NULL, *bytes = strtok_r(line, " ", &save), *calls = strtok_r(NULL, " ", &save);

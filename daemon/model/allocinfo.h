@@ -19,7 +19,8 @@ struct allocation {
 };
 
 struct allocation_list {
-        struct allocation items[ALLOCATIONS_MAX]; /* descending by bytes; places that hold nothing left out */
+        struct allocation
+                items[ALLOCATIONS_MAX]; /* descending by bytes; places that hold nothing left out */
         size_t n_items;
 };
 

@@ -72,12 +72,12 @@ static bool is_keeper(enum memctl_class class)
 struct scan {
         struct page_census *census;
         int fd;
-        uint64_t pfn;           /* the run's first page */
-        uint64_t pages;         /* 0: no run */
+        uint64_t pfn;            /* the run's first page */
+        uint64_t pages;          /* 0: no run */
         enum memctl_class class; /* of all its pages */
-        uint64_t poisoned;      /* tails of it that are bad and do not count with it */
-        bool compound;          /* tails that follow belong to it */
-        unsigned int order;     /* of the compound page, where its ends are not in the range; else 0 */
+        uint64_t poisoned;       /* tails of it that are bad and do not count with it */
+        bool compound;           /* tails that follow belong to it */
+        unsigned int order;      /* of the compound page, where its ends are not in the range; else 0 */
 };
 
 static void add_keeper(struct page_census *census, uint64_t pfn, uint64_t pages, enum memctl_class class)

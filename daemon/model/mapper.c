@@ -16,12 +16,14 @@
 #define CHUNK_WORDS 8192
 #define STEP_WORDS  65536
 
-/* Each other thing that a step does counts as so many entries: opening a process, a line of maps, a pread. */
+/* Each other thing that a step does counts as so many entries: opening a process, a line of maps, a pread.
+ */
 #define COST_PROCESS 2048
 #define COST_MAP     64
 #define COST_LOOK    32
 
-/* A reservation of more than this, never filled, would take longer to read than is left of anybody's patience.
+/* A reservation of more than this, never filled, would take longer to read than is left of anybody's
+ * patience.
  */
 #define MAP_PAGES_MAX (UINT64_C(1) << 28)
 

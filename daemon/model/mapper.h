@@ -39,7 +39,8 @@ struct mapper;
  * Copies the targets, which must not overlap unless one of two is about MEMCTL_CLASS_LRU_MLOCKED; more than
  * MAPPER_TARGETS_MAX are not looked for. 0, -ENOMEM, or why the list of processes cannot be read.
  */
-int mapper_new(struct tree *tree, const struct mapper_target *targets, size_t n_targets, struct mapper **ret);
+int mapper_new(struct tree *tree, const struct mapper_target *targets, size_t n_targets,
+               struct mapper **ret);
 struct mapper *mapper_free(struct mapper *mapper);
 DEFINE_CLEANUP(struct mapper *, mapper_free)
 

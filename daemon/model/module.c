@@ -62,7 +62,7 @@ int module_parse(struct nlmsghdr *header, struct module_info *ret, char **messag
 const char *module_ability_name(unsigned int ability)
 {
         /* in the order of the bits */
-        static const char *const abilities[] = { "movable", "evacuate", "heap" };
+        static const char *const abilities[] = { "movable", "evacuate", "heap", "lru_cache", "survey" };
 
         return ability < ELEMENTSOF(abilities) ? abilities[ability] : NULL;
 }
@@ -71,11 +71,14 @@ const char *module_ability_name(unsigned int ability)
  * The look into sys/module is not only quicker. Asked for a family that it does not have, the kernel runs
  * modprobe for it: whoever lists something must not cause that.
  */
+bool module_is_loaded(const struct tree *tree)
+{
+        return tree->live && faccessat(tree->root_fd, "sys/module/memctl", F_OK, 0) >= 0;
+}
+
 int module_ask(const struct tree *tree, const struct netlink_question *question, char **message)
 {
-        if (!tree->live || faccessat(tree->root_fd, "sys/module/memctl", F_OK, 0) < 0)
-                return 0;
-        return netlink_ask(question, message);
+        return module_is_loaded(tree) ? netlink_ask(question, message) : 0;
 }
 
 struct reading {

@@ -19,6 +19,9 @@ struct module_info {
 /* 1 and *ret; 0: the module is not loaded, or the tree is not the running machine's; -errno and *message. */
 int module_read(const struct tree *tree, struct module_info *ret, char **message);
 
+/* Whether sys/module has it; false for a tree that is not the running machine's. The kernel is not asked. */
+bool module_is_loaded(const struct tree *tree);
+
 /* netlink_ask(), for a tree: the answer is 0 at once where sys/module has no memctl. */
 int module_ask(const struct tree *tree, const struct netlink_question *question, char **message);
 

@@ -207,24 +207,65 @@ static int open_socket(struct nl_sock **ret, char **message)
         return 0;
 }
 
-int netlink_ask(const struct netlink_question *question, char **message)
-{
-        _cleanup_(nl_socket_freep) struct nl_sock *socket = NULL;
-        _cleanup_free_ char *why = NULL;
-        int family = 0, r;
+struct netlink {
+        struct nl_sock *socket;
+        int family;
+};
 
-        r = open_socket(&socket, &why);
+struct netlink *netlink_close(struct netlink *netlink)
+{
+        if (!netlink)
+                return NULL;
+
+        nl_socket_free(netlink->socket);
+        free(netlink);
+        return NULL;
+}
+
+int netlink_open(struct netlink **ret, char **message)
+{
+        _cleanup_(netlink_closep) struct netlink *netlink = calloc(1, sizeof(*netlink));
+        _cleanup_free_ char *why = NULL;
+        int r;
+
+        if (!netlink)
+                return -ENOMEM;
+        r = open_socket(&netlink->socket, &why);
         if (r == -EPROTONOSUPPORT || r == -EAFNOSUPPORT) /* no generic netlink, so no family */
                 return 0;
         if (r >= 0) {
-                r = find_family(socket, &family, &why);
-                if (r >= 0)
-                        r = ask(socket, family, MEMCTL_GENL_VERSION, question, &why);
-                if (r == -ENOENT) /* of the family: no question that is asked here names anything else */
+                r = find_family(netlink->socket, &netlink->family, &why);
+                if (r == -ENOENT)
                         return 0;
         }
-        if (r >= 0)
-                return 1;
-        *message = TAKE_PTR(why);
+        if (r < 0) {
+                *message = TAKE_PTR(why);
+                return r;
+        }
+        *ret = TAKE_PTR(netlink);
+        return 1;
+}
+
+int netlink_ask_on(struct netlink *netlink, const struct netlink_question *question, char **message)
+{
+        return ask(netlink->socket, netlink->family, MEMCTL_GENL_VERSION, question, message);
+}
+
+int netlink_ask(const struct netlink_question *question, char **message)
+{
+        _cleanup_(netlink_closep) struct netlink *netlink = NULL;
+        _cleanup_free_ char *why = NULL;
+        int r;
+
+        r = netlink_open(&netlink, &why);
+        if (r > 0) {
+                r = netlink_ask_on(netlink, question, &why);
+                if (r == -ENOENT) /* of the family: no question that is asked here names anything else */
+                        return 0;
+                if (r >= 0)
+                        return 1;
+        }
+        if (r < 0)
+                *message = TAKE_PTR(why);
         return r;
 }

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Asks memctl.ko one question over generic netlink. Each question has a connection of its own: the module
- * may go and come between two, and after a failed one nothing is left in a socket to be mistaken for the
- * answer to the next.
+ * Asks memctl.ko questions over generic netlink. Each has a connection of its own: the module may go and
+ * come between two, and after a failed one nothing is left in a socket to be mistaken for the answer to the
+ * next. Only what the kernel ties to a socket (a lease) needs a connection that stays.
  */
 #ifndef MEMCTL_MODEL_NETLINK_H
 #define MEMCTL_MODEL_NETLINK_H
+
+#include "basic/cleanup.h"
 
 #include <netlink/attr.h>
 #include <netlink/msg.h>
@@ -31,5 +33,20 @@ struct netlink_question {
  * (NULL when memory is short). -ESTALE: what is being listed changed meanwhile; ask again, from the start.
  */
 int netlink_ask(const struct netlink_question *question, char **message);
+
+/* A connection that stays; no other process inherits it. */
+struct netlink;
+
+/* 1 and *ret; 0 and -errno as netlink_ask(). */
+int netlink_open(struct netlink **ret, char **message);
+
+/*
+ * 0: answered; -errno as the kernel said (-ENOENT, too), with *message set. After an error other than the
+ * kernel's own there may be something left in the socket: close it.
+ */
+int netlink_ask_on(struct netlink *netlink, const struct netlink_question *question, char **message);
+
+struct netlink *netlink_close(struct netlink *netlink);
+DEFINE_CLEANUP(struct netlink *, netlink_close)
 
 #endif

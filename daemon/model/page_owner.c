@@ -104,16 +104,16 @@ static bool parse_place(const char *record, unsigned int *order, uint64_t *pfn)
 static bool is_allocator(const char *function)
 {
         static const char *const prefixes[] = {
-                "post_alloc_hook",  "prep_new_page",    "get_page_from_freelist",
-                "__alloc_pages",    "alloc_page",       "__alloc_frozen_page",
-                "alloc_frozen_page", "__folio_alloc",   "folio_alloc",
-                "vma_alloc_",       "__get_free_page",  "get_free_page",
-                "get_zeroed_page",  "__set_page_owner", "register_dummy_stack",
-                "save_stack",       "alloc_contig_",    "__alloc_contig_",
-                "split_free_page",  "alloc_slab_page",  "allocate_slab",
-                "new_slab",         "___slab_alloc",    "__slab_alloc",
-                "___kmalloc_large", "__kmalloc_large",  "kmalloc_large",
-                "kmalloc_order",    "refill_objects",   "refill_sheaf",
+                "post_alloc_hook",   "prep_new_page",    "get_page_from_freelist",
+                "__alloc_pages",     "alloc_page",       "__alloc_frozen_page",
+                "alloc_frozen_page", "__folio_alloc",    "folio_alloc",
+                "vma_alloc_",        "__get_free_page",  "get_free_page",
+                "get_zeroed_page",   "__set_page_owner", "register_dummy_stack",
+                "save_stack",        "alloc_contig_",    "__alloc_contig_",
+                "split_free_page",   "alloc_slab_page",  "allocate_slab",
+                "new_slab",          "___slab_alloc",    "__slab_alloc",
+                "___kmalloc_large",  "__kmalloc_large",  "kmalloc_large",
+                "kmalloc_order",     "refill_objects",   "refill_sheaf",
         };
 
         for (size_t i = 0; i < ELEMENTSOF(prefixes); i++)
@@ -165,7 +165,7 @@ static char *allocated_by(const char *record)
 int page_owner_find(struct page_owner *owner, uint64_t pfn, char **ret)
 {
         uint64_t from = pfn & ~((UINT64_C(1) << ORDER_MAX) - 1);
-        char record[RECORD_MAX + 1];
+        char record[RECORD_MAX + 1] = "";
 
         /* the very first offset means the first pfn there is */
         if (lseek(owner->fd, owner->live ? (off_t) from : 0, SEEK_SET) < 0)

@@ -21,7 +21,8 @@ enum survey_source {
 
 const char *survey_source_name(enum survey_source source); /* "none", "module", "kpageflags" */
 
-/* enum memctl_class is the model's own, too. The words of docs/json.md: "lru_file", "pinned"; NULL past the last */
+/* enum memctl_class is the model's own, too. The words of docs/json.md: "lru_file", "pinned"; NULL past the
+ * last */
 const char *memory_class_name(unsigned int class);
 
 #define SURVEY_OWNER_NONE UINT16_MAX
@@ -45,8 +46,8 @@ struct survey_keeper {
 
 struct survey {
         enum survey_source source;
-        uint32_t unknown; /* bits 1 << enum memctl_class: classes that the source cannot tell; their pages are
-                             counted as MEMCTL_CLASS_OTHER, or as what else they look like */
+        uint32_t unknown; /* bits 1 << enum memctl_class: classes that the source cannot tell; their pages
+                             are counted as MEMCTL_CLASS_OTHER, or as what else they look like */
         char **owners;
         size_t n_owners;
         struct survey_count *counts; /* by block, in the order read */

@@ -38,8 +38,8 @@ bool survey_class_passes(enum memctl_class class);
 
 /*
  * Adds a block that was looked at twice: as it is now, but pages that were of such a class only one of the
- * two times are counted as what they are besides, and are no keepers. Of pages beyond the keepers that either
- * look has, the smaller number counts. 0, -ENOMEM, -E2BIG.
+ * two times are counted as what they are besides, and are no keepers. Of pages beyond the keepers that
+ * either look has, the smaller number counts. 0, -ENOMEM, -E2BIG.
  */
 int survey_settle_block(struct survey *survey, const struct survey_block *before,
                         const struct survey_block *now);

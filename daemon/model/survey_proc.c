@@ -15,7 +15,7 @@ static int add_census(struct survey *survey, const struct page_census *census, u
         size_t first = survey->n_counts;
         int r;
 
-        for (unsigned int class = MEMCTL_CLASS_UNSPEC + 1; class <= MEMCTL_CLASS_MAX; class++)
+        for (unsigned int class = MEMCTL_CLASS_UNSPEC + 1; class <= MEMCTL_CLASS_MAX; class ++)
                 for (unsigned int order = 0; order < CENSUS_ORDERS; order++) {
                         struct survey_count count = {
                                 .block = number,

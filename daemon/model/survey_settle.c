@@ -120,7 +120,8 @@ static int settle_keeper(struct run *run, const struct survey_block *before,
         return r;
 }
 
-static int settle_counts(const struct run *run, const struct survey_block *now, uint64_t passing, size_t first)
+static int settle_counts(const struct run *run, const struct survey_block *now, uint64_t passing,
+                         size_t first)
 {
         int r = 0;
 

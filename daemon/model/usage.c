@@ -32,7 +32,7 @@ int block_usage_read(struct tree *tree, uint64_t block_size, uint32_t number, st
         if (r == -ENOMEM)
                 return r;
         *ret = (struct block_usage){ .number = number, .known = r >= 0 };
-        for (unsigned int class = 0; r >= 0 && class <= MEMCTL_CLASS_MAX; class++)
+        for (unsigned int class = 0; r >= 0 && class <= MEMCTL_CLASS_MAX; class ++)
                 for (unsigned int order = 0; order < CENSUS_ORDERS; order++)
                         block_usage_add(ret, (enum memctl_class) class, census.pages[class][order]);
         return 0;

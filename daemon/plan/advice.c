@@ -16,7 +16,8 @@ enum movability class_movability(enum survey_source source, enum memctl_class cl
         case MEMCTL_CLASS_MOVABLE_OPS:
         case MEMCTL_CLASS_HWPOISON: /* stays behind, and does not keep its block */
                 return MOVABLE_YES;
-        case MEMCTL_CLASS_OFFLINE: /* up to the driver that took it: virtio-mem gives it back, others do not */
+        case MEMCTL_CLASS_OFFLINE: /* up to the driver that took it: virtio-mem gives it back, others do not
+                                    */
                 return MOVABLE_UNKNOWN;
         case MEMCTL_CLASS_OTHER:
                 return source == SURVEY_MODULE ? MOVABLE_NO : MOVABLE_UNKNOWN;
@@ -49,11 +50,16 @@ const char *class_kind_name(enum survey_source source, enum memctl_class class)
 const char *advice_name(unsigned int advice)
 {
         static const char *const names[_ADVICE_MAX] = {
-                [ADVICE_STOP_PROCESS] = "stop_process",     [ADVICE_UNLOCK] = "unlock",
-                [ADVICE_RELEASE_BUFFER] = "release_buffer", [ADVICE_SWAP_OFF] = "swap_off",
-                [ADVICE_UNLOAD_DRIVER] = "unload_driver",   [ADVICE_FREE_HUGE_PAGES] = "free_huge_pages",
-                [ADVICE_USE_MEMCTL] = "use_memctl",         [ADVICE_RECLAIM] = "reclaim",
-                [ADVICE_LOAD_MODULE] = "load_module",       [ADVICE_KERNEL_ZONE] = "kernel_zone",
+                [ADVICE_STOP_PROCESS] = "stop_process",
+                [ADVICE_UNLOCK] = "unlock",
+                [ADVICE_RELEASE_BUFFER] = "release_buffer",
+                [ADVICE_SWAP_OFF] = "swap_off",
+                [ADVICE_UNLOAD_DRIVER] = "unload_driver",
+                [ADVICE_FREE_HUGE_PAGES] = "free_huge_pages",
+                [ADVICE_USE_MEMCTL] = "use_memctl",
+                [ADVICE_RECLAIM] = "reclaim",
+                [ADVICE_LOAD_MODULE] = "load_module",
+                [ADVICE_KERNEL_ZONE] = "kernel_zone",
                 [ADVICE_RETRY] = "retry",
         };
 

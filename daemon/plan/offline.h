@@ -25,12 +25,13 @@ struct offline_request {
         const uint32_t *blocks; /* ascending, each once, all of the snapshot */
         size_t n_blocks;
         const struct block_usage *usage; /* one for each of blocks, same order */
-        const struct offline_keeper *keepers; /* ascending by block; blocks not asked about may be among them */
+        const struct offline_keeper
+                *keepers; /* ascending by block; blocks not asked about may be among them */
         size_t n_keepers;
-        bool force;                      /* try in spite of them */
-        uint64_t page_size;              /* bytes */
-        struct memory_room room;         /* of the whole machine, these blocks included */
-        const struct dimm *eject;        /* the DIMM to eject afterwards, or NULL */
+        bool force;               /* try in spite of them */
+        uint64_t page_size;       /* bytes */
+        struct memory_room room;  /* of the whole machine, these blocks included */
+        const struct dimm *eject; /* the DIMM to eject afterwards, or NULL */
 };
 
 struct offline_step {
@@ -56,10 +57,10 @@ void offline_plan_clear(struct offline_plan *plan);
 /*
  * Plans to take the request's online blocks offline; those already offline need no step. The whole request
  * is refused when a block cannot be offlined for what the snapshot says (unknown or passing state, not
- * removable, in several zones), when pages in it certainly do not move (unless forced), when the DIMM cannot be ejected, or when there is no room for what is in
- * use; all reasons are given, not only the first. Order: emptiest blocks first, so that fewer of the pages
- * that leave one block land in a block still to go; ties from the highest number down. Returns 0 (refused or
- * not) or -ENOMEM.
+ * removable, in several zones), when pages in it certainly do not move (unless forced), when the DIMM cannot
+ * be ejected, or when there is no room for what is in use; all reasons are given, not only the first. Order:
+ * emptiest blocks first, so that fewer of the pages that leave one block land in a block still to go; ties
+ * from the highest number down. Returns 0 (refused or not) or -ENOMEM.
  */
 int offline_plan_make(const struct snapshot *snapshot, const struct offline_request *request,
                       struct offline_plan *ret);

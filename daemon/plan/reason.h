@@ -43,7 +43,7 @@ struct reason {
         uint32_t block;                         /* REASON_NO_BLOCK when it is about none */
         uint64_t pages;                         /* REASON_UNMOVABLE */
         uint64_t needed_bytes, available_bytes; /* REASON_NOT_ENOUGH_MEMORY */
-        bool searched;     /* REASON_UNMOVABLE: all processes that map the pages were looked for */
+        bool searched;      /* REASON_UNMOVABLE: all processes that map the pages were looked for */
         size_t n_processes; /* likewise: some of them */
         struct reason_process processes[REASON_PROCESSES_MAX];
         char *text; /* owner, state, zone, DIMM or message; may be NULL */

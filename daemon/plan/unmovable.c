@@ -40,7 +40,8 @@ static uint64_t sum_like(const struct survey *survey, const struct survey_count 
         for (size_t i = 0; i < survey->n_counts; i++) {
                 const struct survey_count *count = &survey->counts[i];
 
-                if (count->block == like->block && count->class == like->class && count->owner == like->owner)
+                if (count->block == like->block && count->class == like->class &&
+                    count->owner == like->owner)
                         pages += count->pages;
         }
         return pages;

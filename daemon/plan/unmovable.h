@@ -7,7 +7,8 @@
 
 #include "daemon/plan/advice.h"
 
-/* A driver's name where the survey has one, else a word for the class: "slab", "anon", "kernel". Never NULL. */
+/* A driver's name where the survey has one, else a word for the class: "slab", "anon", "kernel". Never NULL.
+ */
 const char *pages_owner_name(const struct survey *survey, uint16_t owner, enum memctl_class class);
 
 /*
@@ -31,9 +32,9 @@ struct owned_pages {
 int unmovable_owners(const struct survey *survey, struct owned_pages **ret, size_t *ret_n);
 
 /*
- * The pages that certainly keep their blocks, by block, class and owner: what a plan is refused for. Reserved
- * pages are not among them: the page structs of an added DIMM, which go with it, look the same. *ret is to be
- * freed. 0 or -ENOMEM.
+ * The pages that certainly keep their blocks, by block, class and owner: what a plan is refused for.
+ * Reserved pages are not among them: the page structs of an added DIMM, which go with it, look the same.
+ * *ret is to be freed. 0 or -ENOMEM.
  */
 int unmovable_certain(const struct survey *survey, struct owned_pages **ret, size_t *ret_n);
 

@@ -51,10 +51,11 @@
  *	needed; needs CAP_NET_ADMIN. Memory that is not online, holes and what lies
  *	beyond memory is counted as absent; a range without any online memory is no
  *	error. Answers with messages that each hold one SURVEY nest, ascending. Each is
- *	about one memory block's part of the range; a block that has much to say takes
- *	several messages with the same pfns, whose figures add up. Pages are looked at
- *	without a lock and may change meanwhile. -EINVAL: an attribute is missing, or the
- *	range is empty; -ERANGE: it ends above all memory that this machine can have.
+ *	about one memory block's part of the range, or about blocks in a row that are all
+ *	absent; a block that has much to say takes several messages with the same pfns,
+ *	whose figures add up. Pages are looked at without a lock and may change
+ *	meanwhile. -EINVAL: an attribute is missing, or the range is empty; -ERANGE: it
+ *	ends above all memory that this machine can have.
  */
 enum memctl_command {
 	MEMCTL_C_UNSPEC,
@@ -314,10 +315,12 @@ enum memctl_keeper_attribute {
  *	is room for it
  * @MEMCTL_CLASS_MOVABLE_OPS: of a driver that migrates it; the owner is the provider
  *	registered with memctl, or the driver ("zsmalloc", "virtio_balloon")
- * @MEMCTL_CLASS_SLAB: of the slab allocator; does not move
+ * @MEMCTL_CLASS_SLAB: of the slab allocator; does not move. Its large allocations
+ *	are OTHER up to Linux 6.14, which does not mark them.
  * @MEMCTL_CLASS_PAGE_TABLE: does not move
  * @MEMCTL_CLASS_RESERVED: never given to the page allocator; does not move
- * @MEMCTL_CLASS_OFFLINE: taken by a driver (balloon, virtio-mem) and not used
+ * @MEMCTL_CLASS_OFFLINE: taken by a driver (balloon, virtio-mem) and not used. It keeps
+ *	its block as long as the driver has references, which some drop when asked to.
  * @MEMCTL_CLASS_HWPOISON: bad memory, not used; does not keep a block
  * @MEMCTL_CLASS_OTHER: of the kernel or of a driver; does not move
  */

@@ -58,7 +58,7 @@ static void memctl_look_free(struct memctl_look *look, unsigned long pfn, unsign
 	}
 }
 
-/* Is the page on a list with others? A CPU's free page is, and one inside of a larger one is not. */
+/* Is the page on a list with others? A CPU's free page is, one inside of a larger one is not. */
 static bool memctl_peek_listed(const struct page *page)
 {
 	const struct list_head *next = READ_ONCE(page->lru.next);
@@ -199,7 +199,7 @@ static void memctl_look_kept(struct memctl_look *look, enum memctl_class class, 
 static void memctl_look_at(struct page *page, unsigned long pfn, unsigned long flags,
 			   struct memctl_look *look)
 {
-	if (memctl_peek_slab(page, flags)) {
+	if (memctl_peek_slab(page)) {
 		memctl_look_kept(look, MEMCTL_CLASS_SLAB, true);
 		return;
 	}

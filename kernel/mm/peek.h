@@ -44,15 +44,13 @@ static inline bool memctl_peek_at(const void **value, const void *pointer)
 	return !copy_from_kernel_nofault(value, pointer, sizeof(*value));
 }
 
-static inline bool memctl_peek_slab(const struct page *page, unsigned long flags)
+static inline bool memctl_peek_slab(const struct page *page)
 {
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 15, 0)
-	return PageSlab(page) || PageLargeKmalloc(page);
-#elif LINUX_VERSION_CODE >= KERNEL_VERSION(6, 11, 0)
-	return PageSlab(page);
-#else
-	return memctl_flag(flags, slab);
+	if (PageLargeKmalloc(page))
+		return true;
 #endif
+	return PageSlab((struct page *)page);
 }
 
 /* Free, though on none of the allocator's lists of pages; *order is unchecked. */

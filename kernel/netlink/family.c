@@ -5,6 +5,7 @@
  */
 #include <linux/bitmap.h>
 
+#include "../netlink.h"
 #include "netlink.h"
 
 static const struct genl_multicast_group memctl_groups[] = {
@@ -28,9 +29,9 @@ int memctl_no_duplicates(const struct nlmsghdr *header, struct netlink_ext_ack *
 	return 0;
 }
 
-struct sk_buff *memctl_answer_new(struct genl_info *info, void **header)
+struct sk_buff *memctl_answer_sized(struct genl_info *info, void **header, size_t size)
 {
-	struct sk_buff *skb = genlmsg_new(NLMSG_GOODSIZE, GFP_KERNEL);
+	struct sk_buff *skb = genlmsg_new(size, GFP_KERNEL);
 
 	if (!skb)
 		return NULL;
@@ -39,6 +40,11 @@ struct sk_buff *memctl_answer_new(struct genl_info *info, void **header)
 		return skb;
 	nlmsg_free(skb);
 	return NULL;
+}
+
+struct sk_buff *memctl_answer_new(struct genl_info *info, void **header)
+{
+	return memctl_answer_sized(info, header, NLMSG_GOODSIZE);
 }
 
 int memctl_answer_send(struct genl_info *info, struct sk_buff *skb, void *header, int err)
@@ -73,9 +79,28 @@ static const struct genl_ops memctl_ops[] = {
 		.maxattr = MEMCTL_A_MAX,
 	},
 	{
+		.cmd = MEMCTL_C_LRU_CACHE,
+		.doit = memctl_netlink_lru_cache,
+		.policy = memctl_no_policy,
+		.maxattr = MEMCTL_A_MAX,
+	},
+	{
+		.cmd = MEMCTL_C_LRU_HOLD,
+		.flags = GENL_ADMIN_PERM,
+		.doit = memctl_netlink_lru_hold,
+		.policy = memctl_lru_hold_policy,
+		.maxattr = MEMCTL_A_MAX,
+	},
+	{
+		.cmd = MEMCTL_C_LRU_RELEASE,
+		.flags = GENL_ADMIN_PERM,
+		.doit = memctl_netlink_lru_release,
+		.policy = memctl_lru_release_policy,
+		.maxattr = MEMCTL_A_MAX,
+	},
+	{
 		.cmd = MEMCTL_C_SURVEY,
 		.flags = GENL_ADMIN_PERM,
-		.start = memctl_netlink_survey_start,
 		.dumpit = memctl_netlink_survey_dump,
 		.done = memctl_netlink_survey_done,
 		.policy = memctl_survey_policy,
@@ -97,10 +122,18 @@ struct genl_family memctl_family __ro_after_init = {
 
 int __init memctl_netlink_init(void)
 {
-	return genl_register_family(&memctl_family);
+	int err = memctl_netlink_lru_init();
+
+	if (err)
+		return err;
+	err = genl_register_family(&memctl_family);
+	if (err)
+		memctl_netlink_lru_exit();
+	return err;
 }
 
 void memctl_netlink_exit(void)
 {
 	genl_unregister_family(&memctl_family);
+	memctl_netlink_lru_exit();
 }

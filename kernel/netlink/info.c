@@ -5,6 +5,7 @@
 #include <linux/utsname.h>
 #include <generated/utsrelease.h>
 
+#include "../mm/lru.h"
 #include "../provider.h"
 #include "netlink.h"
 
@@ -16,6 +17,8 @@ int memctl_netlink_info(struct sk_buff *request, struct genl_info *info)
 	void *header;
 	int err = 0;
 
+	if (!memctl_mm_lru_refusal())
+		abilities |= MEMCTL_ABILITY_LRU_CACHE;
 	skb = memctl_answer_new(info, &header);
 	if (!skb)
 		return -ENOMEM;

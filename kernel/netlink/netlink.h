@@ -13,21 +13,30 @@ extern struct genl_family memctl_family;
 /* The parser would take the last of several: whoever sends two means neither. -EINVAL. */
 int memctl_no_duplicates(const struct nlmsghdr *header, struct netlink_ext_ack *extack);
 
-/* An answer with its header, or NULL. */
+/* An answer with its header, or NULL; the second with room for size bytes. */
 struct sk_buff *memctl_answer_new(struct genl_info *info, void **header);
+struct sk_buff *memctl_answer_sized(struct genl_info *info, void **header, size_t size);
 
 /* Sends it, or drops it for an error, which is returned. */
 int memctl_answer_send(struct genl_info *info, struct sk_buff *skb, void *header, int err);
 
 extern const struct nla_policy memctl_provider_policy[MEMCTL_A_MAX + 1];
 extern const struct nla_policy memctl_evacuate_policy[MEMCTL_A_MAX + 1];
+extern const struct nla_policy memctl_lru_hold_policy[MEMCTL_A_MAX + 1];
+extern const struct nla_policy memctl_lru_release_policy[MEMCTL_A_MAX + 1];
 extern const struct nla_policy memctl_survey_policy[MEMCTL_A_MAX + 1];
 
 int memctl_netlink_info(struct sk_buff *request, struct genl_info *info);
 int memctl_netlink_provider_get(struct sk_buff *request, struct genl_info *info);
 int memctl_netlink_provider_dump(struct sk_buff *skb, struct netlink_callback *cb);
 int memctl_netlink_evacuate(struct sk_buff *request, struct genl_info *info);
-int memctl_netlink_survey_start(struct netlink_callback *cb);
+int memctl_netlink_lru_cache(struct sk_buff *request, struct genl_info *info);
+int memctl_netlink_lru_hold(struct sk_buff *request, struct genl_info *info);
+int memctl_netlink_lru_release(struct sk_buff *request, struct genl_info *info);
+
+/* Hearing of sockets that are closed: begins before there are requests, ends after them. */
+int memctl_netlink_lru_init(void);
+void memctl_netlink_lru_exit(void);
 int memctl_netlink_survey_dump(struct sk_buff *skb, struct netlink_callback *cb);
 int memctl_netlink_survey_done(struct netlink_callback *cb);
 

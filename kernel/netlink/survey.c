@@ -62,7 +62,8 @@ static int memctl_survey_parse(struct netlink_callback *cb, u64 *start, u64 *end
 	return 0;
 }
 
-int memctl_netlink_survey_start(struct netlink_callback *cb)
+/* Not in .start(): up to Linux 6.2 an error there has no text. */
+static int memctl_survey_begin(struct netlink_callback *cb)
 {
 	struct memctl_survey_dump *dump;
 	u64 start, end;
@@ -193,11 +194,17 @@ static int memctl_put_message(struct sk_buff *skb, struct netlink_callback *cb,
 
 int memctl_netlink_survey_dump(struct sk_buff *skb, struct netlink_callback *cb)
 {
-	struct memctl_survey_dump *dump = memctl_dump(cb);
-	struct memctl_survey *survey = dump->survey;
 	unsigned long until = jiffies + MEMCTL_SURVEY_TIME;
+	struct memctl_survey_dump *dump;
+	struct memctl_survey *survey;
 	int err = 0;
 
+	if (!memctl_dump(cb))
+		err = memctl_survey_begin(cb);
+	if (err)
+		return err;
+	dump = memctl_dump(cb);
+	survey = dump->survey;
 	while (!err) {
 		if (!dump->begun) {
 			if (survey->next == survey->end ||

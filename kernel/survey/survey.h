@@ -6,6 +6,7 @@
 #ifndef MEMCTL_SURVEY_H
 #define MEMCTL_SURVEY_H
 
+#include <linux/mmzone.h>
 #include <linux/types.h>
 #include <uapi/memctl.h>
 
@@ -14,7 +15,12 @@
 #define MEMCTL_SURVEY_OWNERS	64	/* names in one part; 0 is none */
 #define MEMCTL_SURVEY_KEYS	128
 #define MEMCTL_SURVEY_ROWS	256	/* with an owner */
-#define MEMCTL_SURVEY_KEEPERS	(2 * MEMCTL_KEEPERS_MAX)	/* some go when looked at again */
+
+/* Pages that are looked at without a pause; they are online, or absent, as a whole. */
+#define MEMCTL_SURVEY_PIECE	PAGES_PER_SUBSECTION
+
+/* Doubtful ones are looked at again after each piece, until there are enough that are sure. */
+#define MEMCTL_SURVEY_KEEPERS	(MEMCTL_KEEPERS_MAX + MEMCTL_SURVEY_PIECE)
 
 /* Pages in a row of one class, order and owner. */
 struct memctl_run {
@@ -23,6 +29,7 @@ struct memctl_run {
 	u8 order;
 	u8 owner;
 	bool keeps;
+	bool sure;			/* was looked at again, or need not be */
 };
 
 struct memctl_row {
@@ -49,7 +56,7 @@ struct memctl_survey {
 	struct memctl_row rows[MEMCTL_SURVEY_ROWS];
 	unsigned int nr_rows;
 	struct memctl_run keepers[MEMCTL_SURVEY_KEEPERS];	/* by pfn */
-	unsigned int nr_keepers, nr_pinned;	/* all of them, and those pinned */
+	unsigned int nr_keepers;
 
 	char names[MEMCTL_SURVEY_OWNERS][MEMCTL_OWNER_MAX + 1];
 	unsigned int nr_names;
@@ -58,6 +65,9 @@ struct memctl_survey {
 	unsigned int last_key;
 
 	struct memctl_run run;		/* not counted yet */
+	bool enough;			/* keepers: of more, only those that are pinned are kept */
+	bool full;			/* of pinned keepers: no more are kept */
+	bool second;			/* look at what is in again[] */
 	struct memctl_run again[MEMCTL_SURVEY_KEEPERS];
 };
 
@@ -87,10 +97,10 @@ void memctl_tally_begin(struct memctl_survey *survey);
 void memctl_tally_add(struct memctl_survey *survey, unsigned long pfn, unsigned long pages,
 		      const struct memctl_look *look);
 void memctl_tally_flush(struct memctl_survey *survey);
-/* Leaves `most` keepers, those that are pinned before all others, then the first. */
-void memctl_tally_trim(struct memctl_survey *survey, unsigned int most);
-/* Takes back the keepers whose use may have been a moment's; they are in again[]. */
+/* Takes back the keepers that are not sure, and their pages; they are in again[]. */
 unsigned int memctl_tally_doubt(struct memctl_survey *survey);
+/* Puts the keepers, which are sure now, in order, those in a row together; leaves those that are told. */
+void memctl_tally_join(struct memctl_survey *survey);
 
 /* owner.c: an index into names; 0: unknown, or there are too many. */
 u8 memctl_owner_of(struct memctl_survey *survey, const struct memctl_look *look);

@@ -3,7 +3,7 @@
  * Adds up what is seen: by class, order and owner. When there are too many owners,
  * the pages of the last count as without one; no page is lost.
  */
-#include <linux/minmax.h>
+#include <linux/sort.h>
 #include <linux/string.h>
 
 #include "survey.h"
@@ -14,12 +14,14 @@ void memctl_tally_begin(struct memctl_survey *survey)
 	survey->absent = 0;
 	survey->nr_rows = 0;
 	survey->nr_keepers = 0;
-	survey->nr_pinned = 0;
 	survey->nr_names = 1;
 	survey->nr_keys = 0;
 	survey->last_key = 0;
 	survey->run.start = 0;
 	survey->run.end = 0;
+	survey->enough = false;
+	survey->full = false;
+	survey->second = false;
 }
 
 static u64 *memctl_tally_row(struct memctl_survey *survey, const struct memctl_run *run)
@@ -44,40 +46,21 @@ static u64 *memctl_tally_row(struct memctl_survey *survey, const struct memctl_r
 	return &row->pages;
 }
 
-static void memctl_tally_drop(struct memctl_survey *survey, unsigned int i)
+/* A reference or a use that lasts for a moment looks like one that stays. */
+static bool memctl_tally_sure(const struct memctl_survey *survey, const struct memctl_run *run)
 {
-	survey->nr_keepers--;
-	memmove(&survey->keepers[i], &survey->keepers[i + 1],
-		(survey->nr_keepers - i) * sizeof(survey->keepers[0]));
+	return survey->second ||
+	       (run->class != MEMCTL_CLASS_PINNED && run->class != MEMCTL_CLASS_OTHER);
 }
 
-/*
- * Makes room by dropping the last keepers that are not pinned: a block of the kernel's
- * has many, and what a process has pinned is what can be done something about.
- */
-void memctl_tally_trim(struct memctl_survey *survey, unsigned int most)
+/* The kernel's own may be many. What a process has pinned is what can be helped. */
+static bool memctl_tally_wants(const struct memctl_survey *survey, const struct memctl_run *run)
 {
-	unsigned int i = survey->nr_keepers;
-
-	while (survey->nr_keepers > most && i--) {
-		if (survey->keepers[i].class != MEMCTL_CLASS_PINNED)
-			memctl_tally_drop(survey, i);
-	}
-	survey->nr_keepers = min(survey->nr_keepers, most);
+	return survey->nr_keepers < MEMCTL_SURVEY_KEEPERS && !survey->full &&
+	       (!survey->enough || run->class == MEMCTL_CLASS_PINNED);
 }
 
-static void memctl_tally_keep(struct memctl_survey *survey, const struct memctl_run *run)
-{
-	if (survey->nr_keepers == MEMCTL_SURVEY_KEEPERS && run->class == MEMCTL_CLASS_PINNED &&
-	    survey->nr_pinned < MEMCTL_SURVEY_KEEPERS)
-		memctl_tally_trim(survey, MEMCTL_SURVEY_KEEPERS - 1);
-	if (survey->nr_keepers == MEMCTL_SURVEY_KEEPERS)
-		return;
-	survey->nr_pinned += run->class == MEMCTL_CLASS_PINNED;
-	survey->keepers[survey->nr_keepers++] = *run;
-}
-
-/* Counts the run. A keeper that no place is left for is counted all the same. */
+/* Counts the run. A keeper that is not kept is counted all the same. */
 void memctl_tally_flush(struct memctl_survey *survey)
 {
 	struct memctl_run *run = &survey->run;
@@ -85,8 +68,10 @@ void memctl_tally_flush(struct memctl_survey *survey)
 	if (run->start == run->end)
 		return;
 	*memctl_tally_row(survey, run) += run->end - run->start;
-	if (run->keeps)
-		memctl_tally_keep(survey, run);
+	if (run->keeps && memctl_tally_wants(survey, run)) {
+		run->sure = memctl_tally_sure(survey, run);
+		survey->keepers[survey->nr_keepers++] = *run;
+	}
 	run->start = run->end;
 }
 
@@ -125,14 +110,66 @@ unsigned int memctl_tally_doubt(struct memctl_survey *survey)
 	for (i = 0; i < survey->nr_keepers; i++) {
 		struct memctl_run *run = &survey->keepers[i];
 
-		if (run->class == MEMCTL_CLASS_PINNED || run->class == MEMCTL_CLASS_OTHER) {
+		if (run->sure) {
+			survey->keepers[kept++] = *run;
+		} else {
 			*memctl_tally_row(survey, run) -= run->end - run->start;
 			survey->again[nr++] = *run;
-		} else {
-			survey->keepers[kept++] = *run;
 		}
 	}
 	survey->nr_keepers = kept;
-	survey->nr_pinned = 0;
 	return nr;
+}
+
+static int memctl_run_order(const void *a, const void *b)
+{
+	const struct memctl_run *x = a, *y = b;
+
+	return x->start < y->start ? -1 : x->start > y->start;
+}
+
+/* Leaves as many keepers as are told: those pinned before all others, and of each the first. */
+static void memctl_tally_trim(struct memctl_survey *survey)
+{
+	unsigned int i, pinned = 0, others, kept = 0;
+
+	for (i = 0; i < survey->nr_keepers; i++)
+		pinned += survey->keepers[i].class == MEMCTL_CLASS_PINNED;
+	pinned = min_t(unsigned int, pinned, MEMCTL_KEEPERS_MAX);
+	survey->enough = survey->nr_keepers >= MEMCTL_KEEPERS_MAX;
+	survey->full = pinned == MEMCTL_KEEPERS_MAX;
+
+	others = MEMCTL_KEEPERS_MAX - pinned;
+	for (i = 0; i < survey->nr_keepers; i++) {
+		const struct memctl_run *run = &survey->keepers[i];
+		unsigned int *room = run->class == MEMCTL_CLASS_PINNED ? &pinned : &others;
+
+		if (*room) {
+			survey->keepers[kept++] = *run;
+			(*room)--;
+		}
+	}
+	survey->nr_keepers = kept;
+}
+
+void memctl_tally_join(struct memctl_survey *survey)
+{
+	struct memctl_run *last = NULL;
+	unsigned int i, kept = 0;
+
+	sort(survey->keepers, survey->nr_keepers, sizeof(survey->keepers[0]), memctl_run_order,
+	     NULL);
+	for (i = 0; i < survey->nr_keepers; i++) {
+		const struct memctl_run *run = &survey->keepers[i];
+
+		if (last && last->end == run->start && last->class == run->class &&
+		    last->owner == run->owner) {
+			last->end = run->end;	/* of any orders, which nobody asks for now */
+			continue;
+		}
+		last = &survey->keepers[kept++];
+		*last = *run;
+	}
+	survey->nr_keepers = kept;
+	memctl_tally_trim(survey);
 }

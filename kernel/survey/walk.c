@@ -17,7 +17,6 @@
 #include <linux/mmzone.h>
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
-#include <linux/sort.h>
 #include <linux/srcu.h>
 
 #include "survey.h"
@@ -38,12 +37,11 @@ static struct notifier_block memctl_memory_block = {
 	.notifier_call = memctl_memory_notify,
 };
 
-/* What lies in a piece is online as a whole or not at all. Returns its end. */
+/* Looks at a piece, and returns its end. */
 static unsigned long memctl_survey_piece(struct memctl_survey *survey, unsigned long pfn,
 					 unsigned long end)
 {
-	unsigned long piece = min(end, ALIGN_DOWN(pfn, PAGES_PER_SUBSECTION) +
-				       PAGES_PER_SUBSECTION);
+	unsigned long piece = min(end, ALIGN_DOWN(pfn, MEMCTL_SURVEY_PIECE) + MEMCTL_SURVEY_PIECE);
 	struct page *page;
 	int srcu;
 
@@ -67,40 +65,51 @@ static unsigned long memctl_survey_piece(struct memctl_survey *survey, unsigned 
 	return pfn;
 }
 
-static int memctl_survey_range(struct memctl_survey *survey, unsigned long pfn, unsigned long end)
+/* Looks again at keepers that may be so for a moment only. */
+static int memctl_survey_again(struct memctl_survey *survey)
 {
-	while (pfn < end) {
-		pfn = memctl_survey_piece(survey, pfn, end);
+	unsigned int i, nr;
+
+	memctl_tally_flush(survey);
+	nr = memctl_tally_doubt(survey);
+	survey->second = true;
+	for (i = 0; i < nr; i++) {
+		unsigned long pfn = survey->again[i].start;
+
+		while (pfn < survey->again[i].end)
+			pfn = memctl_survey_piece(survey, pfn, survey->again[i].end);
 		cond_resched();
 		if (fatal_signal_pending(current))
 			return -EINTR;
 	}
 	memctl_tally_flush(survey);
+	survey->second = false;
+	memctl_tally_join(survey);
 	return 0;
 }
 
-static int memctl_run_order(const void *a, const void *b)
+/* So that each of the next piece has a place. */
+static bool memctl_survey_has_many(const struct memctl_survey *survey)
 {
-	const struct memctl_run *x = a, *y = b;
-
-	return x->start < y->start ? -1 : x->start > y->start;
+	return !survey->full && survey->nr_keepers >= MEMCTL_KEEPERS_MAX + survey->enough;
 }
 
-/* Many a reference lasts for a moment only: who seems to have one is looked at again. */
-static int memctl_survey_again(struct memctl_survey *survey)
+static int memctl_survey_range(struct memctl_survey *survey, unsigned long pfn, unsigned long end)
 {
-	unsigned int i, nr = memctl_tally_doubt(survey);
+	while (pfn < end) {
+		int err = 0;
 
-	for (i = 0; i < nr; i++) {
-		int err = memctl_survey_range(survey, survey->again[i].start, survey->again[i].end);
-
+		pfn = memctl_survey_piece(survey, pfn, end);
+		cond_resched();
+		if (memctl_survey_has_many(survey))
+			err = memctl_survey_again(survey);
+		if (!err && fatal_signal_pending(current))
+			err = -EINTR;
 		if (err)
 			return err;
 	}
-	sort(survey->keepers, survey->nr_keepers, sizeof(survey->keepers[0]), memctl_run_order,
-	     NULL);
-	memctl_tally_trim(survey, MEMCTL_KEEPERS_MAX);
-	return 0;
+	memctl_tally_flush(survey);
+	return survey->full ? 0 : memctl_survey_again(survey);
 }
 
 static bool memctl_range_online(unsigned long pfn, unsigned long end)
@@ -125,8 +134,6 @@ int memctl_survey_next(struct memctl_survey *survey)
 	end = min(survey->end, ALIGN_DOWN(survey->next, block) + block);
 	if (memctl_range_online(survey->next, end)) {
 		err = memctl_survey_range(survey, survey->next, end);
-		if (!err)
-			err = memctl_survey_again(survey);
 		if (err)
 			return err;
 	} else {

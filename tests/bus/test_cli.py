@@ -103,6 +103,21 @@ class Answers(Case):
         done = self.memctl("provider", "show", "heap", "--root", root, status=1)
         self.assertEqual(done.stderr, "memctl: heap: a tree has no providers, only a running machine has\n")
 
+    def test_a_tree_has_no_lru_caches(self):
+        root = self.tree()
+        (root / "sys/module/memctl").mkdir(parents=True)
+        reason = "a tree has no LRU caches, only a running machine has"
+        self.assertEqual(self.json("lru-cache", "status", "--root", root), {
+            "supported": False, "reason": reason, "disabled": None, "longest_seconds": None, "leases": []})
+        self.assertEqual(self.memctl("lru-cache", "status", "--root", root).stdout,
+                         f"The LRU caches cannot be held off: {reason}\n")
+        mark = self.directory / "run"
+        for options in ([], ["--timeout", "604800"], ["--json"]):
+            done = self.memctl("--root", root, "lru-cache", "hold", *options, "--", "touch", mark, status=1)
+            self.assertEqual((done.stdout, done.stderr),
+                             ("", f"memctl: the LRU caches cannot be held off: {reason}\n"))
+        self.assertFalse(mark.exists())
+
     def test_forms_of_output(self):
         root = self.tree()
         before = self.memctl("--json=short", "--root", root, "block", "list").stdout
@@ -136,6 +151,11 @@ class BadInput(Case):
                           ["block", "offline", "-1"], ["job", "show", "x"], ["job", "wait", "-0"],
                           ["-H", "somewhere", "status"], ["provider"], ["provider", "list", "heap"], ["provider", "show"],
                           ["provider", "list", "--node", "0"],
+                          ["lru-cache"], ["lru-cache", "held"], ["lru-cache", "status", "x"],
+                          ["lru-cache", "status", "--timeout", "1"], ["lru-cache", "hold"], ["lru-cache", "hold", "--"],
+                          ["lru-cache", "hold", "--timeout", "5"], ["lru-cache", "hold", "--zone", "movable", "--", "true"],
+                          *(["lru-cache", "hold", "--timeout", value, "--", "true"]
+                            for value in ("0", "0.0", "-1", "x", "", "604801", "1000000000")),
                           *(["provider", "show", name] for name in ("", "Heap", "a/b", "..", "h\u00e4p", "x" * 32, "a b", "a\n")),
                           *(["dimm", "offline", "PNP0C80:00", "--timeout", value]
                             for value in ("0", "-1", "abc", "1e3", "604801", "", ".", "1.2.3", "0.0000001")),
@@ -181,6 +201,11 @@ class BadInput(Case):
             blocks = json.loads(done.stdout)["blocks"]
             self.assertEqual([block["state"] for block in blocks], ["online"] * 2 + ["unknown"] + ["online"] * 5)
             self.assertIn(state, self.memctl("--root", root, "status", status=1).stderr)
+
+    def test_a_command_here_for_caches_elsewhere(self):
+        done = self.memctl("-H", "somewhere", "lru-cache", "hold", "--", "true", status=2)
+        self.assertEqual(done.stderr, "memctl: lru-cache hold runs the command on this machine, and somewhere has LRU "
+                                      "caches of its own: run memctl there\n")
 
     def test_no_tree(self):
         for root in ("/nonexistent", "/dev/null", self.directory):
@@ -280,6 +305,14 @@ class Bus(Case):
                 ("", "Manager", ["OfflineBlocks", "asa{sv}", "1", "0", "1", "timeout_usec", "s", "x"], "accepted"),
                 ("", "Manager", ["OfflineBlocks", "asa{sv}", "1", "0", "1", "timeout_usec", "t", "0"], "accepted"),
                 ("", "Manager", ["OnlineBlocks", "asa{sv}", "1", "0", "1", "zone", "s", "x"], "accepted"),
+                ("", "Manager", ["HoldLruCache", "a{sv}", "0"], "a tree has no LRU caches"),
+                ("", "Manager", ["HoldLruCache", "a{sv}", "1", "timeout_usec", "t", "604800000000"], "a tree has no"),
+                ("", "Manager", ["HoldLruCache", "a{sv}", "1", "timeout_usec", "t", "0"], "longest_usec"),
+                ("", "Manager", ["HoldLruCache", "a{sv}", "1", "timeout_usec", "t", "604800000001"], "accepted"),
+                ("", "Manager", ["HoldLruCache", "a{sv}", "1", "timeout_usec", "u", "5"], "accepted"),
+                ("", "Manager", ["HoldLruCache", "a{sv}", "1", "eject", "b", "true"], "unknown option"),
+                ("", "Manager", ["HoldLruCache", "t", "5"], "Invalid arguments"),
+                ("", "Manager", ["ReleaseLruCache", "u", "5"], "Invalid arguments"),
                 ("", "Manager", ["OfflineSize", "tia{sv}", "0", "-1", "0"], "accepted"),
                 ("", "Manager", ["OfflineSize", "tia{sv}", "134217728", "77", "0"], "no such node"),
                 ("/block/007", "Block", ["Offline", "a{sv}", "0"], "Unknown object"),
@@ -290,13 +323,15 @@ class Bus(Case):
             done = self.busctl("call", "--", "org.memctl1", f"/org/memctl1{path}", f"org.memctl1.{interface}", *call)
             self.assertNotEqual(done.returncode, 0, call)
             self.assertIn(error, done.stderr, call)
+        done = self.busctl("call", "org.memctl1", "/org/memctl1", "org.memctl1.Manager", "ReleaseLruCache", "t", "5")
+        self.assertEqual((done.returncode, done.stdout), (0, "b false\n"))
 
 
 class Help(Case):
     def test_manual_and_completion_know_every_verb_and_option(self):
         text = self.memctl("--help").stdout
         options = set(re.findall(r"--[a-z]+", text))
-        verbs = set(re.findall(r"^  (?:block|dimm|job|provider) (\w+)", text, re.MULTILINE))
+        verbs = set(re.findall(r"^  (?:block|dimm|job|provider|lru-cache) (\w+)", text, re.MULTILINE))
         self.assertGreater(len(verbs), 7)
         for name in ("cli/memctl.1", "cli/memctl.bash"):
             page = (SOURCE / name).read_text(encoding="utf-8").replace("Fl Fl ", "--")

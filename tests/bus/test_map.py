@@ -189,7 +189,8 @@ class Why(Machine):
                          "block 5 is offline: nothing is in it, and nothing keeps it\n")
         self.assertEqual(self.json("why", "5", "--root", root)["blocks"], [])
         shutil.rmtree(root / "proc")
-        self.assertEqual(self.memctl("why", "1", "--root", root).stdout, "1: what keeps it cannot be told\n")
+        self.assertIn("proc/kpageflags", self.memctl("why", "1", "--root", root, status=1).stderr)
+        self.assertIn("block 5 is offline", self.memctl("why", "5", "--root", root).stdout)
 
     def test_dimm(self):
         root = self.machine()
@@ -235,7 +236,7 @@ class OtherMachines(Case):
         # 700,000 files: in memory
         root = Path(self.enterContext(tempfile.TemporaryDirectory(dir="/dev/shm"))) / "large"
         subprocess.run([sys.executable, SOURCE / "tests/bench/mktree.py", root, "100000"], check=True)
-        for columns, widest in (("200", 80), ("x", 80), ("30", 30), ("1", 24)):
+        for columns, widest in (("200", 80), ("x", 80), ("35", 35), ("1", 35)):
             self.environment["COLUMNS"] = columns
             lines = self.memctl("map", "--root", root).stdout.splitlines()
             self.assertLessEqual(len(lines), 45)

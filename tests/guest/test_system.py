@@ -15,12 +15,12 @@ from testbed import MemctlCase
 
 
 class Installed(MemctlCase):
-    def boot_installed(self):
+    def boot_installed(self, *binaries):
         """A systemd guest with `meson install` done, and a DIMM."""
         tree = self.enterContext(tempfile.TemporaryDirectory())
         subprocess.run(["meson", "install", "-C", str(build_directory()), "--no-rebuild", "--quiet"], check=True,
                        env={**os.environ, "DESTDIR": tree}, stdout=subprocess.DEVNULL)
-        self.boot(root="systemd", memory="2G", files={
+        self.boot(root="systemd", memory="2G", binaries=binaries, files={
             "/usr": f"{tree}/usr", "/usr/lib/modules/memctl.ko": modules(kernel(self.kernel)) / "memctl.ko"})
         self.guest.run("systemctl daemon-reload; busctl call org.freedesktop.DBus /org/freedesktop/DBus "
                        "org.freedesktop.DBus ReloadConfig")
@@ -114,13 +114,81 @@ class Installed(MemctlCase):
         self.guest.run(f"{as_tester} memctl dimm list")
         for verb in (f"dimm offline {self.dimm.acpi}", f"dimm online {self.dimm.acpi}", f"dimm eject {self.dimm.acpi}",
                      f"block offline {self.dimm.blocks[0]}", "block offline --size 128M",
-                     f"dimm plan {self.dimm.acpi}", "provider list", "provider show heap"):
+                     f"dimm plan {self.dimm.acpi}", "provider list", "provider show heap",
+                     "lru-cache status", "lru-cache hold -- touch /tmp/never"):
             said = self.guest.run(f"{as_tester} memctl {verb}", check=False)
             self.assertEqual(said.status, 4, f"{verb}: {said.output}")
             self.assertIn("not authorized", said.stderr)
         self.assert_online()
+        self.guest.run("! [ -e /tmp/never ]")
 
         self.guest.run("systemctl stop polkit; systemctl mask --runtime polkit")
         said = self.guest.run(f"{as_tester} memctl block offline {self.dimm.blocks[0]}", check=False)
         self.assertEqual(said.status, 4, said.output)
         self.memctl(f"block offline {self.dimm.blocks[0]}")
+
+    def test_leases_of_clients(self):
+        """Held by memctld, and for no longer than the client is on the bus."""
+        self.boot_installed(build_directory() / "tests/guest/bus_leases")
+        self.guest.run("insmod /usr/lib/modules/memctl.ko")
+        self.assertEqual(self.leases(), [])
+        self.client("one")
+        [number, usec] = self.ask("one", "hold", "held")
+        self.assertEqual(usec, "60000000")
+        pid = int(self.guest.run("cat /run/one.pid").stdout)
+        [(shown, command)] = self.leases()
+        self.assertEqual((shown, command), (pid, "bus_leases"))
+        said = self.guest.run("memctl lru-cache hold -- memctl --json lru-cache status").json()
+        self.assertEqual([lease["command"] for lease in said["leases"]], ["bus_leases", "memctl"])
+
+        self.client("two")
+        self.assertIn("another's", self.ask("two", f"release {number}", "error")[-1])
+        self.assertEqual(self.leases(), [(pid, "bus_leases")])
+        self.assertEqual(self.ask("one", f"release {number}", "released"), ["1"])
+        self.assertEqual(self.ask("one", f"release {number}", "released"), ["0"])
+        self.assertEqual(self.leases(), [])
+
+        self.guest.run("yes hold | head -n 4 > /run/one.in")
+        self.wait_until("[ $(grep -c held /run/one.out) = 5 ]", "four more leases are held")
+        self.assertIn("a client may have 4 leases", self.ask("one", "hold", "error")[-1])
+        [number, usec] = self.ask("two", "hold 1500000", "held")
+        self.assertEqual(usec, "2000000")
+        self.guest.run(f"kill -9 {pid}")
+        self.wait_until("[ $(memctl --json=short lru-cache status | grep -o pid | wc -l) -lt 2 ]", "its leases are gone")
+        self.wait_until("memctl lru-cache status | grep -q 'in use'", "the other's lease ends by itself")
+        self.assertEqual(self.ask("two", f"release {number}", "released"), ["0"])
+
+        self.ask("two", "hold", "held")
+        self.guest.run("kill -9 $(pidof memctld); sleep 1")       # systemd starts another
+        self.assertEqual(self.leases(), [])
+        self.assert_there_is_room_for_jobs()
+
+    def assert_there_is_room_for_jobs(self):
+        self.guest.run("echo 3600 > /sys/module/memctl/parameters/lru_longest_seconds")
+        for name in range(8):
+            self.client(name)
+            self.guest.run(f"yes hold | head -n 4 > /run/{name}.in")
+        self.client("late")
+        self.wait_until("[ $(cat /run/[0-9].out | grep -c held) = 32 ]", "32 leases are held")
+        self.assertIn("all clients together may have 32", self.ask("late", "hold", "error")[-1])
+        self.assertEqual(len(self.leases()), 32)
+        self.assertEqual(self.memctl(f"dimm offline {self.dimm.acpi}")["result"], "done")
+        self.guest.run("systemctl stop memctld")
+        self.assertEqual(self.leases(), [])
+
+    def client(self, name):
+        """A bus_leases that answers what is asked through ask()."""
+        self.guest.run(f"mkfifo /run/{name}.in; : > /run/{name}.out; (exec 3<> /run/{name}.in; exec bus_leases <&3 "
+                       f"> /run/{name}.out) > /dev/null 2>&1 & echo $! > /run/{name}.pid")
+
+    def ask(self, name, line, answer):
+        """The words behind the answer; the last are one."""
+        lines = int(self.guest.run(f"wc -l < /run/{name}.out").stdout)
+        self.guest.run(f"echo '{line}' > /run/{name}.in")
+        self.wait_until(f"[ $(wc -l < /run/{name}.out) -gt {lines} ]", f"{name} answers {line}")
+        words = self.guest.run(f"tail -n 1 /run/{name}.out").stdout.strip().split(" ", 2)
+        self.assertEqual(words[0], answer, words)
+        return words[1:]
+
+    def leases(self):
+        return [(lease["pid"], lease["command"]) for lease in self.memctl("lru-cache status")["leases"]]

@@ -27,10 +27,34 @@ static void test_numbers_in_short(void **state)
         }
 }
 
+static void test_kept(void **state)
+{
+        static const struct {
+                const char *owners;
+                bool kept;
+        } cases[] = {
+                { "[]", false },
+                { "[{\"pages\":3,\"movable\":true}]", false },
+                { "[{\"pages\":3,\"movable\":true},{\"pages\":1,\"movable\":false}]", true },
+                { "[{\"pages\":1,\"movable\":null}]", true }, /* may be */
+                { "[{\"pages\":1}]", true },
+                { "[{\"pages\":0,\"movable\":false}]", false },
+        };
+
+        (void) state;
+
+        for (size_t i = 0; i < ELEMENTSOF(cases); i++) {
+                _cleanup_json_ json_object *owners = json_tokener_parse(cases[i].owners);
+
+                assert_int_equal(why_is_kept(owners), cases[i].kept);
+        }
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(test_numbers_in_short),
+                cmocka_unit_test(test_kept),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);

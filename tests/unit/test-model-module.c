@@ -51,7 +51,9 @@ static void test_info(void **state)
         assert_null(message);
         assert_string_equal(module_ability_name(0), "movable");
         assert_string_equal(module_ability_name(2), "heap");
-        assert_null(module_ability_name(3));
+        assert_string_equal(module_ability_name(3), "lru_cache");
+        assert_string_equal(module_ability_name(4), "survey");
+        assert_null(module_ability_name(5));
 }
 
 static void check_refused(struct nl_msg *m, const char *says)

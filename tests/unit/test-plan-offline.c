@@ -125,6 +125,55 @@ static void test_each_reason(void **state)
         expect_reason(&world, REASON_NOT_ENOUGH_MEMORY, REASON_NO_BLOCK);
 }
 
+static void test_pages_that_do_not_move(void **state)
+{
+        static const struct reason_process processes[] = { { 12, "a" }, { 13, "b" } };
+        const struct offline_keeper keepers[] = {
+                { .block = 0, .pages = 9, .owner = "slab" }, /* not asked about */
+                { .block = 1,
+                  .pages = 5,
+                  .owner = "anon",
+                  .searched = true,
+                  .processes = processes,
+                  .n_processes = 2 },
+                { .block = 1, .pages = 0, .owner = "slab" },
+                { .block = 2, .pages = 7, .owner = "slab" }, /* offline */
+                { .block = 3, .pages = 1, .owner = "kernel" },
+        };
+        _cleanup_(offline_plan_clear) struct offline_plan plan = { 0 };
+        struct world world;
+
+        (void) state;
+
+        world_init(&world, 5);
+        world.blocks[2].state = BLOCK_OFFLINE;
+        ask(&world, 1, 10);
+        ask(&world, 2, 0);
+        ask(&world, 3, 10);
+        ask(&world, 4, 10);
+        world.request.keepers = keepers;
+        world.request.n_keepers = sizeof(keepers) / sizeof(keepers[0]);
+        assert_int_equal(offline_plan_make(&world.snapshot, &world.request, &plan), 0);
+        assert_true(plan.refused);
+        assert_int_equal(plan.n_steps, 0);
+        assert_int_equal(plan.reasons.n_items, 2);
+        assert_int_equal(plan.reasons.items[0].code, REASON_UNMOVABLE);
+        assert_int_equal(plan.reasons.items[0].block, 1);
+        assert_int_equal(plan.reasons.items[0].pages, 5);
+        assert_string_equal(plan.reasons.items[0].text, "anon");
+        assert_true(plan.reasons.items[0].searched);
+        assert_int_equal(plan.reasons.items[0].n_processes, 2);
+        assert_int_equal(plan.reasons.items[0].processes[1].pid, 13);
+        assert_int_equal(plan.reasons.items[1].block, 3);
+        assert_false(plan.reasons.items[1].searched);
+        offline_plan_clear(&plan);
+
+        world.request.force = true;
+        assert_int_equal(offline_plan_make(&world.snapshot, &world.request, &plan), 0);
+        assert_false(plan.refused);
+        assert_int_equal(plan.n_steps, 3);
+}
+
 static void test_all_reasons_are_given(void **state)
 {
         _cleanup_(offline_plan_clear) struct offline_plan plan = { 0 };
@@ -399,6 +448,7 @@ int main(void)
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(test_order),
                 cmocka_unit_test(test_each_reason),
+                cmocka_unit_test(test_pages_that_do_not_move),
                 cmocka_unit_test(test_all_reasons_are_given),
                 cmocka_unit_test(test_reasons_are_bounded),
                 cmocka_unit_test(test_one_block_two_reasons),

@@ -1,2 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
+#ifndef SHIM_LINUX_JIFFIES_H
+#define SHIM_LINUX_JIFFIES_H
+
 #include <linux/kernel.h>
+
+#define nsecs_to_jiffies(ns) ((unsigned long) ((ns) / (NSEC_PER_SEC / HZ)))
+
+#endif /* SHIM_LINUX_JIFFIES_H */

@@ -29,6 +29,9 @@ typedef unsigned int gfp_t;
 #define IS_ENABLED(option) 1
 #define pr_err(...) fprintf(stderr, __VA_ARGS__)
 
+#define NSEC_PER_SEC 1000000000ULL
+#define U64_MAX UINT64_MAX
+
 #define container_of(ptr, type, member) ((type *) ((char *) (ptr) - offsetof(type, member)))
 #define min(a, b) ((a) < (b) ? (a) : (b))
 #define ALIGN_DOWN(x, a) ((x) & ~((__typeof__(x)) (a) - 1))

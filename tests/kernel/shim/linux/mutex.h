@@ -13,6 +13,7 @@ typedef struct run_lock spinlock_t;
 #define DEFINE_MUTEX(name) struct mutex name
 #define DEFINE_SPINLOCK(name) spinlock_t name
 #define mutex_lock(m) run_lock(&(m)->lock)
+#define mutex_lock_interruptible(m) (run_lock(&(m)->lock), 0)
 #define mutex_trylock(m) run_trylock(&(m)->lock)
 #define mutex_unlock(m) run_unlock(&(m)->lock)
 #define spin_lock(l) run_lock(l)

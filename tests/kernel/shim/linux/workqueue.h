@@ -26,6 +26,7 @@ struct workqueue_struct {
 #define alloc_workqueue(name, flags, max) ((struct workqueue_struct *) calloc(1, sizeof(struct workqueue_struct)))
 #define destroy_workqueue(queue) free(queue)
 #define to_delayed_work(w) container_of(w, struct delayed_work, work)
+#define DECLARE_DELAYED_WORK(name, function) struct delayed_work name = { .work = { .func = (function) } }
 #define INIT_DELAYED_WORK(dwork, function) ((dwork)->work.func = (function))
 
 void shim_work_queue(struct delayed_work *work, unsigned long delay, bool again);

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Leases on the LRU caches that memctld holds for its clients. One ends with its client's connection to the
+ * bus: however a process ends, that ends with it.
+ */
+#ifndef MEMCTL_BUS_CLIENT_LEASE_H
+#define MEMCTL_BUS_CLIENT_LEASE_H
+
+#include "daemon/bus/server.h"
+#include "daemon/job/lease.h"
+#include "daemon/model/lru.h"
+
+struct client_lease {
+        struct client_lease *next;
+        struct server *server;
+        struct lease *lease;
+        sd_bus_track *track; /* of its client; NULL on the private connection, whose end is memctld's */
+        char *sender;        /* likewise */
+        sd_event_source *end;
+        uint32_t pid; /* 0: not known */
+        char command[LRU_COMMAND_MAX];
+};
+
+/*
+ * Takes one for the sender of m; usec, and errors, as lease_take(), and -EBUSY when this client or all
+ * together have as many as they may. It belongs to the server, and is forgotten when it ends.
+ */
+int client_lease_new(struct server *server, sd_bus_message *m, uint64_t usec, struct client_lease **ret,
+                     char **message);
+
+/* Ends it. */
+void client_lease_forget(struct client_lease *held);
+
+/* NULL: no client has that lease (any more). */
+struct client_lease *client_lease_find(const struct server *server, uint64_t id);
+
+bool client_lease_is_from(sd_bus_message *m, const struct client_lease *held);
+
+#endif

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef SHIM_LINUX_ATOMIC_H
+#define SHIM_LINUX_ATOMIC_H
+
+typedef struct {
+        int counter;
+} atomic_t;
+
+#define atomic_inc(a) ((void) __atomic_add_fetch(&(a)->counter, 1, __ATOMIC_SEQ_CST))
+#define atomic_dec(a) ((void) __atomic_sub_fetch(&(a)->counter, 1, __ATOMIC_SEQ_CST))
+#define atomic_read(a) __atomic_load_n(&(a)->counter, __ATOMIC_SEQ_CST)
+
+#endif /* SHIM_LINUX_ATOMIC_H */
