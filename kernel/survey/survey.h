@@ -99,7 +99,7 @@ void memctl_tally_add(struct memctl_survey *survey, unsigned long pfn, unsigned 
 void memctl_tally_flush(struct memctl_survey *survey);
 /* Takes back the keepers that are not sure, and their pages; they are in again[]. */
 unsigned int memctl_tally_doubt(struct memctl_survey *survey);
-/* Puts the keepers, which are sure now, in order, those in a row together; leaves those that are told. */
+/* Puts the keepers, sure now, in order, those in a row together; leaves those that are told. */
 void memctl_tally_join(struct memctl_survey *survey);
 
 /* owner.c: an index into names; 0: unknown, or there are too many. */
