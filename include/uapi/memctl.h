@@ -235,9 +235,9 @@ enum memctl_lease_cause {
  * @MEMCTL_S_END_PFN: u64, the first pfn that is not in this part
  * @MEMCTL_S_ABSENT: u64, pfns without online memory
  * @MEMCTL_S_COUNT: nest of enum memctl_count_attribute, repeated
- * @MEMCTL_S_KEEPER: nest of enum memctl_keeper_attribute, repeated: the first
- *	pages, by pfn, that keep this part from being emptied; at most
- *	MEMCTL_KEEPERS_MAX of a block
+ * @MEMCTL_S_KEEPER: nest of enum memctl_keeper_attribute, repeated, by pfn: pages
+ *	that keep this part from being emptied. At most MEMCTL_KEEPERS_MAX of a block:
+ *	the first that are PINNED, and where these are fewer, the first others
  */
 enum memctl_survey_attribute {
 	MEMCTL_S_UNSPEC,

@@ -67,7 +67,8 @@ struct memctl_survey {
 	unsigned int last_key;
 
 	struct memctl_run run;		/* not counted yet */
-	bool enough;			/* keepers: no more are kept */
+	bool enough;			/* keepers: of more, only those that are pinned are kept */
+	bool full;			/* of pinned keepers: no more are kept */
 	bool second;			/* look at what is in again[] */
 	struct memctl_run again[MEMCTL_SURVEY_KEEPERS];
 };
@@ -101,7 +102,7 @@ void memctl_tally_run(struct memctl_survey *survey, unsigned long pfn, unsigned 
 void memctl_tally_flush(struct memctl_survey *survey);
 /* Takes back the keepers that are not sure, and their pages; they are in again[]. */
 unsigned int memctl_tally_doubt(struct memctl_survey *survey);
-/* Puts the keepers in order, and those in a row together; they are sure now. */
+/* Puts the keepers, sure now, in order, those in a row together; leaves those that are told. */
 void memctl_tally_join(struct memctl_survey *survey);
 
 /* owner.c: an index into names; 0: unknown, or there are too many. */

@@ -20,6 +20,7 @@ void memctl_tally_begin(struct memctl_survey *survey)
 	survey->run.start = 0;
 	survey->run.end = 0;
 	survey->enough = false;
+	survey->full = false;
 	survey->second = false;
 }
 
@@ -52,6 +53,13 @@ static bool memctl_tally_sure(const struct memctl_survey *survey, const struct m
 	       (run->class != MEMCTL_CLASS_PINNED && run->class != MEMCTL_CLASS_OTHER);
 }
 
+/* The kernel's own may be many. What a process has pinned is what can be helped. */
+static bool memctl_tally_wants(const struct memctl_survey *survey, const struct memctl_run *run)
+{
+	return survey->nr_keepers < MEMCTL_SURVEY_KEEPERS && !survey->full &&
+	       (!survey->enough || run->class == MEMCTL_CLASS_PINNED);
+}
+
 /* Counts the run. A keeper that is not kept is counted all the same. */
 void memctl_tally_flush(struct memctl_survey *survey)
 {
@@ -60,7 +68,7 @@ void memctl_tally_flush(struct memctl_survey *survey)
 	if (run->start == run->end)
 		return;
 	*memctl_tally_row(survey, run) += run->end - run->start;
-	if (run->keeps && !survey->enough && survey->nr_keepers < MEMCTL_SURVEY_KEEPERS) {
+	if (run->keeps && memctl_tally_wants(survey, run)) {
 		run->sure = memctl_tally_sure(survey, run);
 		survey->keepers[survey->nr_keepers++] = *run;
 	}
@@ -108,6 +116,30 @@ static int memctl_run_order(const void *a, const void *b)
 	return x->start < y->start ? -1 : x->start > y->start;
 }
 
+/* Leaves as many keepers as are told: those pinned before all others, and of each the first. */
+static void memctl_tally_trim(struct memctl_survey *survey)
+{
+	unsigned int i, pinned = 0, others, kept = 0;
+
+	for (i = 0; i < survey->nr_keepers; i++)
+		pinned += survey->keepers[i].class == MEMCTL_CLASS_PINNED;
+	pinned = min_t(unsigned int, pinned, MEMCTL_KEEPERS_MAX);
+	survey->enough = survey->nr_keepers >= MEMCTL_KEEPERS_MAX;
+	survey->full = pinned == MEMCTL_KEEPERS_MAX;
+
+	others = MEMCTL_KEEPERS_MAX - pinned;
+	for (i = 0; i < survey->nr_keepers; i++) {
+		const struct memctl_run *run = &survey->keepers[i];
+		unsigned int *room = run->class == MEMCTL_CLASS_PINNED ? &pinned : &others;
+
+		if (*room) {
+			survey->keepers[kept++] = *run;
+			(*room)--;
+		}
+	}
+	survey->nr_keepers = kept;
+}
+
 void memctl_tally_join(struct memctl_survey *survey)
 {
 	struct memctl_run *last = NULL;
@@ -127,4 +159,5 @@ void memctl_tally_join(struct memctl_survey *survey)
 		*last = *run;
 	}
 	survey->nr_keepers = kept;
+	memctl_tally_trim(survey);
 }

@@ -85,8 +85,13 @@ static int memctl_survey_again(struct memctl_survey *survey)
 	memctl_tally_flush(survey);
 	survey->second = false;
 	memctl_tally_join(survey);
-	survey->enough = survey->nr_keepers >= MEMCTL_KEEPERS_MAX;
 	return 0;
+}
+
+/* So that each of the next piece has a place. */
+static bool memctl_survey_has_many(const struct memctl_survey *survey)
+{
+	return !survey->full && survey->nr_keepers >= MEMCTL_KEEPERS_MAX + survey->enough;
 }
 
 static int memctl_survey_range(struct memctl_survey *survey, unsigned long pfn, unsigned long end)
@@ -96,7 +101,7 @@ static int memctl_survey_range(struct memctl_survey *survey, unsigned long pfn, 
 
 		pfn = memctl_survey_piece(survey, pfn, end);
 		cond_resched();
-		if (survey->nr_keepers >= MEMCTL_KEEPERS_MAX && !survey->enough)
+		if (memctl_survey_has_many(survey))
 			err = memctl_survey_again(survey);
 		if (!err && fatal_signal_pending(current))
 			err = -EINTR;
@@ -104,7 +109,7 @@ static int memctl_survey_range(struct memctl_survey *survey, unsigned long pfn, 
 			return err;
 	}
 	memctl_tally_flush(survey);
-	return survey->enough ? 0 : memctl_survey_again(survey);
+	return survey->full ? 0 : memctl_survey_again(survey);
 }
 
 static bool memctl_range_online(unsigned long pfn, unsigned long end)
