@@ -84,7 +84,9 @@ class Ranges(SurveyCase):
                 self.offline(block, timeout=300)
             self.guest.run(f"echo 1 > /sys/bus/acpi/devices/{dimm.acpi}/eject", timeout=300)
             self.guest.wait_deleted(dimm.id, timeout=300)
-            dimm = self.guest.hotadd("512M", id=f"again{number}", timeout=300)  # an id's events stay
+            # Plugged in before the kernel has looked whether the slot is empty, the next would be overlooked.
+            self.guest.run("sleep 2")
+            dimm = self.guest.hotadd("512M", id=f"again{number}", timeout=300)      # an id's events stay
         self.guest.run("rm /run/go; until [ -e /run/surveys.1 -a -e /run/surveys.2 ]; do sleep 0.1; done", timeout=300)
         for count in self.guest.run("cat /run/surveys.1 /run/surveys.2").stdout.split():
             self.assertGreater(int(count), 10)
