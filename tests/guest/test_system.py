@@ -115,7 +115,8 @@ class Installed(MemctlCase):
         for verb in (f"dimm offline {self.dimm.acpi}", f"dimm online {self.dimm.acpi}", f"dimm eject {self.dimm.acpi}",
                      f"block offline {self.dimm.blocks[0]}", "block offline --size 128M",
                      f"dimm plan {self.dimm.acpi}", "provider list", "provider show heap",
-                     "lru-cache status", "lru-cache hold -- touch /tmp/never"):
+                     "lru-cache status", "lru-cache hold -- touch /tmp/never", "movability", "map",
+                     f"why {self.dimm.acpi}"):
             said = self.guest.run(f"{as_tester} memctl {verb}", check=False)
             self.assertEqual(said.status, 4, f"{verb}: {said.output}")
             self.assertIn("not authorized", said.stderr)
