@@ -23,7 +23,7 @@ static const struct {
         { "kernel_zone",
           "this is the kernel's own memory: it leaves with a reboot that puts this range into zone "
           "Movable (movable_node, or onlined as movable)" },
-        { "retry", "try again: the pages were on their way at this moment" },
+        { "retry", "try again later: what holds the pages may have let go of them by then" },
 };
 
 const char *advice_text(const char *code)

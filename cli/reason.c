@@ -88,10 +88,15 @@ static void say_unmovable(const char *target, json_object *reason, uint64_t bloc
 {
         _cleanup_free_ char *processes = list_processes(reason);
         const char *owner = value_text(reason, "owner");
+        uint64_t pages = value_number(reason, "pages");
+        bool one = pages == 1;
 
-        say("%s: block %" PRIu64 ": %" PRIu64 " pages do not move%s%s%s%s", target, block,
-            value_number(reason, "pages"), *owner ? " (mostly " : "", owner, *owner ? ")" : "",
-            processes ? processes : "");
+        say("%s: block %" PRIu64 ": %" PRIu64 " page%s not move%s%s%s%s", target, block, pages,
+            one ? " does" : "s do",
+            !*owner ? ""
+            : one   ? " ("
+                    : " (mostly ",
+            owner, *owner ? ")" : "", processes ? processes : "");
 }
 
 static void say_reason(const char *target, json_object *reason)

@@ -67,7 +67,7 @@ static void print_headline(json_object *why, const uint64_t *in_use)
         if (strcmp(value_text(why, "source"), "none") == 0)
                 tell("%s: what keeps it cannot be told", target);
         else if (kept > 0)
-                tell("%s: %" PRIu64 " pages keep it from going offline", target, kept);
+                tell("%s: %" PRIu64 " page%s it from going offline", target, kept, kept == 1 ? " keeps" : "s keep");
         else if (untold == 0 && in_use && !blind)
                 tell("%s: nothing keeps it: all its %" PRIu64 " pages in use move", target, *in_use);
         else

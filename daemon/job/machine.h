@@ -15,4 +15,11 @@ struct machine {
         struct monitor *monitor;
 };
 
+/*
+ * Has handler called again and again while the loop has nothing better to do: for long work in small pieces.
+ * The source is the caller's. 0 or -errno.
+ */
+int machine_when_idle(struct machine *machine, sd_event_handler_t handler, void *userdata,
+                      sd_event_source **ret);
+
 #endif

@@ -44,11 +44,7 @@ int mapping_task_new(struct machine *machine, const struct mapper_target *target
         task->userdata = userdata;
         r = mapper_new(machine->tree, targets, n_targets, &task->mapper);
         if (r >= 0)
-                r = sd_event_add_defer(machine->event, &task->idle, on_idle, task);
-        if (r >= 0)
-                r = sd_event_source_set_enabled(task->idle, SD_EVENT_ON);
-        if (r >= 0)
-                r = sd_event_source_set_priority(task->idle, SD_EVENT_PRIORITY_IDLE);
+                r = machine_when_idle(machine, on_idle, task, &task->idle);
         if (r < 0)
                 return r;
         *ret = TAKE_PTR(task);

@@ -215,14 +215,8 @@ int survey_task_new(struct machine *machine, const struct block_set *blocks, boo
         task->done = done;
         task->userdata = userdata;
         r = block_set_copy(blocks, &task->blocks);
-        if (r < 0)
-                return r;
-
-        r = sd_event_add_defer(machine->event, &task->idle, on_idle, task);
         if (r >= 0)
-                r = sd_event_source_set_enabled(task->idle, SD_EVENT_ON);
-        if (r >= 0)
-                r = sd_event_source_set_priority(task->idle, SD_EVENT_PRIORITY_IDLE);
+                r = machine_when_idle(machine, on_idle, task, &task->idle);
         if (r < 0)
                 return r;
         *ret = TAKE_PTR(task);

@@ -148,16 +148,9 @@ static int on_look_up(sd_event_source *source, void *userdata)
 
 static int start_look_up(struct why_task *task)
 {
-        int r;
-
         task->report.has_allocations = allocinfo_read(task->machine->tree, &task->report.allocations) >= 0;
         (void) page_owner_open(task->machine->tree, &task->page_owner);
-        r = sd_event_add_defer(task->machine->event, &task->idle, on_look_up, task);
-        if (r >= 0)
-                r = sd_event_source_set_enabled(task->idle, SD_EVENT_ON);
-        if (r >= 0)
-                r = sd_event_source_set_priority(task->idle, SD_EVENT_PRIORITY_IDLE);
-        return r;
+        return machine_when_idle(task->machine, on_look_up, task, &task->idle);
 }
 
 /* Pages locked in memory have no keepers: they move. Their processes are told with the owner. */

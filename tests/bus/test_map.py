@@ -274,7 +274,7 @@ class Usage(Case):
                                 (["why"], "accepted is: memctl why RANGE | DIMM"), (["why", "1", "2"], "accepted is"),
                                 (["why", "1", "--force"], "--force does not go with why"),
                                 (["dimm", "online", "PNP0C80:00", "--force"], "--force does not go with dimm online"),
-                                (["block", "offline", "1", "--force"], "--force does not go with block offline"),
+                                (["block", "online", "1", "--force"], "--force does not go with block online"),
                                 (["why", "1", "--svg", "x"], "--svg does not go with why")):
             self.assertIn(says, self.memctl("--root", root, *arguments, status=2).stderr)
         self.assertFalse((self.directory / "x").exists())

@@ -15,6 +15,7 @@ from pathlib import Path
 from harness import GuestCase, GuestError, GuestTimeout, Machine, ext4_image, fixture, log, xfs_image
 
 ALL = ("6.1", "6.12", "7.2")
+ONE = ("6.1",)      # what is no matter of the kernel
 HERE = Path(__file__).parent
 
 
@@ -46,7 +47,7 @@ class Boot(GuestCase):
 
 
 class Run(GuestCase):
-    kernels = ALL
+    kernels = ONE
 
     def test_output_and_status(self):
         machine = self.machine()
@@ -141,7 +142,7 @@ class Devices(GuestCase):
 
 
 class Fixtures(GuestCase):
-    kernels = ALL
+    kernels = ONE
 
     def test_pinned_page_stops_offlining(self):
         machine = self.machine(files={"/pin": fixture("pin")})
@@ -181,7 +182,7 @@ class Refusals(unittest.TestCase):
 
 
 class Warnings(GuestCase):
-    kernels = ALL
+    kernels = ONE
     WARN = 'echo "WARNING: CPU: 0 PID: 1 at test" > /dev/kmsg'
 
     def test_a_warning_fails_the_test(self):
@@ -215,7 +216,7 @@ class Log(unittest.TestCase):
 
 
 class Systemd(GuestCase):
-    kernels = ALL
+    kernels = ONE
 
     def test_boots_and_has_a_bus(self):
         with tempfile.TemporaryDirectory() as overlay:
@@ -234,7 +235,7 @@ class Systemd(GuestCase):
 
 
 class Leftovers(GuestCase):
-    kernels = ALL
+    kernels = ONE
     SCRIPT = """
 import sys
 sys.path.insert(0, sys.argv[1])

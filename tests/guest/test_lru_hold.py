@@ -167,7 +167,7 @@ class LruHold(MemctlCase):
         """Kept for as long as the job lasts, and gone when it rolls back, is cancelled, or is done."""
         self.boot_with_module("lru_longest_seconds=1")
         self.pin_a_page()
-        self.start(f"dimm offline {self.dimm.acpi}")
+        self.start(f"dimm offline --force {self.dimm.acpi}")
         self.wait_for_an_offline_block()
         seen = self.guest.run("end=$(($(date +%s) + 4)); while [ $(date +%s) -lt $end ]; do "
                               f"genl {LRU_CACHE} | grep -o {LEASE}= | wc -l; done", timeout=120).stdout.split()
@@ -180,9 +180,9 @@ class LruHold(MemctlCase):
         self.assertEqual(json.loads(self.finish(status=1))["result"], "cancelled")
         self.assertEqual(self.held(), (0, 0))
 
-        result = self.memctl(f"dimm offline {self.dimm.acpi}", status=1)
+        result = self.memctl(f"dimm offline --force {self.dimm.acpi}", status=1)
         self.assertEqual((result["result"], self.held()), ("failed", (0, 0)))
-        self.start(f"dimm offline {self.dimm.acpi}")
+        self.start(f"dimm offline --force {self.dimm.acpi}")
         self.wait_for_an_offline_block()
         self.guest.run("kill -9 $(pidof memctld)")
         self.wait_until_free()

@@ -14,7 +14,7 @@ from harness.module import modules
 from testbed import MemctlCase
 
 
-class Installed(MemctlCase):
+class InstalledCase(MemctlCase):
     def boot_installed(self, *binaries):
         """A systemd guest with `meson install` done, and a DIMM."""
         tree = self.enterContext(tempfile.TemporaryDirectory())
@@ -25,6 +25,11 @@ class Installed(MemctlCase):
         self.guest.run("systemctl daemon-reload; busctl call org.freedesktop.DBus /org/freedesktop/DBus "
                        "org.freedesktop.DBus ReloadConfig")
 
+    def assert_online(self):
+        self.assertEqual(self.blocks(), {block: ("online", ["Movable"]) for block in self.dimm.blocks})
+
+
+class Installed(InstalledCase):
     def job_states(self):
         return [(job["verb"], job["result"]) for job in self.memctl("job list")["jobs"]]
 
@@ -100,11 +105,13 @@ class Installed(MemctlCase):
         self.assert_online()
         self.unpin()
 
-    def assert_online(self):
-        self.assertEqual(self.blocks(), {block: ("online", ["Movable"]) for block in self.dimm.blocks})
-
     def memctl_plain(self, arguments):
         self.guest.run(f"memctl {arguments}")
+
+
+class Rights(InstalledCase):
+    """What polkit and the bus say is no matter of the kernel."""
+    kernels = ("6.1",)
 
     def test_who_may_do_what(self):
         self.boot_installed()
@@ -115,7 +122,8 @@ class Installed(MemctlCase):
         for verb in (f"dimm offline {self.dimm.acpi}", f"dimm online {self.dimm.acpi}", f"dimm eject {self.dimm.acpi}",
                      f"block offline {self.dimm.blocks[0]}", "block offline --size 128M",
                      f"dimm plan {self.dimm.acpi}", "provider list", "provider show heap",
-                     "lru-cache status", "lru-cache hold -- touch /tmp/never"):
+                     "lru-cache status", "lru-cache hold -- touch /tmp/never", "movability", "map",
+                     f"why {self.dimm.acpi}"):
             said = self.guest.run(f"{as_tester} memctl {verb}", check=False)
             self.assertEqual(said.status, 4, f"{verb}: {said.output}")
             self.assertIn("not authorized", said.stderr)
@@ -126,6 +134,10 @@ class Installed(MemctlCase):
         said = self.guest.run(f"{as_tester} memctl block offline {self.dimm.blocks[0]}", check=False)
         self.assertEqual(said.status, 4, said.output)
         self.memctl(f"block offline {self.dimm.blocks[0]}")
+
+
+class Clients(InstalledCase):
+    kernels = ("7.2",)
 
     def test_leases_of_clients(self):
         """Held by memctld, and for no longer than the client is on the bus."""

@@ -45,6 +45,7 @@ class Why(PartsCase):
         self.assert_tried_with_force(block)
         self.unpin()
         self.assertEqual(self.memctl(f"why {block}")["keepers"], [])
+        self.assertEqual(self.memctl(f"block offline --force {block}")["blocks_offlined"], 1)
         self.assertEqual(self.memctl(f"dimm offline {self.dimm.acpi}")["result"], "done")
         self.assertEqual(self.checksum(), before)
         self.assert_offline_is_answered(block)

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "daemon/job/machine.h"
+
+#include "basic/cleanup.h"
+
+int machine_when_idle(struct machine *machine, sd_event_handler_t handler, void *userdata,
+                      sd_event_source **ret)
+{
+        sd_event_source *source;
+        int r;
+
+        r = sd_event_add_defer(machine->event, &source, handler, userdata);
+        if (r < 0)
+                return r;
+        r = sd_event_source_set_enabled(source, SD_EVENT_ON);
+        if (r >= 0)
+                r = sd_event_source_set_priority(source, SD_EVENT_PRIORITY_IDLE);
+        if (r < 0) {
+                sd_event_source_disable_unref(source);
+                return r;
+        }
+        *ret = source;
+        return 0;
+}
