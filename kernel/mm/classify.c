@@ -284,3 +284,42 @@ void memctl_classify(struct page *page, unsigned long pfn, struct memctl_look *l
 	memctl_look_at(head, head_pfn, memctl_peek_flags(head), look);
 	look->pages = (1UL << look->order) - (pfn - head_pfn);
 }
+
+#define MEMCTL_LIKE_FLAGS							\
+	(BIT(PG_lru) | BIT(PG_head) | BIT(PG_reserved) | BIT(PG_swapbacked) |	\
+	 BIT(PG_swapcache) | BIT(PG_private) | BIT(PG_mlocked) | __PG_HWPOISON)
+
+/* Whose it is by the lowest bits, and whether it is anybody's. */
+static unsigned long memctl_mapping_kind(const struct page *page)
+{
+	unsigned long mapping = memctl_peek_mapping(page);
+
+	return mapping ? (mapping & 3) | 4 : 0;
+}
+
+void memctl_like_read(struct page *page, struct memctl_like *like)
+{
+	like->flags = memctl_peek_flags(page) & MEMCTL_LIKE_FLAGS;
+	like->mapping = memctl_mapping_kind(page);
+	like->refs = page_ref_count(page);
+	like->mapped = atomic_read(&page->_mapcount);
+}
+
+unsigned long memctl_alike(struct page *page, unsigned long pages,
+			   const struct memctl_look *look, const struct memctl_like *like)
+{
+	unsigned long nr;
+
+	if (look->order || !(like->flags & BIT(PG_lru)) ||
+	    (look->class != MEMCTL_CLASS_LRU_FILE && look->class != MEMCTL_CLASS_LRU_SHMEM &&
+	     look->class != MEMCTL_CLASS_LRU_ANON && look->class != MEMCTL_CLASS_LRU_MLOCKED))
+		return 0;
+	for (nr = 0; nr < pages; nr++, page++) {
+		if ((memctl_peek_flags(page) & MEMCTL_LIKE_FLAGS) != like->flags ||
+		    page_ref_count(page) != like->refs ||
+		    atomic_read(&page->_mapcount) != like->mapped ||
+		    memctl_mapping_kind(page) != like->mapping || PageTail(page))
+			break;
+	}
+	return nr;
+}

@@ -36,4 +36,21 @@ struct memctl_look {
  */
 void memctl_classify(struct page *page, unsigned long pfn, struct memctl_look *look);
 
+/* What the class of a single page on an LRU list follows from. */
+struct memctl_like {
+	unsigned long flags;		/* those that count */
+	unsigned long mapping;		/* its kind */
+	int refs, mapped;
+};
+
+void memctl_like_read(struct page *page, struct memctl_like *like);
+
+/*
+ * How many of so many pages, from this one on, have the class that a look at this
+ * one has told, without a look at each: those of which all is the same as was read of
+ * this one before that look. 0: it has changed since, or is none that this holds for.
+ */
+unsigned long memctl_alike(struct page *page, unsigned long pages,
+			   const struct memctl_look *look, const struct memctl_like *like);
+
 #endif /* MEMCTL_MM_CLASSIFY_H */

@@ -52,11 +52,15 @@ static unsigned long memctl_survey_piece(struct memctl_survey *survey, unsigned 
 		pfn = piece;
 	}
 	while (pfn < piece) {
+		struct memctl_like like;
 		struct memctl_look look;
 		unsigned long pages;
 
+		memctl_like_read(page, &like);
 		memctl_classify(page, pfn, &look);
-		pages = min(look.pages, end - pfn);	/* it may reach beyond this piece */
+		pages = memctl_alike(page, piece - pfn, &look, &like);
+		if (!pages)
+			pages = min(look.pages, end - pfn);	/* it may reach beyond this piece */
 		memctl_tally_add(survey, pfn, pages, &look);
 		pfn += pages;
 		page += pages;
