@@ -79,14 +79,14 @@ class Ranges(SurveyCase):
                        f"genl {DUMP} {START}:u64:0 {END}:u64:{top} > /dev/null && n=$((n + 1)); done; "
                        f"echo $n > /run/surveys.$i) & done")
         dimm, rounds = self.dimm, 3 if self.kernel == "debug" else 6
-        for number in range(rounds):
+        for _ in range(rounds):
             for block in dimm.blocks:
                 self.offline(block, timeout=300)
             self.guest.run(f"echo 1 > /sys/bus/acpi/devices/{dimm.acpi}/eject", timeout=300)
             self.guest.wait_deleted(dimm.id, timeout=300)
             # Plugged in before the kernel has looked whether the slot is empty, the next would be overlooked.
             self.guest.run("sleep 2")
-            dimm = self.guest.hotadd("512M", id=f"again{number}", timeout=300)      # an id's events stay
+            dimm = self.guest.hotadd("512M", timeout=300)
         self.guest.run("rm /run/go; until [ -e /run/surveys.1 -a -e /run/surveys.2 ]; do sleep 0.1; done", timeout=300)
         for count in self.guest.run("cat /run/surveys.1 /run/surveys.2").stdout.split():
             self.assertGreater(int(count), 10)

@@ -83,7 +83,7 @@ class Machine:
             self._modules += ("virtio_balloon",)
         self._allow, self._boot_timeout = tuple(allow), boot_timeout
         self._context = contextlib.ExitStack()
-        self._console = ""
+        self._console, self._dimms = "", 0
         self._qemu = self._agent = self.qmp = None
 
     # Life
@@ -195,7 +195,8 @@ class Machine:
 
     def hotadd(self, size="1G", node=0, id=None, timeout: float = 60) -> Dimm:
         """Plug a DIMM in; it is there, with its blocks in their default state, on return."""
-        id = id or f"dimm{len(self.qmp.command('query-memory-devices')) + 1}"
+        self._dimms += 1        # an id is not used again: the events of the first would be taken for the second's
+        id = id or f"dimm{self._dimms}"
         self.qmp.command("object-add", **{"qom-type": "memory-backend-ram", "id": f"ram-{id}",
                                           "size": size_bytes(size)})
         self.qmp.command("device_add", driver="pc-dimm", id=id, memdev=f"ram-{id}", node=node)
