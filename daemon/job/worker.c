@@ -56,6 +56,12 @@ static int on_reply(sd_event_source *source, int fd, uint32_t revents, void *use
 
         (void) revents;
 
+        if (worker->ending) {
+                /* It answered just before the signal. Who hears of that writes at once, and needs another
+                 * process: so the child event tells, when this one is gone. */
+                sd_event_source_set_enabled(source, SD_EVENT_OFF);
+                return 0;
+        }
         n = recv(fd, &error, sizeof(error), MSG_DONTWAIT);
         if (n < 0 && (errno == EAGAIN || errno == EINTR))
                 return 0;

@@ -36,7 +36,7 @@ class RollBack(MemctlCase):
         self.wait_for_an_offline_block()
         self.signal("INT")
         result = json.loads(self.finish(status=1))
-        self.assertEqual((result["result"], result["blocks_offlined"]), ("cancelled", 0))
+        self.assertEqual((result["result"], result["blocks_offlined"]), ("cancelled", 0), result)
         self.assert_all_as_before()
 
     def test_time_out(self):

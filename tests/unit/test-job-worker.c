@@ -105,12 +105,66 @@ static void test_a_stuck_write_is_ended(void **state)
         tree_remove(root);
 }
 
+struct again {
+        struct worker *worker;
+        const char *path;
+        int result;
+};
+
+/* As a roll back does: the end of one write is the time for the next. */
+static void on_done_write_again(void *userdata, int error)
+{
+        struct again *again = userdata;
+
+        if (last == NOTHING) {
+                last = error;
+                again->result = worker_write(again->worker, again->path, "online");
+                if (again->result >= 0)
+                        return;
+        }
+        (void) sd_event_exit(event, 0);
+}
+
+/* Ended when its answer is on the way already: there is an end to tell of, and no process to write with. */
+static void test_ended_after_it_answered(void **state)
+{
+        struct again again = { 0 };
+        char *root = tree_make(), path[128], text[16] = "";
+        int fd;
+
+        (void) state;
+
+        tree_text(root, "state", "");
+        (void) snprintf(path, sizeof(path), "%s/state", root);
+        again.path = path;
+        assert_int_equal(sd_event_new(&event), 0);
+        assert_int_equal(worker_new(event, on_done_write_again, &again, &again.worker), 0);
+        last = NOTHING;
+        assert_int_equal(worker_write(again.worker, path, "offline"), 0);
+        fd = open(path, O_RDONLY | O_CLOEXEC);
+        while (pread(fd, text, sizeof(text) - 1, 0) == 0)
+                usleep(1000);
+        usleep(100000); /* for the answer: without it this would be the stuck write above */
+        worker_end(again.worker);
+        assert_int_equal(sd_event_loop(event), 0);
+        assert_int_equal(last, 0);
+        assert_int_equal(again.result, 0);
+        memset(text, 0, sizeof(text));
+        assert_true(pread(fd, text, sizeof(text) - 1, 0) > 0);
+        assert_true(strncmp(text, "online", 6) == 0);
+        close(fd);
+        worker_free(again.worker);
+        event = sd_event_unref(event);
+        tree_remove(root);
+}
+
 int main(int argc, char **argv)
 {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(test_writes),
                 cmocka_unit_test(test_errors_come_back),
                 cmocka_unit_test(test_a_stuck_write_is_ended),
+                cmocka_unit_test(test_ended_after_it_answered),
         };
         sigset_t set;
 
