@@ -5,12 +5,9 @@ from harness import ext4_image, fixture
 from surveybed import MIB, PAGE, SurveyCase
 
 HUGE = 512      # pages in a huge page
-KERNELS = ("6.1", "6.12", "7.2", "debug")
 
 
 class Kinds(SurveyCase):
-    kernels = KERNELS
-
     def boot_kinds(self, **options):
         binaries = [fixture(name) for name in ("hold", "pin", "splice", "fill")]
         self.boot(binaries=binaries, memory="1536M", **options)
