@@ -25,25 +25,13 @@ const struct nla_policy memctl_evacuate_policy[MEMCTL_A_MAX + 1] = {
 static int memctl_evacuate_parse(struct genl_info *info, struct memctl_evacuation *ev)
 {
 	struct nlattr **attrs = info->attrs;
-	u64 start, end, next, limit = 1ULL << (MAX_PHYSMEM_BITS - PAGE_SHIFT);
+	u64 start, end, next;
+	int err;
 
-	if (!attrs[MEMCTL_A_START_PFN] || !attrs[MEMCTL_A_END_PFN]) {
-		NL_SET_ERR_MSG(info->extack, "the range's first pfn or its end is missing");
-		return -EINVAL;
-	}
-	start = nla_get_u64(attrs[MEMCTL_A_START_PFN]);
-	end = nla_get_u64(attrs[MEMCTL_A_END_PFN]);
+	err = memctl_range_parse(attrs, info->extack, &start, &end);
+	if (err)
+		return err;
 	next = attrs[MEMCTL_A_NEXT_PFN] ? nla_get_u64(attrs[MEMCTL_A_NEXT_PFN]) : start;
-	if (start >= end) {
-		NL_SET_ERR_MSG_ATTR(info->extack, attrs[MEMCTL_A_END_PFN],
-				    "the range is empty: its end is not above its first pfn");
-		return -EINVAL;
-	}
-	if (end > limit) {
-		NL_SET_ERR_MSG_ATTR(info->extack, attrs[MEMCTL_A_END_PFN],
-				    "the range ends above all memory that this machine can have");
-		return -ERANGE;
-	}
 	if (next < start || next > end) {
 		NL_SET_ERR_MSG_ATTR(info->extack, attrs[MEMCTL_A_NEXT_PFN],
 				    "the pfn to begin at is not in the range");

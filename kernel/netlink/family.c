@@ -4,6 +4,7 @@
  * their sender's context, side by side; each is bounded.
  */
 #include <linux/bitmap.h>
+#include <linux/mm.h>
 
 #include "../netlink.h"
 #include "netlink.h"
@@ -25,6 +26,29 @@ int memctl_no_duplicates(const struct nlmsghdr *header, struct netlink_ext_ack *
 			NL_SET_ERR_MSG_ATTR(extack, attr, "the attribute is given twice");
 			return -EINVAL;
 		}
+	}
+	return 0;
+}
+
+int memctl_range_parse(struct nlattr **attrs, struct netlink_ext_ack *extack, u64 *start, u64 *end)
+{
+	u64 limit = 1ULL << (MAX_PHYSMEM_BITS - PAGE_SHIFT);
+
+	if (!attrs[MEMCTL_A_START_PFN] || !attrs[MEMCTL_A_END_PFN]) {
+		NL_SET_ERR_MSG(extack, "the range's first pfn or its end is missing");
+		return -EINVAL;
+	}
+	*start = nla_get_u64(attrs[MEMCTL_A_START_PFN]);
+	*end = nla_get_u64(attrs[MEMCTL_A_END_PFN]);
+	if (*start >= *end) {
+		NL_SET_ERR_MSG_ATTR(extack, attrs[MEMCTL_A_END_PFN],
+				    "the range is empty: its end is not above its first pfn");
+		return -EINVAL;
+	}
+	if (*end > limit) {
+		NL_SET_ERR_MSG_ATTR(extack, attrs[MEMCTL_A_END_PFN],
+				    "the range ends above all memory that this machine can have");
+		return -ERANGE;
 	}
 	return 0;
 }

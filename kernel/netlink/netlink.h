@@ -13,6 +13,9 @@ extern struct genl_family memctl_family;
 /* The parser would take the last of several: whoever sends two means neither. -EINVAL. */
 int memctl_no_duplicates(const struct nlmsghdr *header, struct netlink_ext_ack *extack);
 
+/* START_PFN and END_PFN, both needed. -EINVAL: one is missing, or the range is empty; -ERANGE. */
+int memctl_range_parse(struct nlattr **attrs, struct netlink_ext_ack *extack, u64 *start, u64 *end);
+
 /* An answer with its header, or NULL; the second with room for size bytes. */
 struct sk_buff *memctl_answer_new(struct genl_info *info, void **header);
 struct sk_buff *memctl_answer_sized(struct genl_info *info, void **header, size_t size);

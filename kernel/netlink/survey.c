@@ -4,7 +4,6 @@
  * goes into the next.
  */
 #include <linux/jiffies.h>
-#include <linux/mm.h>
 #include <linux/slab.h>
 
 #include "../survey/survey.h"
@@ -33,7 +32,6 @@ static struct memctl_survey_dump *memctl_dump(struct netlink_callback *cb)
 
 static int memctl_survey_parse(struct netlink_callback *cb, u64 *start, u64 *end)
 {
-	u64 limit = 1ULL << (MAX_PHYSMEM_BITS - PAGE_SHIFT);
 	struct nlattr *attrs[MEMCTL_A_MAX + 1];
 	int err;
 
@@ -41,25 +39,7 @@ static int memctl_survey_parse(struct netlink_callback *cb, u64 *start, u64 *end
 			  cb->extack);
 	if (!err)
 		err = memctl_no_duplicates(cb->nlh, cb->extack);
-	if (err)
-		return err;
-	if (!attrs[MEMCTL_A_START_PFN] || !attrs[MEMCTL_A_END_PFN]) {
-		NL_SET_ERR_MSG(cb->extack, "the range's first pfn or its end is missing");
-		return -EINVAL;
-	}
-	*start = nla_get_u64(attrs[MEMCTL_A_START_PFN]);
-	*end = nla_get_u64(attrs[MEMCTL_A_END_PFN]);
-	if (*start >= *end) {
-		NL_SET_ERR_MSG_ATTR(cb->extack, attrs[MEMCTL_A_END_PFN],
-				    "the range is empty: its end is not above its first pfn");
-		return -EINVAL;
-	}
-	if (*end > limit) {
-		NL_SET_ERR_MSG_ATTR(cb->extack, attrs[MEMCTL_A_END_PFN],
-				    "the range ends above all memory that this machine can have");
-		return -ERANGE;
-	}
-	return 0;
+	return err ?: memctl_range_parse(attrs, cb->extack, start, end);
 }
 
 /* Not in .start(): up to Linux 6.2 an error there has no text. */
