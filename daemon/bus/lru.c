@@ -14,9 +14,17 @@
 
 #define USEC_PER_SEC UINT64_C(1000000)
 
-static int append_lease(struct server *server, sd_bus_message *m, const struct lru_lease *lease)
+/* The leases, and who of our clients has which. */
+struct leases {
+        struct server *server;
+        const struct lru_cache *cache;
+};
+
+static int append_lease(sd_bus_message *m, const void *list, size_t index)
 {
-        const struct client_lease *held = client_lease_find(server, lease->id);
+        const struct leases *leases = list;
+        const struct lru_lease *lease = &leases->cache->leases[index];
+        const struct client_lease *held = client_lease_find(leases->server, lease->id);
         uint32_t pid = lease->pid;
         const char *command = lease->command;
 
@@ -25,31 +33,14 @@ static int append_lease(struct server *server, sd_bus_message *m, const struct l
                 pid = held->pid;
                 command = held->command;
         }
-        return sd_bus_message_append(m, "a{sv}", 5, "id", "t", lease->id, "pid", "u", pid, "command", "s",
-                                     command, "held_usec", "t", lease->held_nsecs / 1000, "left_usec", "t",
-                                     lease->left_nsecs / 1000);
-}
-
-static int append_leases(struct server *server, sd_bus_message *m, const struct lru_cache *cache)
-{
-        int r;
-
-        r = sd_bus_message_open_container(m, 'e', "sv");
-        if (r >= 0)
-                r = sd_bus_message_append(m, "s", "leases");
-        if (r >= 0)
-                r = sd_bus_message_open_container(m, 'v', "aa{sv}");
-        if (r >= 0)
-                r = sd_bus_message_open_container(m, 'a', "a{sv}");
-        for (size_t i = 0; r >= 0 && i < cache->n_leases; i++)
-                r = append_lease(server, m, &cache->leases[i]);
-        for (int depth = 0; r >= 0 && depth < 3; depth++)
-                r = sd_bus_message_close_container(m);
-        return r;
+        return sd_bus_message_append(m, "{sv}{sv}{sv}{sv}{sv}", "id", "t", lease->id, "pid", "u", pid,
+                                     "command", "s", command, "held_usec", "t", lease->held_nsecs / 1000,
+                                     "left_usec", "t", lease->left_nsecs / 1000);
 }
 
 static int append_cache(struct server *server, sd_bus_message *m, const struct lru_cache *cache)
 {
+        const struct leases leases = { .server = server, .cache = cache };
         int r;
 
         r = sd_bus_message_open_container(m, 'a', "{sv}");
@@ -62,7 +53,7 @@ static int append_cache(struct server *server, sd_bus_message *m, const struct l
                 r = sd_bus_message_append(m, "{sv}", "longest_usec", "t",
                                           cache->longest_seconds * USEC_PER_SEC);
         if (r >= 0)
-                r = append_leases(server, m, cache);
+                r = bus_append_dictionaries_entry(m, "leases", append_lease, &leases, cache->n_leases);
         return r < 0 ? r : sd_bus_message_close_container(m);
 }
 

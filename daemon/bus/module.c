@@ -19,17 +19,7 @@ static int append_module(sd_bus_message *m, const struct module_info *info)
                         abilities[n++] = (char *) module_ability_name(i);
         r = sd_bus_message_append(m, "{sv}{sv}{sv}", "version", "s", info->version, "binding", "s",
                                   info->binding, "kernel", "s", info->kernel);
-        if (r >= 0)
-                r = sd_bus_message_open_container(m, 'e', "sv");
-        if (r >= 0)
-                r = sd_bus_message_append(m, "s", "abilities");
-        if (r >= 0)
-                r = sd_bus_message_open_container(m, 'v', "as");
-        if (r >= 0)
-                r = bus_append_strings(m, abilities, n);
-        if (r >= 0)
-                r = sd_bus_message_close_container(m);
-        return r < 0 ? r : sd_bus_message_close_container(m);
+        return r < 0 ? r : bus_append_strings_entry(m, "abilities", abilities, n);
 }
 
 static int do_get(struct server *server, sd_bus_message *m, sd_bus_error *error)

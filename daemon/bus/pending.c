@@ -73,12 +73,26 @@ struct pending *pending_free(struct pending *pending)
         return NULL;
 }
 
-void pending_answer(struct pending *pending, int r, const char *message, sd_bus_message *reply)
+int pending_wait(struct pending *pending, void *task, void (*free_task)(void *task))
+{
+        pending->task = task;
+        pending->free_task = free_task;
+        return 1;
+}
+
+void pending_answer(struct pending *pending, int r, const char *message, pending_append_t append,
+                    const void *what)
 {
         sd_bus_error error = SD_BUS_ERROR_NULL;
+        sd_bus_message *reply = NULL;
 
         if (r >= 0)
+                r = sd_bus_message_new_method_return(pending->call, &reply);
+        if (r >= 0)
+                r = append(reply, what);
+        if (r >= 0)
                 r = sd_bus_send(NULL, reply, NULL);
+        sd_bus_message_unref(reply);
         if (r >= 0)
                 return;
         (void) request_fail(&error, r, message);

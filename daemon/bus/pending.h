@@ -30,8 +30,18 @@ int pending_new(struct server *server, sd_bus_message *m, struct pending **ret, 
 struct pending *pending_free(struct pending *pending);
 DEFINE_CLEANUP(struct pending *, pending_free)
 
-/* Sends the reply when r is not negative; else answers with an error, of r and the message (or NULL). */
-void pending_answer(struct pending *pending, int r, const char *message, sd_bus_message *reply);
+/* From now on the task is waited for; free_task() takes it. Positive: the call will be answered. */
+int pending_wait(struct pending *pending, void *task, void (*free_task)(void *task));
+
+/* Puts the values of an answer into the reply. 0 or -errno. */
+typedef int (*pending_append_t)(sd_bus_message *reply, const void *what);
+
+/*
+ * Answers with what append() makes of what, when r is not negative; else, or when that fails, with an error
+ * of r and the message (or NULL).
+ */
+void pending_answer(struct pending *pending, int r, const char *message, pending_append_t append,
+                    const void *what);
 
 /* All of a server that ends. */
 void pending_free_all(struct server *server);

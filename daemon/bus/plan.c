@@ -8,8 +8,9 @@
 
 #include <errno.h>
 
-static int append_plan(sd_bus_message *reply, const struct offline_plan *plan)
+static int append_plan(sd_bus_message *reply, const void *what)
 {
+        const struct offline_plan *plan = what;
         _cleanup_free_ uint32_t *blocks = NULL;
         int r;
 
@@ -43,15 +44,8 @@ static int append_plan(sd_bus_message *reply, const struct offline_plan *plan)
 static void on_planned(void *userdata, int error, struct offline_plan *plan)
 {
         _cleanup_(pending_freep) struct pending *pending = userdata;
-        sd_bus_message *reply = NULL;
-        int r = error;
 
-        if (r >= 0)
-                r = sd_bus_message_new_method_return(pending->call, &reply);
-        if (r >= 0)
-                r = append_plan(reply, plan);
-        pending_answer(pending, r, NULL, reply);
-        sd_bus_message_unref(reply);
+        pending_answer(pending, error, NULL, append_plan, plan);
         offline_plan_clear(plan);
 }
 
@@ -73,8 +67,5 @@ int plan_answer(struct server *server, sd_bus_message *m, const struct block_set
         r = judge_new(server->machine, blocks, dimm, force, on_planned, pending, &judge);
         if (r < 0)
                 return r;
-        pending->task = judge;
-        pending->free_task = free_judge;
-        pending = NULL; /* on_planned() frees it */
-        return 1;
+        return pending_wait(TAKE_PTR(pending), judge, free_judge); /* on_planned() frees it */
 }

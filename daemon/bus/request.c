@@ -189,8 +189,10 @@ static int append_processes(sd_bus_message *m, const struct reason *reason)
         return r < 0 ? r : bus_append_strings_entry(m, "commands", commands, reason->n_processes);
 }
 
-static int append_reason(sd_bus_message *m, const struct reason *reason)
+static int append_reason(sd_bus_message *m, const void *list, size_t index)
 {
+        const struct reason_list *reasons = list;
+        const struct reason *reason = &reasons->items[index];
         int r;
 
         r = sd_bus_message_append(m, "{sv}", "code", "s", reason_code_name(reason->code));
@@ -215,21 +217,5 @@ static int append_reason(sd_bus_message *m, const struct reason *reason)
 
 int request_append_reasons(sd_bus_message *m, const struct reason_list *reasons)
 {
-        int r;
-
-        r = sd_bus_message_open_container(m, 'a', "a{sv}");
-        if (r < 0)
-                return r;
-        for (size_t i = 0; i < reasons->n_items; i++) {
-                r = sd_bus_message_open_container(m, 'a', "{sv}");
-                if (r < 0)
-                        return r;
-                r = append_reason(m, &reasons->items[i]);
-                if (r < 0)
-                        return r;
-                r = sd_bus_message_close_container(m);
-                if (r < 0)
-                        return r;
-        }
-        return sd_bus_message_close_container(m);
+        return bus_append_dictionaries(m, append_reason, reasons, reasons->n_items);
 }

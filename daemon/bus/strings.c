@@ -39,6 +39,32 @@ int bus_close_entry(sd_bus_message *m)
         return r < 0 ? r : sd_bus_message_close_container(m);
 }
 
+int bus_append_dictionaries(sd_bus_message *m, bus_append_t append, const void *list, size_t n)
+{
+        int r;
+
+        r = sd_bus_message_open_container(m, 'a', "a{sv}");
+        for (size_t i = 0; r >= 0 && i < n; i++) {
+                r = sd_bus_message_open_container(m, 'a', "{sv}");
+                if (r >= 0)
+                        r = append(m, list, i);
+                if (r >= 0)
+                        r = sd_bus_message_close_container(m);
+        }
+        return r < 0 ? r : sd_bus_message_close_container(m);
+}
+
+int bus_append_dictionaries_entry(sd_bus_message *m, const char *name, bus_append_t append, const void *list,
+                                  size_t n)
+{
+        int r;
+
+        r = bus_open_entry(m, name, "aa{sv}");
+        if (r >= 0)
+                r = bus_append_dictionaries(m, append, list, n);
+        return r < 0 ? r : bus_close_entry(m);
+}
+
 int bus_append_strings_entry(sd_bus_message *m, const char *name, char *const *strings, size_t n)
 {
         int r;

@@ -13,6 +13,13 @@
 
 #include <errno.h>
 
+/* What an answer is made of. */
+struct answer {
+        const struct survey *survey;
+        struct memory_totals totals;
+        const char *note; /* why a better source was not used; NULL: there is none, or nothing to say */
+};
+
 int bus_append_unknown(sd_bus_message *m, uint32_t unknown)
 {
         char *names[MEMCTL_CLASS_MAX + 1];
@@ -24,39 +31,26 @@ int bus_append_unknown(sd_bus_message *m, uint32_t unknown)
         return bus_append_strings_entry(m, "unknown", names, n);
 }
 
-static int append_total(sd_bus_message *m, const struct memory_total *total)
+static int append_total(sd_bus_message *m, const void *list, size_t index)
 {
+        const struct memory_totals *totals = list;
+        const struct memory_total *total = &totals->items[index];
         int r;
 
-        r = sd_bus_message_open_container(m, 'a', "{sv}");
-        if (r >= 0)
-                r = sd_bus_message_append(m, "{sv}{sv}{sv}{sv}", "owner", "s", total->owner, "class", "s",
-                                          memory_class_name(total->class), "pages", "t", total->pages,
-                                          "source", "s", total->source);
+        r = sd_bus_message_append(m, "{sv}{sv}{sv}{sv}", "owner", "s", total->owner, "class", "s",
+                                  memory_class_name(total->class), "pages", "t", total->pages, "source", "s",
+                                  total->source);
         if (r >= 0 && total->node >= 0)
                 r = sd_bus_message_append(m, "{sv}", "node", "i", total->node);
         if (r >= 0 && total->pageblocks != TOTAL_NOT_COUNTED)
                 r = sd_bus_message_append(m, "{sv}", "pageblocks", "t", total->pageblocks);
-        return r < 0 ? r : sd_bus_message_close_container(m);
+        return r;
 }
 
-static int append_totals(sd_bus_message *m, const struct memory_totals *totals)
+static int append_about(sd_bus_message *m, const struct answer *answer)
 {
-        int r;
-
-        r = bus_open_entry(m, "totals", "aa{sv}");
-        if (r >= 0)
-                r = sd_bus_message_open_container(m, 'a', "a{sv}");
-        for (size_t i = 0; r >= 0 && i < totals->n_items; i++)
-                r = append_total(m, &totals->items[i]);
-        if (r >= 0)
-                r = sd_bus_message_close_container(m);
-        return r < 0 ? r : bus_close_entry(m);
-}
-
-static int append_about(sd_bus_message *m, const struct survey *survey, const struct memory_totals *totals,
-                        const char *note)
-{
+        const struct survey *survey = answer->survey;
+        const struct memory_totals *totals = &answer->totals;
         int r;
 
         r = sd_bus_message_open_container(m, 'a', "{sv}");
@@ -66,9 +60,10 @@ static int append_about(sd_bus_message *m, const struct survey *survey, const st
         if (r >= 0)
                 r = bus_append_unknown(m, survey->source == SURVEY_NONE ? UINT32_MAX : survey->unknown);
         if (r >= 0)
-                r = append_totals(m, totals);
+                r = bus_append_dictionaries_entry(m, "totals", append_total, totals, totals->n_items);
         if (r >= 0)
-                r = bus_append_strings_entry(m, "notes", (char *[]){ (char *) note }, note ? 1 : 0);
+                r = bus_append_strings_entry(m, "notes", (char *[]){ (char *) answer->note },
+                                             answer->note ? 1 : 0);
         return r < 0 ? r : sd_bus_message_close_container(m);
 }
 
@@ -136,12 +131,13 @@ static int append_rows(sd_bus_message *m, const struct survey *survey)
         return 0;
 }
 
-static int append_survey(sd_bus_message *m, const struct survey *survey, const struct memory_totals *totals,
-                         const char *note)
+static int append_answer(sd_bus_message *m, const void *what)
 {
+        const struct answer *answer = what;
+        const struct survey *survey = answer->survey;
         int r;
 
-        r = append_about(m, survey, totals, note);
+        r = append_about(m, answer);
         if (r >= 0)
                 r = append_classes(m, survey->source);
         if (r >= 0)
@@ -152,21 +148,16 @@ static int append_survey(sd_bus_message *m, const struct survey *survey, const s
 static void on_surveyed(void *userdata, int error, const char *message, struct survey *survey)
 {
         _cleanup_(pending_freep) struct pending *pending = userdata;
-        _cleanup_(memory_totals_clear) struct memory_totals totals = { 0 };
-        sd_bus_message *reply = NULL;
+        struct answer answer = { .survey = survey, .note = error < 0 ? message : survey->note };
         int r = error;
 
         /* that nobody can be asked is an answer, too */
         if (r == -ENODATA)
                 r = 0;
         if (r >= 0)
-                r = memory_totals_read(pending->server->machine->tree, &totals);
-        if (r >= 0)
-                r = sd_bus_message_new_method_return(pending->call, &reply);
-        if (r >= 0)
-                r = append_survey(reply, survey, &totals, error < 0 ? message : survey->note);
-        pending_answer(pending, r, message, reply);
-        sd_bus_message_unref(reply);
+                r = memory_totals_read(pending->server->machine->tree, &answer.totals);
+        pending_answer(pending, r, message, append_answer, &answer);
+        memory_totals_clear(&answer.totals);
         survey_clear(survey);
 }
 
@@ -210,10 +201,7 @@ static int do_survey(struct server *server, sd_bus_message *m, sd_bus_error *err
         r = survey_task_new(server->machine, &blocks, false, on_surveyed, pending, &task);
         if (r < 0)
                 return r;
-        pending->task = task;
-        pending->free_task = free_task;
-        pending = NULL; /* on_surveyed() frees it */
-        return 1;
+        return pending_wait(TAKE_PTR(pending), task, free_task); /* on_surveyed() frees it */
 }
 
 int bus_survey(sd_bus_message *m, void *userdata, sd_bus_error *error)

@@ -26,8 +26,10 @@ static int append_advice(sd_bus_message *m, unsigned int advice)
         return bus_append_strings_entry(m, "advice", names, n);
 }
 
-static int append_owner(sd_bus_message *m, const struct why_report *report, const struct why_owner *owner)
+static int append_owner(sd_bus_message *m, const void *list, size_t index)
 {
+        const struct why_report *report = list;
+        const struct why_owner *owner = &report->owners[index];
         const struct survey *survey = &report->survey;
         const char *name = survey_owner(survey, owner->pages.owner);
         const char *kind = class_kind_name(survey->source, owner->pages.class);
@@ -44,9 +46,11 @@ static int append_owner(sd_bus_message *m, const struct why_report *report, cons
         return r < 0 ? r : append_advice(m, owner->advice);
 }
 
-static int append_keeper(sd_bus_message *m, const struct why_report *report, const struct why_keeper *keeper)
+static int append_keeper(sd_bus_message *m, const void *list, size_t index)
 {
         uint64_t page_size = (uint64_t) sysconf(_SC_PAGESIZE);
+        const struct why_report *report = list;
+        const struct why_keeper *keeper = &report->keepers[index];
         const struct survey_keeper *pages = keeper->pages;
         const char *name = survey_owner(&report->survey, pages->owner);
         int r;
@@ -60,44 +64,6 @@ static int append_keeper(sd_bus_message *m, const struct why_report *report, con
         if (r >= 0 && keeper->allocated_by)
                 r = sd_bus_message_append(m, "{sv}", "allocated_by", "s", keeper->allocated_by);
         return r < 0 ? r : append_pids(m, keeper->searched, keeper->pids, keeper->n_pids);
-}
-
-static int append_owners(sd_bus_message *m, const struct why_report *report)
-{
-        int r;
-
-        r = bus_open_entry(m, "owners", "aa{sv}");
-        if (r >= 0)
-                r = sd_bus_message_open_container(m, 'a', "a{sv}");
-        for (size_t i = 0; r >= 0 && i < report->n_owners; i++) {
-                r = sd_bus_message_open_container(m, 'a', "{sv}");
-                if (r >= 0)
-                        r = append_owner(m, report, &report->owners[i]);
-                if (r >= 0)
-                        r = sd_bus_message_close_container(m);
-        }
-        if (r >= 0)
-                r = sd_bus_message_close_container(m);
-        return r < 0 ? r : bus_close_entry(m);
-}
-
-static int append_keepers(sd_bus_message *m, const struct why_report *report)
-{
-        int r;
-
-        r = bus_open_entry(m, "keepers", "aa{sv}");
-        if (r >= 0)
-                r = sd_bus_message_open_container(m, 'a', "a{sv}");
-        for (size_t i = 0; r >= 0 && i < report->n_keepers; i++) {
-                r = sd_bus_message_open_container(m, 'a', "{sv}");
-                if (r >= 0)
-                        r = append_keeper(m, report, &report->keepers[i]);
-                if (r >= 0)
-                        r = sd_bus_message_close_container(m);
-        }
-        if (r >= 0)
-                r = sd_bus_message_close_container(m);
-        return r < 0 ? r : bus_close_entry(m);
 }
 
 static int append_processes(sd_bus_message *m, const struct why_report *report)
@@ -128,8 +94,9 @@ static int append_allocations(sd_bus_message *m, const struct allocation_list *l
         return r < 0 ? r : bus_close_entry(m);
 }
 
-static int append_report(sd_bus_message *m, const struct why_report *report)
+static int append_report(sd_bus_message *m, const void *what)
 {
+        const struct why_report *report = what;
         const struct survey *survey = &report->survey;
         int r;
 
@@ -145,9 +112,9 @@ static int append_report(sd_bus_message *m, const struct why_report *report)
                 r = bus_append_array_entry(m, "offline", 'u', report->offline.numbers,
                                            report->offline.n_numbers * sizeof(uint32_t));
         if (r >= 0)
-                r = append_owners(m, report);
+                r = bus_append_dictionaries_entry(m, "owners", append_owner, report, report->n_owners);
         if (r >= 0)
-                r = append_keepers(m, report);
+                r = bus_append_dictionaries_entry(m, "keepers", append_keeper, report, report->n_keepers);
         if (r >= 0)
                 r = append_processes(m, report);
         if (r >= 0 && report->has_allocations)
@@ -158,15 +125,8 @@ static int append_report(sd_bus_message *m, const struct why_report *report)
 static void on_report(void *userdata, int error, const char *message, struct why_report *report)
 {
         _cleanup_(pending_freep) struct pending *pending = userdata;
-        sd_bus_message *reply = NULL;
-        int r = error;
 
-        if (r >= 0)
-                r = sd_bus_message_new_method_return(pending->call, &reply);
-        if (r >= 0)
-                r = append_report(reply, report);
-        pending_answer(pending, r, message, reply);
-        sd_bus_message_unref(reply);
+        pending_answer(pending, error, message, append_report, report);
         why_report_clear(report);
 }
 
@@ -188,10 +148,7 @@ int bus_answer_why(struct server *server, sd_bus_message *m, const struct block_
         r = why_task_new(server->machine, blocks, on_report, pending, &task);
         if (r < 0)
                 return r;
-        pending->task = task;
-        pending->free_task = free_task;
-        pending = NULL; /* on_report() frees it */
-        return 1;
+        return pending_wait(TAKE_PTR(pending), task, free_task); /* on_report() frees it */
 }
 
 static int do_why(struct server *server, sd_bus_message *m, sd_bus_error *error)
