@@ -59,30 +59,21 @@ static int fill(struct nl_msg *m, const void *userdata)
         return r;
 }
 
-struct step {
-        struct evacuation evacuation;
-        bool answered;
-};
-
 static int on_answer(struct nlmsghdr *header, void *userdata, char **message)
 {
-        struct step *step = userdata;
-
-        if (step->answered)
-                return fail(message, -EBADMSG, "memctl.ko answered one request twice");
-        step->answered = true;
-        return evacuate_parse(header, &step->evacuation, message);
+        return evacuate_parse(header, userdata, message);
 }
 
 int evacuate_step(struct evacuation *evacuation, char **message)
 {
-        struct step step = { .evacuation = *evacuation };
+        struct evacuation after = *evacuation;
         const struct netlink_question question = {
                 .command = MEMCTL_C_EVACUATE,
                 .fill = fill,
                 .fill_userdata = evacuation,
                 .answer = on_answer,
-                .answer_userdata = &step,
+                .answer_userdata = &after,
+                .single = "how far it came",
         };
         int r;
 
@@ -92,9 +83,7 @@ int evacuate_step(struct evacuation *evacuation, char **message)
         if (r == 0)
                 return fail(message, -EOPNOTSUPP,
                             "memctl.ko is not loaded, so no driver's pages can be moved");
-        if (!step.answered)
-                return fail(message, -EBADMSG, "memctl.ko did not say how far it came");
-        *evacuation = step.evacuation;
+        *evacuation = after;
         return 0;
 }
 

@@ -17,38 +17,29 @@ struct lease {
         uint64_t usec;
 };
 
-struct taking {
-        struct lru_lease lease;
-        uint32_t seconds; /* 0: the kernel's default, which is the most */
-        bool answered;
-};
-
-static int fill_hold(struct nl_msg *m, const void *userdata)
+/* 0: the kernel's default, which is the most. */
+static int fill_seconds(struct nl_msg *m, const void *userdata)
 {
-        const struct taking *taking = userdata;
+        const uint32_t *seconds = userdata;
 
-        return taking->seconds > 0 ? nla_put_u32(m, MEMCTL_A_SECONDS, taking->seconds) : 0;
+        return *seconds > 0 ? nla_put_u32(m, MEMCTL_A_SECONDS, *seconds) : 0;
 }
 
 static int on_held(struct nlmsghdr *header, void *userdata, char **message)
 {
-        struct taking *taking = userdata;
-
-        if (taking->answered)
-                return fail(message, -EBADMSG, "memctl.ko gave two leases for one");
-        taking->answered = true;
-        return lru_lease_parse(header, &taking->lease, message);
+        return lru_lease_parse(header, userdata, message);
 }
 
 static int hold(struct lease *lease, uint32_t seconds, char **message)
 {
-        struct taking taking = { .seconds = seconds };
+        struct lru_lease held = { 0 };
         const struct netlink_question question = {
                 .command = MEMCTL_C_LRU_HOLD,
-                .fill = fill_hold,
-                .fill_userdata = &taking,
+                .fill = fill_seconds,
+                .fill_userdata = &seconds,
                 .answer = on_held,
-                .answer_userdata = &taking,
+                .answer_userdata = &held,
+                .single = "which lease it gave",
         };
         int r;
 
@@ -59,12 +50,10 @@ static int hold(struct lease *lease, uint32_t seconds, char **message)
                                             "holding the LRU caches off needs root (CAP_NET_ADMIN), "
                                             "or memctld on the system bus")
                                      : r;
-        if (!taking.answered)
-                return fail(message, -EBADMSG, "memctl.ko did not say which lease it gave");
-        lease->id = taking.lease.id;
-        lease->usec = taking.lease.left_nsecs / 1000;
-        if (taking.lease.held_nsecs < UINT64_MAX - taking.lease.left_nsecs)
-                lease->usec = (taking.lease.held_nsecs + taking.lease.left_nsecs + 999) / 1000;
+        lease->id = held.id;
+        lease->usec = held.left_nsecs / 1000;
+        if (held.held_nsecs < UINT64_MAX - held.left_nsecs)
+                lease->usec = (held.held_nsecs + held.left_nsecs + 999) / 1000;
         return 0;
 }
 
@@ -120,21 +109,12 @@ static int fill_release(struct nl_msg *m, const void *userdata)
         return nla_put_u64(m, MEMCTL_A_LEASE_ID, lease->id);
 }
 
-/* There is nothing to say but the acknowledgement. */
-static int on_released(struct nlmsghdr *header, void *userdata, char **message)
-{
-        (void) header, (void) userdata, (void) message;
-
-        return 0;
-}
-
 int lease_release(struct lease *lease, char **message)
 {
         const struct netlink_question question = {
                 .command = MEMCTL_C_LRU_RELEASE,
                 .fill = fill_release,
                 .fill_userdata = lease,
-                .answer = on_released,
         };
         _cleanup_free_ char *why = NULL;
         int r;

@@ -174,36 +174,24 @@ int lru_lease_parse(struct nlmsghdr *header, struct lru_lease *ret, char **messa
         return r;
 }
 
-struct reading {
-        struct lru_cache *cache;
-        bool answered;
-};
-
 static int on_answer(struct nlmsghdr *header, void *userdata, char **message)
 {
-        struct reading *reading = userdata;
-
-        if (reading->answered)
-                return fail(message, -EBADMSG, "memctl.ko answered one question twice");
-        reading->answered = true;
-        return lru_cache_parse(header, reading->cache, message);
+        return lru_cache_parse(header, userdata, message);
 }
 
 int lru_cache_read(const struct tree *tree, struct lru_cache *ret, char **message)
 {
-        struct reading reading = { .cache = ret };
         const struct netlink_question question = {
                 .command = MEMCTL_C_LRU_CACHE,
                 .answer = on_answer,
-                .answer_userdata = &reading,
+                .answer_userdata = ret,
+                .single = "anything about the LRU caches",
         };
         const char *reason = NULL;
         int r;
 
         *ret = (struct lru_cache){ 0 };
         r = module_ask(tree, &question, message);
-        if (r > 0 && !reading.answered)
-                return fail(message, -EBADMSG, "memctl.ko did not say anything about the LRU caches");
         if (r == 0)
                 reason = tree->live ? "memctl.ko is not loaded"
                                     : "a tree has no LRU caches, only a running machine has";

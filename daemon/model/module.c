@@ -81,33 +81,19 @@ int module_ask(const struct tree *tree, const struct netlink_question *question,
         return module_is_loaded(tree) ? netlink_ask(question, message) : 0;
 }
 
-struct reading {
-        struct module_info *info;
-        bool answered;
-};
-
 static int on_info(struct nlmsghdr *header, void *userdata, char **message)
 {
-        struct reading *reading = userdata;
-
-        if (reading->answered)
-                return fail(message, -EBADMSG, "memctl.ko answered one question twice");
-        reading->answered = true;
-        return module_parse(header, reading->info, message);
+        return module_parse(header, userdata, message);
 }
 
 int module_read(const struct tree *tree, struct module_info *ret, char **message)
 {
-        struct reading reading = { .info = ret };
         const struct netlink_question question = {
                 .command = MEMCTL_C_INFO,
                 .answer = on_info,
-                .answer_userdata = &reading,
+                .answer_userdata = ret,
+                .single = "what it is",
         };
-        int r;
 
-        r = module_ask(tree, &question, message);
-        if (r > 0 && !reading.answered)
-                return fail(message, -EBADMSG, "memctl.ko did not say what it is");
-        return r;
+        return module_ask(tree, &question, message);
 }

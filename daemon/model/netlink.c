@@ -24,6 +24,7 @@ DEFINE_CLEANUP(struct nl_cb *, nl_cb_put)
 struct exchange {
         const struct netlink_question *question;
         char **message;
+        size_t n_answers;
         bool done;
         int error; /* the first, a negative errno with *message set */
 };
@@ -38,9 +39,14 @@ static int stop(struct exchange *exchange, int error)
 static int on_answer(struct nl_msg *m, void *userdata)
 {
         struct exchange *exchange = userdata;
+        const struct netlink_question *question = exchange->question;
         int r;
 
-        r = exchange->question->answer(nlmsg_hdr(m), exchange->question->answer_userdata, exchange->message);
+        if (question->single && exchange->n_answers++ > 0)
+                return stop(exchange,
+                            fail(exchange->message, -EBADMSG, "memctl.ko answered one question twice"));
+        r = question->answer ? question->answer(nlmsg_hdr(m), question->answer_userdata, exchange->message)
+                             : 0;
         return r < 0 ? stop(exchange, r) : NL_OK;
 }
 
@@ -143,7 +149,12 @@ static int ask(struct nl_sock *socket, int family, uint8_t version, const struct
         if (question->fill && question->fill(m, question->fill_userdata) < 0)
                 return -ENOMEM;
         r = nl_send_auto(socket, m);
-        return r < 0 ? library_error(r, message) : receive(socket, &exchange);
+        if (r < 0)
+                return library_error(r, message);
+        r = receive(socket, &exchange);
+        if (r >= 0 && question->single && exchange.n_answers == 0)
+                return fail(message, -EBADMSG, "memctl.ko did not say %s", question->single);
+        return r;
 }
 
 static int fill_family_name(struct nl_msg *m, const void *userdata)

@@ -23,9 +23,15 @@ struct netlink_question {
         bool dump;
         int (*fill)(struct nl_msg *m, const void *userdata); /* adds attributes; NULL: there are none */
         const void *fill_userdata;
-        /* Called for each message of the answer; a negative errno, with *message set, ends it. */
+        /*
+         * Called for each message of the answer; a negative errno, with *message set, ends it. NULL: there
+         * is nothing to say but that it is done.
+         */
         int (*answer)(struct nlmsghdr *header, void *userdata, char **message);
         void *answer_userdata;
+        /* What exactly one message is to say ("what it is"): none and a second are errors. NULL: any number.
+         */
+        const char *single;
 };
 
 /*
