@@ -2,6 +2,8 @@
 /*
  * dimm list, show, plan, offline, online, eject.
  */
+#include "cli/dimm.h"
+
 #include "cli/client.h"
 #include "cli/follow.h"
 #include "cli/output.h"
@@ -81,8 +83,7 @@ int verb_dimm_list(struct context *context)
         return status == EXIT_DONE ? print_dimms(context, dimms) : status;
 }
 
-/* The daemon says whether there is such a DIMM; *ret is the caller's. */
-static int dimm_path(struct context *context, const char *name, char **ret)
+int dimm_path(struct context *context, const char *name, char **ret)
 {
         sd_bus_message *call = NULL, *reply = NULL;
         const char *path;

@@ -23,13 +23,6 @@ static json_object *seconds(uint64_t usec)
         return json_object_new_double_s((double) usec / 1e6, text);
 }
 
-static json_object *member_or_null(json_object *object, const char *name)
-{
-        json_object *value;
-
-        return json_object_object_get_ex(object, name, &value) ? json_object_get(value) : NULL;
-}
-
 static json_object *lease_rows(json_object *leases)
 {
         json_object *rows = json_object_new_array();
@@ -77,8 +70,8 @@ int verb_lru_cache_status(struct context *context)
         rows = lease_rows(value_array(cache, "leases"));
         longest = value_number_or_null(cache, "longest_usec");
         json_object_object_add(answer, "supported", json_object_new_boolean(value_flag(cache, "supported")));
-        json_object_object_add(answer, "reason", member_or_null(cache, "reason"));
-        json_object_object_add(answer, "disabled", member_or_null(cache, "disabled"));
+        json_object_object_add(answer, "reason", value_or_null(cache, "reason"));
+        json_object_object_add(answer, "disabled", value_or_null(cache, "disabled"));
         json_object_object_add(answer, "longest_seconds",
                                longest ? seconds(json_object_get_uint64(longest)) : NULL);
         json_object_object_add(answer, "leases", rows);

@@ -240,6 +240,23 @@ json_object *value_number_or_null(json_object *object, const char *name)
         return value && json_object_get_uint64(value) != UINT64_MAX ? json_object_get(value) : NULL;
 }
 
+json_object *value_or_null(json_object *object, const char *name)
+{
+        json_object *value;
+
+        return json_object_object_get_ex(object, name, &value) ? json_object_get(value) : NULL;
+}
+
+bool value_is_list_of(json_object *value, json_type type)
+{
+        if (!json_object_is_type(value, json_type_array))
+                return false;
+        for (size_t i = 0; i < json_object_array_length(value); i++)
+                if (!json_object_is_type(json_object_array_get_idx(value, i), type))
+                        return false;
+        return true;
+}
+
 const char *value_text(json_object *object, const char *name)
 {
         json_object *value = member(object, name, json_type_string);

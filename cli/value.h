@@ -39,6 +39,12 @@ int value_get_managed(struct context *context, const char *interface, json_objec
  */
 json_object *value_number_or_null(json_object *object, const char *name);
 
+/* The member whatever its type, to be put into JSON; NULL (null) where it is missing. */
+json_object *value_or_null(json_object *object, const char *name);
+
+/* Whether it is an array, and all in it are of that type. */
+bool value_is_list_of(json_object *value, json_type type);
+
 /* Members by name; 0, "" and NULL for what is missing or of another type. */
 uint64_t value_number(json_object *object, const char *name);
 const char *value_text(json_object *object, const char *name);

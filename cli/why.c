@@ -3,6 +3,7 @@
  * why: what keeps blocks or a DIMM from going offline.
  */
 #include "cli/client.h"
+#include "cli/dimm.h"
 #include "cli/output.h"
 #include "cli/source.h"
 #include "cli/verbs.h"
@@ -32,37 +33,26 @@ static int ask_blocks(struct context *context, json_object **ret)
 
 static int ask_dimm(struct context *context, json_object **ret)
 {
-        _cleanup_json_ json_object *path = NULL;
+        _cleanup_free_ char *path = NULL;
         int status;
 
-        status = value_call(context, MEMCTL_BUS_PATH, MEMCTL_IFACE_MANAGER, "GetDimm", context->args[0],
-                            &path);
-        if (status != EXIT_DONE)
-                return status;
-        if (!json_object_is_type(path, json_type_string))
-                return client_bad_answer();
-        return value_call(context, json_object_get_string(path), MEMCTL_IFACE_DIMM, "Why", NULL, ret);
+        status = dimm_path(context, context->args[0], &path);
+        return status == EXIT_DONE ? value_call(context, path, MEMCTL_IFACE_DIMM, "Why", NULL, ret) : status;
 }
 
 /* The members of that name; those left out become null, which is "cannot be told". */
-static json_object *pick(json_object *from, const char *const *names, size_t n)
+static void copy_members(json_object *row, json_object *from, const char *const *names, size_t n)
 {
-        json_object *row = json_object_new_object();
-
-        for (size_t i = 0; i < n; i++) {
-                json_object *value = NULL;
-
-                (void) json_object_object_get_ex(from, names[i], &value);
-                json_object_object_add(row, names[i], json_object_get(value));
-        }
-        return row;
+        for (size_t i = 0; i < n; i++)
+                json_object_object_add(row, names[i], value_or_null(from, names[i]));
 }
 
 static json_object *owner_row(json_object *owner)
 {
         static const char *const names[] = { "owner", "class", "kind", "movable", "pages", "advice" };
-        json_object *row = pick(owner, names, ELEMENTSOF(names));
+        json_object *row = json_object_new_object();
 
+        copy_members(row, owner, names, ELEMENTSOF(names));
         if (!*value_text(row, "kind"))
                 json_object_object_add(row, "kind", NULL);
         if (!value_array(row, "advice"))
@@ -75,8 +65,9 @@ static json_object *keeper_row(json_object *keeper)
         static const char *const names[] = {
                 "block", "start", "end", "pages", "class", "owner", "pids", "allocated_by",
         };
-        json_object *row = pick(keeper, names, ELEMENTSOF(names));
+        json_object *row = json_object_new_object();
 
+        copy_members(row, keeper, names, ELEMENTSOF(names));
         json_object_object_add(row, "start", output_address(value_number(keeper, "start")));
         json_object_object_add(row, "end", output_address(value_number(keeper, "end")));
         return row;
@@ -115,16 +106,6 @@ static json_object *rows_of(json_object *answer, const char *name, json_object *
         return rows;
 }
 
-static bool is_list_of(json_object *answer, const char *name, json_type type)
-{
-        json_object *list = value_array(answer, name);
-
-        for (size_t i = 0; list && i < json_object_array_length(list); i++)
-                if (!json_object_is_type(json_object_array_get_idx(list, i), type))
-                        return false;
-        return list;
-}
-
 static bool are_pairs(json_object *answer, const char *name, json_type first, json_type second)
 {
         json_object *list = value_array(answer, name);
@@ -144,10 +125,11 @@ static bool are_pairs(json_object *answer, const char *name, json_type first, js
 static bool is_sound(json_object *answer)
 {
         return json_object_is_type(answer, json_type_object) && *value_text(answer, "source") &&
-               is_list_of(answer, "unknown", json_type_string) &&
-               is_list_of(answer, "blocks", json_type_int) && is_list_of(answer, "offline", json_type_int) &&
-               is_list_of(answer, "owners", json_type_object) &&
-               is_list_of(answer, "keepers", json_type_object) &&
+               value_is_list_of(value_array(answer, "unknown"), json_type_string) &&
+               value_is_list_of(value_array(answer, "blocks"), json_type_int) &&
+               value_is_list_of(value_array(answer, "offline"), json_type_int) &&
+               value_is_list_of(value_array(answer, "owners"), json_type_object) &&
+               value_is_list_of(value_array(answer, "keepers"), json_type_object) &&
                are_pairs(answer, "processes", json_type_int, json_type_string) &&
                are_pairs(answer, "allocations", json_type_string, json_type_int);
 }
@@ -158,12 +140,7 @@ static json_object *why_json(const char *target, json_object *answer)
         json_object *why = json_object_new_object();
 
         json_object_object_add(why, "target", json_object_new_string(target));
-        for (size_t i = 0; i < ELEMENTSOF(same); i++) {
-                json_object *value = NULL;
-
-                (void) json_object_object_get_ex(answer, same[i], &value);
-                json_object_object_add(why, same[i], json_object_get(value));
-        }
+        copy_members(why, answer, same, ELEMENTSOF(same));
         json_object_object_add(why, "owners", rows_of(answer, "owners", owner_row));
         json_object_object_add(why, "keepers", rows_of(answer, "keepers", keeper_row));
         json_object_object_add(why, "processes", rows_of(answer, "processes", process_row));

@@ -78,21 +78,14 @@ static bool columns_are_sound(const struct wire_survey *survey)
         return true;
 }
 
-static bool is_list_of(json_object *list, json_type type)
-{
-        for (size_t i = 0; list && i < json_object_array_length(list); i++)
-                if (!json_object_is_type(json_object_array_get_idx(list, i), type))
-                        return false;
-        return list;
-}
-
 static bool about_is_sound(json_object *about)
 {
         json_object *totals = value_array(about, "totals"), *notes = value_array(about, "notes");
 
-        return *value_text(about, "source") && is_list_of(value_array(about, "unknown"), json_type_string) &&
-               (!totals || is_list_of(totals, json_type_object)) &&
-               (!notes || is_list_of(notes, json_type_string));
+        return *value_text(about, "source") &&
+               value_is_list_of(value_array(about, "unknown"), json_type_string) &&
+               (!totals || value_is_list_of(totals, json_type_object)) &&
+               (!notes || value_is_list_of(notes, json_type_string));
 }
 
 int wire_survey_read(struct wire_survey *survey, sd_bus_message *reply)
