@@ -38,6 +38,13 @@ class Case(unittest.TestCase):
     def json(self, *arguments, status=0):
         return json.loads(self.memctl("--json", *arguments, status=status).stdout)
 
+    def assert_says_that_output_is_full(self, root, arguments):
+        with open("/dev/full", "w", encoding="ascii") as full:
+            done = subprocess.run([MEMCTL, "--root", root, *arguments], env=self.environment, stdout=full,
+                                  stderr=subprocess.PIPE, text=True, check=False)
+        self.assertEqual(done.returncode, 1, done.stderr)
+        self.assertIn("cannot write", done.stderr)
+
     def tree(self, blocks=8):
         root = self.directory / "tree"
         shutil.rmtree(root, ignore_errors=True)
@@ -221,11 +228,7 @@ class BadInput(Case):
     def test_standard_output_that_is_full(self):
         root = self.tree()
         for arguments in (["block", "list", "--json"], ["block", "list"], ["status"]):
-            with open("/dev/full", "w", encoding="ascii") as full:
-                done = subprocess.run([MEMCTL, "--root", root, *arguments], env=self.environment, stdout=full,
-                                      stderr=subprocess.PIPE, text=True, check=False)
-            self.assertEqual(done.returncode, 1, done.stderr)
-            self.assertIn("cannot write", done.stderr)
+            self.assert_says_that_output_is_full(root, arguments)
 
 
 class Bus(Case):

@@ -95,6 +95,16 @@ class HeapCase(GuestCase):
             moved, failed = moved + int(found[str(MOVED)]), failed + int(found[str(FAILED)])
         return moved, failed
 
+    def assert_all_refused(self, requests):
+        """Each of these (what is sent, the errno, words of the text or None) is an error."""
+        for sent, errno, text in requests:
+            with self.subTest(sent=sent):
+                result = self.guest.run(f"genl {sent}", check=False)
+                self.assertEqual(result.status, 1, result.output)
+                self.assertTrue(result.stdout.startswith(f"error {errno} "), result.stdout)
+                if text:
+                    self.assertIn(text, result.stdout)
+
     def unload(self):
         """The module goes, and with it all it had."""
         self.guest.run("echo quit > /run/heap.in; until ! pidof heap; do sleep 0.1; done")

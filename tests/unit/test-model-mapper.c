@@ -50,6 +50,18 @@ static void run(struct mapper *mapper)
                 assert_true(++steps < 1000);
 }
 
+/* How many processes map what is wanted, and whether all could be looked into. */
+static size_t count(struct tree *tree, const struct mapper_target *wanted, bool *ret_saw_all)
+{
+        _cleanup_(mapper_freep) struct mapper *mapper = NULL;
+        size_t n;
+
+        assert_int_equal(mapper_new(tree, wanted, 1, &mapper), 0);
+        run(mapper);
+        *ret_saw_all = mapper_saw_all(mapper);
+        return mapper_targets(mapper, &n)->n_pids;
+}
+
 static void test_who_maps(void **state)
 {
         _cleanup_(mapper_freep) struct mapper *mapper = NULL;
@@ -133,6 +145,7 @@ static void test_gone_and_hidden(void **state)
         struct mapper *mapper = NULL;
         char *root = make_root(&tree);
         const struct mapper_target *targets;
+        bool saw_all;
         size_t n;
 
         (void) state;
@@ -150,17 +163,13 @@ static void test_gone_and_hidden(void **state)
 
         /* without the right to see pfns, the kernel shows 0 */
         add_process(root, 10, "x", "", (uint64_t[]){ PRESENT(0) }, 1);
-        assert_int_equal(mapper_new(tree, &wanted, 1, &mapper), 0);
-        run(mapper);
-        assert_false(mapper_saw_all(mapper));
-        mapper_free(mapper);
+        (void) count(tree, &wanted, &saw_all);
+        assert_false(saw_all);
 
         /* a reservation that nobody could read through */
         tree_text(root, "proc/10/maps", "1000-7ffffffff000 rw-p 0 0 0\n");
-        assert_int_equal(mapper_new(tree, &wanted, 1, &mapper), 0);
-        run(mapper);
-        assert_false(mapper_saw_all(mapper));
-        mapper_free(mapper);
+        (void) count(tree, &wanted, &saw_all);
+        assert_false(saw_all);
         tree_remove(root);
 }
 
@@ -168,20 +177,14 @@ static void test_limits(void **state)
 {
         _cleanup_(tree_closep) struct tree *tree = NULL;
         const struct mapper_target wanted = { .pfn = 100, .pages = 1 };
-        struct mapper *mapper = NULL;
         char *root = make_root(&tree);
-        const struct mapper_target *targets;
-        size_t n;
+        bool saw_all;
 
         (void) state;
 
         for (unsigned int pid = 1; pid <= MAPPER_PIDS_MAX + 5; pid++)
                 add_process(root, pid, "x", "", (uint64_t[]){ PRESENT(100) }, 1);
-        assert_int_equal(mapper_new(tree, &wanted, 1, &mapper), 0);
-        run(mapper);
-        targets = mapper_targets(mapper, &n);
-        assert_int_equal(targets[0].n_pids, MAPPER_PIDS_MAX);
-        mapper_free(mapper);
+        assert_int_equal(count(tree, &wanted, &saw_all), MAPPER_PIDS_MAX);
         tree_remove(root);
 }
 
