@@ -110,20 +110,25 @@ int worker_new(sd_event *event, worker_done_t done, void *userdata, struct worke
         return 0;
 }
 
+/* Ends the process, if there is one, and waits until it is gone. */
+static void worker_end_process(struct worker *worker)
+{
+        pid_t pid = worker->pid;
+
+        worker_forget_process(worker);
+        if (pid <= 0)
+                return;
+        kill(pid, SIGKILL);
+        while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
+                ;
+}
+
 struct worker *worker_free(struct worker *worker)
 {
-        pid_t pid;
-
         if (!worker)
                 return NULL;
 
-        pid = worker->pid;
-        worker_forget_process(worker);
-        if (pid > 0) {
-                kill(pid, SIGKILL);
-                while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
-                        ;
-        }
+        worker_end_process(worker);
         sd_event_unref(worker->event);
         free(worker);
         return NULL;
@@ -195,6 +200,18 @@ static int worker_start_process(struct worker *worker)
         return 0;
 }
 
+static int worker_send(struct worker *worker, const struct write_request *request)
+{
+        int r;
+
+        if (worker->pid == 0) {
+                r = worker_start_process(worker);
+                if (r < 0)
+                        return r;
+        }
+        return send(worker->fd, request, sizeof(*request), MSG_NOSIGNAL) < 0 ? -errno : 0;
+}
+
 int worker_write(struct worker *worker, const char *path, const char *value)
 {
         struct write_request request = { 0 };
@@ -207,14 +224,15 @@ int worker_write(struct worker *worker, const char *path, const char *value)
         strcpy(request.path, path);
         strcpy(request.value, value);
 
-        if (worker->pid == 0) {
-                r = worker_start_process(worker);
-                if (r < 0)
-                        return r;
+        r = worker_send(worker, &request);
+        if (r == -EPIPE || r == -ECONNRESET) {
+                /* Somebody ended the idle process, and the loop has not heard of it: nothing is lost by
+                 * that. */
+                worker_end_process(worker);
+                r = worker_send(worker, &request);
         }
-
-        if (send(worker->fd, &request, sizeof(request), MSG_NOSIGNAL) < 0)
-                return -errno;
+        if (r < 0)
+                return r;
         worker->busy = true;
         return 0;
 }

@@ -179,6 +179,12 @@ void write_start(struct job *job, uint32_t block, enum write_kind kind)
         write_begin(job);
 }
 
+/* -EIO: the worker was killed. On the way out that is the job's end, but what it took is to go back. */
+static bool may_come_right(const struct job *job, int error)
+{
+        return error == -EBUSY || error == -EAGAIN || (error == -EIO && job->state == JOB_ROLLING_BACK);
+}
+
 void write_over(struct job *job, int error)
 {
         int wanted = job->write.kind == WRITE_OFFLINE ? BLOCK_OFFLINE : BLOCK_ONLINE;
@@ -196,7 +202,7 @@ void write_over(struct job *job, int error)
                 report(job, -ECANCELED);
         else if (job->write.stalled)
                 report(job, -ETIMEDOUT);
-        else if ((error == -EBUSY || error == -EAGAIN) && ++job->write.attempts < WRITE_ATTEMPTS) {
+        else if (may_come_right(job, error) && ++job->write.attempts < WRITE_ATTEMPTS) {
                 if (job_tick(job, WRITE_RETRY_USEC, on_retry) < 0)
                         report(job, error);
         } else

@@ -58,9 +58,12 @@ class RollBack(MemctlCase):
 
     def test_the_worker_is_killed(self):
         self.boot()
-        self.pin_a_page()
+        block = self.pin_a_page()
         self.start(f"dimm offline {self.dimm.acpi}")
         self.wait_for_an_offline_block()
+        # between two blocks it is not missed: the next one gets a new worker
+        self.wait_until(f"ls -l /proc/$(pidof memctld-worker)/fd | grep -q memory{block}/state",
+                        "the page keeps the worker")
         self.guest.run("kill -9 $(pidof memctld-worker)")
         result = json.loads(self.finish(status=1))
         self.assertEqual((result["result"], result["blocks_offlined"]), ("failed", 0))

@@ -7,7 +7,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 
 #define NOTHING 12345
 
@@ -20,6 +22,13 @@ static void on_done(void *userdata, int error)
 
         last = error;
         (void) sd_event_exit(event, 0);
+}
+
+static void on_done_go_on(void *userdata, int error)
+{
+        (void) userdata;
+
+        last = error;
 }
 
 static struct worker *new_worker(void)
@@ -105,6 +114,54 @@ static void test_a_stuck_write_is_ended(void **state)
         tree_remove(root);
 }
 
+/* The only child of this process, which its parent learns from the kernel. */
+static pid_t only_child(void)
+{
+        _cleanup_close_ int fd = -1;
+        char path[64], text[32] = "";
+
+        (void) snprintf(path, sizeof(path), "/proc/self/task/%d/children", (int) getpid());
+        fd = open(path, O_RDONLY | O_CLOEXEC);
+        assert_true(read(fd, text, sizeof(text) - 1) > 0);
+        return (pid_t) strtol(text, NULL, 10);
+}
+
+/* Killed between two writes, before the loop hears of it: the next write has a process all the same. */
+static void test_killed_while_idle(void **state)
+{
+        char *root = tree_make(), path[128], text[16] = "";
+        struct worker *worker;
+        siginfo_t info;
+        pid_t pid;
+        int fd;
+
+        (void) state;
+
+        tree_text(root, "state", "");
+        (void) snprintf(path, sizeof(path), "%s/state", root);
+        assert_int_equal(sd_event_new(&event), 0);
+        assert_int_equal(worker_new(event, on_done_go_on, NULL, &worker), 0);
+        assert_int_equal(worker_write(worker, path, "offline"), 0);
+        while (worker_is_busy(worker))
+                assert_true(sd_event_run(event, UINT64_MAX) >= 0);
+        assert_int_equal(last, 0);
+
+        pid = only_child();
+        assert_int_equal(kill(pid, SIGKILL), 0);
+        assert_int_equal(waitid(P_PID, (id_t) pid, &info, WEXITED | WNOWAIT), 0);
+        last = NOTHING;
+        assert_int_equal(worker_write(worker, path, "online_"), 0);
+        while (worker_is_busy(worker))
+                assert_true(sd_event_run(event, UINT64_MAX) >= 0);
+        assert_int_equal(last, 0);
+        fd = open(path, O_RDONLY | O_CLOEXEC);
+        assert_int_equal(read(fd, text, sizeof(text) - 1), 7);
+        assert_string_equal(text, "online_");
+        close(fd);
+        end(worker);
+        tree_remove(root);
+}
+
 struct again {
         struct worker *worker;
         const char *path;
@@ -164,6 +221,7 @@ int main(int argc, char **argv)
                 cmocka_unit_test(test_writes),
                 cmocka_unit_test(test_errors_come_back),
                 cmocka_unit_test(test_a_stuck_write_is_ended),
+                cmocka_unit_test(test_killed_while_idle),
                 cmocka_unit_test(test_ended_after_it_answered),
         };
         sigset_t set;
