@@ -44,7 +44,7 @@ class MemctlCase(GuestCase):
         """No memctld, and so no worker, outlives its memctl."""
         self.wait_until("! pidof memctld", "memctld is gone")
 
-    def wait_until(self, condition, what, seconds=60):
+    def wait_until(self, condition, what, seconds=180):
         deadline = time.monotonic() + seconds
         while self.guest.run(condition, check=False).status != 0:
             self.assertLess(time.monotonic(), deadline, f"never: {what}")

@@ -43,7 +43,7 @@ class Qmp:
         except TimeoutError:
             return self.events
 
-    def wait_event(self, name: str, timeout: float = 60, **data) -> dict:
+    def wait_event(self, name: str, timeout: float = 180, **data) -> dict:
         """The first event of that name with that data; it may have come earlier."""
         deadline = time.monotonic() + timeout
         seen = 0
