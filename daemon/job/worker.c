@@ -190,11 +190,7 @@ static int worker_start_process(struct worker *worker)
         if (r >= 0)
                 r = sd_event_add_io(worker->event, &worker->io, worker->fd, EPOLLIN, on_reply, worker);
         if (r < 0) {
-                pid_t pid = worker->pid;
-
-                worker_forget_process(worker);
-                kill(pid, SIGKILL);
-                waitpid(pid, NULL, 0);
+                worker_end_process(worker);
                 return r;
         }
         return 0;
@@ -226,8 +222,7 @@ int worker_write(struct worker *worker, const char *path, const char *value)
 
         r = worker_send(worker, &request);
         if (r == -EPIPE || r == -ECONNRESET) {
-                /* Somebody ended the idle process, and the loop has not heard of it: nothing is lost by
-                 * that. */
+                /* Somebody ended the idle process, unheard by the loop as yet: nothing is lost by that. */
                 worker_end_process(worker);
                 r = worker_send(worker, &request);
         }

@@ -95,7 +95,7 @@ class Lru(LruCase):
         block = f"/sys/devices/system/memory/memory{dimm.blocks[0]}/state"
         for _ in range(5):
             self.guest.run(f"echo offline > {block}; sleep 1; echo online_movable > {block}", timeout=120)
-        self.guest.run("rm /run/go; sleep 3; while pidof genl; do kill -9 $(pidof genl); sleep 0.2; done", timeout=180)
+        self.guest.run("rm /run/go; sleep 3; while pidof genl; do kill -9 $(pidof genl); sleep 0.2; done")
         self.assertNotIn("error", self.guest.run("cat /run/storm /run/late").stdout)
         self.assert_free()
         self.guest.run("rmmod memctl")

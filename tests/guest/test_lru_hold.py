@@ -49,7 +49,7 @@ class LruHold(MemctlCase):
         self.guest.run(f"rm -f /run/{name}.status /run/{name}.held; ( sh -c 'echo $$ > /run/{name}.pid; "
                        f"exec memctl lru-cache hold {options} -- sh -c \"echo > /run/{name}.held; exec {command}\"' "
                        f"2> /run/{name}.err; echo $? > /run/{name}.status ) > /dev/null 2>&1 & "
-                       f"until [ -e /run/{name}.held ]; do sleep 0.1; done", timeout=180)
+                       f"until [ -e /run/{name}.held ]; do sleep 0.1; done")
 
     def ended(self, name):
         """The exit status of one that was started, and what it said."""
@@ -143,7 +143,7 @@ class LruHold(MemctlCase):
     def assert_all_taken(self):
         """Others have all 64: plain words, and nothing is run."""
         self.guest.run(f"(yes {LRU_HOLD} | head -n 64; echo wait 1000) | genl session > /dev/null 2>&1 & "
-                       f"until [ $(genl {LRU_CACHE} | grep -o {LEASE}= | wc -l) = 64 ]; do sleep 0.1; done", timeout=180)
+                       f"until [ $(genl {LRU_CACHE} | grep -o {LEASE}= | wc -l) = 64 ]; do sleep 0.1; done")
         self.assertEqual(self.held(), (1, 64))
         self.assertEqual(len(self.status()["leases"]), 64)
         said = self.hold("touch /run/never", status=1).stderr

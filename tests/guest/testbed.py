@@ -4,7 +4,7 @@
 import json
 import time
 
-from harness import GuestCase, fixture
+from harness import PATIENCE, GuestCase, fixture
 from harness.case import build_directory
 
 # What `meson setup --prefix /usr` has compiled into memctl.
@@ -44,7 +44,7 @@ class MemctlCase(GuestCase):
         """No memctld, and so no worker, outlives its memctl."""
         self.wait_until("! pidof memctld", "memctld is gone")
 
-    def wait_until(self, condition, what, seconds=180):
+    def wait_until(self, condition, what, seconds=PATIENCE):
         deadline = time.monotonic() + seconds
         while self.guest.run(condition, check=False).status != 0:
             self.assertLess(time.monotonic(), deadline, f"never: {what}")

@@ -31,14 +31,23 @@ static void on_done_go_on(void *userdata, int error)
         last = error;
 }
 
-static struct worker *new_worker(void)
+static struct worker *new_worker(worker_done_t done, void *userdata)
 {
         struct worker *worker;
 
         assert_int_equal(sd_event_new(&event), 0);
-        assert_int_equal(worker_new(event, on_done, NULL, &worker), 0);
+        assert_int_equal(worker_new(event, done, userdata, &worker), 0);
         last = NOTHING;
         return worker;
+}
+
+static void assert_text(const char *path, const char *wanted)
+{
+        _cleanup_close_ int fd = open(path, O_RDONLY | O_CLOEXEC);
+        char text[16] = "";
+
+        assert_int_equal(read(fd, text, sizeof(text) - 1), strlen(wanted));
+        assert_string_equal(text, wanted);
 }
 
 static void end(struct worker *worker)
@@ -49,9 +58,8 @@ static void end(struct worker *worker)
 
 static void test_writes(void **state)
 {
-        struct worker *worker = new_worker();
-        char *root = tree_make(), path[128], text[16] = "";
-        int fd;
+        struct worker *worker = new_worker(on_done, NULL);
+        char *root = tree_make(), path[128];
 
         (void) state;
 
@@ -63,17 +71,14 @@ static void test_writes(void **state)
         assert_int_equal(sd_event_loop(event), 0);
         assert_int_equal(last, 0);
         assert_false(worker_is_busy(worker));
-        fd = open(path, O_RDONLY | O_CLOEXEC);
-        assert_int_equal(read(fd, text, sizeof(text) - 1), 7);
-        assert_string_equal(text, "offline");
-        close(fd);
+        assert_text(path, "offline");
         end(worker);
         tree_remove(root);
 }
 
 static void test_errors_come_back(void **state)
 {
-        struct worker *worker = new_worker();
+        struct worker *worker = new_worker(on_done, NULL);
         char longest[600];
 
         (void) state;
@@ -90,7 +95,7 @@ static void test_errors_come_back(void **state)
 /* Opening a FIFO for writing waits for a reader, who never comes: as stuck as an offlining can be. */
 static void test_a_stuck_write_is_ended(void **state)
 {
-        struct worker *worker = new_worker();
+        struct worker *worker = new_worker(on_done, NULL);
         char *root = tree_make(), path[128];
 
         (void) state;
@@ -107,7 +112,7 @@ static void test_a_stuck_write_is_ended(void **state)
         end(worker);
 
         /* and one that is thrown away while it is stuck leaves no process */
-        worker = new_worker();
+        worker = new_worker(on_done, NULL);
         assert_int_equal(worker_write(worker, path, "offline"), 0);
         end(worker);
         assert_int_equal(last, NOTHING);
@@ -129,18 +134,15 @@ static pid_t only_child(void)
 /* Killed between two writes, before the loop hears of it: the next write has a process all the same. */
 static void test_killed_while_idle(void **state)
 {
-        char *root = tree_make(), path[128], text[16] = "";
-        struct worker *worker;
+        struct worker *worker = new_worker(on_done_go_on, NULL);
+        char *root = tree_make(), path[128];
         siginfo_t info;
         pid_t pid;
-        int fd;
 
         (void) state;
 
         tree_text(root, "state", "");
         (void) snprintf(path, sizeof(path), "%s/state", root);
-        assert_int_equal(sd_event_new(&event), 0);
-        assert_int_equal(worker_new(event, on_done_go_on, NULL, &worker), 0);
         assert_int_equal(worker_write(worker, path, "offline"), 0);
         while (worker_is_busy(worker))
                 assert_true(sd_event_run(event, UINT64_MAX) >= 0);
@@ -154,10 +156,7 @@ static void test_killed_while_idle(void **state)
         while (worker_is_busy(worker))
                 assert_true(sd_event_run(event, UINT64_MAX) >= 0);
         assert_int_equal(last, 0);
-        fd = open(path, O_RDONLY | O_CLOEXEC);
-        assert_int_equal(read(fd, text, sizeof(text) - 1), 7);
-        assert_string_equal(text, "online_");
-        close(fd);
+        assert_text(path, "online_");
         end(worker);
         tree_remove(root);
 }
@@ -194,9 +193,7 @@ static void test_ended_after_it_answered(void **state)
         tree_text(root, "state", "");
         (void) snprintf(path, sizeof(path), "%s/state", root);
         again.path = path;
-        assert_int_equal(sd_event_new(&event), 0);
-        assert_int_equal(worker_new(event, on_done_write_again, &again, &again.worker), 0);
-        last = NOTHING;
+        again.worker = new_worker(on_done_write_again, &again);
         assert_int_equal(worker_write(again.worker, path, "offline"), 0);
         fd = open(path, O_RDONLY | O_CLOEXEC);
         while (pread(fd, text, sizeof(text) - 1, 0) == 0)
@@ -210,8 +207,7 @@ static void test_ended_after_it_answered(void **state)
         assert_true(pread(fd, text, sizeof(text) - 1, 0) > 0);
         assert_true(strncmp(text, "online", 6) == 0);
         close(fd);
-        worker_free(again.worker);
-        event = sd_event_unref(event);
+        end(again.worker);
         tree_remove(root);
 }
 

@@ -10,7 +10,8 @@ from .host import HostError
 from .image import ext4_image, xfs_image
 from .kernel import Kernel, kernel
 from .machine import Dimm, GuestError, GuestTimeout, Machine
+from .qmp import PATIENCE
 
 __all__ = ["Dimm", "GuestCase", "GuestError", "GuestTimeout", "HostError", "Kernel", "Machine",
-           "build_directory", "debug_build", "debug_module", "ext4_image", "fixture", "kernel", "log",
+           "PATIENCE", "build_directory", "debug_build", "debug_module", "ext4_image", "fixture", "kernel", "log",
            "memctl_binaries", "xfs_image"]

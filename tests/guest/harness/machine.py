@@ -19,7 +19,7 @@ from .host import temporary_directory, unwind_on_sigterm, which
 from .initramfs import HERE, Tree, busybox_tree
 from .kernel import Kernel, kernel as kernel_named
 from .qemu import Qemu
-from .qmp import Qmp, QmpError
+from .qmp import PATIENCE, Qmp, QmpError
 from .root import systemd_root
 
 BOOT_MODULES = ("virtio_pci", "virtio_console", "virtio_blk", "ext4")
@@ -181,7 +181,7 @@ class Machine:
 
     # Use
 
-    def run(self, script: str, check=True, timeout: float = 180) -> Result:
+    def run(self, script: str, check=True, timeout: float = PATIENCE) -> Result:
         """Run a shell script in the guest; with `check` it has to succeed."""
         try:
             result = self._agent.run(script, timeout)
@@ -193,7 +193,7 @@ class Machine:
             raise GuestError(f"exit status {result.status}: {script}\n{result.output}")
         return result
 
-    def hotadd(self, size="1G", node=0, id=None, timeout: float = 180) -> Dimm:
+    def hotadd(self, size="1G", node=0, id=None, timeout: float = PATIENCE) -> Dimm:
         """Plug a DIMM in; it is there, with its blocks in their default state, on return."""
         self._dimms += 1        # an id is not used again: the events of the first would be taken for the second's
         id = id or f"dimm{self._dimms}"
@@ -215,12 +215,12 @@ class Machine:
         """Ask the guest, over ACPI, to let a DIMM go."""
         self.qmp.command("device_del", id=id)
 
-    def wait_deleted(self, id: str, timeout: float = 180):
+    def wait_deleted(self, id: str, timeout: float = PATIENCE):
         """Wait until the guest has ejected a DIMM, and take its memory back."""
         self.qmp.wait_event("DEVICE_DELETED", timeout, device=id)
         self.qmp.command("object-del", id=f"ram-{id}")
 
-    def inflate(self, size, timeout: float = 180):
+    def inflate(self, size, timeout: float = PATIENCE):
         """The balloon takes this much of the guest's memory, all in all; 0 gives back what it has."""
         summary = self.qmp.command("query-memory-size-summary")
         left = summary["base-memory"] + summary["plugged-memory"] - size_bytes(size)

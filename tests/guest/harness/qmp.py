@@ -5,6 +5,9 @@ import json
 import socket
 import time
 
+# Seconds to wait for what comes on any machine, however busy: a bound for what never does.
+PATIENCE = 180
+
 
 class QmpError(Exception):
     """QEMU refused a command, went away, or an expected event did not come."""
@@ -43,7 +46,7 @@ class Qmp:
         except TimeoutError:
             return self.events
 
-    def wait_event(self, name: str, timeout: float = 180, **data) -> dict:
+    def wait_event(self, name: str, timeout: float = PATIENCE, **data) -> dict:
         """The first event of that name with that data; it may have come earlier."""
         deadline = time.monotonic() + timeout
         seen = 0
