@@ -214,6 +214,16 @@ class Log(unittest.TestCase):
                      "[    1.0] kmemleak: Kernel memory leak detector initialized (mem pool available: 65000)"):
             self.assertEqual(log.complaints(line), [])
 
+    def test_report(self):
+        """The trace of a complaint comes along: without it nobody can tell what went wrong."""
+        oops, trace = "[    2.5] Oops: 0002 [#1] SMP", "[    2.5] RIP: 0010:f+0x2a/0x60"
+        said = log.report(f"[    1.0] before\n{oops}\nof a program\n{trace}\n")
+        self.assertEqual(said.splitlines()[0], oops)
+        self.assertIn(trace, said)
+        self.assertNotIn("before", said)
+        self.assertNotIn("of a program", said)
+        self.assertEqual(log.report(f"{oops}\n", allow=["Oops"]), "")
+
 
 class Systemd(GuestCase):
     kernels = ONE

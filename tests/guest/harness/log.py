@@ -8,6 +8,8 @@ Noise of a slow guest (watchdogs, RCU stalls) is muted on its command line, not 
 
 import re
 
+TRACE = 60      # lines of a report from the first complaint on: a trace with its registers
+
 KERNEL_LINE = re.compile(r"^\[ *\d+\.\d+\](?:\[ *[TC]\d+\])? ")
 
 COMPLAINT = re.compile("|".join((
@@ -27,3 +29,13 @@ def complaints(console: str, allow=()) -> list[str]:
     return [line for line in map(str.rstrip, console.splitlines())
             if KERNEL_LINE.match(line) and COMPLAINT.search(line)
             and not any(pattern.search(line) for pattern in allowed)]
+
+
+def report(console: str, allow=()) -> str:
+    """The complaints, and what the kernel printed with the first of them; "" if there are none."""
+    found = complaints(console, allow)
+    if not found:
+        return ""
+    lines = [line for line in map(str.rstrip, console.splitlines()) if KERNEL_LINE.match(line)]
+    first = lines.index(found[0])
+    return "\n".join([*found, "--- with the first of them:", *lines[first:first + TRACE], "---"])

@@ -105,11 +105,11 @@ class Machine:
         with self._context:
             if error is None:
                 self._power_off()
-        found = self.kernel_warnings()
+        found = log.report(self.console, self._allow)
         if found and error is None:
-            raise AssertionError(f"kernel {self.kernel.version} complained:\n" + "\n".join(found))
+            raise AssertionError(f"kernel {self.kernel.version} complained:\n{found}")
         if found:
-            error.add_note("The kernel complained too:\n" + "\n".join(found))
+            error.add_note(f"The kernel complained too:\n{found}")
 
     def _boot(self):
         try:
