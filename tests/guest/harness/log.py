@@ -23,12 +23,15 @@ COMPLAINT = re.compile("|".join((
 )))
 
 
+def _kernel_lines(console: str) -> list[str]:
+    return [line for line in map(str.rstrip, console.splitlines()) if KERNEL_LINE.match(line)]
+
+
 def complaints(console: str, allow=()) -> list[str]:
     """The lines that make a test fail, but for those that match a pattern of `allow`."""
     allowed = [re.compile(pattern) for pattern in allow]
-    return [line for line in map(str.rstrip, console.splitlines())
-            if KERNEL_LINE.match(line) and COMPLAINT.search(line)
-            and not any(pattern.search(line) for pattern in allowed)]
+    return [line for line in _kernel_lines(console)
+            if COMPLAINT.search(line) and not any(pattern.search(line) for pattern in allowed)]
 
 
 def report(console: str, allow=()) -> str:
@@ -36,6 +39,6 @@ def report(console: str, allow=()) -> str:
     found = complaints(console, allow)
     if not found:
         return ""
-    lines = [line for line in map(str.rstrip, console.splitlines()) if KERNEL_LINE.match(line)]
+    lines = _kernel_lines(console)
     first = lines.index(found[0])
     return "\n".join([*found, "--- with the first of them:", *lines[first:first + TRACE], "---"])

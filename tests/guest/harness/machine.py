@@ -256,9 +256,6 @@ class Machine:
         """The whole kernel log; also after the machine is gone."""
         return self._console or self._qemu.console()
 
-    def kernel_warnings(self) -> list[str]:
-        return log.complaints(self.console, self._allow)
-
     def _tail(self) -> str:
         """What the kernel complained of, which a long trace may have pushed up, and its last words."""
         console = self.console
