@@ -61,7 +61,7 @@ class FaultCase(GuestCase):
         return sorted({pfn // self.block_pages for pfn in pfns} & set(self.dimm.blocks))
 
     def compact(self, times=1):
-        self.guest.run("\n".join(["echo 1 > /proc/sys/vm/compact_memory"] * times), timeout=180)
+        self.guest.run("\n".join(["echo 1 > /proc/sys/vm/compact_memory"] * times))
 
     def offline(self, block, seconds):
         """Offline a block, which the kernel tries for as long as it is let; True when it is."""
