@@ -6,17 +6,11 @@
 #include <errno.h>
 #include <fcntl.h>
 
-char *file_read(int dirfd, const char *path, size_t max, size_t *ret_size)
+char *file_read_fd(int fd, size_t max, size_t *ret_size)
 {
-        _cleanup_close_ int fd = -1;
-        _cleanup_free_ char *data = NULL;
+        _cleanup_free_ char *data = malloc(max);
         size_t size = 0;
 
-        /* O_NONBLOCK: a FIFO in somebody's tree must not hold us */
-        fd = openat(dirfd, path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
-        if (fd < 0)
-                return NULL;
-        data = malloc(max);
         if (!data)
                 return NULL;
 
@@ -38,4 +32,13 @@ char *file_read(int dirfd, const char *path, size_t max, size_t *ret_size)
         if (ret_size)
                 *ret_size = size;
         return TAKE_PTR(data);
+}
+
+char *file_read(int dirfd, const char *path, size_t max, size_t *ret_size)
+{
+        _cleanup_close_ int fd = -1;
+
+        /* O_NONBLOCK: a FIFO in somebody's tree must not hold us */
+        fd = openat(dirfd, path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
+        return fd < 0 ? NULL : file_read_fd(fd, max, ret_size);
 }

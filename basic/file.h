@@ -13,4 +13,7 @@
  */
 char *file_read(int dirfd, const char *path, size_t max, size_t *ret_size);
 
+/* The same from where fd is now to its end; fd stays open. */
+char *file_read_fd(int fd, size_t max, size_t *ret_size);
+
 #endif
