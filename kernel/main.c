@@ -5,11 +5,13 @@
  * Netlink comes before the providers, which announce themselves on it, and goes after
  * them. Drivers hold the module by the symbols they use, open buffers by their file
  * operations: at exit there are no providers but the heap. Leases hold nothing:
- * they end with the module, and before netlink goes, on which they are told.
+ * they end with the module, and before netlink goes, on which they are told. Fences
+ * end after it: no request is at work in them then.
  */
 #include <linux/init.h>
 #include <linux/module.h>
 
+#include "fence/fence.h"
 #include "heap/heap.h"
 #include "lru.h"
 #include "mm/lru.h"
@@ -38,16 +40,22 @@ static int __init memctl_init(void)
 	err = memctl_survey_init();
 	if (err)
 		goto sweep;
-	err = memctl_netlink_init();
+	err = memctl_fences_init();
 	if (err)
 		goto survey;
+	err = memctl_netlink_init();
+	if (err)
+		goto fences;
 	err = memctl_heap_init();
 	if (err)
 		goto netlink;
 	return 0;
 netlink:
 	memctl_leases_exit();
+	memctl_fences_stop();
 	memctl_netlink_exit();
+fences:
+	memctl_fences_exit();
 survey:
 	memctl_survey_exit();
 sweep:
@@ -61,7 +69,9 @@ static void __exit memctl_exit(void)
 {
 	memctl_heap_exit();
 	memctl_leases_exit();
+	memctl_fences_stop();
 	memctl_netlink_exit();
+	memctl_fences_exit();
 	memctl_survey_exit();
 	memctl_targets_exit();
 	memctl_sweep_exit();

@@ -56,6 +56,47 @@
  *	whose figures add up. Pages are looked at without a lock and may change
  *	meanwhile. -EINVAL: an attribute is missing, or the range is empty; -ERANGE: it
  *	ends above all memory that this machine can have.
+ * @MEMCTL_C_FENCE: no attributes. Answers with a FENCE nest for each fence. Anyone
+ *	may ask.
+ * @MEMCTL_C_FENCE_RAISE: raises a fence around [START_PFN, END_PFN), both needed and
+ *	on borders of memory sections, as memory blocks are; needs CAP_NET_ADMIN. Nothing
+ *	is held yet. It falls by FENCE_DROP, with the socket that asked, with the module, and
+ *	when the kernel is out of memory. Answers with its FENCE nest. -EINVAL: the
+ *	range is empty or off the borders; -ERANGE: no online memory lies in it; -EBUSY:
+ *	it overlaps another fence; -ENOSPC: there are MEMCTL_FENCES_MAX.
+ * @MEMCTL_C_FENCE_HOLD: takes memory of the fence FENCE_ID, of this socket, so that
+ *	nobody is given it; needs CAP_NET_ADMIN. Bounded: it looks at PFNS_MAX pfns at
+ *	most (optional; 1 to MEMCTL_FENCE_STEP_MAX, the default) of [START_PFN, END_PFN)
+ *	(needed, in the fence), from NEXT_PFN on (optional; else START_PFN). FENCE_WHAT
+ *	says what is taken. With FREE, runs of free memory, each of at least
+ *	FENCE_SMALLEST pages (optional; a power of two; else those of a page block). With
+ *	USED, all of it: what is in use moves out of the fence, and clean page cache is
+ *	dropped, mapped or not; pieces that cannot be had are tried in halves, down to
+ *	FENCE_SMALLEST (optional; else MEMCTL_FENCE_SMALLEST). With SCATTERED, what is free
+ *	in zone Movable, piece by piece from the smallest on, as the page allocator gives
+ *	it: also beyond the pfns looked at, but not all when other memory has too much of
+ *	the same size. It is for after FREE. Holes, offline memory and blocks that are
+ *	going offline are passed over. Answers with the FENCE nest, NEXT_PFN for the next
+ *	request (END_PFN: all was looked at) and FAILED, the pages that were to be had and
+ *	were not; with FREE, those of runs that are too small among them. A fatal signal ends
+ *	a request early, with what was done so far. -ENOENT: this socket has no such fence
+ *	(any more); -EINVAL, -ERANGE: a number.
+ * @MEMCTL_C_FENCE_DROP: gives back what the fence FENCE_ID of this socket holds, of
+ *	[START_PFN, END_PFN), or without these the whole fence, which is no more then;
+ *	needs CAP_NET_ADMIN. -ENOENT as above.
+ * @MEMCTL_C_FENCE_RAISED: event with the FENCE nest of a new fence.
+ * @MEMCTL_C_FENCE_HELD: event at the end of each FENCE_HOLD: the FENCE nest, START_PFN,
+ *	END_PFN, NEXT_PFN and FAILED.
+ * @MEMCTL_C_FENCE_GAVE: event with the FENCE nest, START_PFN, END_PFN: what the fence
+ *	held there was given up because the VM takes that memory offline.
+ * @MEMCTL_C_FENCE_FELL: event with the FENCE nest as it was, and FENCE_CAUSE.
+ * @MEMCTL_C_LRU_HOT: which page cache of [START_PFN, END_PFN), both needed and at most
+ *	MEMCTL_HOT_MAX apart, the LRU lists have for hot; needs CAP_NET_ADMIN. That is what
+ *	is on the active list; with the multi-generational LRU, what was read more than once
+ *	since it came into its generation, or came back after it had been reclaimed. Answers with
+ *	LRU_HOT. Pages are looked at without a lock and may change meanwhile. -EINVAL: an
+ *	attribute is missing, or the range is empty or too large; -ERANGE: it ends above all
+ *	memory that this machine can have.
  */
 enum memctl_command {
 	MEMCTL_C_UNSPEC,
@@ -71,6 +112,15 @@ enum memctl_command {
 	MEMCTL_C_LRU_HELD,
 	MEMCTL_C_LRU_ENDED,
 	MEMCTL_C_SURVEY,
+	MEMCTL_C_FENCE,
+	MEMCTL_C_FENCE_RAISE,
+	MEMCTL_C_FENCE_HOLD,
+	MEMCTL_C_FENCE_DROP,
+	MEMCTL_C_FENCE_RAISED,
+	MEMCTL_C_FENCE_HELD,
+	MEMCTL_C_FENCE_GAVE,
+	MEMCTL_C_FENCE_FELL,
+	MEMCTL_C_LRU_HOT,
 
 	__MEMCTL_C_END,
 	MEMCTL_C_MAX = __MEMCTL_C_END - 1,
@@ -78,6 +128,17 @@ enum memctl_command {
 
 #define MEMCTL_EVACUATE_MAX	32768
 #define MEMCTL_LEASES_MAX	64
+#define MEMCTL_FENCES_MAX	64
+
+/* Pages: the smallest piece that is tried for memory in use, and the largest number to ask for. */
+#define MEMCTL_FENCE_SMALLEST	64
+#define MEMCTL_FENCE_SMALLEST_MAX	1024
+
+/* What one request to hold looks at, in pfns. */
+#define MEMCTL_FENCE_STEP_MAX	262144
+
+/* What one request for what is hot may ask about, in pfns. */
+#define MEMCTL_HOT_MAX	32768
 
 /**
  * enum memctl_attribute - of messages
@@ -106,6 +167,13 @@ enum memctl_command {
  * @MEMCTL_A_LEASE_ID: u64
  * @MEMCTL_A_CAUSE: u32, enum memctl_lease_cause
  * @MEMCTL_A_SURVEY: nest of enum memctl_survey_attribute
+ * @MEMCTL_A_FENCE: nest of enum memctl_fence_attribute; repeated in FENCE
+ * @MEMCTL_A_FENCE_ID: u64
+ * @MEMCTL_A_FENCE_WHAT: u32, enum memctl_fence_what
+ * @MEMCTL_A_FENCE_SMALLEST: u32, pages, a power of two up to MEMCTL_FENCE_SMALLEST_MAX
+ * @MEMCTL_A_FENCE_CAUSE: u32, enum memctl_fence_cause
+ * @MEMCTL_A_LRU_HOT: array of u64, a bit for each pfn from START_PFN on, the lowest of
+ *	the first first: the page is hot. Bits behind END_PFN are 0
  */
 enum memctl_attribute {
 	MEMCTL_A_UNSPEC,
@@ -132,6 +200,12 @@ enum memctl_attribute {
 	MEMCTL_A_LEASE_ID,
 	MEMCTL_A_CAUSE,
 	MEMCTL_A_SURVEY,
+	MEMCTL_A_FENCE,
+	MEMCTL_A_FENCE_ID,
+	MEMCTL_A_FENCE_WHAT,
+	MEMCTL_A_FENCE_SMALLEST,
+	MEMCTL_A_FENCE_CAUSE,
+	MEMCTL_A_LRU_HOT,
 
 	__MEMCTL_A_END,
 	MEMCTL_A_MAX = __MEMCTL_A_END - 1,
@@ -143,6 +217,7 @@ enum memctl_attribute {
 #define MEMCTL_ABILITY_HEAP		(1U << 2)	/* /dev/memctl_heap exists */
 #define MEMCTL_ABILITY_LRU_CACHE	(1U << 3)	/* LRU_HOLD works on this kernel */
 #define MEMCTL_ABILITY_SURVEY		(1U << 4)
+#define MEMCTL_ABILITY_FENCE		(1U << 5)
 
 /**
  * enum memctl_provider_attribute - of a PROVIDER nest; all are since registration
@@ -226,6 +301,56 @@ enum memctl_lease_cause {
 	MEMCTL_LEASE_RELEASED,
 	MEMCTL_LEASE_CLOSED,
 	MEMCTL_LEASE_EXPIRED,
+};
+
+/**
+ * enum memctl_fence_attribute - of a FENCE nest
+ * @MEMCTL_FENCE_A_PAD: alignment
+ * @MEMCTL_FENCE_A_ID: u64, never 0, never used twice while the module is loaded
+ * @MEMCTL_FENCE_A_PID: u32, the process that raised it, in the first pid namespace
+ * @MEMCTL_FENCE_A_COMM: string, that process's name when it did
+ * @MEMCTL_FENCE_A_START_PFN: u64
+ * @MEMCTL_FENCE_A_END_PFN: u64, the first pfn that is not in it
+ * @MEMCTL_FENCE_A_HELD: u64, pages held now
+ * @MEMCTL_FENCE_A_GIVEN: u64, pages given up so far to be taken offline
+ */
+enum memctl_fence_attribute {
+	MEMCTL_FENCE_A_UNSPEC,
+	MEMCTL_FENCE_A_PAD,
+	MEMCTL_FENCE_A_ID,
+	MEMCTL_FENCE_A_PID,
+	MEMCTL_FENCE_A_COMM,
+	MEMCTL_FENCE_A_START_PFN,
+	MEMCTL_FENCE_A_END_PFN,
+	MEMCTL_FENCE_A_HELD,
+	MEMCTL_FENCE_A_GIVEN,
+
+	__MEMCTL_FENCE_A_END,
+	MEMCTL_FENCE_A_MAX = __MEMCTL_FENCE_A_END - 1,
+};
+
+/**
+ * enum memctl_fence_what - what FENCE_HOLD takes
+ * @MEMCTL_FENCE_FREE: what is free
+ * @MEMCTL_FENCE_USED: what is in use, too
+ * @MEMCTL_FENCE_SCATTERED: what is free in small pieces, in zone Movable
+ */
+enum memctl_fence_what {
+	MEMCTL_FENCE_FREE,
+	MEMCTL_FENCE_USED,
+	MEMCTL_FENCE_SCATTERED,
+};
+
+/**
+ * enum memctl_fence_cause - why a fence fell
+ * @MEMCTL_FENCE_DROPPED: it was dropped
+ * @MEMCTL_FENCE_CLOSED: the socket that raised it is closed: its process ended, or let it go
+ * @MEMCTL_FENCE_OUT_OF_MEMORY: the kernel was about to kill a process for want of memory
+ */
+enum memctl_fence_cause {
+	MEMCTL_FENCE_DROPPED,
+	MEMCTL_FENCE_CLOSED,
+	MEMCTL_FENCE_OUT_OF_MEMORY,
 };
 
 /**

@@ -173,6 +173,17 @@ static void memctl_look_huge(struct page *head, struct memctl_look *look)
 		memctl_look_pinned(look, "hugetlb");
 }
 
+/*
+ * What reclaim takes last: the active list; of generations, which have no such list,
+ * pages that were read again after the first time, or were reclaimed and came back.
+ */
+static __always_inline bool memctl_flags_hot(unsigned long flags)
+{
+	if (flags & LRU_GEN_MASK)
+		return flags & (LRU_REFS_MASK | BIT(PG_workingset));
+	return memctl_flag(flags, active);
+}
+
 /* A page of processes or of a file; false: it is none. */
 static __always_inline bool memctl_look_user(struct page *head, unsigned long flags,
 					     struct memctl_look *look)
@@ -199,6 +210,7 @@ static __always_inline bool memctl_look_user(struct page *head, unsigned long fl
 		look->class = MEMCTL_CLASS_LRU_ANON;
 	else
 		look->class = shmem ? MEMCTL_CLASS_LRU_SHMEM : MEMCTL_CLASS_LRU_FILE;
+	look->hot = look->class == MEMCTL_CLASS_LRU_FILE && memctl_flags_hot(flags);
 	return true;
 }
 
@@ -262,6 +274,7 @@ void memctl_classify(struct page *page, unsigned long pfn, struct memctl_look *l
 	look->order = 0;
 	look->pages = 1;
 	look->keeps = false;
+	look->hot = false;
 	look->kind = MEMCTL_OWNER_NONE;
 	look->owner = NULL;
 	if (flags & __PG_HWPOISON) {

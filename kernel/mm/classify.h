@@ -26,6 +26,7 @@ struct memctl_look {
 	unsigned int order;		/* < MEMCTL_ORDERS */
 	unsigned long pages;		/* of the same thing from this page on, it included */
 	bool keeps;			/* keeps its memory block from going offline */
+	bool hot;			/* LRU_FILE: the kernel would not reclaim it soon */
 	enum memctl_owner_kind kind;
 	const void *owner;		/* by kind */
 };

@@ -28,15 +28,9 @@ static int memctl_evacuate_parse(struct genl_info *info, struct memctl_evacuatio
 	u64 start, end, next;
 	int err;
 
-	err = memctl_range_parse(attrs, info->extack, &start, &end);
+	err = memctl_range_parse_next(attrs, info->extack, &start, &end, &next);
 	if (err)
 		return err;
-	next = attrs[MEMCTL_A_NEXT_PFN] ? nla_get_u64(attrs[MEMCTL_A_NEXT_PFN]) : start;
-	if (next < start || next > end) {
-		NL_SET_ERR_MSG_ATTR(info->extack, attrs[MEMCTL_A_NEXT_PFN],
-				    "the pfn to begin at is not in the range");
-		return -EINVAL;
-	}
 	ev->start = start;
 	ev->end = end;
 	ev->next = next;

@@ -53,6 +53,21 @@ int memctl_range_parse(struct nlattr **attrs, struct netlink_ext_ack *extack, u6
 	return 0;
 }
 
+int memctl_range_parse_next(struct nlattr **attrs, struct netlink_ext_ack *extack, u64 *start,
+			    u64 *end, u64 *next)
+{
+	const struct nlattr *attr = attrs[MEMCTL_A_NEXT_PFN];
+	int err = memctl_range_parse(attrs, extack, start, end);
+
+	if (err)
+		return err;
+	*next = attr ? nla_get_u64(attr) : *start;
+	if (*next >= *start && *next <= *end)
+		return 0;
+	NL_SET_ERR_MSG_ATTR(extack, attr, "the pfn to begin at is not in the range");
+	return -EINVAL;
+}
+
 struct sk_buff *memctl_answer_sized(struct genl_info *info, void **header, size_t size)
 {
 	struct sk_buff *skb = genlmsg_new(size, GFP_KERNEL);
@@ -130,6 +145,40 @@ static const struct genl_ops memctl_ops[] = {
 		.policy = memctl_survey_policy,
 		.maxattr = MEMCTL_A_MAX,
 	},
+	{
+		.cmd = MEMCTL_C_FENCE,
+		.doit = memctl_netlink_fence_list,
+		.policy = memctl_no_policy,
+		.maxattr = MEMCTL_A_MAX,
+	},
+	{
+		.cmd = MEMCTL_C_FENCE_RAISE,
+		.flags = GENL_ADMIN_PERM,
+		.doit = memctl_netlink_fence_raise,
+		.policy = memctl_fence_raise_policy,
+		.maxattr = MEMCTL_A_MAX,
+	},
+	{
+		.cmd = MEMCTL_C_FENCE_HOLD,
+		.flags = GENL_ADMIN_PERM,
+		.doit = memctl_netlink_fence_hold,
+		.policy = memctl_fence_hold_policy,
+		.maxattr = MEMCTL_A_MAX,
+	},
+	{
+		.cmd = MEMCTL_C_FENCE_DROP,
+		.flags = GENL_ADMIN_PERM,
+		.doit = memctl_netlink_fence_drop,
+		.policy = memctl_fence_drop_policy,
+		.maxattr = MEMCTL_A_MAX,
+	},
+	{
+		.cmd = MEMCTL_C_LRU_HOT,
+		.flags = GENL_ADMIN_PERM,
+		.doit = memctl_netlink_hot,
+		.policy = memctl_hot_policy,
+		.maxattr = MEMCTL_A_MAX,
+	},
 };
 
 struct genl_family memctl_family __ro_after_init = {
@@ -146,18 +195,18 @@ struct genl_family memctl_family __ro_after_init = {
 
 int __init memctl_netlink_init(void)
 {
-	int err = memctl_netlink_lru_init();
+	int err = memctl_netlink_closing_init();
 
 	if (err)
 		return err;
 	err = genl_register_family(&memctl_family);
 	if (err)
-		memctl_netlink_lru_exit();
+		memctl_netlink_closing_exit();
 	return err;
 }
 
 void memctl_netlink_exit(void)
 {
 	genl_unregister_family(&memctl_family);
-	memctl_netlink_lru_exit();
+	memctl_netlink_closing_exit();
 }

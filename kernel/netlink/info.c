@@ -5,6 +5,7 @@
 #include <linux/utsname.h>
 #include <generated/utsrelease.h>
 
+#include "../mm/contig.h"
 #include "../mm/lru.h"
 #include "../provider.h"
 #include "netlink.h"
@@ -19,6 +20,8 @@ int memctl_netlink_info(struct sk_buff *request, struct genl_info *info)
 
 	if (!memctl_mm_lru_refusal())
 		abilities |= MEMCTL_ABILITY_LRU_CACHE;
+	if (memctl_mm_can_take())
+		abilities |= MEMCTL_ABILITY_FENCE;
 	skb = memctl_answer_new(info, &header);
 	if (!skb)
 		return -ENOMEM;

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Leases on the wire. That a socket is closed is heard from netlink.
+ * Leases on the wire.
  */
 #include <linux/moduleparam.h>
-#include <linux/notifier.h>
 #include <linux/sched.h>
 
 #include "../lru.h"
@@ -169,28 +168,4 @@ void memctl_netlink_lease(enum memctl_command event, const struct memctl_lease_i
 	}
 	genlmsg_end(skb, header);
 	genlmsg_multicast(&memctl_family, skb, 0, 0, GFP_NOWAIT | __GFP_NOWARN);
-}
-
-static int memctl_netlink_notify(struct notifier_block *block, unsigned long event, void *data)
-{
-	const struct netlink_notify *notify = data;
-
-	if (event == NETLINK_URELEASE && notify->protocol == NETLINK_GENERIC &&
-	    net_eq(notify->net, &init_net))
-		memctl_leases_closed();
-	return NOTIFY_DONE;
-}
-
-static struct notifier_block memctl_netlink_notifier = {
-	.notifier_call = memctl_netlink_notify,
-};
-
-int __init memctl_netlink_lru_init(void)
-{
-	return netlink_register_notifier(&memctl_netlink_notifier);
-}
-
-void memctl_netlink_lru_exit(void)
-{
-	netlink_unregister_notifier(&memctl_netlink_notifier);
 }

@@ -16,6 +16,10 @@ int memctl_no_duplicates(const struct nlmsghdr *header, struct netlink_ext_ack *
 /* START_PFN and END_PFN, both needed. -EINVAL: one is missing, or the range is empty; -ERANGE. */
 int memctl_range_parse(struct nlattr **attrs, struct netlink_ext_ack *extack, u64 *start, u64 *end);
 
+/* The same, with NEXT_PFN in the range or at its end; without one, it is start. Errors as above. */
+int memctl_range_parse_next(struct nlattr **attrs, struct netlink_ext_ack *extack, u64 *start,
+			    u64 *end, u64 *next);
+
 /* An answer with its header, or NULL; the second with room for size bytes. */
 struct sk_buff *memctl_answer_new(struct genl_info *info, void **header);
 struct sk_buff *memctl_answer_sized(struct genl_info *info, void **header, size_t size);
@@ -28,6 +32,10 @@ extern const struct nla_policy memctl_evacuate_policy[MEMCTL_A_MAX + 1];
 extern const struct nla_policy memctl_lru_hold_policy[MEMCTL_A_MAX + 1];
 extern const struct nla_policy memctl_lru_release_policy[MEMCTL_A_MAX + 1];
 extern const struct nla_policy memctl_survey_policy[MEMCTL_A_MAX + 1];
+extern const struct nla_policy memctl_fence_raise_policy[MEMCTL_A_MAX + 1];
+extern const struct nla_policy memctl_fence_hold_policy[MEMCTL_A_MAX + 1];
+extern const struct nla_policy memctl_fence_drop_policy[MEMCTL_A_MAX + 1];
+extern const struct nla_policy memctl_hot_policy[MEMCTL_A_MAX + 1];
 
 int memctl_netlink_info(struct sk_buff *request, struct genl_info *info);
 int memctl_netlink_provider_get(struct sk_buff *request, struct genl_info *info);
@@ -36,10 +44,16 @@ int memctl_netlink_evacuate(struct sk_buff *request, struct genl_info *info);
 int memctl_netlink_lru_cache(struct sk_buff *request, struct genl_info *info);
 int memctl_netlink_lru_hold(struct sk_buff *request, struct genl_info *info);
 int memctl_netlink_lru_release(struct sk_buff *request, struct genl_info *info);
+int memctl_netlink_fence_list(struct sk_buff *request, struct genl_info *info);
+int memctl_netlink_fence_raise(struct sk_buff *request, struct genl_info *info);
+int memctl_netlink_fence_hold(struct sk_buff *request, struct genl_info *info);
+int memctl_netlink_fence_drop(struct sk_buff *request, struct genl_info *info);
+int memctl_netlink_hot(struct sk_buff *request, struct genl_info *info);
 
 /* Hearing of sockets that are closed: begins before there are requests, ends after them. */
-int memctl_netlink_lru_init(void);
-void memctl_netlink_lru_exit(void);
+int memctl_netlink_closing_init(void);
+void memctl_netlink_closing_exit(void);
+
 int memctl_netlink_survey_dump(struct sk_buff *skb, struct netlink_callback *cb);
 int memctl_netlink_survey_done(struct netlink_callback *cb);
 

@@ -91,6 +91,12 @@ void memctl_survey_free(struct memctl_survey *survey);
  */
 int memctl_survey_next(struct memctl_survey *survey);
 
+/*
+ * Sets the bits, the first of them start's, of page cache in [start, end) that is hot by
+ * the LRU lists. Process context; sleeps. As bounded as the range.
+ */
+void memctl_survey_hot(unsigned long start, unsigned long end, unsigned long *hot);
+
 int memctl_survey_init(void);
 void memctl_survey_exit(void);
 

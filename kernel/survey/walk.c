@@ -12,6 +12,7 @@
  * Lock order: mem_hotplug_lock and the memory notifier chain, then memctl_memmap. No
  * lock that is held while memory goes offline is taken under memctl_memmap.
  */
+#include <linux/bitmap.h>
 #include <linux/memory.h>
 #include <linux/memory_hotplug.h>
 #include <linux/mmzone.h>
@@ -114,6 +115,36 @@ static int memctl_survey_range(struct memctl_survey *survey, unsigned long pfn, 
 	}
 	memctl_tally_flush(survey);
 	return survey->full ? 0 : memctl_survey_again(survey);
+}
+
+void memctl_survey_hot(unsigned long start, unsigned long end, unsigned long *hot)
+{
+	unsigned long pfn = start;
+
+	while (pfn < end) {
+		unsigned long piece = min(end, ALIGN_DOWN(pfn, MEMCTL_SURVEY_PIECE) +
+					       MEMCTL_SURVEY_PIECE);
+		struct page *page;
+		int srcu;
+
+		srcu = srcu_read_lock(&memctl_memmap);
+		page = pfn_to_online_page(pfn);
+		if (!page)
+			pfn = piece;
+		while (pfn < piece) {
+			unsigned long pages;
+			struct memctl_look look;
+
+			memctl_classify(page, pfn, &look);
+			pages = min(look.pages, piece - pfn);
+			if (look.hot)
+				bitmap_set(hot, pfn - start, pages);
+			pfn += pages;
+			page += pages;
+		}
+		srcu_read_unlock(&memctl_memmap, srcu);
+		cond_resched();
+	}
 }
 
 static bool memctl_range_online(unsigned long pfn, unsigned long end)

@@ -114,6 +114,16 @@ int __xa_insert(struct xarray *xa, unsigned long index, void *entry, gfp_t gfp)
         return err;
 }
 
+int xa_insert(struct xarray *xa, unsigned long index, void *entry, gfp_t gfp)
+{
+        int err;
+
+        xa_lock(xa);
+        err = __xa_insert(xa, index, entry, gfp);
+        xa_unlock(xa);
+        return err;
+}
+
 /* Without memory to wait for: the index must be there, or have been reserved. */
 void *__xa_store(struct xarray *xa, unsigned long index, void *entry, gfp_t gfp)
 {

@@ -19,6 +19,7 @@ struct kmem_cache {
 
 #define kzalloc(size, gfp) ((void) (gfp), shim_zalloc(size))
 #define kvmalloc(size, gfp) ((void) (gfp), shim_zalloc(size))
+#define kvcalloc(n, size, gfp) ((void) (gfp), shim_zalloc((n) * (size)))
 #define kfree(ptr) free(ptr)
 #define kvfree(ptr) free(ptr)
 

@@ -39,6 +39,7 @@ void *__xa_store(struct xarray *xa, unsigned long index, void *entry, gfp_t gfp)
 void *__xa_erase(struct xarray *xa, unsigned long index);
 
 /* Without the lock. */
+int xa_insert(struct xarray *xa, unsigned long index, void *entry, gfp_t gfp);
 int xa_reserve(struct xarray *xa, unsigned long index, gfp_t gfp);
 void xa_release(struct xarray *xa, unsigned long index);
 

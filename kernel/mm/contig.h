@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Takes pages by their pfns from the page allocator, and gives them back.
+ */
+#ifndef MEMCTL_MM_CONTIG_H
+#define MEMCTL_MM_CONTIG_H
+
+#include <linux/types.h>
+
+/* Can this kernel do that at all (CONFIG_CONTIG_ALLOC)? Else the others must not be called. */
+bool memctl_mm_can_take(void);
+
+/**
+ * memctl_mm_take() - take the pages [start, end)
+ * @start: the first pfn
+ * @end: behind the last
+ *
+ * What is in use there moves elsewhere; page cache that is clean and mapped by
+ * nobody is dropped. The pages are single ones, with a reference each. All are
+ * online, in one zone, and stay so: the caller sees to it. Drains each CPU's lists
+ * of free pages and of pages on their way to the LRU lists: few large ranges cost
+ * less than many small ones.
+ *
+ * Context: Process context; sleeps, for as long as the pages take to move.
+ * Return: 0; -EBUSY: some do not move, now or ever; -ENOMEM: some found no room;
+ * -EINTR: a fatal signal came. With an error none is taken, but some may have moved.
+ */
+int memctl_mm_take(unsigned long start, unsigned long end);
+
+/**
+ * memctl_mm_is_isolated() - is a page block isolated?
+ * @pfn: of any page in it, which is online
+ *
+ * Somebody is about to take it from the page allocator, or to take it offline. Memory of
+ * which a page block is isolated must not be asked for: alloc_contig_range() sees that
+ * it cannot have it, and on its way out ends the isolation all the same, also when that
+ * is somebody else's (true of 6.1 to 7.2 at least). Offlining then waits for ever for
+ * the page block to become isolated; nobody can end that where no process asked for it.
+ *
+ * Context: Any; without a lock, so it may change at any time.
+ * Return: whether it is.
+ */
+bool memctl_mm_is_isolated(unsigned long pfn);
+
+/* Gives such pages back. Sleeps. */
+void memctl_mm_give(unsigned long start, unsigned long end);
+
+/*
+ * Marks such pages as nobody's: offlining passes them in kernel zones, too, and nobody
+ * reads them; and takes the mark off again. Sleeps; the second, from any context.
+ */
+void memctl_mm_mark(unsigned long start, unsigned long end);
+void memctl_mm_unmark(unsigned long start, unsigned long end);
+
+#endif /* MEMCTL_MM_CONTIG_H */
