@@ -6,18 +6,31 @@
 #include "daemon/model/listing.h"
 
 #include <ctype.h>
+#include <fcntl.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #define EDAC_DIR "sys/devices/system/edac/mc"
+
+/* Of a row; the kernel has no more. */
+#define CHANNELS_MAX 16U
+
+/* Errors counted; -1: by nobody. */
+struct counts {
+        int64_t corrected, uncorrected;
+};
 
 struct search {
         int dirfd;
         const char *label;
+        char folder[64];  /* of the controller, or the row, that is looked at */
         const char *word; /* "dimm" or "rank" */
-        uint32_t mc;
-        int64_t corrected, uncorrected;
+        bool has_members; /* the controller has some */
+        struct counts exact, by_word;
+        char found[ATTR_MAX]; /* the label that by_word is of */
+        bool ambiguous;       /* there was another */
 };
 
 static bool is_word_char(char c)
@@ -35,58 +48,108 @@ static bool has_word(const char *text, const char *word)
         return false;
 }
 
-static bool read_figure(const struct search *search, uint32_t dimm, const char *attribute, char *text)
+/* A count that a kernel can have: it has 32 bits. */
+static void add(const struct search *search, const char *name, int64_t *sum)
 {
-        char path[128];
-
-        (void) snprintf(path, sizeof(path), EDAC_DIR "/mc%u/%s%u/%s", search->mc, search->word, dimm,
-                        attribute);
-        return attr_read(search->dirfd, path, text, ATTR_MAX) >= 0;
-}
-
-static void add(const struct search *search, uint32_t dimm, const char *attribute, int64_t *sum)
-{
-        char text[ATTR_MAX];
+        char path[192], text[ATTR_MAX];
         uint64_t count;
 
-        if (!read_figure(search, dimm, attribute, text) || parse_u64(text, 10, &count) < 0 ||
-            count > INT32_MAX)
+        (void) snprintf(path, sizeof(path), "%s/%s", search->folder, name);
+        if (attr_read(search->dirfd, path, text, sizeof(text)) < 0 || parse_u64(text, 10, &count) < 0 ||
+            count > UINT32_MAX)
                 return;
         *sum = (*sum < 0 ? 0 : *sum) + (int64_t) count;
 }
 
-static int on_dimm(void *userdata, uint32_t dimm)
+/* Whose counts those of the one with this label are; NULL: of another DIMM. */
+static struct counts *counts_of(struct search *search, const char *label)
+{
+        if (strcmp(label, search->label) == 0)
+                return &search->exact;
+        if (!has_word(label, search->label))
+                return NULL;
+        if (*search->found && strcmp(search->found, label) != 0)
+                search->ambiguous = true;
+        (void) snprintf(search->found, sizeof(search->found), "%s", label);
+        return &search->by_word;
+}
+
+/* Reads the label called so in the folder, and adds the counts called so, if it is the DIMM's. */
+static void look_at(struct search *search, const char *label, const char *corrected, const char *uncorrected)
+{
+        char path[192], text[ATTR_MAX];
+        struct counts *counts;
+
+        (void) snprintf(path, sizeof(path), "%s/%s", search->folder, label);
+        counts = attr_read(search->dirfd, path, text, sizeof(text)) < 0 ? NULL : counts_of(search, text);
+        if (!counts)
+                return;
+        add(search, corrected, &counts->corrected);
+        if (uncorrected)
+                add(search, uncorrected, &counts->uncorrected);
+}
+
+static int on_member(void *userdata, uint32_t member)
 {
         struct search *search = userdata;
-        char text[ATTR_MAX];
+        char label[64], corrected[64], uncorrected[64];
 
-        if (!read_figure(search, dimm, "dimm_label", text) || !has_word(text, search->label))
-                return 0;
-        add(search, dimm, "dimm_ce_count", &search->corrected);
-        add(search, dimm, "dimm_ue_count", &search->uncorrected);
+        search->has_members = true;
+        (void) snprintf(label, sizeof(label), "%s%u/dimm_label", search->word, member);
+        (void) snprintf(corrected, sizeof(corrected), "%s%u/dimm_ce_count", search->word, member);
+        (void) snprintf(uncorrected, sizeof(uncorrected), "%s%u/dimm_ue_count", search->word, member);
+        look_at(search, label, corrected, uncorrected);
+        return 0;
+}
+
+/* Uncorrected errors are counted by row: of which of its channels is not known, if there is more than one.
+ */
+static int on_row(void *userdata, uint32_t row)
+{
+        struct search *search = userdata;
+        char label[64], corrected[64], uncorrected[64], second[128];
+
+        (void) snprintf(second, sizeof(second), "%s/csrow%u/ch1_dimm_label", search->folder, row);
+        (void) snprintf(uncorrected, sizeof(uncorrected), "csrow%u/ue_count", row);
+        for (unsigned int channel = 0; channel < CHANNELS_MAX; channel++) {
+                (void) snprintf(label, sizeof(label), "csrow%u/ch%u_dimm_label", row, channel);
+                (void) snprintf(corrected, sizeof(corrected), "csrow%u/ch%u_ce_count", row, channel);
+                look_at(search, label, corrected,
+                        faccessat(search->dirfd, second, F_OK, 0) == 0 ? NULL : uncorrected);
+        }
         return 0;
 }
 
 static int on_mc(void *userdata, uint32_t mc)
 {
         struct search *search = userdata;
-        char path[64];
 
-        search->mc = mc;
-        (void) snprintf(path, sizeof(path), EDAC_DIR "/mc%u", mc);
+        (void) snprintf(search->folder, sizeof(search->folder), EDAC_DIR "/mc%u", mc);
+        search->has_members = false;
         search->word = "dimm";
-        (void) list_numbered(search->dirfd, path, search->word, on_dimm, search);
+        (void) list_numbered(search->dirfd, search->folder, search->word, on_member, search);
         search->word = "rank";
-        (void) list_numbered(search->dirfd, path, search->word, on_dimm, search);
+        (void) list_numbered(search->dirfd, search->folder, search->word, on_member, search);
+        /* where both are shown, rows repeat what their ranks have counted */
+        if (!search->has_members)
+                (void) list_numbered(search->dirfd, search->folder, "csrow", on_row, search);
         return 0;
 }
 
 void edac_read(int dirfd, const char *label, int64_t *ret_corrected, int64_t *ret_uncorrected)
 {
-        struct search search = { .dirfd = dirfd, .label = label, .corrected = -1, .uncorrected = -1 };
+        struct search search = {
+                .dirfd = dirfd,
+                .label = label,
+                .exact = { -1, -1 },
+                .by_word = { -1, -1 },
+        };
+        const struct counts *counts = &search.exact;
 
         if (*label)
                 (void) list_numbered(dirfd, EDAC_DIR, "mc", on_mc, &search);
-        *ret_corrected = search.corrected;
-        *ret_uncorrected = search.uncorrected;
+        if (search.exact.corrected < 0 && search.exact.uncorrected < 0 && !search.ambiguous)
+                counts = &search.by_word;
+        *ret_corrected = counts->corrected;
+        *ret_uncorrected = counts->uncorrected;
 }

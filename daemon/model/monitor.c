@@ -5,6 +5,7 @@
 #include "basic/number.h"
 #include "daemon/model/block.h"
 #include "daemon/model/dimm.h"
+#include "daemon/model/iomem.h"
 #include "daemon/model/node.h"
 
 #include <errno.h>
@@ -131,7 +132,8 @@ static void read_members(struct monitor *monitor)
         free(snapshot->nodes);
         snapshot->nodes = NULL;
         snapshot->n_nodes = 0;
-        if (nodes_read_all(monitor->tree, snapshot) < 0 || dimms_read_all(monitor->tree, snapshot) < 0)
+        if (nodes_read_all(monitor->tree, snapshot) < 0 || iomem_place(monitor->tree, snapshot) < 0 ||
+            dimms_read_all(monitor->tree, snapshot) < 0)
                 monitor->reload = true;
 
         if (old) {

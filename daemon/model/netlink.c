@@ -9,6 +9,7 @@
 #include <linux/genetlink.h>
 #include <linux/netlink.h>
 #include <netlink/errno.h>
+#include <netlink/genl/ctrl.h>
 #include <netlink/genl/genl.h>
 #include <netlink/handlers.h>
 #include <netlink/socket.h>
@@ -279,4 +280,68 @@ int netlink_ask(const struct netlink_question *question, char **message)
         if (r < 0)
                 *message = TAKE_PTR(why);
         return r;
+}
+
+int netlink_listen(struct netlink **ret, char **message)
+{
+        _cleanup_(netlink_closep) struct netlink *netlink = NULL;
+        int r, group;
+
+        r = netlink_open(&netlink, message);
+        if (r <= 0)
+                return r;
+        group = genl_ctrl_resolve_grp(netlink->socket, MEMCTL_GENL_NAME, MEMCTL_GENL_EVENTS);
+        if (group < 0)
+                return fail(message, -ENOENT, "memctl.ko tells of no events: %s", nl_geterror(group));
+        r = nl_socket_add_membership(netlink->socket, group);
+        if (r >= 0)
+                r = nl_socket_set_nonblocking(netlink->socket);
+        if (r < 0)
+                return fail(message, -EIO, "cannot listen to memctl.ko: %s", nl_geterror(r));
+        *ret = TAKE_PTR(netlink);
+        return 1;
+}
+
+int netlink_fd(const struct netlink *netlink)
+{
+        return nl_socket_get_fd(netlink->socket);
+}
+
+struct listener {
+        void (*handler)(void *userdata, struct nlmsghdr *header);
+        void *userdata;
+};
+
+static int on_event(struct nl_msg *m, void *userdata)
+{
+        const struct listener *listener = userdata;
+
+        listener->handler(listener->userdata, nlmsg_hdr(m));
+        return NL_OK;
+}
+
+/* Events answer no request. */
+static int any_sequence(struct nl_msg *m, void *userdata)
+{
+        (void) m, (void) userdata;
+
+        return NL_OK;
+}
+
+int netlink_receive(struct netlink *netlink, void (*handler)(void *userdata, struct nlmsghdr *header), void *userdata)
+{
+        _cleanup_(nl_cb_putp) struct nl_cb *callbacks = nl_cb_alloc(NL_CB_DEFAULT);
+        struct listener listener = { .handler = handler, .userdata = userdata };
+        int r;
+
+        if (!callbacks)
+                return -ENOBUFS;
+        (void) nl_cb_set(callbacks, NL_CB_VALID, NL_CB_CUSTOM, on_event, &listener);
+        (void) nl_cb_set(callbacks, NL_CB_SEQ_CHECK, NL_CB_CUSTOM, any_sequence, NULL);
+        do
+                r = nl_recvmsgs(netlink->socket, callbacks);
+        while (r >= 0);
+        if (r == -NLE_AGAIN)
+                return 0;
+        return r == -NLE_NOMEM ? -ENOBUFS : -EIO; /* libnl's word for both wants of memory */
 }

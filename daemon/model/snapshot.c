@@ -3,6 +3,7 @@
 
 #include "daemon/model/block.h"
 #include "daemon/model/dimm.h"
+#include "daemon/model/iomem.h"
 
 #include <errno.h>
 #include <stdarg.h>
@@ -56,6 +57,9 @@ int snapshot_read(struct tree *tree, struct snapshot **ret, char **message)
         r = blocks_read_all(tree, snapshot, message);
         if (r < 0)
                 return r;
+        r = iomem_place(tree, snapshot);
+        if (r < 0)
+                return r;
         r = dimms_read_all(tree, snapshot);
         if (r < 0)
                 return r;
@@ -73,6 +77,9 @@ struct snapshot *snapshot_free(struct snapshot *snapshot)
         for (size_t i = 0; i < snapshot->n_problems; i++)
                 free(snapshot->problems[i]);
         free(snapshot->problems);
+        for (size_t i = 0; i < snapshot->n_drivers; i++)
+                free(snapshot->drivers[i]);
+        free(snapshot->drivers);
         free(snapshot->blocks);
         free(snapshot->nodes);
         free(snapshot);
@@ -93,6 +100,11 @@ struct memory_block *snapshot_find_block(const struct snapshot *snapshot, uint32
                 return NULL;
         return bsearch(&number, snapshot->blocks, snapshot->n_blocks, sizeof(*snapshot->blocks),
                        compare_block);
+}
+
+const char *snapshot_driver(const struct snapshot *snapshot, const struct memory_block *block)
+{
+        return block->driver == DRIVER_NONE ? NULL : snapshot->drivers[block->driver - 1];
 }
 
 struct dimm *snapshot_find_dimm(const struct snapshot *snapshot, const char *name)

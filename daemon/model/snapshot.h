@@ -36,6 +36,7 @@ enum zone {
 };
 
 const char *zone_name(enum zone zone); /* the kernel's name: "Movable"; NULL for ZONE_NONE */
+enum zone zone_by_name(const char *name, size_t length); /* ZONE_NONE for any other */
 
 /*
  * valid_zones of a block in the order of the attribute, the first zone in the lowest four bits. For an
@@ -54,12 +55,14 @@ void zone_list_format(zone_list_t zones, char separator, char *text, size_t size
 
 #define DIMM_NONE UINT32_MAX
 #define NODE_NONE (-1)
+#define DRIVER_NONE 0
 
 struct memory_block {
         uint32_t number; /* N of memoryN: starts at N * block_size */
         zone_list_t zones;
         uint32_t dimm;  /* index into snapshot.dimms, or DIMM_NONE */
         int16_t node;   /* NODE_NONE when the tree does not say */
+        uint16_t driver; /* whose driver manages it: 1 + index into snapshot.drivers, or DRIVER_NONE */
         uint8_t state;  /* enum block_state */
         bool removable; /* the attribute, false for offline blocks (as lsmem shows it) */
 };
@@ -74,7 +77,8 @@ struct dimm {
         size_t n_blocks;
         uint64_t online_bytes, offline_bytes;
         bool ejectable;                               /* the ACPI device has an eject attribute */
-        int64_t corrected_errors, uncorrected_errors; /* EDAC counts, -1 where nobody counts */
+        /* EDAC counts, -1 where nobody counts. A DIMM is failing when either is above 0. */
+        int64_t corrected_errors, uncorrected_errors;
 };
 
 struct memory_node {
@@ -90,6 +94,8 @@ struct snapshot {
         size_t n_dimms;
         struct memory_node *nodes; /* ascending by id */
         size_t n_nodes;
+        char **drivers; /* names of devices: "virtio0" */
+        size_t n_drivers;
         char **problems;   /* one line each: "PATH: what is wrong, what is accepted" */
         size_t n_problems; /* at most SNAPSHOT_PROBLEMS_MAX are kept */
 };
@@ -109,6 +115,9 @@ DEFINE_CLEANUP(struct snapshot *, snapshot_free)
 /* NULL when there is none. The pointers live until the snapshot changes. */
 struct memory_block *snapshot_find_block(const struct snapshot *snapshot, uint32_t number);
 struct dimm *snapshot_find_dimm(const struct snapshot *snapshot, const char *name);
+
+/* The device whose driver manages a block: "virtio0"; NULL: none, or that is not known. */
+const char *snapshot_driver(const struct snapshot *snapshot, const struct memory_block *block);
 
 /* Adds a formatted line to problems; past SNAPSHOT_PROBLEMS_MAX it is dropped. */
 void snapshot_problem(struct snapshot *snapshot, const char *format, ...)

@@ -7,7 +7,7 @@
 #include <errno.h>
 #include <string.h>
 
-void block_usage_add(struct block_usage *usage, enum memctl_class class, uint64_t pages)
+void block_usage_add(struct block_usage *usage, enum memctl_class class, unsigned int order, uint64_t pages)
 {
         switch (class) {
         case MEMCTL_CLASS_UNSPEC:
@@ -19,6 +19,10 @@ void block_usage_add(struct block_usage *usage, enum memctl_class class, uint64_
                 break;
         default:
                 usage->pages_in_use += pages;
+                if (class == MEMCTL_CLASS_LRU_FILE)
+                        usage->pages_file += pages;
+                if (class == MEMCTL_CLASS_HUGETLB)
+                        usage->pages_huge[order < USAGE_ORDERS ? order : USAGE_ORDERS - 1] += pages;
         }
 }
 
@@ -34,7 +38,7 @@ int block_usage_read(struct tree *tree, uint64_t block_size, uint32_t number, st
         *ret = (struct block_usage){ .number = number, .known = r >= 0 };
         for (unsigned int class = 0; r >= 0 && class <= MEMCTL_CLASS_MAX; class ++)
                 for (unsigned int order = 0; order < CENSUS_ORDERS; order++)
-                        block_usage_add(ret, (enum memctl_class) class, census.pages[class][order]);
+                        block_usage_add(ret, (enum memctl_class) class, order, census.pages[class][order]);
         return 0;
 }
 

@@ -10,12 +10,17 @@
 
 #include <stdint.h>
 
+/* Orders that are told apart: up to 16 GiB in pages of 4 KiB. What is larger counts as the last. */
+#define USAGE_ORDERS 24U
+
 struct block_usage {
         uint32_t number;
         bool known;            /* false: this kernel or this user cannot read kpageflags */
         uint64_t pages_in_use; /* neither free in the buddy allocator, nor a hole, nor offline, nor poisoned
                                 */
         uint64_t pages_free;
+        uint64_t pages_huge[USAGE_ORDERS]; /* of those in use: huge pages of hugetlbfs, by their order */
+        uint64_t pages_file; /* of those in use: page cache on the LRU lists */
 };
 
 /*
@@ -25,8 +30,14 @@ struct block_usage {
  */
 int block_usage_read(struct tree *tree, uint64_t block_size, uint32_t number, struct block_usage *ret);
 
-/* Counts pages of a class (MEMCTL_CLASS_UNSPEC: absent ones) into a usage, as block_usage_read() does. */
-void block_usage_add(struct block_usage *usage, enum memctl_class class, uint64_t pages);
+/*
+ * Counts pages of a class (MEMCTL_CLASS_UNSPEC: absent ones) and order into a usage, as block_usage_read()
+ * does.
+ */
+void block_usage_add(struct block_usage *usage, enum memctl_class class, unsigned int order, uint64_t pages);
+
+/* The largest order that the page allocator has, on nearly all machines. */
+#define BUDDY_ORDER_MAX 10U
 
 struct memory_room {
         bool known;

@@ -53,7 +53,7 @@ void zone_list_format(zone_list_t zones, char separator, char *text, size_t size
         }
 }
 
-static enum zone zone_by_name(const char *name, size_t length)
+enum zone zone_by_name(const char *name, size_t length)
 {
         for (int zone = ZONE_NONE + 1; zone < _ZONE_MAX; zone++)
                 if (strlen(zone_names[zone]) == length && memcmp(zone_names[zone], name, length) == 0)
