@@ -1,12 +1,23 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "daemon/plan/offline.h"
 
+#include "basic/saturated.h"
+#include "daemon/plan/estimate.h"
+#include "daemon/plan/first.h"
+#include "daemon/plan/fit.h"
+#include "daemon/plan/take.h"
+#include "daemon/plan/target.h"
+
 #include <errno.h>
 #include <stdlib.h>
 
 void offline_plan_clear(struct offline_plan *plan)
 {
+        for (char **note = plan->notes; note && *note; note++)
+                free(*note);
+        free(plan->notes);
         free(plan->steps);
+        free(plan->take);
         reason_list_clear(&plan->reasons);
         *plan = (struct offline_plan){ 0 };
 }
@@ -30,7 +41,8 @@ static int refuse_block(struct offline_plan *plan, const struct memory_block *bl
  * put back). A tree without valid_zones has empty lists for all blocks and is refused as a whole: the two
  * cannot be told apart here, and not to touch is the safe side.
  */
-static int judge_block(const struct memory_block *block, struct offline_plan *plan)
+static int judge_block(const struct snapshot *snapshot, const struct memory_block *block, bool force,
+                       struct offline_plan *plan)
 {
         int r;
 
@@ -39,6 +51,11 @@ static int judge_block(const struct memory_block *block, struct offline_plan *pl
                                     block_state_name((enum block_state) block->state));
         if (!block->removable) {
                 r = refuse_block(plan, block, REASON_NOT_REMOVABLE, NULL);
+                if (r < 0)
+                        return r;
+        }
+        if (block->driver != DRIVER_NONE && !force) {
+                r = refuse_block(plan, block, REASON_DRIVER_OWNED, snapshot_driver(snapshot, block));
                 if (r < 0)
                         return r;
         }
@@ -53,7 +70,7 @@ static int judge_keepers(const struct offline_request *request, struct offline_p
         size_t step = 0;
         int r = 0;
 
-        for (size_t i = 0; r >= 0 && !request->force && i < request->n_keepers; i++) {
+        for (size_t i = 0; r >= 0 && !request->options.force && i < request->n_keepers; i++) {
                 const struct offline_keeper *keeper = &request->keepers[i];
                 struct reason reason = {
                         .code = REASON_UNMOVABLE,
@@ -78,44 +95,6 @@ static int judge_keepers(const struct offline_request *request, struct offline_p
         return r;
 }
 
-static uint64_t add_saturated(uint64_t a, uint64_t b)
-{
-        uint64_t sum;
-
-        return __builtin_add_overflow(a, b, &sum) ? UINT64_MAX : sum;
-}
-
-static uint64_t multiply_saturated(uint64_t a, uint64_t b)
-{
-        uint64_t product;
-
-        return __builtin_mul_overflow(a, b, &product) ? UINT64_MAX : product;
-}
-
-static int judge_room(const struct offline_request *request, uint64_t pages_free, struct offline_plan *plan)
-{
-        uint64_t leaving = multiply_saturated(pages_free, request->page_size);
-        struct reason reason = { .code = REASON_NOT_ENOUGH_MEMORY, .block = REASON_NO_BLOCK };
-
-        plan->needed_bytes = multiply_saturated(plan->pages_in_use, request->page_size);
-        plan->room_known = request->room.known;
-        if (!request->room.known)
-                return 0;
-
-        /* What is free in these blocks is counted as available too, and leaves with them. */
-        if (request->room.available_bytes > leaving)
-                plan->available_bytes = request->room.available_bytes - leaving;
-        if (!plan->usage_known)
-                return 0;
-        /* a saturated sum stands for more than any machine has */
-        if (plan->needed_bytes <= plan->available_bytes && plan->needed_bytes < UINT64_MAX)
-                return 0;
-
-        reason.needed_bytes = plan->needed_bytes;
-        reason.available_bytes = plan->available_bytes;
-        return refuse(plan, &reason);
-}
-
 static int compare_steps(const void *a, const void *b)
 {
         const struct offline_step *x = a, *y = b;
@@ -126,10 +105,8 @@ static int compare_steps(const void *a, const void *b)
 }
 
 static int collect_steps(const struct snapshot *snapshot, const struct offline_request *request,
-                         struct offline_plan *plan, uint64_t *ret_pages_free)
+                         struct offline_plan *plan)
 {
-        uint64_t pages_free = 0;
-
         for (size_t i = 0; i < request->n_blocks; i++) {
                 const struct memory_block *block = snapshot_find_block(snapshot, request->blocks[i]);
                 const struct block_usage *usage = &request->usage[i];
@@ -139,7 +116,7 @@ static int collect_steps(const struct snapshot *snapshot, const struct offline_r
                         return -EINVAL;
                 if (block->state == BLOCK_OFFLINE)
                         continue;
-                r = judge_block(block, plan);
+                r = judge_block(snapshot, block, request->options.force, plan);
                 if (r < 0)
                         return r;
                 if (block->state != BLOCK_ONLINE)
@@ -152,36 +129,37 @@ static int collect_steps(const struct snapshot *snapshot, const struct offline_r
                         .zone = zone_list_get(block->zones, 0),
                         .pages_in_use = usage->known ? usage->pages_in_use : 0,
                 };
-                if (usage->known) {
+                if (usage->known)
                         plan->pages_in_use = add_saturated(plan->pages_in_use, usage->pages_in_use);
-                        pages_free = add_saturated(pages_free, usage->pages_free);
-                }
         }
-
-        *ret_pages_free = pages_free;
         return 0;
 }
 
 int offline_plan_make(const struct snapshot *snapshot, const struct offline_request *request,
                       struct offline_plan *ret)
 {
-        _cleanup_(offline_plan_clear) struct offline_plan plan = { .usage_known = true };
-        uint64_t pages_free;
+        _cleanup_(offline_plan_clear) struct offline_plan plan = {
+                .usage_known = true,
+                .to_node = request->options.to_node,
+        };
         int r;
 
         plan.steps = calloc(request->n_blocks ? request->n_blocks : 1, sizeof(*plan.steps));
         if (!plan.steps)
                 return -ENOMEM;
 
-        r = collect_steps(snapshot, request, &plan, &pages_free);
+        r = collect_steps(snapshot, request, &plan);
+        if (r >= 0)
+                r = judge_keepers(request, &plan);
+        if (r >= 0)
+                r = take_decide(snapshot, request, &plan);
+        if (r >= 0)
+                r = target_judge(snapshot, request, &plan);
+        if (r >= 0)
+                r = fit_judge(snapshot, request, &plan);
         if (r < 0)
                 return r;
-        r = judge_keepers(request, &plan);
-        if (r < 0)
-                return r;
-        r = judge_room(request, pages_free, &plan);
-        if (r < 0)
-                return r;
+        plan.estimated_usec = estimate_usec(request, &plan);
         if (request->eject && !request->eject->ejectable) {
                 struct reason reason = {
                         .code = REASON_NOT_EJECTABLE,
@@ -198,6 +176,7 @@ int offline_plan_make(const struct snapshot *snapshot, const struct offline_requ
                 plan.n_steps = 0;
         else
                 qsort(plan.steps, plan.n_steps, sizeof(*plan.steps), compare_steps);
+        first_decide(request, &plan);
 
         *ret = plan;
         plan = (struct offline_plan){ 0 };

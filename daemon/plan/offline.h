@@ -7,7 +7,11 @@
 #define MEMCTL_PLAN_OFFLINE_H
 
 #include "daemon/model/snapshot.h"
+#include "daemon/model/cold.h"
+#include "daemon/model/history.h"
+#include "daemon/model/room.h"
 #include "daemon/model/usage.h"
+#include "daemon/plan/options.h"
 #include "daemon/plan/range.h"
 #include "daemon/plan/reason.h"
 
@@ -28,16 +32,28 @@ struct offline_request {
         const struct offline_keeper
                 *keepers; /* ascending by block; blocks not asked about may be among them */
         size_t n_keepers;
-        bool force;               /* try in spite of them */
-        uint64_t page_size;       /* bytes */
-        struct memory_room room;  /* of the whole machine, these blocks included */
-        const struct dimm *eject; /* the DIMM to eject afterwards, or NULL */
+        struct offline_options options;
+        uint64_t page_size;          /* bytes */
+        const struct room *room;     /* of the whole machine, these blocks included */
+        const struct cold *cold;     /* of these blocks' clean page cache; NULL: not looked at */
+        const struct history *history; /* past jobs; NULL: none are known */
+        bool can_fence;              /* memctl.ko can */
+        const char *no_fence;        /* else why not, for people; may be NULL */
+        bool can_place;              /* pages can be made to go to one node */
+        const char *no_place;        /* likewise */
+        const struct dimm *eject;    /* the DIMM to eject afterwards, or NULL */
 };
 
 struct offline_step {
         uint32_t block;
         enum zone zone;        /* where it is now, and comes back to on roll back */
         uint64_t pages_in_use; /* 0 when not known */
+        bool unfenced;         /* goes before the fence is raised, which is around the others (first.h) */
+};
+
+/* pfns that the fence takes with what is in use there; end is the first that is not. */
+struct pfn_range {
+        uint64_t start, end;
 };
 
 struct offline_plan {
@@ -49,6 +65,19 @@ struct offline_plan {
         bool room_known;          /* likewise */
         uint64_t needed_bytes;    /* what has to find room elsewhere */
         uint64_t available_bytes; /* room elsewhere, cache that can be dropped included */
+
+        bool fence;               /* raised around the blocks of all steps that are not unfenced */
+        bool take_used;           /* it takes all that is in use, too */
+        struct pfn_range *take;   /* else: what it takes with what is in use, ascending */
+        size_t n_take;
+        enum cache_mode cache;
+        bool drop_all;            /* of clean page cache, what is mapped included */
+        bool cache_known;         /* the next two */
+        uint64_t drop_bytes, keep_bytes; /* clean page cache given back, and moved */
+        enum cold_source cold_source;
+        int to_node;              /* NODE_NONE: anywhere */
+        uint64_t estimated_usec;  /* 0: not known */
+        char **notes;             /* lines for people; ends with NULL; may be NULL */
         struct reason_list reasons;
 };
 
@@ -57,20 +86,13 @@ void offline_plan_clear(struct offline_plan *plan);
 /*
  * Plans to take the request's online blocks offline; those already offline need no step. The whole request
  * is refused when a block cannot be offlined for what the snapshot says (unknown or passing state, not
- * removable, in several zones), when pages in it certainly do not move (unless forced), when the DIMM cannot
- * be ejected, or when there is no room for what is in use; all reasons are given, not only the first. Order:
- * emptiest blocks first, so that fewer of the pages that leave one block land in a block still to go; ties
+ * removable, in several zones), when a driver manages it or pages in it certainly do not move (unless forced),
+ * when the DIMM cannot be ejected, or when there is no room for what is in use, or not on the node asked for
+ * (fit.h, target.h); all reasons are given, not only the first. Whether a fence is raised, and what it takes,
+ * says take.h. Order: emptiest blocks first, so that fewer of the pages that leave one block land in a block still to go; ties
  * from the highest number down. Returns 0 (refused or not) or -ENOMEM.
  */
 int offline_plan_make(const struct snapshot *snapshot, const struct offline_request *request,
                       struct offline_plan *ret);
-
-/*
- * Picks blocks for "--size": online removable blocks in ZONE_MOVABLE (on node, unless NODE_NONE), from the
- * highest number down, until size bytes are reached. Fails with *message set: -EINVAL when size is 0 or no
- * multiple of the block size, or the node does not exist; -ERANGE when there are not that many blocks.
- */
-int offline_pick_by_size(const struct snapshot *snapshot, uint64_t size, int node, struct block_set *ret,
-                         char **message);
 
 #endif

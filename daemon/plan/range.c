@@ -28,6 +28,21 @@ int block_set_copy(const struct block_set *set, struct block_set *ret)
         return 0;
 }
 
+bool block_set_share(const struct block_set *a, const struct block_set *b, uint32_t *ret)
+{
+        for (size_t i = 0, j = 0; i < a->n_numbers && j < b->n_numbers;) {
+                if (a->numbers[i] == b->numbers[j]) {
+                        *ret = a->numbers[i];
+                        return true;
+                }
+                if (a->numbers[i] < b->numbers[j])
+                        i++;
+                else
+                        j++;
+        }
+        return false;
+}
+
 /* One item of the grammar, and how messages show the text it came from. */
 struct item {
         char quoted[QUOTE_MAX];

@@ -14,6 +14,8 @@ struct block_set {
 
 void block_set_clear(struct block_set *set);
 int block_set_copy(const struct block_set *set, struct block_set *ret); /* 0 or -ENOMEM */
+/* Whether a block is in both; *ret is the first one. */
+bool block_set_share(const struct block_set *a, const struct block_set *b, uint32_t *ret);
 
 /* The grammar, for messages and help. */
 #define RANGE_FORMS                                                                                         \

@@ -20,6 +20,10 @@ const char *reason_code_name(enum reason_code code)
                 [REASON_EJECT_FAILED] = "eject_failed",
                 [REASON_BLOCKS_ONLINE] = "blocks_online",
                 [REASON_ROLL_BACK_FAILED] = "roll_back_failed",
+                [REASON_DRIVER_OWNED] = "driver_owned",
+                [REASON_NO_ROOM_FOR_HUGE_PAGES] = "no_room_for_huge_pages",
+                [REASON_INTERRUPTED] = "interrupted",
+                [REASON_NODE_NOT_POSSIBLE] = "node_not_possible",
         };
 
         return names[code];

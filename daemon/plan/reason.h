@@ -23,6 +23,10 @@ enum reason_code {
         REASON_EJECT_FAILED,      /* text: what went wrong */
         REASON_BLOCKS_ONLINE,     /* block: an eject was asked while it is online */
         REASON_ROLL_BACK_FAILED,  /* block, text: could not be put back */
+        REASON_DRIVER_OWNED,      /* block, text: the device whose driver manages it */
+        REASON_NO_ROOM_FOR_HUGE_PAGES, /* needed_bytes, available_bytes */
+        REASON_INTERRUPTED,       /* text: memctld died in the job */
+        REASON_NODE_NOT_POSSIBLE, /* text: why pages cannot all go to the node asked for */
         _REASON_MAX,
 };
 
@@ -42,7 +46,7 @@ struct reason {
         enum reason_code code;
         uint32_t block;                         /* REASON_NO_BLOCK when it is about none */
         uint64_t pages;                         /* REASON_UNMOVABLE */
-        uint64_t needed_bytes, available_bytes; /* REASON_NOT_ENOUGH_MEMORY */
+        uint64_t needed_bytes, available_bytes; /* REASON_NOT_ENOUGH_MEMORY, _NO_ROOM_FOR_HUGE_PAGES */
         bool searched;      /* REASON_UNMOVABLE: all processes that map the pages were looked for */
         size_t n_processes; /* likewise: some of them */
         struct reason_process processes[REASON_PROCESSES_MAX];
