@@ -4,6 +4,7 @@
  */
 #include "basic/number.h"
 #include "daemon/bus/server.h"
+#include "daemon/job/damon.h"
 #include "daemon/job/machine.h"
 #include "daemon/job/worker.h"
 
@@ -16,22 +17,25 @@
 #include <stdio.h>
 #include <string.h>
 #include <systemd/sd-daemon.h>
+#include <unistd.h>
 
 struct options {
         const char *root;
         int private_fd; /* -1: the system bus */
         int worker_fd;  /* -1: not the worker */
+        bool resume;    /* jobs in which a memctld died */
 };
 
 static void help(void)
 {
-        puts("memctld [--root DIR]\n"
+        puts("memctld [--root DIR] [--resume]\n"
              "\n"
              "Serves org.memctl1 on the system bus: memory blocks and DIMMs, listed, taken offline, "
              "brought\n"
              "online, ejected. It is started by systemd or by the bus; memctl(1) is the way to use it.\n"
              "\n"
              "  --root DIR     read the tree below DIR (its sys/ and proc/) and change nothing\n"
+             "  --resume       go on with jobs in which a memctld died, instead of putting back what they did\n"
              "  --private FD   serve the connected socket FD instead of the system bus (memctl does this)\n"
              "  --version      print the version\n"
              "  --help         print this");
@@ -53,11 +57,12 @@ static int parse_fd(const char *option, const char *text, int *ret)
 /* 1: go on, 0: done, -errno: usage. */
 static int parse_options(int argc, char **argv, struct options *options)
 {
-        enum { OPT_ROOT = 256, OPT_PRIVATE, OPT_WORKER, OPT_VERSION, OPT_HELP };
+        enum { OPT_ROOT = 256, OPT_PRIVATE, OPT_WORKER, OPT_RESUME, OPT_VERSION, OPT_HELP };
         static const struct option table[] = {
                 { "root", required_argument, NULL, OPT_ROOT },
                 { "private", required_argument, NULL, OPT_PRIVATE },
                 { "worker", required_argument, NULL, OPT_WORKER },
+                { "resume", no_argument, NULL, OPT_RESUME },
                 { "version", no_argument, NULL, OPT_VERSION },
                 { "help", no_argument, NULL, OPT_HELP },
                 { NULL, 0, NULL, 0 },
@@ -74,6 +79,9 @@ static int parse_options(int argc, char **argv, struct options *options)
                         break;
                 case OPT_WORKER:
                         r = parse_fd("worker", optarg, &options->worker_fd);
+                        break;
+                case OPT_RESUME:
+                        options->resume = true;
                         break;
                 case OPT_VERSION:
                         puts("memctld " MEMCTL_VERSION);
@@ -124,6 +132,8 @@ static int serve(const struct options *options, struct machine *machine)
         r = server_new(machine, options->private_fd, &server, &message);
         if (r < 0)
                 return say(NULL, r, message);
+        damon_clear_left(machine->tree);
+        registry_recover(server->registry, options->resume);
         r = sd_event_add_signal(machine->event, NULL, SIGTERM, on_signal, server);
         if (r >= 0)
                 r = sd_event_add_signal(machine->event, NULL, SIGINT, on_signal, server);
@@ -133,6 +143,18 @@ static int serve(const struct options *options, struct machine *machine)
         (void) sd_notify(false, "READY=1");
         r = sd_event_loop(machine->event);
         return r < 0 ? say("event loop", r, NULL) : r;
+}
+
+/*
+ * Memory may be short in a job, and killing us frees hardly any: what was taken offline would stay so. Units say it
+ * themselves; this is for a memctld that memctl has started.
+ */
+static void outlive_others(void)
+{
+        _cleanup_close_ int fd = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+
+        if (fd >= 0)
+                (void) !write(fd, "-900", 4); /* who may not lower it has to do without */
 }
 
 static int run(const struct options *options)
@@ -177,5 +199,7 @@ int main(int argc, char **argv)
         if (options.private_fd >= 0)
                 (void) fcntl(options.private_fd, F_SETFD, FD_CLOEXEC);
 
+        if (options.private_fd >= 0)
+                outlive_others();
         return run(&options) < 0 ? EXIT_FAILURE : EXIT_SUCCESS;
 }

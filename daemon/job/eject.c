@@ -3,6 +3,7 @@
  * Asks the firmware to eject an offline DIMM, and waits until its blocks are gone: the kernel only queues
  * the request and says nothing about how it went.
  */
+#include "daemon/job/crash.h"
 #include "daemon/job/internal.h"
 #include "daemon/model/block.h"
 #include "daemon/model/dimm.h"
@@ -14,6 +15,12 @@
 #define EJECT_LOOK_USEC (100 * UINT64_C(1000))
 #define EJECT_WAIT_USEC (30 * UINT64_C(1000000))
 
+/*
+ * The same where a memctld died before it knew that it had asked. The kernel takes the blocks away before it turns to
+ * the firmware, and would be at it by now.
+ */
+#define EJECT_UNSURE_USEC (3 * UINT64_C(1000000))
+
 static void eject_failed(struct job *job, const char *text)
 {
         struct reason reason = {
@@ -22,8 +29,9 @@ static void eject_failed(struct job *job, const char *text)
                 .text = (char *) text,
         };
 
+        job->ejecting = false;
         job_reason(job, &reason);
-        rollback_start(job, JOB_RESULT_FAILED);
+        forward_end(job, JOB_RESULT_FAILED);
 }
 
 static bool all_gone(const struct job *job)
@@ -41,9 +49,15 @@ static int on_look(sd_event_source *source, uint64_t usec, void *userdata)
         (void) source;
 
         if (all_gone(job)) {
+                crash_at(CRASH_EJECTED);
                 job->ejected = true;
                 job->ejecting = false;
                 job_finish(job, JOB_RESULT_DONE);
+                return 0;
+        }
+        if (usec >= job->eject_deadline && job->going_on) {
+                job->going_on = false; /* once: from here it is as any other */
+                eject_start(job);
                 return 0;
         }
         if (usec >= job->eject_deadline) {
@@ -80,7 +94,7 @@ void eject_start(struct job *job)
                 if (!dimm)
                         eject_failed(job, "the DIMM is gone");
                 else
-                        rollback_start(job, JOB_RESULT_FAILED);
+                        forward_end(job, JOB_RESULT_FAILED);
                 return;
         }
 
@@ -91,22 +105,37 @@ void eject_start(struct job *job)
                 return;
         }
 
+        if (!job_mark(job, JOURNAL_EJECT, REASON_NO_BLOCK)) {
+                forward_end(job, JOB_RESULT_FAILED);
+                return;
+        }
+        crash_at(CRASH_EJECT);
+        job_set_stage(job, STAGE_EJECTING);
         job->ejecting = true;
         r = worker_write(job->worker, path, "1");
         if (r < 0)
                 eject_failed(job, strerror(-r));
 }
 
-void eject_write_over(struct job *job, int error)
+void eject_await(struct job *job, bool asked)
 {
         uint64_t now = 0;
 
+        job_set_stage(job, STAGE_EJECTING);
+        job->ejecting = true;
+        (void) sd_event_now(job->machine->event, CLOCK_MONOTONIC, &now);
+        job->eject_deadline = now + (asked ? EJECT_WAIT_USEC : EJECT_UNSURE_USEC);
+        (void) job_tick(job, EJECT_LOOK_USEC, on_look);
+}
+
+void eject_write_over(struct job *job, int error)
+{
+        crash_at(CRASH_EJECTING);
         if (error < 0) {
                 eject_failed(job, strerror(-error));
                 return;
         }
-
-        (void) sd_event_now(job->machine->event, CLOCK_MONOTONIC, &now);
-        job->eject_deadline = now + EJECT_WAIT_USEC;
-        (void) job_tick(job, EJECT_LOOK_USEC, on_look);
+        (void) job_mark(job, JOURNAL_EJECTING, REASON_NO_BLOCK);
+        crash_at(CRASH_ASKED);
+        eject_await(job, true);
 }

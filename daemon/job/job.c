@@ -1,10 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "daemon/job/job.h"
 
+#include "daemon/job/crash.h"
 #include "daemon/job/internal.h"
+#include "daemon/job/why.h"
 #include "daemon/model/usage.h"
+#include "daemon/plan/take.h"
 
 #include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 
 const char *job_verb_name(enum job_verb verb)
@@ -12,7 +17,8 @@ const char *job_verb_name(enum job_verb verb)
         static const char *const names[_JOB_VERB_MAX] = {
                 [JOB_BLOCK_OFFLINE] = "block-offline", [JOB_BLOCK_ONLINE] = "block-online",
                 [JOB_DIMM_OFFLINE] = "dimm-offline",   [JOB_DIMM_ONLINE] = "dimm-online",
-                [JOB_DIMM_EJECT] = "dimm-eject",
+                [JOB_DIMM_EJECT] = "dimm-eject",       [JOB_NODE_OFFLINE] = "node-offline",
+                [JOB_NODE_ONLINE] = "node-online",
         };
 
         return names[verb];
@@ -30,6 +36,20 @@ const char *job_state_name(enum job_state state)
         return names[state];
 }
 
+const char *job_stage_name(enum job_stage stage)
+{
+        static const char *const names[_STAGE_MAX] = {
+                [STAGE_NONE] = "",
+                [STAGE_FENCING] = "fencing",
+                [STAGE_OFFLINING] = "offlining",
+                [STAGE_WAITING] = "waiting",
+                [STAGE_STUCK] = "stuck",
+                [STAGE_EJECTING] = "ejecting",
+        };
+
+        return names[stage];
+}
+
 const char *job_result_name(enum job_result result)
 {
         static const char *const names[_JOB_RESULT_MAX] = {
@@ -39,6 +59,7 @@ const char *job_result_name(enum job_result result)
                 [JOB_RESULT_FAILED] = "failed",
                 [JOB_RESULT_CANCELLED] = "cancelled",
                 [JOB_RESULT_TIMEOUT] = "timeout",
+                [JOB_RESULT_PARTIAL] = "partial",
         };
 
         return names[result];
@@ -55,18 +76,23 @@ const char *job_record_name(enum job_record_kind kind)
         return names[kind];
 }
 
-static uint64_t now_usec(struct machine *machine)
+bool job_is_offline(const struct job *job)
+{
+        return job->verb == JOB_BLOCK_OFFLINE || job->verb == JOB_DIMM_OFFLINE || job->verb == JOB_NODE_OFFLINE;
+}
+
+uint64_t job_now(const struct job *job)
 {
         uint64_t usec = 0;
 
         /* never fails for a clock that the loop knows */
-        (void) sd_event_now(machine->event, CLOCK_MONOTONIC, &usec);
+        (void) sd_event_now(job->machine->event, CLOCK_MONOTONIC, &usec);
         return usec;
 }
 
 uint64_t job_elapsed_usec(const struct job *job)
 {
-        return (job->state == JOB_FINISHED ? job->finished_at : now_usec(job->machine)) - job->started_at;
+        return (job->state == JOB_FINISHED ? job->finished_at : job_now(job)) - job->started_at;
 }
 
 size_t job_blocks_changed(const struct job *job)
@@ -82,12 +108,49 @@ void job_notify(struct job *job)
 void job_set_state(struct job *job, enum job_state state)
 {
         job->state = state;
+        job->stage = STAGE_NONE;
+        job_notify(job);
+}
+
+void job_set_stage(struct job *job, enum job_stage stage)
+{
+        if (job->stage == stage)
+                return;
+        job->stage = stage;
         job_notify(job);
 }
 
 void job_reason(struct job *job, const struct reason *reason)
 {
         (void) reason_list_add(&job->reasons, reason);
+}
+
+void job_unsay(struct job *job, uint32_t block)
+{
+        size_t kept = 0;
+
+        for (size_t i = 0; i < job->reasons.n_items; i++) {
+                if (job->reasons.items[i].block == block)
+                        free(job->reasons.items[i].text);
+                else
+                        job->reasons.items[kept++] = job->reasons.items[i];
+        }
+        job->reasons.n_items = kept;
+}
+
+void job_note(struct job *job, const char *format, ...)
+{
+        _cleanup_free_ char *text = NULL;
+        va_list list;
+        int n;
+
+        va_start(list, format);
+        n = vasprintf(&text, format, list);
+        va_end(list);
+        if (n < 0)
+                text = NULL;
+        else
+                (void) plan_note(&job->plan, "%s", text);
 }
 
 void job_record(struct job *job, uint32_t block, enum job_record_kind kind)
@@ -105,8 +168,7 @@ void job_record(struct job *job, uint32_t block, enum job_record_kind kind)
 int job_tick(struct job *job, uint64_t usec, sd_event_time_handler_t handler)
 {
         job_tick_stop(job);
-        return sd_event_add_time_relative(job->machine->event, &job->tick, CLOCK_MONOTONIC, usec, 0, handler,
-                                          job);
+        return machine_after(job->machine, usec, handler, job, &job->tick);
 }
 
 void job_tick_stop(struct job *job)
@@ -121,13 +183,41 @@ void job_update_migrated(struct job *job)
         job->migrated = migrated > job->migrated_at_start ? migrated - job->migrated_at_start : 0;
 }
 
+bool job_mark(struct job *job, enum journal_mark mark, uint32_t block)
+{
+        struct reason reason = { .code = REASON_BLOCK_FAILED, .block = block };
+        char text[96];
+        int r;
+
+        if (!job->journal)
+                return true;
+        r = journal_mark(job->journal, mark, block);
+        if (r >= 0 || job->state == JOB_ROLLING_BACK)
+                return true;
+        (void) snprintf(text, sizeof(text), "the journal cannot be written: %s", strerror(-r));
+        reason.text = text;
+        job_reason(job, &reason);
+        return false;
+}
+
 void job_finish(struct job *job, enum job_result result)
 {
+        crash_at(CRASH_FINISHED);
+        job->journal = journal_end(job->journal);
+        if (job->placing) {
+                worker_place(job->worker, NULL);
+                job->placing = placing_free(job->placing);
+        }
         job_tick_stop(job);
         job->timeout = sd_event_source_disable_unref(job->timeout);
         job_update_migrated(job);
-        job->finished_at = now_usec(job->machine);
+        job->finished_at = job_now(job);
         job->result = result;
+        if (result == JOB_RESULT_DONE) {
+                crash_at(CRASH_HISTORY);
+                job_remember(job);
+                crash_at(CRASH_REMEMBERED);
+        }
         job_set_state(job, JOB_FINISHED);
 }
 
@@ -135,14 +225,21 @@ void job_abort(struct job *job, enum job_result result)
 {
         switch (job->state) {
         case JOB_PLANNING:
+                if (job->found) { /* it goes back, once that is possible */
+                        job->going_on = false;
+                        break;
+                }
                 job->judge = judge_free(job->judge);
-                job_finish(job, result);
+                if (job->going_on)
+                        rollback_start(job, result);
+                else
+                        job_finish(job, result);
                 break;
         case JOB_RUNNING:
                 if (job->ejecting || job->result != JOB_RESULT_NONE)
                         break;
                 job->result = result;
-                write_abort(job);
+                forward_abort(job);
                 break;
         default:
                 break;
@@ -158,9 +255,11 @@ static int on_timeout(sd_event_source *source, uint64_t usec, void *userdata)
         return 0;
 }
 
-static void on_write_over(void *userdata, int error)
+static void on_write_over(void *userdata, int error, const struct worker_answer *answer)
 {
         struct job *job = userdata;
+
+        (void) answer;
 
         if (job->ejecting)
                 eject_write_over(job, error);
@@ -174,7 +273,7 @@ static int job_copy_request(struct job *job, const struct job_request *request)
 
         job->verb = request->verb;
         job->eject = request->eject;
-        job->force = request->force;
+        job->options = request->options;
         job->zone = request->zone;
         job->target = strdup(request->target);
         if (!job->target)
@@ -204,9 +303,10 @@ int job_new(struct machine *machine, uint32_t id, const struct job_request *requ
         job->id = id;
         job->machine = machine;
         job->pages_in_use = JOB_PAGES_UNKNOWN;
+        job->fell = -1;
         job->changed = changed;
         job->userdata = userdata;
-        job->started_at = now_usec(machine);
+        job->started_at = job_now(job);
         job->migrated_at_start = pages_migrated_read(machine->tree);
 
         r = job_copy_request(job, request);
@@ -216,12 +316,13 @@ int job_new(struct machine *machine, uint32_t id, const struct job_request *requ
         if (r < 0)
                 return r;
         if (request->timeout_usec > 0) {
+                job->deadline = job->started_at + request->timeout_usec;
                 r = sd_event_add_time_relative(machine->event, &job->timeout, CLOCK_MONOTONIC,
                                                request->timeout_usec, 0, on_timeout, job);
                 if (r < 0)
                         return r;
         }
-        r = prepare_start(job);
+        r = request->found ? recover_start(job, request->found, request->go_on) : prepare_start(job);
         if (r < 0)
                 return r;
 
@@ -236,7 +337,13 @@ struct job *job_free(struct job *job)
 
         judge_free(job->judge);
         worker_free(job->worker);
-        lease_keeper_free(job->lease);
+        turn_give(&job->machine->turns, &job->turn);
+        stuck_drop(job);
+        guard_drop(job);
+        placing_free(job->placing);
+        journal_close(job->journal);
+        journal_found_free(job->found);
+        offline_plan_clear(&job->plan);
         sd_event_source_disable_unref(job->tick);
         sd_event_source_disable_unref(job->timeout);
         block_set_clear(&job->blocks);

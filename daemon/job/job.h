@@ -13,9 +13,11 @@
 #ifndef MEMCTL_JOB_JOB_H
 #define MEMCTL_JOB_JOB_H
 
+#include "daemon/job/fencing.h"
 #include "daemon/job/judge.h"
 #include "daemon/job/lease.h"
 #include "daemon/job/machine.h"
+#include "daemon/job/placing.h"
 #include "daemon/job/worker.h"
 #include "daemon/plan/offline.h"
 #include "daemon/plan/online.h"
@@ -29,6 +31,8 @@ enum job_verb {
         JOB_DIMM_OFFLINE,
         JOB_DIMM_ONLINE,
         JOB_DIMM_EJECT,
+        JOB_NODE_OFFLINE,
+        JOB_NODE_ONLINE,
         _JOB_VERB_MAX,
 };
 
@@ -40,6 +44,17 @@ enum job_state {
         _JOB_STATE_MAX,
 };
 
+/* Of JOB_RUNNING: what it is at. */
+enum job_stage {
+        STAGE_NONE,
+        STAGE_FENCING,
+        STAGE_OFFLINING,
+        STAGE_WAITING, /* for the rate, or before a retry */
+        STAGE_STUCK,   /* a block does not get empty */
+        STAGE_EJECTING,
+        _STAGE_MAX,
+};
+
 enum job_result {
         JOB_RESULT_NONE, /* not finished */
         JOB_RESULT_DONE,
@@ -47,12 +62,14 @@ enum job_result {
         JOB_RESULT_FAILED,
         JOB_RESULT_CANCELLED,
         JOB_RESULT_TIMEOUT,
+        JOB_RESULT_PARTIAL, /* some blocks went, and were to be kept */
         _JOB_RESULT_MAX,
 };
 
 /* The words of docs/bus.md. */
 const char *job_verb_name(enum job_verb verb);
 const char *job_state_name(enum job_state state);
+const char *job_stage_name(enum job_stage stage); /* "" for STAGE_NONE */
 const char *job_result_name(enum job_result result); /* "" for JOB_RESULT_NONE */
 
 enum job_record_kind { RECORD_DONE, RECORD_FAILED, RECORD_ROLLED_BACK };
@@ -68,6 +85,8 @@ struct job_record {
 struct job_step {
         uint32_t block;
         enum zone zone; /* offline jobs: where it was; online jobs: ZONE_NONE */
+        bool again;     /* it was stuck, and is tried once more after the others */
+        bool unfenced;  /* it goes before the fence is raised */
 };
 
 struct job_request {
@@ -76,12 +95,18 @@ struct job_request {
         const struct block_set *blocks; /* all blocks it is about; those done already are left alone */
         const char *dimm;               /* DIMM verbs, else NULL */
         bool eject;                     /* after going offline; implied by JOB_DIMM_EJECT */
-        bool force;                     /* offline verbs: in spite of pages that do not move */
+        struct offline_options options; /* offline verbs */
         enum online_zone zone;          /* online verbs */
         uint64_t timeout_usec;          /* for the whole job, 0: none */
+        struct journal_found *found;    /* of a memctld that died in it: NULL for a new job; is taken over */
+        bool go_on;                     /* with found: not back */
 };
 
 struct job;
+struct journal;
+struct journal_found;
+struct fence_watch;
+struct why_task;
 
 /* Called on every change that somebody may want to see; the job is finished when its state says so. */
 typedef void (*job_changed_t)(void *userdata, struct job *job);
@@ -97,21 +122,36 @@ struct job {
         char *target;
         struct block_set blocks;
         char *dimm;
-        bool eject, force;
+        bool eject;
+        struct offline_options options;
         enum online_zone zone;
 
         enum job_state state;
+        enum job_stage stage;
         enum job_result result; /* what it will be while rolling back; shown only once finished */
         struct reason_list reasons;
 
         /* the plan, and how far it is */
         struct judge *judge;
+        struct offline_plan plan; /* of offline jobs; its reasons are in reasons, its steps in steps */
+        struct fencing *fencing;  /* NULL: no fence stands */
+        struct fence_watch *watch; /* while one stands, where that can be watched */
+        bool fence_tried;          /* it has been raised, or could not be */
+        bool fenced;               /* one stood, and did not fall by itself */
+        bool raising;              /* it is being filled, or what comes of its fall is being judged */
+        int fell;                  /* enum memctl_fence_cause, told while one was wanted; -1: none fell */
+        struct placing *placing;  /* NULL: pages go anywhere */
         struct job_step *steps;
         size_t n_steps, n_done; /* steps [0, n_done) are carried out and not put back */
+        size_t n_given_up;      /* the last ones, which do not go: option partial */
         uint64_t pages_in_use;  /* in the plan's blocks; JOB_PAGES_UNKNOWN when not counted */
         struct job_record *records;
         size_t n_records;
         bool ejected;
+        struct journal *journal; /* NULL: nothing has been touched */
+        bool recovered;          /* begun by a memctld that died */
+        struct journal_found *found; /* what it had done, until that is looked at */
+        bool going_on;           /* and gone on with */
 
         size_t n_stuck; /* blocks that the roll back could not put back */
 
@@ -123,16 +163,34 @@ struct job {
                 unsigned int attempts;
                 int error; /* what is reported when no process was needed */
                 bool aborted, stalled;
+                bool begun;            /* the kernel is at it, not at another's write */
+                uint64_t in_use;       /* pages, when it was last looked at */
                 uint64_t least_in_use; /* pages; to find a block that makes no progress */
                 uint64_t progress_at;  /* CLOCK_MONOTONIC, microseconds */
+                uint64_t moved_before; /* pages, by the whole machine, when the step began */
+                uint64_t began_at;     /* CLOCK_MONOTONIC, microseconds */
         } write;
+        struct turn turn;
+
+        /* a block that does not get empty (stuck.c) */
+        struct {
+                struct why_task *why; /* NULL: nothing is being found out */
+                int error;            /* of the write */
+                bool no_room;         /* what is left in it has no room elsewhere */
+                bool waiting;         /* for the block to become free: option stuck */
+                uint64_t pause_usec;  /* before the next try */
+        } stuck;
+        bool pausing; /* between two steps, for the rate */
+        bool slowed;  /* by others, or by blocks that were stuck: its time says nothing about the next job's */
         struct lease_keeper *lease; /* while blocks are taken offline; NULL: none is to be had */
         sd_event_source *tick; /* stall check, retry, eject wait: never two at a time */
         sd_event_source *timeout;
+        uint64_t deadline; /* when it comes: CLOCK_MONOTONIC, microseconds; 0: there is none */
         bool ejecting; /* the firmware has been asked: no way back until it answers */
         uint64_t eject_deadline;
 
         uint64_t started_at, finished_at; /* CLOCK_MONOTONIC, microseconds */
+        uint64_t emptied_at;              /* the last block went */
         uint64_t migrated_at_start, migrated;
 };
 

@@ -1,40 +1,28 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "daemon/job/judge.h"
 
-#include "daemon/job/mapping.h"
+#include "daemon/job/cold.h"
+#include "daemon/job/keepers.h"
+#include "daemon/job/placing.h"
 #include "daemon/job/survey.h"
+#include "daemon/model/module.h"
 #include "daemon/model/usage.h"
-#include "daemon/plan/unmovable.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
-
-/* How long it may take to find the processes that map pinned pages: a refusal is wanted soon. */
-#define MAPPING_USEC (2 * UINT64_C(1000000))
-
-/* Pinned pages whose processes are looked for. */
-#define TARGETS_MAX 256
-
-/* The processes that map a block's pinned pages of one owner. */
-struct keeper_processes {
-        bool searched;
-        struct reason_process processes[REASON_PROCESSES_MAX];
-        size_t n_processes;
-};
 
 struct judge {
         struct machine *machine;
         struct block_set blocks;
         char *dimm;
-        bool force;
+        struct offline_options options;
         struct block_usage *usage; /* for each of blocks */
         struct survey_task *task;
         struct survey survey;
-        struct owned_pages *keepers;
-        struct keeper_processes *processes; /* for each of keepers */
-        size_t n_keepers;
-        struct mapping_task *mapping;
+        struct keepers *keepers;
+        struct cold_task *looking;
+        struct cold cold;
+        bool cold_known;
         judge_done_t done;
         void *userdata;
 };
@@ -57,21 +45,16 @@ static int refuse_if_blocks_left(const struct snapshot *snapshot, const struct b
         return 0;
 }
 
-static struct offline_keeper *make_keepers(const struct judge *judge)
+static bool can_fence(const struct tree *tree, char **why_not)
 {
-        struct offline_keeper *keepers = calloc(judge->n_keepers ? judge->n_keepers : 1, sizeof(*keepers));
+        struct module_info module;
+        int r = module_read(tree, &module, why_not);
 
-        for (size_t i = 0; keepers && i < judge->n_keepers; i++)
-                keepers[i] = (struct offline_keeper){
-                        .block = judge->keepers[i].block,
-                        .pages = judge->keepers[i].pages,
-                        .owner = pages_owner_name(&judge->survey, judge->keepers[i].owner,
-                                                  judge->keepers[i].class),
-                        .searched = judge->processes[i].searched,
-                        .processes = judge->processes[i].processes,
-                        .n_processes = judge->processes[i].n_processes,
-                };
-        return keepers;
+        if (r > 0 && (module.abilities & MEMCTL_ABILITY_FENCE))
+                return true;
+        if (r == 0)
+                *why_not = strdup("memctl.ko is not loaded");
+        return false;
 }
 
 static int make_plan(struct judge *judge, struct offline_plan *plan)
@@ -82,26 +65,39 @@ static int make_plan(struct judge *judge, struct offline_plan *plan)
                 .blocks = judge->blocks.numbers,
                 .n_blocks = judge->blocks.n_numbers,
                 .usage = judge->usage,
-                .n_keepers = judge->n_keepers,
-                .force = judge->force,
+                .options = judge->options,
                 .page_size = (uint64_t) sysconf(_SC_PAGESIZE),
+                .cold = judge->cold_known ? &judge->cold : NULL,
         };
+        _cleanup_(room_clear) struct room room = { 0 };
+        _cleanup_free_ char *no_fence = NULL, *no_place = NULL;
+        struct history history;
         int r;
 
         r = refuse_if_blocks_left(snapshot, &judge->blocks, plan);
         if (r < 0 || plan->refused)
                 return r;
 
-        keepers = make_keepers(judge);
-        if (!keepers)
-                return -ENOMEM;
+        r = keepers_list(judge->keepers, &keepers, &request.n_keepers);
+        if (r < 0)
+                return r;
         request.keepers = keepers;
         if (judge->dimm) {
                 request.eject = snapshot_find_dimm(snapshot, judge->dimm);
                 if (!request.eject)
                         return -ENODEV;
         }
-        memory_room_read(judge->machine->tree, &request.room);
+        r = room_read(judge->machine->tree, &room);
+        if (r < 0)
+                return r;
+        request.room = &room;
+        history_read(judge->machine->tree->root_fd, HISTORY_FILE + 1, &history);
+        request.history = &history;
+        request.can_fence = can_fence(judge->machine->tree, &no_fence);
+        request.no_fence = no_fence;
+        if (judge->options.to_node != NODE_NONE)
+                request.can_place = !judge->machine->tree->live || placing_check(&no_place) >= 0;
+        request.no_place = no_place;
         return offline_plan_make(snapshot, &request, plan);
 }
 
@@ -130,94 +126,76 @@ static void count_usage(struct judge *judge, bool known)
                 while (more && block.block < usage->number)
                         more = survey_next_block(&block);
                 for (size_t j = 0; more && block.block == usage->number && j < block.n_counts; j++)
-                        block_usage_add(usage, block.counts[j].class, block.counts[j].pages);
+                        block_usage_add(usage, block.counts[j].class, block.counts[j].order,
+                                        block.counts[j].pages);
         }
 }
 
-static struct keeper_processes *find_processes(struct judge *judge, const struct survey_keeper *pages)
-{
-        size_t from = 0, to = judge->n_keepers;
-
-        while (from < to) {
-                size_t middle = from + (to - from) / 2;
-
-                if (judge->keepers[middle].block < pages->block)
-                        from = middle + 1;
-                else
-                        to = middle;
-        }
-        for (; from < judge->n_keepers && judge->keepers[from].block == pages->block; from++)
-                if (judge->keepers[from].class == pages->class && judge->keepers[from].owner == pages->owner)
-                        return &judge->processes[from];
-        return NULL;
-}
-
-static const char *command_of(const struct mapper *mapper, uint32_t pid)
-{
-        const struct mapper_process *processes;
-        size_t n;
-
-        processes = mapper_processes(mapper, &n);
-        for (size_t i = 0; i < n; i++)
-                if (processes[i].pid == pid)
-                        return processes[i].command;
-        return "";
-}
-
-static void add_process(struct keeper_processes *list, const struct mapper *mapper, uint32_t pid)
-{
-        struct reason_process *process = &list->processes[list->n_processes];
-
-        for (size_t i = 0; i < list->n_processes; i++)
-                if (list->processes[i].pid == pid)
-                        return;
-        if (list->n_processes == REASON_PROCESSES_MAX)
-                return;
-        list->n_processes++;
-        process->pid = pid;
-        (void) snprintf(process->command, sizeof(process->command), "%s", command_of(mapper, pid));
-}
-
-static void on_mapped(void *userdata, const struct mapper *mapper, bool complete)
+static void on_looked(void *userdata, int error, struct cold *cold)
 {
         struct judge *judge = userdata;
-        const struct mapper_target *targets;
-        size_t n;
 
-        targets = mapper_targets(mapper, &n);
-        for (size_t i = 0; i < n; i++) {
-                struct keeper_processes *list = find_processes(judge, &judge->survey.keepers[targets[i].id]);
-
-                if (!list)
-                        continue;
-                list->searched = complete;
-                for (size_t j = 0; j < targets[i].n_pids; j++)
-                        add_process(list, mapper, targets[i].pids[j]);
-        }
-        judge->mapping = mapping_task_free(judge->mapping);
-        finish(judge, 0);
+        judge->looking = cold_task_free(judge->looking);
+        cold_clear(&judge->cold);
+        judge->cold_known = error >= 0;
+        judge->cold = *cold;
+        *cold = (struct cold){ 0 };
+        finish(judge, error == -ENOMEM ? error : 0);
 }
 
-/* Looks for who maps what is pinned. 1: that is under way; 0: there is nothing to look for, or no way to. */
-static int start_mapping(struct judge *judge)
+/* Watching memory takes a while: nobody waits that long to hear that it does not go. */
+static void on_listed(void *userdata, int error, struct cold *cold)
 {
-        _cleanup_free_ struct mapper_target *targets = calloc(TARGETS_MAX, sizeof(*targets));
-        size_t n = 0;
+        struct judge *judge = userdata;
+        struct offline_plan plan = { 0 };
         int r;
 
-        if (!targets)
+        if (error < 0 || !cold_is_worth_watching(cold)) {
+                on_looked(judge, error, cold);
+                return;
+        }
+        judge->looking = cold_task_free(judge->looking);
+        judge->cold = *cold;
+        judge->cold_known = true;
+        *cold = (struct cold){ 0 };
+        r = make_plan(judge, &plan);
+        if (r >= 0 && !plan.refused)
+                r = cold_task_new(judge->machine, &judge->blocks, judge->options.cache, &judge->cold,
+                                  on_looked, judge, &judge->looking);
+        if (r < 0 || plan.refused)
+                finish(judge, r);
+        offline_plan_clear(&plan);
+}
+
+/* Each page of a block that is looked at costs time: not where the survey has seen none of the page cache.
+ */
+static int blocks_with_cache(const struct judge *judge, struct block_set *ret)
+{
+        ret->numbers = calloc(judge->blocks.n_numbers ? judge->blocks.n_numbers : 1, sizeof(*ret->numbers));
+        if (!ret->numbers)
                 return -ENOMEM;
-        for (size_t i = 0; i < judge->survey.n_keepers && n < TARGETS_MAX; i++)
-                if (judge->survey.keepers[i].class == MEMCTL_CLASS_PINNED)
-                        targets[n++] = (struct mapper_target){
-                                .pfn = judge->survey.keepers[i].pfn,
-                                .pages = judge->survey.keepers[i].pages,
-                                .id = i,
-                        };
-        if (n == 0)
-                return 0;
-        r = mapping_task_new(judge->machine, targets, n, MAPPING_USEC, on_mapped, judge, &judge->mapping);
-        return r == -ENOMEM ? r : r >= 0;
+        for (size_t i = 0; i < judge->blocks.n_numbers; i++)
+                if (!judge->usage[i].known || judge->usage[i].pages_file > 0)
+                        ret->numbers[ret->n_numbers++] = judge->blocks.numbers[i];
+        return 0;
+}
+
+static void look_for_cache(struct judge *judge)
+{
+        _cleanup_(block_set_clear) struct block_set blocks = { 0 };
+        int r;
+
+        r = blocks_with_cache(judge, &blocks);
+        if (r >= 0)
+                r = cold_task_new(judge->machine, &blocks, judge->options.cache, NULL, on_listed, judge,
+                                  &judge->looking);
+        if (r < 0)
+                finish(judge, r);
+}
+
+static void on_searched(void *userdata)
+{
+        look_for_cache(userdata);
 }
 
 static void on_surveyed(void *userdata, int error, const char *message, struct survey *survey)
@@ -236,20 +214,17 @@ static void on_surveyed(void *userdata, int error, const char *message, struct s
         }
         /* without a survey the plan is made without counts, and says that it is */
         count_usage(judge, error >= 0);
-        r = unmovable_certain(&judge->survey, &judge->keepers, &judge->n_keepers);
-        if (r >= 0) {
-                judge->processes =
-                        calloc(judge->n_keepers ? judge->n_keepers : 1, sizeof(*judge->processes));
-                r = judge->processes ? 0 : -ENOMEM;
-        }
-        if (r >= 0 && !judge->force)
-                r = start_mapping(judge);
-        if (r <= 0)
+        r = keepers_new(&judge->survey, &judge->keepers);
+        if (r >= 0 && !judge->options.force)
+                r = keepers_search(judge->keepers, judge->machine, on_searched, judge);
+        if (r < 0)
                 finish(judge, r);
+        else if (r == 0)
+                look_for_cache(judge);
 }
 
-int judge_new(struct machine *machine, const struct block_set *blocks, const char *dimm, bool force,
-              judge_done_t done, void *userdata, struct judge **ret)
+int judge_new(struct machine *machine, const struct block_set *blocks, const char *dimm,
+              const struct offline_options *options, judge_done_t done, void *userdata, struct judge **ret)
 {
         _cleanup_(judge_freep) struct judge *judge = NULL;
         int r;
@@ -259,7 +234,7 @@ int judge_new(struct machine *machine, const struct block_set *blocks, const cha
                 return -ENOMEM;
 
         judge->machine = machine;
-        judge->force = force;
+        judge->options = *options;
         judge->done = done;
         judge->userdata = userdata;
         judge->usage = calloc(blocks->n_numbers ? blocks->n_numbers : 1, sizeof(*judge->usage));
@@ -286,11 +261,11 @@ struct judge *judge_free(struct judge *judge)
                 return NULL;
 
         survey_task_free(judge->task);
-        mapping_task_free(judge->mapping);
+        keepers_free(judge->keepers);
+        cold_task_free(judge->looking);
+        cold_clear(&judge->cold);
         survey_clear(&judge->survey);
         block_set_clear(&judge->blocks);
-        free(judge->keepers);
-        free(judge->processes);
         free(judge->dimm);
         free(judge->usage);
         free(judge);

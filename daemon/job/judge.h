@@ -16,11 +16,11 @@ struct judge;
 typedef void (*judge_done_t)(void *userdata, int error, struct offline_plan *plan);
 
 /*
- * Starts to judge taking blocks offline, and ejecting dimm when it is not NULL (both are copied); force: in
- * spite of pages that do not move. done is called once, from the loop; the judge may be freed from within.
+ * Starts to judge taking blocks offline as the options say, and ejecting dimm when it is not NULL (all are
+ * copied). done is called once, from the loop; the judge may be freed from within.
  */
-int judge_new(struct machine *machine, const struct block_set *blocks, const char *dimm, bool force,
-              judge_done_t done, void *userdata, struct judge **ret);
+int judge_new(struct machine *machine, const struct block_set *blocks, const char *dimm,
+              const struct offline_options *options, judge_done_t done, void *userdata, struct judge **ret);
 struct judge *judge_free(struct judge *judge);
 DEFINE_CLEANUP(struct judge *, judge_free)
 

@@ -6,6 +6,7 @@
 #ifndef MEMCTL_JOB_MACHINE_H
 #define MEMCTL_JOB_MACHINE_H
 
+#include "daemon/job/turn.h"
 #include "daemon/model/monitor.h"
 #include "daemon/model/tree.h"
 
@@ -13,6 +14,7 @@ struct machine {
         sd_event *event;
         struct tree *tree;
         struct monitor *monitor;
+        struct turn_queue turns; /* of jobs, to write blocks' states */
 };
 
 /*
@@ -21,5 +23,12 @@ struct machine {
  */
 int machine_when_idle(struct machine *machine, sd_event_handler_t handler, void *userdata,
                       sd_event_source **ret);
+
+/*
+ * Has handler called once, in usec microseconds, or at most a sixteenth of that later: sd-event's own default, a quarter of
+ * a second late, adds up over the steps of a job. The source is the caller's. 0 or -errno.
+ */
+int machine_after(struct machine *machine, uint64_t usec, sd_event_time_handler_t handler, void *userdata,
+                  sd_event_source **ret);
 
 #endif

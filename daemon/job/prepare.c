@@ -23,7 +23,37 @@ static void planning_failed(struct job *job, int error)
         };
 
         job_reason(job, &reason);
-        job_finish(job, JOB_RESULT_FAILED);
+        if (job->going_on)
+                forward_end(job, JOB_RESULT_FAILED);
+        else
+                job_finish(job, JOB_RESULT_FAILED);
+}
+
+/* What another memctld had done before it died is put back, or kept where that was asked. */
+static void refused(struct job *job)
+{
+        if (job->going_on)
+                forward_end(job, JOB_RESULT_FAILED);
+        else
+                job_finish(job, JOB_RESULT_REFUSED);
+}
+
+/* Behind those that another memctld has done, if it died in this job. */
+static int add_steps(struct job *job)
+{
+        size_t n = job->n_steps + job->plan.n_steps;
+        struct job_step *steps = reallocarray(job->steps, n ? n : 1, sizeof(*steps));
+
+        if (!steps)
+                return -ENOMEM;
+        job->steps = steps;
+        for (size_t i = 0; i < job->plan.n_steps; i++)
+                job->steps[job->n_steps++] = (struct job_step){
+                        .block = job->plan.steps[i].block,
+                        .zone = job->plan.steps[i].zone,
+                        .unfenced = job->plan.steps[i].unfenced,
+                };
+        return 0;
 }
 
 static void on_judged(void *userdata, int error, struct offline_plan *plan)
@@ -36,25 +66,17 @@ static void on_judged(void *userdata, int error, struct offline_plan *plan)
                 return;
         }
 
-        move_reasons(job, &plan->reasons);
-        if (plan->usage_known)
-                job->pages_in_use = plan->pages_in_use;
-        if (plan->refused) {
-                job_finish(job, JOB_RESULT_REFUSED);
-        } else {
-                job->steps = calloc(plan->n_steps ? plan->n_steps : 1, sizeof(*job->steps));
-                if (job->steps) {
-                        job->n_steps = plan->n_steps;
-                        for (size_t i = 0; i < plan->n_steps; i++)
-                                job->steps[i] = (struct job_step){
-                                        .block = plan->steps[i].block,
-                                        .zone = plan->steps[i].zone,
-                                };
-                        forward_start(job);
-                } else
-                        planning_failed(job, -ENOMEM);
-        }
-        offline_plan_clear(plan);
+        job->plan = *plan;
+        *plan = (struct offline_plan){ 0 };
+        move_reasons(job, &job->plan.reasons);
+        if (job->plan.usage_known)
+                job->pages_in_use = job->plan.pages_in_use;
+        if (job->plan.refused)
+                refused(job);
+        else if (add_steps(job) < 0)
+                planning_failed(job, -ENOMEM);
+        else
+                forward_start(job);
 }
 
 static void plan_online(struct job *job)
@@ -119,8 +141,9 @@ int prepare_start(struct job *job)
         switch (job->verb) {
         case JOB_BLOCK_OFFLINE:
         case JOB_DIMM_OFFLINE:
-                return judge_new(job->machine, &job->blocks, job->eject ? job->dimm : NULL, job->force,
-                                 on_judged, job, &job->judge);
+        case JOB_NODE_OFFLINE:
+                return judge_new(job->machine, &job->blocks, job->eject ? job->dimm : NULL,
+                                 &job->options, on_judged, job, &job->judge);
         default:
                 /* from the loop, so that the caller has the job before it may be over */
                 return job_tick(job, 0, on_plan);

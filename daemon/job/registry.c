@@ -2,6 +2,8 @@
 #include "daemon/job/registry.h"
 
 #include "basic/message.h"
+#include "daemon/job/journal.h"
+#include "daemon/job/recover.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -51,23 +53,9 @@ static void on_job_changed(void *userdata, struct job *job)
 {
         struct registry *registry = userdata;
 
+        if (job->recovered && job->state == JOB_FINISHED)
+                recover_say_end(job);
         registry->handler(registry->userdata, job, false, false);
-}
-
-/* Both sets are ascending. */
-static bool sets_share(const struct block_set *a, const struct block_set *b, uint32_t *ret)
-{
-        for (size_t i = 0, j = 0; i < a->n_numbers && j < b->n_numbers;) {
-                if (a->numbers[i] == b->numbers[j]) {
-                        *ret = a->numbers[i];
-                        return true;
-                }
-                if (a->numbers[i] < b->numbers[j])
-                        i++;
-                else
-                        j++;
-        }
-        return false;
 }
 
 static int check_free(const struct registry *registry, const struct job_request *request, char **message)
@@ -76,7 +64,7 @@ static int check_free(const struct registry *registry, const struct job_request 
                 const struct job *job = registry->jobs[i];
                 uint32_t block;
 
-                if (job->state != JOB_FINISHED && sets_share(&job->blocks, request->blocks, &block))
+                if (job->state != JOB_FINISHED && block_set_share(&job->blocks, request->blocks, &block))
                         return fail(message, -EBUSY, "block %u is being worked on by job %u (%s %s)", block,
                                     job->id, job_verb_name(job->verb), job->target);
         }
@@ -123,21 +111,10 @@ static void forget_oldest(struct registry *registry)
         }
 }
 
-int registry_start(struct registry *registry, const struct job_request *request, struct job **ret,
-                   char **message)
+static int add_job(struct registry *registry, const struct job_request *request, struct job **ret)
 {
         struct job **jobs;
         int r;
-
-        r = check_may_write(registry, request, message);
-        if (r < 0)
-                return r;
-        r = check_free(registry, request, message);
-        if (r < 0)
-                return r;
-        if (registry_count_running(registry) >= REGISTRY_RUNNING_MAX)
-                return fail(message, -EMFILE, "%d jobs are running already; wait for one to end",
-                            REGISTRY_RUNNING_MAX);
 
         forget_oldest(registry);
         jobs = reallocarray(registry->jobs, registry->n_jobs + 1, sizeof(*jobs));
@@ -148,12 +125,98 @@ int registry_start(struct registry *registry, const struct job_request *request,
         r = job_new(registry->machine, registry->last_id + 1, request, on_job_changed, registry,
                     &jobs[registry->n_jobs]);
         if (r < 0)
-                return fail(message, r, "cannot start a job: %s", strerror(-r));
+                return r;
 
         registry->last_id++;
         *ret = registry->jobs[registry->n_jobs++];
         registry->handler(registry->userdata, *ret, true, false);
         return 0;
+}
+
+int registry_start(struct registry *registry, const struct job_request *request, struct job **ret,
+                   char **message)
+{
+        int r;
+
+        r = check_may_write(registry, request, message);
+        if (r < 0)
+                return r;
+        /* another memctld may have died since we looked last: its blocks come first */
+        registry_recover(registry, false);
+        r = check_free(registry, request, message);
+        if (r >= 0)
+                r = journal_busy(registry->machine->tree->root_fd, request->blocks, message);
+        if (r < 0)
+                return r;
+        if (registry_count_running(registry) >= REGISTRY_RUNNING_MAX)
+                return fail(message, -EMFILE, "%d jobs are running already; wait for one to end",
+                            REGISTRY_RUNNING_MAX);
+
+        r = add_job(registry, request, ret);
+        return r < 0 ? fail(message, r, "cannot start a job: %s", strerror(-r)) : 0;
+}
+
+/* What is left of its time; 0: all the time there is. Microseconds. */
+static uint64_t time_left(const struct registry *registry, uint64_t deadline)
+{
+        uint64_t now = 0;
+
+        (void) sd_event_now(registry->machine->event, CLOCK_MONOTONIC, &now);
+        return deadline == 0 ? 0 : deadline > now ? deadline - now : 1;
+}
+
+static int recover(struct registry *registry, struct journal_found *found, bool go_on)
+{
+        const struct job_request request = {
+                .verb = found->verb,
+                .target = found->target,
+                .blocks = &found->blocks,
+                .dimm = found->dimm,
+                .eject = found->eject,
+                .options = found->options,
+                .zone = found->zone,
+                .timeout_usec = go_on ? time_left(registry, found->deadline) : 0,
+                .found = found,
+                .go_on = go_on,
+        };
+        struct job *job;
+        int r;
+
+        r = add_job(registry, &request, &job);
+        if (r >= 0)
+                recover_say_begin(job);
+        return r;
+}
+
+void registry_recover(struct registry *registry, bool go_on)
+{
+        _cleanup_free_ char *problems = NULL;
+        struct journal_found *found = NULL;
+        size_t n = 0;
+        int r;
+
+        if (!registry->machine->tree->live || geteuid() != 0)
+                return;
+        r = journal_find(registry->machine->tree->root_fd, &found, &n, &problems);
+        for (size_t i = 0; i < n; i++) {
+                if (r >= 0)
+                        r = recover(registry, &found[i], go_on || found[i].options.resume);
+                journal_found_clear(&found[i]);
+        }
+        free(found);
+        recover_say_problems(problems, r);
+}
+
+bool registry_has_block(const struct registry *registry, uint32_t block)
+{
+        const struct block_set one = { .numbers = &block, .n_numbers = 1 };
+        uint32_t shared;
+
+        for (size_t i = 0; i < registry->n_jobs; i++)
+                if (registry->jobs[i]->state != JOB_FINISHED &&
+                    block_set_share(&registry->jobs[i]->blocks, &one, &shared))
+                        return true;
+        return false;
 }
 
 struct job *registry_find(struct registry *registry, uint32_t id)

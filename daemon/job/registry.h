@@ -20,11 +20,21 @@ struct registry *registry_free(struct registry *registry);
 DEFINE_CLEANUP(struct registry *, registry_free)
 
 /*
- * Starts a job. -EBUSY with *message set when another running job has one of its blocks, -EOPNOTSUPP when
+ * Starts a job. -EBUSY with *message set when another running job, of this memctld or another, has one of its blocks, -EOPNOTSUPP when
  * the tree is not the running machine's, -EMFILE when too many jobs run at once.
  */
 int registry_start(struct registry *registry, const struct job_request *request, struct job **ret,
                    char **message);
+
+/*
+ * Begins a job for each journal of a memctld that died: to put back what it had begun, or to go on, where that was
+ * asked for then or is now. Says on stderr what it has found, journals that are not as they should be included. Done
+ * again whenever a job is started.
+ */
+void registry_recover(struct registry *registry, bool go_on);
+
+/* Whether a running job has the block. */
+bool registry_has_block(const struct registry *registry, uint32_t block);
 
 struct job *registry_find(struct registry *registry, uint32_t id);
 size_t registry_count(const struct registry *registry);

@@ -4,6 +4,7 @@
  * on the way out, so the kernel's zones allow it. A block that cannot be put back is named, and the rest
  * is put back all the same.
  */
+#include "daemon/job/crash.h"
 #include "daemon/job/internal.h"
 #include "daemon/model/block.h"
 
@@ -33,9 +34,11 @@ static void rollback_next(struct job *job)
 void rollback_start(struct job *job, enum job_result result)
 {
         job->timeout = sd_event_source_disable_unref(job->timeout);
-        job->lease = lease_keeper_free(job->lease);
+        guard_drop(job);
         job->ejecting = false;
         job->result = result;
+        (void) job_mark(job, JOURNAL_ROLL_BACK, REASON_NO_BLOCK);
+        crash_at(CRASH_ROLL_BACK);
         job_set_state(job, JOB_ROLLING_BACK);
         rollback_next(job);
 }

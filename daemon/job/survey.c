@@ -11,7 +11,7 @@
 
 /* How often a block with pages that may be so for a moment only is looked at, and the pause between two
  * looks. */
-#define LOOKS_MAX 3
+#define LOOKS_MAX 6
 #define LOOK_USEC (50 * UINT64_C(1000))
 
 struct survey_task {
@@ -162,8 +162,7 @@ static int end_round(struct survey_task *task)
         task->round++;
         hold_caches(task);
         task->pause = sd_event_source_disable_unref(task->pause);
-        r = sd_event_add_time_relative(task->machine->event, &task->pause, CLOCK_MONOTONIC, LOOK_USEC, 0,
-                                       on_pause_over, task);
+        r = machine_after(task->machine, LOOK_USEC, on_pause_over, task, &task->pause);
         if (r >= 0)
                 r = sd_event_source_set_enabled(task->idle, SD_EVENT_OFF);
         return r < 0 ? r : 1;

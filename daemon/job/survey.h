@@ -20,7 +20,7 @@ typedef void (*survey_done_t)(void *userdata, int error, const char *message, st
 
 /*
  * Starts to survey the blocks (copied). Those that are offline or gone when their turn comes are passed
- * over. settle: a block with pages that are pinned, or nobody's, is looked at up to three times, 50 ms or
+ * over. settle: a block with pages that are pinned, or nobody's, is looked at up to six times, 50 ms or
  * more apart, and only pages that are so each time are counted as such. done is called once, from the loop;
  * the task may be freed from within.
  */

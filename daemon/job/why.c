@@ -9,9 +9,6 @@
 #include <errno.h>
 #include <string.h>
 
-/* How long processes are looked for. */
-#define MAPPING_USEC (20 * UINT64_C(1000000))
-
 /* Pages whose allocation is looked up: each may take a thousand records. */
 #define LOOKUPS_MAX 128
 
@@ -21,6 +18,7 @@ struct why_task {
         struct mapping_task *mapping;
         struct page_owner *page_owner;
         size_t next, n_lookups; /* of page_owner */
+        uint64_t mapping_usec;
         struct why_report report;
         why_done_t done;
         void *userdata;
@@ -256,7 +254,7 @@ static int start_mapping(struct why_task *task)
         n = list_targets(&task->report, targets);
         if (n == 0)
                 return start_look_up(task);
-        r = mapping_task_new(task->machine, targets, n, MAPPING_USEC, on_mapped, task, &task->mapping);
+        r = mapping_task_new(task->machine, targets, n, task->mapping_usec, on_mapped, task, &task->mapping);
         /* where there is no list of processes, none are told of */
         return r == -ENOMEM ? r : r < 0 ? start_look_up(task) : 0;
 }
@@ -356,8 +354,8 @@ static int sort_blocks(struct why_task *task, const struct block_set *blocks)
         return 0;
 }
 
-int why_task_new(struct machine *machine, const struct block_set *blocks, why_done_t done, void *userdata,
-                 struct why_task **ret)
+int why_task_new(struct machine *machine, const struct block_set *blocks, uint64_t mapping_usec, why_done_t done,
+                 void *userdata, struct why_task **ret)
 {
         _cleanup_(why_task_freep) struct why_task *task = NULL;
         int r;
@@ -366,6 +364,7 @@ int why_task_new(struct machine *machine, const struct block_set *blocks, why_do
         if (!task)
                 return -ENOMEM;
         task->machine = machine;
+        task->mapping_usec = mapping_usec;
         task->done = done;
         task->userdata = userdata;
         r = sort_blocks(task, blocks);

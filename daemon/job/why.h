@@ -57,9 +57,15 @@ struct why_task;
  */
 typedef void (*why_done_t)(void *userdata, int error, const char *message, struct why_report *report);
 
-/* Starts to find out about the blocks (copied). done is called once, from the loop; it may free the task. */
-int why_task_new(struct machine *machine, const struct block_set *blocks, why_done_t done, void *userdata,
-                 struct why_task **ret);
+/* How long it is worth to look for processes when somebody waits for just that. */
+#define WHY_MAPPING_USEC (20 * UINT64_C(1000000))
+
+/*
+ * Starts to find out about the blocks (copied), and looks for processes that long (microseconds). done is called
+ * once, from the loop; it may free the task.
+ */
+int why_task_new(struct machine *machine, const struct block_set *blocks, uint64_t mapping_usec, why_done_t done,
+                 void *userdata, struct why_task **ret);
 struct why_task *why_task_free(struct why_task *task);
 DEFINE_CLEANUP(struct why_task *, why_task_free)
 

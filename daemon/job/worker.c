@@ -1,29 +1,25 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "daemon/job/worker.h"
 
+#include "daemon/job/crash.h"
+
 #include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdint.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 
 /* Where the worker finds its end of the socket. */
 #define WORKER_FD 3
 
-struct write_request {
-        char path[512];
-        char value[32];
-};
-
 struct worker {
         sd_event *event;
         worker_done_t done;
         void *userdata;
 
+        const struct placing *placing; /* NULL: none */
         pid_t pid; /* 0: no process */
         int fd;
         sd_event_source *io;
@@ -42,17 +38,25 @@ static void worker_forget_process(struct worker *worker)
         worker->ending = false;
 }
 
-static void worker_report(struct worker *worker, int error)
+static void worker_report(struct worker *worker, int error, const struct worker_answer *answer)
 {
         worker->busy = false;
-        worker->done(worker->userdata, error);
+        worker->done(worker->userdata, error, answer);
+}
+
+/* False: there is none, or not a whole one. */
+static bool receive(int fd, struct worker_answer *answer)
+{
+        if (recv(fd, answer, sizeof(*answer), MSG_DONTWAIT) != sizeof(*answer))
+                return false;
+        answer->message[sizeof(answer->message) - 1] = '\0';
+        return true;
 }
 
 static int on_reply(sd_event_source *source, int fd, uint32_t revents, void *userdata)
 {
         struct worker *worker = userdata;
-        int32_t error;
-        ssize_t n;
+        struct worker_answer answer;
 
         (void) revents;
 
@@ -62,17 +66,16 @@ static int on_reply(sd_event_source *source, int fd, uint32_t revents, void *use
                 sd_event_source_set_enabled(source, SD_EVENT_OFF);
                 return 0;
         }
-        n = recv(fd, &error, sizeof(error), MSG_DONTWAIT);
-        if (n < 0 && (errno == EAGAIN || errno == EINTR))
-                return 0;
-        if (n != sizeof(error)) {
+        if (!receive(fd, &answer)) {
+                if (errno == EAGAIN || errno == EINTR)
+                        return 0;
                 /* Hung up: the child event tells the rest. */
                 sd_event_source_set_enabled(source, SD_EVENT_OFF);
                 return 0;
         }
 
         if (worker->busy)
-                worker_report(worker, error);
+                worker_report(worker, answer.error, &answer);
         return 0;
 }
 
@@ -80,17 +83,19 @@ static int on_child_exit(sd_event_source *source, const siginfo_t *info, void *u
 {
         struct worker *worker = userdata;
         bool busy = worker->busy, ending = worker->ending;
-        int32_t error = 0;
+        struct worker_answer answer;
         bool replied;
 
         (void) source;
         (void) info;
 
-        /* The write may have ended on its own just before the signal: then its answer is the true one. */
-        replied = recv(worker->fd, &error, sizeof(error), MSG_DONTWAIT) == sizeof(error);
+        /* The work may have ended on its own just before the signal: then its answer is the true one. */
+        crash_forget();
+        replied = receive(worker->fd, &answer);
         worker_forget_process(worker);
         if (busy)
-                worker_report(worker, replied ? error : ending ? -EINTR : -EIO);
+                worker_report(worker, replied ? answer.error : ending ? -EINTR : -EIO,
+                              replied ? &answer : NULL);
         return 0;
 }
 
@@ -121,6 +126,13 @@ static void worker_end_process(struct worker *worker)
         kill(pid, SIGKILL);
         while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
                 ;
+}
+
+void worker_place(struct worker *worker, const struct placing *placing)
+{
+        worker_end_process(worker);
+        worker->busy = false;
+        worker->placing = placing;
 }
 
 struct worker *worker_free(struct worker *worker)
@@ -186,7 +198,11 @@ static int worker_start_process(struct worker *worker)
         }
 
         worker->fd = TAKE_FD(ours);
-        r = sd_event_add_child(worker->event, &worker->child, worker->pid, WEXITED, on_child_exit, worker);
+        /* it has not been asked for anything yet */
+        r = worker->placing ? placing_add(worker->placing, worker->pid) : 0;
+        if (r >= 0)
+                r = sd_event_add_child(worker->event, &worker->child, worker->pid, WEXITED, on_child_exit,
+                                       worker);
         if (r >= 0)
                 r = sd_event_add_io(worker->event, &worker->io, worker->fd, EPOLLIN, on_reply, worker);
         if (r < 0) {
@@ -196,7 +212,7 @@ static int worker_start_process(struct worker *worker)
         return 0;
 }
 
-static int worker_send(struct worker *worker, const struct write_request *request)
+static int worker_send(struct worker *worker, const struct worker_request *request)
 {
         int r;
 
@@ -208,28 +224,43 @@ static int worker_send(struct worker *worker, const struct write_request *reques
         return send(worker->fd, request, sizeof(*request), MSG_NOSIGNAL) < 0 ? -errno : 0;
 }
 
-int worker_write(struct worker *worker, const char *path, const char *value)
+static int ask(struct worker *worker, const struct worker_request *request)
 {
-        struct write_request request = { 0 };
         int r;
 
         if (worker->busy || worker->ending)
                 return -EBUSY;
-        if (strlen(path) >= sizeof(request.path) || strlen(value) >= sizeof(request.value))
-                return -ENAMETOOLONG;
-        strcpy(request.path, path);
-        strcpy(request.value, value);
-
-        r = worker_send(worker, &request);
+        r = worker_send(worker, request);
         if (r == -EPIPE || r == -ECONNRESET) {
-                /* Somebody ended the idle process, unheard by the loop as yet: nothing is lost by that. */
+                /*
+                 * Somebody ended the idle process, and the loop has not heard of it. No work is lost by that,
+                 * but its fences are: the next process knows none of them, and says so.
+                 */
                 worker_end_process(worker);
-                r = worker_send(worker, &request);
+                r = worker_send(worker, request);
         }
         if (r < 0)
                 return r;
         worker->busy = true;
         return 0;
+}
+
+int worker_write(struct worker *worker, const char *path, const char *value)
+{
+        struct worker_request request = { .write = true };
+
+        if (strlen(path) >= sizeof(request.path) || strlen(value) >= sizeof(request.value))
+                return -ENAMETOOLONG;
+        strcpy(request.path, path);
+        strcpy(request.value, value);
+        return ask(worker, &request);
+}
+
+int worker_fence(struct worker *worker, enum worker_fencing what, const struct fence_hold *hold)
+{
+        const struct worker_request request = { .what = what, .hold = *hold };
+
+        return ask(worker, &request);
 }
 
 void worker_end(struct worker *worker)
@@ -243,47 +274,4 @@ void worker_end(struct worker *worker)
 bool worker_is_busy(const struct worker *worker)
 {
         return worker->busy;
-}
-
-static int write_attribute(const char *path, const char *value)
-{
-        _cleanup_close_ int fd = -1;
-        ssize_t n;
-
-        fd = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
-        if (fd < 0)
-                return -errno;
-
-        n = write(fd, value, strlen(value));
-        if (n < 0)
-                return -errno;
-        return (size_t) n == strlen(value) ? 0 : -EIO;
-}
-
-int worker_main(int fd)
-{
-        (void) prctl(PR_SET_NAME, "memctld-worker");
-        /* A daemon that is killed must not leave us in a write that nobody waits for. */
-        if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0)
-                return EXIT_FAILURE;
-
-        for (;;) {
-                struct write_request request;
-                int32_t error;
-                ssize_t n;
-
-                n = recv(fd, &request, sizeof(request), 0);
-                if (n < 0 && errno == EINTR)
-                        continue;
-                if (n == 0)
-                        return EXIT_SUCCESS;
-                if (n != sizeof(request))
-                        return EXIT_FAILURE;
-
-                request.path[sizeof(request.path) - 1] = '\0';
-                request.value[sizeof(request.value) - 1] = '\0';
-                error = write_attribute(request.path, request.value);
-                if (send(fd, &error, sizeof(error), MSG_NOSIGNAL) != sizeof(error))
-                        return EXIT_FAILURE;
-        }
 }
