@@ -61,6 +61,10 @@ static int get_figure(sd_bus *bus, const char *path, const char *interface, cons
         if (strcmp(property, "Dimm") == 0)
                 return sd_bus_message_append(
                         reply, "s", block->dimm == DIMM_NONE ? "" : snapshot->dimms[block->dimm].name);
+        if (strcmp(property, "Driver") == 0)
+                return sd_bus_message_append(
+                        reply, "s",
+                        block->driver == DRIVER_NONE ? "" : snapshot_driver(snapshot, block));
         return -EINVAL;
 }
 
@@ -136,6 +140,7 @@ static const sd_bus_vtable vtable[] = {
         SD_BUS_PROPERTY("Zones", "as", get_zones, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
         SD_BUS_PROPERTY("Removable", "b", get_figure, 0, 0),
         SD_BUS_PROPERTY("Dimm", "s", get_figure, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
+        SD_BUS_PROPERTY("Driver", "s", get_figure, 0, 0),
         SD_BUS_VTABLE_END,
 };
 

@@ -45,7 +45,7 @@ static int zone_table_index(struct zone_table *table, zone_list_t zones, uint16_
 struct columns {
         uint32_t *number, *dimm;
         int32_t *node;
-        uint16_t *zones;
+        uint16_t *zones, *driver;
         uint8_t *state, *removable;
         struct zone_table table;
 };
@@ -56,6 +56,7 @@ static void columns_clear(struct columns *columns)
         free(columns->dimm);
         free(columns->node);
         free(columns->zones);
+        free(columns->driver);
         free(columns->state);
         free(columns->removable);
         free(columns->table.lists);
@@ -69,10 +70,11 @@ static int columns_fill(struct columns *columns, const struct snapshot *snapshot
         columns->dimm = calloc(n, sizeof(*columns->dimm));
         columns->node = calloc(n, sizeof(*columns->node));
         columns->zones = calloc(n, sizeof(*columns->zones));
+        columns->driver = calloc(n, sizeof(*columns->driver));
         columns->state = calloc(n, sizeof(*columns->state));
         columns->removable = calloc(n, sizeof(*columns->removable));
-        if (!columns->number || !columns->dimm || !columns->node || !columns->zones || !columns->state ||
-            !columns->removable)
+        if (!columns->number || !columns->dimm || !columns->node || !columns->zones || !columns->driver ||
+            !columns->state || !columns->removable)
                 return -ENOMEM;
 
         for (size_t i = 0; i < snapshot->n_blocks; i++) {
@@ -84,6 +86,7 @@ static int columns_fill(struct columns *columns, const struct snapshot *snapshot
                 columns->node[i] = block->node;
                 columns->state[i] = block->state;
                 columns->removable[i] = block->removable;
+                columns->driver[i] = (uint16_t) (block->driver == DRIVER_NONE ? UINT16_MAX : block->driver - 1);
                 r = zone_table_index(&columns->table, block->zones, &columns->zones[i]);
                 if (r < 0)
                         return r;
@@ -150,6 +153,10 @@ static int append_all(sd_bus_message *reply, const struct snapshot *snapshot, co
                 r = append_dimms(reply, snapshot);
         if (r >= 0)
                 r = sd_bus_message_append_array(reply, 'u', columns->dimm, n * sizeof(*columns->dimm));
+        if (r >= 0)
+                r = bus_append_strings(reply, snapshot->drivers, snapshot->n_drivers);
+        if (r >= 0)
+                r = sd_bus_message_append_array(reply, 'q', columns->driver, n * sizeof(*columns->driver));
         if (r >= 0)
                 r = bus_append_strings(reply, snapshot->problems, snapshot->n_problems);
         return r;

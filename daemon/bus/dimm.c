@@ -141,7 +141,7 @@ static int do_plan(struct server *server, sd_bus_message *m, sd_bus_error *error
         dimm = called_dimm(server, m, &blocks);
         if (!dimm)
                 return request_fail(error, -ENOENT, "the DIMM is gone");
-        return plan_answer(server, m, &blocks, request.eject ? dimm->name : NULL, request.force, error);
+        return plan_answer(server, m, &blocks, request.eject ? dimm->name : NULL, &request.options, error);
 }
 
 static int do_why(struct server *server, sd_bus_message *m, sd_bus_error *error)

@@ -42,9 +42,17 @@ static int enumerate(sd_bus *bus, const char *prefix, void *userdata, char ***re
         return bus_list_paths(path_of_job, server->registry, registry_count(server->registry), ret);
 }
 
+static bool is_online(const struct job *job)
+{
+        return job->verb == JOB_BLOCK_ONLINE || job->verb == JOB_DIMM_ONLINE || job->verb == JOB_NODE_ONLINE;
+}
+
 static uint32_t current_block(const struct job *job)
 {
-        if (job->state == JOB_RUNNING && job->n_done < job->n_steps)
+        /* a fence is raised around all of them at once */
+        bool at_a_block = job->stage != STAGE_FENCING && (job->stage != STAGE_NONE || is_online(job));
+
+        if (job->state == JOB_RUNNING && at_a_block && job->n_done + job->n_given_up < job->n_steps)
                 return job->steps[job->n_done].block;
         if (job->state == JOB_ROLLING_BACK && job->n_done > 0)
                 return job->steps[job->n_done - 1].block;
@@ -67,6 +75,8 @@ static int get_text(sd_bus *bus, const char *path, const char *interface, const 
                 text = job->target;
         else if (strcmp(property, "State") == 0)
                 text = job_state_name(job->state);
+        else if (strcmp(property, "Stage") == 0)
+                text = job_stage_name(job->state == JOB_RUNNING ? job->stage : STAGE_NONE);
         else
                 text = job_result_name(job->state == JOB_FINISHED ? job->result : JOB_RESULT_NONE);
         return sd_bus_message_append(reply, "s", text);
@@ -107,19 +117,37 @@ static int get_amount(sd_bus *bus, const char *path, const char *interface, cons
                 amount = job->pages_in_use;
         else if (strcmp(property, "PagesMigrated") == 0)
                 amount = job->migrated;
+        else if (strcmp(property, "PagesHeld") == 0)
+                amount = job->fencing ? fencing_held(job->fencing) : 0;
+        else if (strcmp(property, "EstimatedUSec") == 0)
+                amount = job->plan.estimated_usec;
         else
                 amount = job_elapsed_usec(job);
         return sd_bus_message_append(reply, "t", amount);
 }
 
-static int get_ejected(sd_bus *bus, const char *path, const char *interface, const char *property,
-                       sd_bus_message *reply, void *userdata, sd_bus_error *error)
+static int get_flag(sd_bus *bus, const char *path, const char *interface, const char *property,
+                    sd_bus_message *reply, void *userdata, sd_bus_error *error)
+{
+        struct job *job = job_of_path(userdata, path);
+
+        (void) bus, (void) interface, (void) error;
+
+        if (!job)
+                return -ENOENT;
+        return sd_bus_message_append(reply, "b", property[0] == 'E' ? job->ejected : job->recovered);
+}
+
+static int get_notes(sd_bus *bus, const char *path, const char *interface, const char *property,
+                     sd_bus_message *reply, void *userdata, sd_bus_error *error)
 {
         struct job *job = job_of_path(userdata, path);
 
         (void) bus, (void) interface, (void) property, (void) error;
 
-        return job ? sd_bus_message_append(reply, "b", job->ejected) : -ENOENT;
+        if (!job)
+                return -ENOENT;
+        return bus_append_strings(reply, job->plan.notes, bus_strv_length(job->plan.notes));
 }
 
 static int get_reasons(sd_bus *bus, const char *path, const char *interface, const char *property,
@@ -163,7 +191,7 @@ static int do_cancel(struct server *server, sd_bus_message *m, sd_bus_error *err
 static int cancel(sd_bus_message *m, void *userdata, sd_bus_error *error)
 {
         struct job *job = job_of_path(userdata, sd_bus_message_get_path(m));
-        bool online = job && (job->verb == JOB_BLOCK_ONLINE || job->verb == JOB_DIMM_ONLINE);
+        bool online = job && is_online(job);
 
         return auth_run(userdata, m, online ? MEMCTL_ACTION_ONLINE : MEMCTL_ACTION_OFFLINE, do_cancel,
                         error);
@@ -177,14 +205,19 @@ static const sd_bus_vtable vtable[] = {
         SD_BUS_PROPERTY("Verb", "s", get_text, 0, SD_BUS_VTABLE_PROPERTY_CONST),
         SD_BUS_PROPERTY("Target", "s", get_text, 0, SD_BUS_VTABLE_PROPERTY_CONST),
         SD_BUS_PROPERTY("State", "s", get_text, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
+        SD_BUS_PROPERTY("Stage", "s", get_text, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
         SD_BUS_PROPERTY("Result", "s", get_text, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
         SD_BUS_PROPERTY("BlocksTotal", "u", get_count, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
         SD_BUS_PROPERTY("BlocksDone", "u", get_count, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
         SD_BUS_PROPERTY("CurrentBlock", "u", get_count, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
-        SD_BUS_PROPERTY("PagesInUse", "t", get_amount, 0, 0),
+        SD_BUS_PROPERTY("PagesInUse", "t", get_amount, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
         SD_BUS_PROPERTY("PagesMigrated", "t", get_amount, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
+        SD_BUS_PROPERTY("PagesHeld", "t", get_amount, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
         SD_BUS_PROPERTY("ElapsedUSec", "t", get_amount, 0, 0),
-        SD_BUS_PROPERTY("Ejected", "b", get_ejected, 0, 0),
+        SD_BUS_PROPERTY("EstimatedUSec", "t", get_amount, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
+        SD_BUS_PROPERTY("Ejected", "b", get_flag, 0, 0),
+        SD_BUS_PROPERTY("Recovered", "b", get_flag, 0, SD_BUS_VTABLE_PROPERTY_CONST),
+        SD_BUS_PROPERTY("Notes", "as", get_notes, 0, 0),
         SD_BUS_PROPERTY("Reasons", "aa{sv}", get_reasons, 0, 0),
         SD_BUS_PROPERTY("BlockResults", "a(us)", get_records, 0, 0),
         SD_BUS_VTABLE_END,

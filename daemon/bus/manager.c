@@ -193,33 +193,6 @@ static int do_online_blocks(struct server *server, sd_bus_message *m, sd_bus_err
         return start_for_ranges(server, m, JOB_BLOCK_ONLINE, error);
 }
 
-static int do_offline_size(struct server *server, sd_bus_message *m, sd_bus_error *error)
-{
-        _cleanup_(block_set_clear) struct block_set blocks = { 0 };
-        _cleanup_free_ char *message = NULL, *target = NULL;
-        struct job_request request = { .verb = JOB_BLOCK_OFFLINE, .blocks = &blocks };
-        uint64_t size;
-        int32_t node;
-        int r;
-
-        r = sd_bus_message_read(m, "ti", &size, &node);
-        if (r < 0)
-                return r;
-        r = request_read_options(m, OPTIONS_OFFLINE_BLOCKS, &request, error);
-        if (r < 0)
-                return r;
-
-        r = offline_pick_by_size(server_snapshot(server), size, node, &blocks, &message);
-        if (r < 0)
-                return request_fail(error, r, message);
-        if (asprintf(&target, "%" PRIu64 " bytes", size) < 0) {
-                target = NULL;
-                return -ENOMEM;
-        }
-        request.target = target;
-        return request_start_job(server, m, &request, error);
-}
-
 static int offline_blocks(sd_bus_message *m, void *userdata, sd_bus_error *error)
 {
         return auth_run(userdata, m, MEMCTL_ACTION_OFFLINE, do_offline_blocks, error);
@@ -227,7 +200,7 @@ static int offline_blocks(sd_bus_message *m, void *userdata, sd_bus_error *error
 
 static int offline_size(sd_bus_message *m, void *userdata, sd_bus_error *error)
 {
-        return auth_run(userdata, m, MEMCTL_ACTION_OFFLINE, do_offline_size, error);
+        return auth_run(userdata, m, MEMCTL_ACTION_OFFLINE, bus_offline_size, error);
 }
 
 static int online_blocks(sd_bus_message *m, void *userdata, sd_bus_error *error)
@@ -240,7 +213,8 @@ static const sd_bus_vtable vtable[] = {
         SD_BUS_METHOD_WITH_ARGS("ListBlocks", SD_BUS_NO_ARGS,
                                 SD_BUS_RESULT("t", block_size, "au", number, "as", states, "ay", state, "ai",
                                               node, "as", zone_lists, "aq", zones, "ay", removable, "as",
-                                              dimms, "au", dimm, "as", problems),
+                                              dimms, "au", dimm, "as", drivers, "aq", driver, "as",
+                                              problems),
                                 bus_list_blocks, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD_WITH_ARGS("GetBlock", SD_BUS_ARGS("u", number), SD_BUS_RESULT("o", block), get_block,
                                 SD_BUS_VTABLE_UNPRIVILEGED),

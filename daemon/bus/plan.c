@@ -8,6 +8,25 @@
 
 #include <errno.h>
 
+/* How it is done. What is not known is left out, not 0. */
+static int append_ways(sd_bus_message *reply, const struct offline_plan *plan)
+{
+        int r;
+
+        r = sd_bus_message_append(reply, "{sv}{sv}{sv}{sv}", "fence", "b", plan->fence, "take_used", "b",
+                                  plan->take_used, "cache", "s", cache_mode_name(plan->cache), "cold_source",
+                                  "s", cold_source_name(plan->cold_source));
+        if (r >= 0 && plan->cache_known)
+                r = sd_bus_message_append(reply, "{sv}{sv}", "drop_bytes", "t", plan->drop_bytes,
+                                          "keep_bytes", "t", plan->keep_bytes);
+        if (r >= 0 && plan->to_node != NODE_NONE)
+                r = sd_bus_message_append(reply, "{sv}", "to_node", "i", plan->to_node);
+        if (r >= 0 && plan->estimated_usec > 0)
+                r = sd_bus_message_append(reply, "{sv}", "estimated_usec", "t", plan->estimated_usec);
+        return r < 0 ? r
+                     : bus_append_strings_entry(reply, "notes", plan->notes, bus_strv_length(plan->notes));
+}
+
 static int append_plan(sd_bus_message *reply, const void *what)
 {
         const struct offline_plan *plan = what;
@@ -33,6 +52,8 @@ static int append_plan(sd_bus_message *reply, const void *what)
         if (r >= 0)
                 r = bus_append_array_entry(reply, "blocks", 'u', blocks, plan->n_steps * sizeof(*blocks));
         if (r >= 0)
+                r = append_ways(reply, plan);
+        if (r >= 0)
                 r = bus_open_entry(reply, "reasons", "aa{sv}");
         if (r >= 0)
                 r = request_append_reasons(reply, &plan->reasons);
@@ -55,7 +76,7 @@ static void free_judge(void *judge)
 }
 
 int plan_answer(struct server *server, sd_bus_message *m, const struct block_set *blocks, const char *dimm,
-                bool force, sd_bus_error *error)
+                const struct offline_options *options, sd_bus_error *error)
 {
         _cleanup_(pending_freep) struct pending *pending = NULL;
         struct judge *judge;
@@ -64,7 +85,7 @@ int plan_answer(struct server *server, sd_bus_message *m, const struct block_set
         r = pending_new(server, m, &pending, error);
         if (r < 0)
                 return r;
-        r = judge_new(server->machine, blocks, dimm, force, on_planned, pending, &judge);
+        r = judge_new(server->machine, blocks, dimm, options, on_planned, pending, &judge);
         if (r < 0)
                 return r;
         return pending_wait(TAKE_PTR(pending), judge, free_judge); /* on_planned() frees it */

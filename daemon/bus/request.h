@@ -8,18 +8,18 @@
 #include "daemon/bus/server.h"
 
 enum option_set {
-        OPTIONS_OFFLINE_BLOCKS, /* timeout, force */
-        OPTIONS_OFFLINE_DIMM,   /* timeout, eject, force */
-        OPTIONS_ONLINE,         /* timeout, zone */
-        OPTIONS_EJECT,          /* timeout */
-        OPTIONS_PLAN,           /* eject, force */
-        OPTIONS_LEASE,          /* timeout */
+        OPTIONS_OFFLINE_BLOCKS, /* of blocks, and of a node */
+        OPTIONS_OFFLINE_DIMM,
+        OPTIONS_ONLINE,
+        OPTIONS_EJECT,
+        OPTIONS_PLAN, /* of a DIMM, and of a node */
+        OPTIONS_LEASE,
 };
 
 /* Longest time-out taken: a week, in microseconds. */
 #define TIMEOUT_MAX_USEC (UINT64_C(7) * 24 * 3600 * 1000000)
 
-/* Reads an a{sv} of options into the request (eject, force, zone, timeout_usec). */
+/* Reads an a{sv} of options into the request, whose options are none to begin with. options.c */
 int request_read_options(sd_bus_message *m, enum option_set set, struct job_request *request,
                          sd_bus_error *error);
 

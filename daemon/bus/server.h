@@ -87,11 +87,15 @@ int bus_why(sd_bus_message *m, void *userdata, sd_bus_error *error);
 int bus_answer_why(struct server *server, sd_bus_message *m, const struct block_set *blocks,
                    sd_bus_error *error);
 
+/* Manager.OfflineSize (size.c), once it has been authorized */
+int bus_offline_size(struct server *server, sd_bus_message *m, sd_bus_error *error);
+
 /* -EINVAL or -ENOENT with error set unless name is the name of a DIMM in the snapshot (dimm.c). */
 int bus_check_dimm(const struct snapshot *snapshot, const char *name, sd_bus_error *error);
 
-/* strings.c: frees a NULL-ended list; appends n strings as "as". */
+/* strings.c: frees a NULL-ended list; counts it (0 for NULL); appends n strings as "as". */
 void bus_strv_freep(char ***strings);
+size_t bus_strv_length(char *const *strings);
 int bus_append_strings(sd_bus_message *m, char *const *strings, size_t n);
 
 /* An entry of an open a{sv} whose value is of that type, and its end. */

@@ -6,6 +6,11 @@
 #include "daemon/bus/server.h"
 #include "memctl/bus.h"
 
+#include <systemd/sd-daemon.h>
+
+/* What a job that is put back may take for its next step before systemd is told again that it gets on. */
+#define STOP_EXTENSION "EXTEND_TIMEOUT_USEC=60000000"
+
 static void dimm_bytes_changed(struct server *server, uint32_t number)
 {
         _cleanup_free_ char *path = NULL;
@@ -66,6 +71,8 @@ void bus_on_job_change(void *userdata, struct job *job, bool is_new, bool is_gon
         _cleanup_free_ char *path = NULL;
         struct server *server = userdata;
 
+        if (server->stopping)
+                (void) sd_notify(false, STOP_EXTENSION);
         path = bus_job_path(job->id);
         if (!path)
                 return;
@@ -76,9 +83,10 @@ void bus_on_job_change(void *userdata, struct job *job, bool is_new, bool is_gon
                 (void) sd_bus_emit_interfaces_removed(server->bus, path, MEMCTL_IFACE_JOB, NULL);
                 return;
         } else
-                (void) sd_bus_emit_properties_changed(server->bus, path, MEMCTL_IFACE_JOB, "State", "Result",
-                                                      "BlocksTotal", "BlocksDone", "CurrentBlock",
-                                                      "PagesMigrated", NULL);
+                (void) sd_bus_emit_properties_changed(server->bus, path, MEMCTL_IFACE_JOB, "State", "Stage",
+                                                      "Result", "BlocksTotal", "BlocksDone", "CurrentBlock",
+                                                      "PagesInUse", "PagesHeld", "PagesMigrated",
+                                                      "EstimatedUSec", NULL);
         if (job->state == JOB_FINISHED)
                 job_is_finished(server, job, path);
 }

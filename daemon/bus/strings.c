@@ -11,6 +11,15 @@ void bus_strv_freep(char ***strings)
         free(*strings);
 }
 
+size_t bus_strv_length(char *const *strings)
+{
+        size_t n = 0;
+
+        while (strings && strings[n])
+                n++;
+        return n;
+}
+
 int bus_append_strings(sd_bus_message *m, char *const *strings, size_t n)
 {
         int r;

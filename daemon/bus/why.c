@@ -145,7 +145,7 @@ int bus_answer_why(struct server *server, sd_bus_message *m, const struct block_
         r = pending_new(server, m, &pending, error);
         if (r < 0)
                 return r;
-        r = why_task_new(server->machine, blocks, on_report, pending, &task);
+        r = why_task_new(server->machine, blocks, WHY_MAPPING_USEC, on_report, pending, &task);
         if (r < 0)
                 return r;
         return pending_wait(TAKE_PTR(pending), task, free_task); /* on_report() frees it */

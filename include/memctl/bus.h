@@ -44,6 +44,16 @@
 #define MEMCTL_OPTION_FORCE   "force"        /* b: try in spite of pages that do not move; Dimm.Offline, Plan */
 #define MEMCTL_OPTION_ZONE    "zone"         /* s: "movable" (default) or "kernel"; Online only */
 
+/* Options of taking offline: Offline and Plan of Dimm, Node and Block, Manager.OfflineBlocks, OfflineSize. */
+#define MEMCTL_OPTION_CACHE     "cache"          /* s: page cache: "auto" (default), "keep", "drop" */
+#define MEMCTL_OPTION_PARTIAL   "partial"        /* b: keep what went offline when the rest does not */
+#define MEMCTL_OPTION_STUCK     "stuck"          /* s: a block that does not get empty: "roll-back", "skip", "wait" */
+#define MEMCTL_OPTION_MAX_PAUSE "max_pause_usec" /* t: of one step of moving, 1000 to 10 s */
+#define MEMCTL_OPTION_RATE      "rate"           /* t: bytes a second moved on average, from 1 MiB */
+#define MEMCTL_OPTION_TO_NODE   "to_node"        /* i: pages go to this node only */
+#define MEMCTL_OPTION_SWAP      "swap"           /* b: count free swap as room */
+#define MEMCTL_OPTION_RESUME    "resume"         /* b: should memctld die, the next goes on instead of back */
+
 /* Job.State */
 #define MEMCTL_JOB_PLANNING     "planning"
 #define MEMCTL_JOB_RUNNING      "running"
@@ -56,6 +66,7 @@
 #define MEMCTL_RESULT_FAILED    "failed"    /* and rolled back */
 #define MEMCTL_RESULT_CANCELLED "cancelled" /* and rolled back */
 #define MEMCTL_RESULT_TIMEOUT   "timeout"   /* and rolled back */
+#define MEMCTL_RESULT_PARTIAL   "partial"   /* some blocks went, and were to be kept ("partial") */
 
 /* Index for "no DIMM" in ListBlocks, and "no block" in Job.CurrentBlock. */
 #define MEMCTL_NONE UINT32_MAX
