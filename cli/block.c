@@ -17,7 +17,7 @@ static int start(struct context *context, const char *method)
         status = client_new_call(context, MEMCTL_BUS_PATH, MEMCTL_IFACE_MANAGER, method, &call);
         if (status != EXIT_DONE)
                 return status;
-        if (context->has_size)
+        if (context->size > 0)
                 r = sd_bus_message_append(call, "ti", context->size, context->node);
         else
                 r = sd_bus_message_append_strv(call, context->args);
@@ -30,15 +30,15 @@ static int start(struct context *context, const char *method)
 
 int verb_block_offline(struct context *context)
 {
-        if (context->has_size == (context->n_args > 0)) {
+        if ((context->size > 0) == (context->n_args > 0)) {
                 say("block offline takes either ranges of blocks or --size");
                 return EXIT_USAGE;
         }
-        if (context->node >= 0 && !context->has_size) {
+        if (context->node >= 0 && context->size == 0) {
                 say("--node goes with --size");
                 return EXIT_USAGE;
         }
-        return start(context, context->has_size ? "OfflineSize" : "OfflineBlocks");
+        return start(context, context->size > 0 ? "OfflineSize" : "OfflineBlocks");
 }
 
 int verb_block_online(struct context *context)

@@ -18,6 +18,7 @@ struct row {
         /* what the tables of a block point to just now, so that only changes are made */
         size_t state, zones;
         uint32_t dimm;
+        uint16_t driver;
         int32_t node_id;
         bool removable;
         bool filled;
@@ -44,6 +45,7 @@ static int row_new(struct row *row, uint64_t block_size)
         json_object_object_add(row->object, "zones", NULL);
         json_object_object_add(row->object, "removable", NULL);
         json_object_object_add(row->object, "dimm", NULL);
+        json_object_object_add(row->object, "driver", NULL);
         return 0;
 }
 
@@ -69,6 +71,7 @@ static void row_fill(struct row *row, const struct wire_blocks *blocks, size_t i
         size_t state = ((const uint8_t *) blocks->state.data)[i];
         size_t zones = ((const uint16_t *) blocks->zones.data)[i];
         uint32_t dimm = ((const uint32_t *) blocks->dimm.data)[i];
+        uint16_t driver = ((const uint16_t *) blocks->driver.data)[i];
         int32_t node = ((const int32_t *) blocks->node.data)[i];
         bool removable = ((const uint8_t *) blocks->removable.data)[i];
 
@@ -85,6 +88,12 @@ static void row_fill(struct row *row, const struct wire_blocks *blocks, size_t i
                 else
                         point(row, "dimm", blocks->dimms, dimm);
         }
+        if (!row->filled || row->driver != driver) {
+                if (driver == WIRE_NO_DRIVER)
+                        json_object_object_add(row->object, "driver", NULL);
+                else
+                        point(row, "driver", blocks->drivers, driver);
+        }
         if (!row->filled || row->node_id != node)
                 json_object_object_add(row->object, "node", node < 0 ? NULL : json_object_new_int(node));
         if (!row->filled || row->removable != removable)
@@ -93,6 +102,7 @@ static void row_fill(struct row *row, const struct wire_blocks *blocks, size_t i
         row->state = state;
         row->zones = zones;
         row->dimm = dimm;
+        row->driver = driver;
         row->node_id = node;
         row->removable = removable;
         row->filled = true;
@@ -135,7 +145,7 @@ static const struct column columns[] = {
         { "end", "END", COLUMN_TEXT },      { "size", "SIZE", COLUMN_SIZE },
         { "state", "STATE", COLUMN_TEXT },  { "node", "NODE", COLUMN_COUNT },
         { "zones", "ZONES", COLUMN_LIST },  { "removable", "REMOVABLE", COLUMN_TEXT },
-        { "dimm", "DIMM", COLUMN_TEXT },
+        { "dimm", "DIMM", COLUMN_TEXT },    { "driver", "DRIVER", COLUMN_TEXT },
 };
 
 static int print_text(const struct wire_blocks *blocks, json_object *wanted)
@@ -155,7 +165,9 @@ static int print_text(const struct wire_blocks *blocks, json_object *wanted)
                 row_fill(&row, blocks, i);
                 json_object_array_add(rows, row.object);
         }
-        return output_table(rows, columns, ELEMENTSOF(columns));
+        /* few machines have such blocks */
+        return output_table(rows, columns,
+                            ELEMENTSOF(columns) - (json_object_array_length(blocks->drivers) == 0));
 }
 
 static int list_blocks(struct context *context, json_object *wanted)

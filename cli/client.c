@@ -52,7 +52,7 @@ int client_connect(struct context *context)
                 return EXIT_NO_SERVICE;
         }
         (void) sd_bus_set_allow_interactive_authorization(context->bus, isatty(STDIN_FILENO));
-        return EXIT_DONE;
+        return context->private && !context->root && geteuid() == 0 ? recovery_wait(context) : EXIT_DONE;
 }
 
 void client_disconnect(struct context *context)

@@ -33,4 +33,7 @@ int client_bad_answer(void);
 /* private.c: starts memctld on one end of a socket pair. 0 or -errno; *ret_fd is the other end. */
 int private_start(const char *root, pid_t *ret_pid, int *ret_fd);
 
+/* recovery.c: waits for the jobs that a private memctld has begun by itself. EXIT_DONE or an exit status. */
+int recovery_wait(struct context *context);
+
 #endif

@@ -20,6 +20,7 @@ enum {
         EXIT_REFUSED = 3, /* by the plan, with nothing touched */
         EXIT_NOT_AUTHORIZED = 4,
         EXIT_NO_SERVICE = 5,
+        EXIT_PARTIAL = 64, /* some blocks went, and are kept */
 };
 
 enum output { OUTPUT_TEXT, OUTPUT_JSON_PRETTY, OUTPUT_JSON_SHORT };
@@ -32,13 +33,19 @@ struct context {
         bool eject;
         bool force;
         bool no_color;
+        bool failing;
         const char *by;        /* NULL: by owner */
         const char *svg;       /* NULL: to stdout */
         uint64_t timeout_usec; /* 0: none */
         const char *zone;      /* NULL: the daemon's default */
-        bool has_size;
-        uint64_t size; /* bytes */
-        int node;      /* -1: any */
+        uint64_t size;         /* bytes; 0: none was given */
+        int node;              /* -1: any */
+
+        /* of taking memory offline; NULL and 0: the daemon's default */
+        bool partial, swap, resume;
+        const char *cache, *stuck;
+        uint64_t max_pause_usec, rate; /* bytes a second */
+        int to_node;                   /* -1: any */
 
         char **args; /* after the verb */
         size_t n_args;

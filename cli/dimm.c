@@ -5,10 +5,10 @@
 #include "cli/dimm.h"
 
 #include "cli/client.h"
-#include "cli/follow.h"
+#include "cli/object.h"
 #include "cli/output.h"
-#include "cli/request.h"
-#include "cli/result.h"
+#include "cli/say.h"
+#include "cli/value.h"
 #include "cli/verbs.h"
 #include "memctl/bus.h"
 
@@ -52,6 +52,41 @@ static json_object *dimm_row(json_object *dimm)
         return row;
 }
 
+/* Of both kinds; -1: nobody counts. */
+static int64_t errors_of(json_object *dimm)
+{
+        static const char *const counts[] = { "CorrectedErrors", "UncorrectedErrors" };
+        int64_t sum = -1;
+
+        for (size_t i = 0; i < ELEMENTSOF(counts); i++) {
+                _cleanup_json_ json_object *count = count_or_null(dimm, counts[i]);
+
+                if (count)
+                        sum = (sum < 0 ? 0 : sum) + json_object_get_int64(count);
+        }
+        return sum;
+}
+
+/* Those with errors; of which nobody counts them is said, for it is not the same as none. */
+static json_object *failing_dimms(json_object *dimms)
+{
+        json_object *failing = json_object_new_array();
+
+        for (size_t i = 0; i < json_object_array_length(dimms); i++) {
+                json_object *dimm = json_object_array_get_idx(dimms, i);
+                int64_t errors = errors_of(dimm);
+
+                if (errors > 0)
+                        json_object_array_add(failing, json_object_get(dimm));
+                else if (errors < 0)
+                        say("%s: nobody counts its errors (EDAC does, where it has a driver, of DIMMs that "
+                            "SMBIOS "
+                            "names)",
+                            value_text(dimm, "Name"));
+        }
+        return failing;
+}
+
 static int print_dimms(const struct context *context, json_object *dimms)
 {
         static const struct column columns[] = {
@@ -76,11 +111,15 @@ static int print_dimms(const struct context *context, json_object *dimms)
 
 int verb_dimm_list(struct context *context)
 {
-        _cleanup_json_ json_object *dimms = NULL;
+        _cleanup_json_ json_object *dimms = NULL, *failing = NULL;
         int status;
 
         status = value_get_managed(context, MEMCTL_IFACE_DIMM, &dimms);
-        return status == EXIT_DONE ? print_dimms(context, dimms) : status;
+        if (status != EXIT_DONE)
+                return status;
+        if (context->failing)
+                failing = failing_dimms(dimms);
+        return print_dimms(context, failing ? failing : dimms);
 }
 
 int dimm_path(struct context *context, const char *name, char **ret)
@@ -124,50 +163,31 @@ int verb_dimm_show(struct context *context)
         return print_dimms(context, dimms);
 }
 
-static int new_call(struct context *context, const char *method, sd_bus_message **ret)
+/* The DIMM that the one argument names, as an object whose path is the caller's. An exit status. */
+static int get_object(struct context *context, char **path, struct object *ret)
 {
-        _cleanup_free_ char *path = NULL;
-        int status, r;
+        int status = dimm_path(context, context->args[0], path);
 
-        status = dimm_path(context, context->args[0], &path);
-        if (status == EXIT_DONE)
-                status = client_new_call(context, path, MEMCTL_IFACE_DIMM, method, ret);
-        if (status != EXIT_DONE)
-                return status;
-        r = request_append_options(context, *ret);
-        return r < 0 ? client_failed(context, NULL, r) : EXIT_DONE;
+        *ret = (struct object){ .path = *path, .interface = MEMCTL_IFACE_DIMM, .name = context->args[0] };
+        return status;
 }
 
 int verb_dimm_plan(struct context *context)
 {
-        _cleanup_json_ json_object *plan = NULL;
-        sd_bus_message *call = NULL, *reply = NULL;
-        int status;
+        _cleanup_free_ char *path = NULL;
+        struct object dimm;
+        int status = get_object(context, &path, &dimm);
 
-        status = new_call(context, "Plan", &call);
-        if (status == EXIT_DONE)
-                status = client_call(context, call, &reply);
-        if (status == EXIT_DONE) {
-                int r = value_read(reply, &plan);
-
-                status = r < 0 ? client_failed(context, NULL, r)
-                               : plan_print(context, context->args[0], plan);
-        }
-        sd_bus_message_unref(call);
-        sd_bus_message_unref(reply);
-        return status;
+        return status == EXIT_DONE ? object_plan(context, &dimm) : status;
 }
 
 static int start(struct context *context, const char *method)
 {
-        sd_bus_message *call = NULL;
-        int status;
+        _cleanup_free_ char *path = NULL;
+        struct object dimm;
+        int status = get_object(context, &path, &dimm);
 
-        status = new_call(context, method, &call);
-        if (status == EXIT_DONE)
-                status = follow_call(context, call);
-        sd_bus_message_unref(call);
-        return status;
+        return status == EXIT_DONE ? object_start(context, &dimm, method) : status;
 }
 
 int verb_dimm_offline(struct context *context)

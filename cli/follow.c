@@ -11,19 +11,49 @@
 #include <signal.h>
 #include <string.h>
 #include <systemd/sd-event.h>
+#include <unistd.h>
 
 /* How the following ended. */
 enum outcome { FOLLOW_GOES_ON, FOLLOW_FINISHED, FOLLOW_LOST, FOLLOW_LEFT };
+
+#define USEC_PER_SEC UINT64_C(1000000)
 
 struct follow {
         struct context *context;
         sd_event *event;
         const char *path; /* NULL until the job is started */
         json_object *job;
-        bool cancels; /* Ctrl-C cancels the job */
+        uint64_t began; /* CLOCK_MONOTONIC, microseconds, by our clock */
+        bool cancels;   /* Ctrl-C cancels the job */
         bool cancelling;
         enum outcome outcome;
 };
+
+static uint64_t now(const struct follow *follow)
+{
+        uint64_t usec = 0;
+
+        (void) sd_event_now(follow->event, CLOCK_MONOTONIC, &usec);
+        return usec;
+}
+
+static void draw(struct follow *follow)
+{
+        uint64_t usec = now(follow);
+
+        progress_draw(follow->job, usec > follow->began ? usec - follow->began : 0);
+}
+
+/* A job that waits says nothing: the time goes on all the same. */
+static int on_second(sd_event_source *source, uint64_t usec, void *userdata)
+{
+        (void) usec;
+
+        draw(userdata);
+        (void) sd_event_source_set_time_relative(source, USEC_PER_SEC);
+        (void) sd_event_source_set_enabled(source, SD_EVENT_ONESHOT);
+        return 0;
+}
 
 static int on_changed(sd_bus_message *m, void *userdata, sd_bus_error *error)
 {
@@ -42,7 +72,7 @@ static int on_changed(sd_bus_message *m, void *userdata, sd_bus_error *error)
         {
                 json_object_object_add(follow->job, name, json_object_get(value));
         }
-        progress_draw(follow->job);
+        draw(follow);
         return 0;
 }
 
@@ -169,12 +199,15 @@ static int follow_start(struct follow *follow)
 static int get_job(struct follow *follow)
 {
         json_object *job = NULL;
+        uint64_t elapsed;
         int status;
 
         status = value_get_all(follow->context, follow->path, MEMCTL_IFACE_JOB, &job);
         if (status == EXIT_DONE) {
                 json_object_put(follow->job);
                 follow->job = job;
+                elapsed = value_number(job, "ElapsedUSec");
+                follow->began = now(follow) > elapsed ? now(follow) - elapsed : 0;
         }
         return status;
 }
@@ -188,8 +221,12 @@ static int follow_to_end(struct follow *follow)
                 return status;
 
         if (strcmp(value_text(follow->job, "State"), MEMCTL_JOB_FINISHED) != 0) {
-                progress_draw(follow->job);
+                draw(follow);
                 r = sd_bus_attach_event(follow->context->bus, follow->event, SD_EVENT_PRIORITY_NORMAL);
+                if (r >= 0 && isatty(STDERR_FILENO)) {
+                        r = sd_event_add_time_relative(follow->event, NULL, CLOCK_MONOTONIC, USEC_PER_SEC, 0,
+                                                       on_second, follow);
+                }
                 if (r < 0)
                         return client_failed(follow->context, NULL, r);
                 /* not sd_event_loop(): its end would close the bus, and there is still something to ask */

@@ -8,6 +8,7 @@
 #include "cli/follow.h"
 #include "cli/output.h"
 #include "cli/reason.h"
+#include "cli/result.h"
 #include "cli/say.h"
 #include "cli/verbs.h"
 #include "memctl/bus.h"
@@ -19,6 +20,7 @@ static json_object *job_row(json_object *job)
         json_object *row = json_object_new_object();
         uint64_t current = value_number(job, "CurrentBlock");
         char text[32];
+        const char *stage = value_text(job, "Stage");
         double seconds = (double) value_number(job, "ElapsedUSec") / 1e6;
         const char *result = value_text(job, "Result");
 
@@ -27,6 +29,7 @@ static json_object *job_row(json_object *job)
         json_object_object_add(row, "verb", json_object_new_string(value_text(job, "Verb")));
         json_object_object_add(row, "target", json_object_new_string(value_text(job, "Target")));
         json_object_object_add(row, "state", json_object_new_string(value_text(job, "State")));
+        json_object_object_add(row, "stage", *stage ? json_object_new_string(stage) : NULL);
         json_object_object_add(row, "result", *result ? json_object_new_string(result) : NULL);
         json_object_object_add(row, "blocks_total",
                                json_object_new_uint64(value_number(job, "BlocksTotal")));
@@ -36,7 +39,11 @@ static json_object *job_row(json_object *job)
         json_object_object_add(row, "pages_in_use", value_number_or_null(job, "PagesInUse"));
         json_object_object_add(row, "pages_migrated",
                                json_object_new_uint64(value_number(job, "PagesMigrated")));
+        json_object_object_add(row, "pages_held", json_object_new_uint64(value_number(job, "PagesHeld")));
         json_object_object_add(row, "seconds", json_object_new_double_s(seconds, text));
+        json_object_object_add(row, "estimated_seconds", seconds_to_json(job, "EstimatedUSec"));
+        json_object_object_add(row, "recovered", json_object_new_boolean(value_flag(job, "Recovered")));
+        json_object_object_add(row, "notes", notes_to_json(value_array(job, "Notes")));
         json_object_object_add(row, "reasons", reasons_to_json(value_array(job, "Reasons")));
         return row;
 }
@@ -46,6 +53,7 @@ static const struct column columns[] = {
         { "verb", "VERB", COLUMN_TEXT },
         { "target", "TARGET", COLUMN_TEXT },
         { "state", "STATE", COLUMN_TEXT },
+        { "stage", "STAGE", COLUMN_TEXT },
         { "result", "RESULT", COLUMN_TEXT },
         { "blocks_done", "DONE", COLUMN_COUNT },
         { "blocks_total", "BLOCKS", COLUMN_COUNT },
@@ -113,23 +121,42 @@ static int get_job(struct context *context, const char *text, char path[static J
         return status;
 }
 
+/* What does not fit into a table. */
+static void say_more(json_object *jobs)
+{
+        for (size_t i = 0; i < json_object_array_length(jobs); i++) {
+                json_object *job = json_object_array_get_idx(jobs, i);
+                const char *target = value_text(job, "Target");
+
+                if (value_flag(job, "Recovered"))
+                        say("%s: begun by a memctld that died", target);
+                notes_say(target, value_array(job, "Notes"));
+                reasons_say(target, value_array(job, "Reasons"));
+        }
+}
+
 int verb_job_show(struct context *context)
 {
+        _cleanup_json_ json_object *jobs = json_object_new_array();
         json_object *rows = json_object_new_array();
+        int status;
 
         for (size_t i = 0; i < context->n_args; i++) {
-                _cleanup_json_ json_object *job = NULL;
+                json_object *job = NULL;
                 char path[JOB_PATH_MAX];
-                int status;
 
                 status = get_job(context, context->args[i], path, &job);
                 if (status != EXIT_DONE) {
                         json_object_put(rows);
                         return status;
                 }
+                json_object_array_add(jobs, job);
                 json_object_array_add(rows, job_row(job));
         }
-        return output_list(context, "jobs", rows, columns, ELEMENTSOF(columns));
+        status = output_list(context, "jobs", rows, columns, ELEMENTSOF(columns));
+        if (context->output == OUTPUT_TEXT)
+                say_more(jobs);
+        return status;
 }
 
 /* Does it to the job asked for, once that is known to be there. */

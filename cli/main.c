@@ -7,7 +7,7 @@
 
 int main(int argc, char **argv)
 {
-        struct context context = { .node = -1 };
+        struct context context = { .node = -1, .to_node = -1 };
         const struct verb *verb;
         int r, status;
 

@@ -14,6 +14,14 @@ _memctl()
                 mapfile -t COMPREPLY < <(compgen -W "movable kernel" -- "$cur")
                 return
                 ;;
+        --cache)
+                mapfile -t COMPREPLY < <(compgen -W "auto drop keep" -- "$cur")
+                return
+                ;;
+        --stuck)
+                mapfile -t COMPREPLY < <(compgen -W "roll-back skip wait" -- "$cur")
+                return
+                ;;
         --by)
                 mapfile -t COMPREPLY < <(compgen -W "owner block node order" -- "$cur")
                 return
@@ -22,19 +30,20 @@ _memctl()
                 mapfile -t COMPREPLY < <(compgen -f -- "$cur")
                 return
                 ;;
-        --timeout | --size | --node | --host | -H) return ;;
+        --timeout | --size | --node | --to-node | --max-pause | --rate | --host | -H) return ;;
         esac
 
         for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
                 [[ $word == -* ]] || words+=("$word")
         done
         if [[ $cur == -* ]]; then
-                choices="--json --json=pretty --json=short --host --root --eject --force --timeout --zone --size --node --by --svg --no-color --help --version"
+                choices="--json --json=pretty --json=short --host --root --failing --eject --force --cache --partial --stuck --max-pause --rate --to-node --swap --resume --timeout --zone --size --node --by --svg --no-color --help --version"
         else
                 case "${words[*]}" in
-                '') choices="status version map movability why block dimm job provider lru-cache" ;;
+                '') choices="status version map movability why block dimm node job provider lru-cache" ;;
                 block) choices="list show offline online" ;;
                 dimm) choices="list show plan offline online eject" ;;
+                node) choices="list show plan offline online" ;;
                 job) choices="list show cancel wait" ;;
                 lru-cache) choices="status hold" ;;
                 lru-cache\ hold*)
@@ -43,6 +52,7 @@ _memctl()
                         ;;
                 provider) choices="list show" ;;
                 dimm\ * | why*) choices=$(memctl --json dimm list 2>/dev/null | grep -o 'PNP0C80:[0-9a-f]*' | sort -u) ;;
+                node\ *) choices=$(memctl node list 2>/dev/null | sed '1d; s/^ *//; s/ .*//') ;;
                 provider\ show*) choices=$(memctl provider list 2>/dev/null | sed '1d; s/ .*//') ;;
                 esac
         fi

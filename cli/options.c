@@ -1,200 +1,232 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "cli/options.h"
 
-#include "basic/number.h"
 #include "basic/quote.h"
-#include "cli/census.h"
+#include "cli/argument.h"
 #include "cli/say.h"
 #include "cli/verb.h"
 
 #include "config.h"
 
-#include <bytesize/bs_size.h>
 #include <errno.h>
 #include <getopt.h>
 #include <string.h>
 
-static int bad_value(const char *option, const char *value, const char *accepted)
-{
-        char quoted[QUOTE_MAX];
+enum kind {
+        KIND_FLAG,    /* bool, takes no value */
+        KIND_TEXT,    /* const char *, not "" */
+        KIND_WORD,    /* const char *, one of words */
+        KIND_NODE,    /* int */
+        KIND_SECONDS, /* uint64_t, as the next three */
+        KIND_PAUSE,
+        KIND_SIZE,
+        KIND_RATE,
+        KIND_JSON, /* its value may be left out */
+        KIND_HELP,
+        KIND_VERSION,
+};
 
-        say("%s %s: accepted is %s", option, quote(value, quoted), accepted);
-        return -EINVAL;
-}
+#define WORDS_MAX 4
 
-static int parse_json(const char *value, enum output *ret)
+struct row {
+        const char *name;
+        unsigned int verbs; /* OPTION_*: only some take it; 0: all do */
+        enum kind kind;
+        size_t offset; /* in struct context */
+        const char *accepted;
+        const char *words[WORDS_MAX];
+};
+
+#define FIELD(field) offsetof(struct context, field)
+
+static const struct row rows[] = {
+        { "json", 0, KIND_JSON, FIELD(output), "pretty or short", { 0 } },
+        { "host", 0, KIND_TEXT, FIELD(host), "[USER@]HOST", { 0 } },
+        { "root", 0, KIND_TEXT, FIELD(root), "the name of a directory", { 0 } },
+        { "eject", OPTION_EJECT, KIND_FLAG, FIELD(eject), NULL, { 0 } },
+        { "force", OPTION_FORCE, KIND_FLAG, FIELD(force), NULL, { 0 } },
+        { "partial", OPTION_PARTIAL, KIND_FLAG, FIELD(partial), NULL, { 0 } },
+        { "swap", OPTION_SWAP, KIND_FLAG, FIELD(swap), NULL, { 0 } },
+        { "resume", OPTION_RESUME, KIND_FLAG, FIELD(resume), NULL, { 0 } },
+        { "failing", OPTION_FAILING, KIND_FLAG, FIELD(failing), NULL, { 0 } },
+        { "no-color", OPTION_NO_COLOR, KIND_FLAG, FIELD(no_color), NULL, { 0 } },
+        { "timeout",
+          OPTION_TIMEOUT,
+          KIND_SECONDS,
+          FIELD(timeout_usec),
+          "a number of seconds above 0 and up to 604800 (a week), like 90 or 2.5",
+          { 0 } },
+        { "max-pause",
+          OPTION_MAX_PAUSE,
+          KIND_PAUSE,
+          FIELD(max_pause_usec),
+          "a time from 1ms to 10s, like 5ms, 1500us or 0.5s",
+          { 0 } },
+        { "rate",
+          OPTION_RATE,
+          KIND_RATE,
+          FIELD(rate),
+          "an amount of memory a second, at least 1MiB, like 100M or 1GiB/s",
+          { 0 } },
+        { "cache", OPTION_CACHE, KIND_WORD, FIELD(cache), "auto, drop or keep", { "auto", "drop", "keep" } },
+        { "stuck",
+          OPTION_STUCK,
+          KIND_WORD,
+          FIELD(stuck),
+          "roll-back, skip or wait",
+          { "roll-back", "skip", "wait" } },
+        { "zone", OPTION_ZONE, KIND_WORD, FIELD(zone), "movable or kernel", { "movable", "kernel" } },
+        { "size",
+          OPTION_SIZE,
+          KIND_SIZE,
+          FIELD(size),
+          "an amount of memory above 0, like 4G, 512MiB or 1073741824",
+          { 0 } },
+        { "node", OPTION_NODE, KIND_NODE, FIELD(node), "the number of a NUMA node", { 0 } },
+        { "to-node", OPTION_TO_NODE, KIND_NODE, FIELD(to_node), "the number of a NUMA node", { 0 } },
+        { "by",
+          OPTION_BY,
+          KIND_WORD,
+          FIELD(by),
+          "owner, block, node or order",
+          { "owner", "block", "node", "order" } },
+        { "svg", OPTION_SVG, KIND_TEXT, FIELD(svg), "the name of a file", { 0 } },
+        { "help", 0, KIND_HELP, 0, NULL, { 0 } },
+        { "version", 0, KIND_VERSION, 0, NULL, { 0 } },
+};
+
+static bool take_json(const char *value, enum output *ret)
 {
         if (!value || strcmp(value, "pretty") == 0)
                 *ret = OUTPUT_JSON_PRETTY;
         else if (strcmp(value, "short") == 0)
                 *ret = OUTPUT_JSON_SHORT;
         else
-                return bad_value("--json", value, "pretty or short");
-        return 0;
+                return false;
+        return true;
 }
 
-static int parse_timeout(const char *value, uint64_t *ret)
+static bool take_word(const struct row *row, const char *value, const char **ret)
 {
-        static const char accepted[] =
-                "a number of seconds above 0 and up to 604800 (a week), like 90 or 2.5";
-        double seconds;
-        char *end;
-
-        if (strspn(value, "0123456789.") != strlen(value))
-                return bad_value("--timeout", value, accepted);
-        seconds = strtod(value, &end);
-        if (*end != '\0' || end == value || seconds < 1e-6 || seconds > 604800)
-                return bad_value("--timeout", value, accepted);
-        *ret = (uint64_t) (seconds * 1e6);
-        return 0;
+        for (size_t i = 0; i < WORDS_MAX && row->words[i]; i++)
+                if (strcmp(row->words[i], value) == 0) {
+                        *ret = row->words[i];
+                        return true;
+                }
+        return false;
 }
 
-static int parse_size(const char *value, uint64_t *ret)
+/* False: the value is not what is accepted. */
+static bool take_value(const struct row *row, const char *value, struct context *context)
 {
-        static const char accepted[] = "an amount of memory above 0, like 4G, 512MiB or 1073741824";
-        BSError *error = NULL;
-        BSSize size = bs_size_new_from_str(value, &error);
-        int sign = 0;
-        bool good;
+        void *field = (char *) context + row->offset;
 
-        good = size && (*ret = bs_size_get_bytes(size, &sign, &error), !error) && sign > 0 && *ret > 0;
-        if (size)
-                bs_size_free(size);
-        bs_clear_error(&error);
-        return good ? 0 : bad_value("--size", value, accepted);
+        switch (row->kind) {
+        case KIND_FLAG:
+                *(bool *) field = true;
+                return true;
+        case KIND_TEXT:
+                *(const char **) field = value;
+                return *value != '\0';
+        case KIND_WORD:
+                return take_word(row, value, field);
+        case KIND_NODE:
+                return argument_node(value, field);
+        case KIND_SECONDS:
+                return argument_seconds(value, field);
+        case KIND_PAUSE:
+                return argument_pause(value, field);
+        case KIND_SIZE:
+                return argument_size(value, field);
+        case KIND_RATE:
+                return argument_rate(value, field);
+        case KIND_JSON:
+                return take_json(value, field);
+        default:
+                return true;
+        }
 }
 
-static int parse_node(const char *value, int *ret)
+static int takes_argument(enum kind kind)
 {
-        uint32_t node;
-
-        if (parse_u32(value, 10, &node) < 0 || node > INT16_MAX)
-                return bad_value("--node", value, "the number of a NUMA node");
-        *ret = (int) node;
-        return 0;
+        switch (kind) {
+        case KIND_FLAG:
+        case KIND_HELP:
+        case KIND_VERSION:
+                return no_argument;
+        case KIND_JSON:
+                return optional_argument;
+        default:
+                return required_argument;
+        }
 }
 
-static int check_zone(const char *value)
+/* Short options have the value of their letter, long ones FIRST_LONG and their row. */
+#define FIRST_LONG 256
+
+static const struct row *find_row(int option)
 {
-        if (strcmp(value, "movable") != 0 && strcmp(value, "kernel") != 0)
-                return bad_value("--zone", value, "movable or kernel");
-        return 0;
+        if (option >= FIRST_LONG)
+                return &rows[option - FIRST_LONG];
+        for (size_t i = 0; i < ELEMENTSOF(rows); i++)
+                if ((option == 'H' && strcmp(rows[i].name, "host") == 0) ||
+                    (option == 'h' && rows[i].kind == KIND_HELP))
+                        return &rows[i];
+        return NULL; /* getopt_long() said what it thinks of it */
 }
 
-static int check_by(const char *value)
+/* 1: go on; 0: help or version was printed; -EINVAL. */
+static int take_options(int argc, char **argv, struct context *context, unsigned int *given)
 {
-        enum census_by by;
+        struct option table[ELEMENTSOF(rows) + 1] = { 0 };
+        char quoted[QUOTE_MAX];
+        int c;
 
-        if (census_by_parse(value, &by) < 0)
-                return bad_value("--by", value, "owner, block, node or order");
-        return 0;
+        for (size_t i = 0; i < ELEMENTSOF(rows); i++)
+                table[i] = (struct option){ .name = rows[i].name,
+                                            .has_arg = takes_argument(rows[i].kind),
+                                            .val = FIRST_LONG + (int) i };
+
+        while ((c = getopt_long(argc, argv, "H:h", table, NULL)) >= 0) {
+                const struct row *row = find_row(c);
+
+                if (!row)
+                        return -EINVAL;
+                if (row->kind == KIND_HELP) {
+                        verb_help();
+                        return 0;
+                }
+                if (row->kind == KIND_VERSION) {
+                        (void) puts("memctl " MEMCTL_VERSION);
+                        return 0;
+                }
+                if (!take_value(row, optarg, context)) {
+                        say("--%s %s: accepted is %s", row->name, quote(optarg, quoted), row->accepted);
+                        return -EINVAL;
+                }
+                *given |= row->verbs;
+        }
+        return 1;
 }
 
-static int check_svg(const char *value)
+static int check_options(const struct verb *verb, unsigned int given)
 {
-        if (*value == '\0')
-                return bad_value("--svg", value, "the name of a file");
+        for (size_t i = 0; i < ELEMENTSOF(rows); i++)
+                if (given & rows[i].verbs & ~verb->options) {
+                        say("--%s does not go with %s%s%s", rows[i].name, verb->noun ? verb->noun : "",
+                            verb->noun ? " " : "", verb->name);
+                        return -EINVAL;
+                }
         return 0;
 }
 
 int options_parse(int argc, char **argv, struct context *context, const struct verb **ret)
 {
-        enum {
-                OPT_JSON = 256,
-                OPT_ROOT,
-                OPT_EJECT,
-                OPT_TIMEOUT,
-                OPT_ZONE,
-                OPT_SIZE,
-                OPT_NODE,
-                OPT_VERSION,
-                OPT_FORCE,
-                OPT_BY,
-                OPT_SVG,
-                OPT_NO_COLOR
-        };
-        static const struct option table[] = {
-                { "json", optional_argument, NULL, OPT_JSON },
-                { "host", required_argument, NULL, 'H' },
-                { "root", required_argument, NULL, OPT_ROOT },
-                { "eject", no_argument, NULL, OPT_EJECT },
-                { "timeout", required_argument, NULL, OPT_TIMEOUT },
-                { "zone", required_argument, NULL, OPT_ZONE },
-                { "size", required_argument, NULL, OPT_SIZE },
-                { "node", required_argument, NULL, OPT_NODE },
-                { "force", no_argument, NULL, OPT_FORCE },
-                { "by", required_argument, NULL, OPT_BY },
-                { "svg", required_argument, NULL, OPT_SVG },
-                { "no-color", no_argument, NULL, OPT_NO_COLOR },
-                { "help", no_argument, NULL, 'h' },
-                { "version", no_argument, NULL, OPT_VERSION },
-                { NULL, 0, NULL, 0 },
-        };
         unsigned int given = 0;
-        int c, r = 0;
+        int r;
 
-        while (r >= 0 && (c = getopt_long(argc, argv, "H:h", table, NULL)) >= 0) {
-                switch (c) {
-                case OPT_JSON:
-                        r = parse_json(optarg, &context->output);
-                        break;
-                case 'H':
-                        context->host = optarg;
-                        break;
-                case OPT_ROOT:
-                        context->root = optarg;
-                        break;
-                case OPT_EJECT:
-                        given |= OPTION_EJECT;
-                        context->eject = true;
-                        break;
-                case OPT_TIMEOUT:
-                        given |= OPTION_TIMEOUT;
-                        r = parse_timeout(optarg, &context->timeout_usec);
-                        break;
-                case OPT_ZONE:
-                        given |= OPTION_ZONE;
-                        context->zone = optarg;
-                        r = check_zone(optarg);
-                        break;
-                case OPT_SIZE:
-                        given |= OPTION_SIZE;
-                        context->has_size = true;
-                        r = parse_size(optarg, &context->size);
-                        break;
-                case OPT_NODE:
-                        given |= OPTION_NODE;
-                        r = parse_node(optarg, &context->node);
-                        break;
-                case OPT_FORCE:
-                        given |= OPTION_FORCE;
-                        context->force = true;
-                        break;
-                case OPT_BY:
-                        given |= OPTION_BY;
-                        context->by = optarg;
-                        r = check_by(optarg);
-                        break;
-                case OPT_SVG:
-                        given |= OPTION_SVG;
-                        context->svg = optarg;
-                        r = check_svg(optarg);
-                        break;
-                case OPT_NO_COLOR:
-                        given |= OPTION_NO_COLOR;
-                        context->no_color = true;
-                        break;
-                case 'h':
-                        verb_help();
-                        return 0;
-                case OPT_VERSION:
-                        (void) puts("memctl " MEMCTL_VERSION);
-                        return 0;
-                default:
-                        return -EINVAL;
-                }
-        }
-        if (r < 0)
+        r = take_options(argc, argv, context, &given);
+        if (r <= 0)
                 return r;
         if (context->host && context->root) {
                 say("--host and --root do not go together");
@@ -203,7 +235,7 @@ int options_parse(int argc, char **argv, struct context *context, const struct v
 
         r = verb_choose(argv + optind, (size_t) (argc - optind), context, ret);
         if (r >= 0)
-                r = verb_check_options(*ret, given);
+                r = check_options(*ret, given);
         if (r >= 0 && context->host && ((*ret)->options & RUNS_COMMAND)) {
                 say("%s %s runs the command on this machine, and %s has LRU caches of its own: run memctl "
                     "there",

@@ -41,6 +41,16 @@ static const struct {
         { "block_changed", "was changed by somebody else, or is gone" },
         { "blocks_online", "is not offline, so the DIMM must not be ejected" },
         { "roll_back_failed", "could not be put back" },
+        { "driver_owned", "belongs to a driver that manages it itself (--force tries all the same)" },
+};
+
+/* Likewise about all. */
+static const struct {
+        const char *code, *sentence;
+} sentences[] = {
+        { "eject_failed", "the firmware did not eject it" },
+        { "interrupted", "memctld died in this job" },
+        { "node_not_possible", "what is in use cannot all go to the node asked for" },
 };
 
 static void say_memory(const char *target, json_object *reason)
@@ -48,8 +58,13 @@ static void say_memory(const char *target, json_object *reason)
         _cleanup_free_ char *needed = human_size(value_number(reason, "needed_bytes"));
         _cleanup_free_ char *available = human_size(value_number(reason, "available_bytes"));
 
-        say("%s: not enough memory: %s must find room elsewhere, %s is available", target,
-            needed ? needed : "?", available ? available : "?");
+        if (strcmp(value_text(reason, "code"), "no_room_for_huge_pages") == 0)
+                say("%s: not enough room for huge pages: %s of them must find free ones elsewhere, there "
+                    "are %s",
+                    target, needed ? needed : "?", available ? available : "?");
+        else
+                say("%s: not enough memory: %s must find room elsewhere, %s is available", target,
+                    needed ? needed : "?", available ? available : "?");
 }
 
 /* ", mapped by processes 123 (name), 124 (name)"; "" where nobody looked. To be freed; NULL: no memory. */
@@ -104,7 +119,7 @@ static void say_reason(const char *target, json_object *reason)
         const char *code = value_text(reason, "code"), *text = value_text(reason, "text");
         uint64_t block = value_number(reason, "block");
 
-        if (strcmp(code, "not_enough_memory") == 0) {
+        if (strcmp(code, "not_enough_memory") == 0 || strcmp(code, "no_room_for_huge_pages") == 0) {
                 say_memory(target, reason);
                 return;
         }
@@ -123,6 +138,9 @@ static void say_reason(const char *target, json_object *reason)
                             *text ? ": " : "", text);
                         return;
                 }
+        for (size_t i = 0; i < ELEMENTSOF(sentences); i++)
+                if (strcmp(code, sentences[i].code) == 0)
+                        code = sentences[i].sentence;
         say("%s: %s%s%s", target, code, *text ? ": " : "", text);
 }
 

@@ -18,6 +18,15 @@ enum {
         OPTION_BY = 1U << 6,
         OPTION_SVG = 1U << 7,
         OPTION_NO_COLOR = 1U << 8,
+        OPTION_CACHE = 1U << 9,
+        OPTION_PARTIAL = 1U << 10,
+        OPTION_STUCK = 1U << 11,
+        OPTION_MAX_PAUSE = 1U << 12,
+        OPTION_RATE = 1U << 13,
+        OPTION_TO_NODE = 1U << 14,
+        OPTION_SWAP = 1U << 15,
+        OPTION_RESUME = 1U << 16,
+        OPTION_FAILING = 1U << 17,
         RUNS_COMMAND = 1U << 31, /* here: so not of another host */
 };
 
@@ -36,9 +45,6 @@ struct verb {
  * such verb, or it takes other arguments, and it was said.
  */
 int verb_choose(char **words, size_t n, struct context *context, const struct verb **ret);
-
-/* 0, or -EINVAL and said: of the options given (OPTION_*) one does not go with the verb. */
-int verb_check_options(const struct verb *verb, unsigned int given);
 
 /* Prints all there is. */
 void verb_help(void);

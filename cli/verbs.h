@@ -25,6 +25,13 @@ int verb_dimm_offline(struct context *context);
 int verb_dimm_online(struct context *context);
 int verb_dimm_eject(struct context *context);
 
+/* node.c */
+int verb_node_list(struct context *context);
+int verb_node_show(struct context *context);
+int verb_node_plan(struct context *context);
+int verb_node_offline(struct context *context);
+int verb_node_online(struct context *context);
+
 /* job.c */
 int verb_job_list(struct context *context);
 int verb_job_show(struct context *context);

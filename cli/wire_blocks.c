@@ -13,6 +13,7 @@ void wire_blocks_clear(struct wire_blocks *blocks)
         json_object_put(blocks->states);
         json_object_put(blocks->zone_lists);
         json_object_put(blocks->dimms);
+        json_object_put(blocks->drivers);
         json_object_put(blocks->problems);
         sd_bus_message_unref(blocks->message);
 }
@@ -74,6 +75,10 @@ static int read_columns(sd_bus_message *m, struct wire_blocks *blocks)
         if (r >= 0)
                 r = wire_column_read(m, 'u', sizeof(uint32_t), &blocks->dimm);
         if (r >= 0)
+                r = value_read(m, &blocks->drivers);
+        if (r >= 0)
+                r = wire_column_read(m, 'q', sizeof(uint16_t), &blocks->driver);
+        if (r >= 0)
                 r = value_read(m, &blocks->problems);
         if (r >= 0)
                 r = split_zone_lists(zone_texts, &blocks->zone_lists);
@@ -85,17 +90,18 @@ static int read_columns(sd_bus_message *m, struct wire_blocks *blocks)
 static bool columns_are_sound(const struct wire_blocks *blocks)
 {
         const uint8_t *state = blocks->state.data;
-        const uint16_t *zones = blocks->zones.data;
+        const uint16_t *zones = blocks->zones.data, *driver = blocks->driver.data;
         const uint32_t *dimm = blocks->dimm.data, *number = blocks->number.data;
         size_t n = blocks->number.n;
 
         if (blocks->state.n != n || blocks->node.n != n || blocks->zones.n != n ||
-            blocks->removable.n != n || blocks->dimm.n != n)
+            blocks->removable.n != n || blocks->dimm.n != n || blocks->driver.n != n)
                 return false;
         for (size_t i = 0; i < n; i++)
                 if (state[i] >= json_object_array_length(blocks->states) ||
                     zones[i] >= json_object_array_length(blocks->zone_lists) ||
                     (dimm[i] != MEMCTL_NONE && dimm[i] >= json_object_array_length(blocks->dimms)) ||
+                    (driver[i] != WIRE_NO_DRIVER && driver[i] >= json_object_array_length(blocks->drivers)) ||
                     (i > 0 && number[i] <= number[i - 1]))
                         return false;
         return true;
@@ -105,7 +111,7 @@ int wire_blocks_read(struct wire_blocks *blocks, sd_bus_message *reply)
 {
         int r;
 
-        if (!sd_bus_message_has_signature(reply, "tauasayaiasaqayasauas"))
+        if (!sd_bus_message_has_signature(reply, "tauasayaiasaqayasauasaqas"))
                 return -EBADMSG;
         blocks->message = sd_bus_message_ref(reply);
         r = read_columns(reply, blocks);

@@ -17,6 +17,8 @@ struct wire_column {
 /* Reads an array of numbers of that type, size bytes each. 0 or more, or -errno. */
 int wire_column_read(sd_bus_message *m, char type, size_t size, struct wire_column *ret);
 
+#define WIRE_NO_DRIVER UINT16_MAX
+
 struct wire_blocks {
         sd_bus_message *message;
         uint64_t block_size;
@@ -26,7 +28,8 @@ struct wire_blocks {
         struct wire_column zones;  /* uint16_t, index into zone_lists */
         struct wire_column removable;
         struct wire_column dimm; /* uint32_t, index into dimms, or MEMCTL_NONE */
-        json_object *states, *zone_lists, *dimms, *problems;
+        struct wire_column driver; /* uint16_t, index into drivers, or WIRE_NO_DRIVER */
+        json_object *states, *zone_lists, *dimms, *drivers, *problems;
 };
 
 /* Takes the columns out of the reply. 0 or -errno, -EBADMSG when they do not fit together. */
