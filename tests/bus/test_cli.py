@@ -19,6 +19,12 @@ SHARED, SOURCE = Path(os.environ["MEMCTL_SHARED"]), Path(os.environ["MEMCTL_SOUR
 BUS = """<busconfig><type>session</type><listen>unix:path={path}</listen><policy context="default">
 <allow send_destination="*" eavesdrop="true"/><allow eavesdrop="true"/><allow own="*"/></policy></busconfig>"""
 MEMORY = "sys/devices/system/memory"
+# options of taking memory offline, with values that are none
+OPTION_ERRORS = {
+    "--cache": ("", "Keep", "none"), "--stuck": ("", "rollback", "skip,wait"), "--to-node": ("", "-1", "x", "65536"),
+    "--max-pause": ("", "0", "999us", "0.5ms", "11s", "10001ms", "5m", "5 ms", "-5ms", "1e3us", "ms", "1.2.3s", "nan", "inf"),
+    "--rate": ("", "0", "1023K", "1048575", "-1M", "5X", "/s", "5M/m", "5M/s/s", "18446744073709551616"),
+}
 
 
 class Case(unittest.TestCase):
@@ -86,7 +92,8 @@ class Answers(Case):
         self.assertEqual(set(listed), {"block_size", "blocks"})
         self.assertEqual(listed["blocks"][4], {
             "block": 4, "start": "0x0000000020000000", "end": "0x0000000027ffffff", "size": 134217728,
-            "state": "online", "node": 0, "zones": ["Movable"], "removable": True, "dimm": "PNP0C80:00"})
+            "state": "online", "node": 0, "zones": ["Movable"], "removable": True, "dimm": "PNP0C80:00",
+            "driver": None})
         self.assertIsNone(listed["blocks"][0]["dimm"])
         shown = self.json("block", "show", "6-7,1", "--root", root)
         self.assertEqual([block["block"] for block in shown["blocks"]], [1, 6, 7])
@@ -96,8 +103,10 @@ class Answers(Case):
         self.assertEqual(self.json("dimm", "show", "PNP0C80:00", "--root", root)["dimms"], [dimm])
         plan = self.json("dimm", "plan", "PNP0C80:00", "--root", root)
         self.assertEqual(set(plan), {"result", "blocks_offlined", "pages_in_use", "pages_migrated", "seconds",
-                                     "needed_bytes", "available_bytes", "blocks", "reasons"})
+                                     "needed_bytes", "available_bytes", "blocks", "reasons", "fence", "take_used", "cache",
+                                     "to_node", "estimated_seconds", "notes"})
         self.assertEqual((plan["result"], plan["blocks"]), ("done", [7, 6, 5, 4]))
+        self.assertEqual(set(plan["cache"]), {"mode", "drop_bytes", "keep_bytes", "cold_source"})
         self.assertEqual(self.json("job", "list", "--root", root), {"jobs": []})
 
     def test_a_tree_has_no_providers(self):
@@ -146,6 +155,21 @@ class Answers(Case):
         self.assertIn("block 5: cannot be taken offline", said)
 
 
+    def test_a_driver_keeps_its_blocks(self):
+        root = self.tree()
+        (root / "proc").mkdir()
+        (root / "proc/iomem").write_text("10000000-1fffffff : virtio2\n  18000000-1fffffff : System RAM (virtio_mem)\n"
+                                         "20000000-2fffffff : dax0.0\n  20000000-2fffffff : System RAM (kmem)\n",
+                                         encoding="ascii")
+        drivers = [block["driver"] for block in self.json("--root", root, "block", "list")["blocks"]]
+        self.assertEqual(drivers, [None, None, None, "virtio2", "dax0.0", "dax0.0", None, None])
+        self.assertRegex(self.memctl("--root", root, "block", "show", "3").stdout, r"DRIVER\n.*virtio2\n")
+        reasons = self.json("--root", root, "dimm", "plan", "PNP0C80:00", status=3)["reasons"]
+        self.assertEqual(reasons, [{"code": "driver_owned", "block": block, "text": "dax0.0"} for block in (4, 5)])
+        self.assertEqual(self.json("--root", root, "--force", "dimm", "plan", "PNP0C80:00")["result"], "done")
+        self.assertNotIn("DRIVER", self.memctl("--root", self.tree(), "block", "list").stdout)
+
+
 class BadInput(Case):
     def test_command_lines(self):
         root = self.tree()
@@ -169,8 +193,35 @@ class BadInput(Case):
                           *(["block", "offline", "--size", value]
                             for value in ("0", "-1", "4X", "", "18446744073709551616", "G", "1 2")),
                           *(["block", "offline", "--size", "1G", "--node", value]
-                            for value in ("-1", "x", "99999999999", ""))):
+                            for value in ("-1", "x", "99999999999", "")),
+                          *(["dimm", "plan", "PNP0C80:00", option, value] for option, values in OPTION_ERRORS.items()
+                            for value in values),
+                          *(["block", "online", "3", option] for option in ("--partial", "--swap", "--resume")),
+                          *(["dimm", "plan", "PNP0C80:00", option] for option in ("--resume", "--timeout=9", "--size=1G")),
+                          ["dimm", "online", "PNP0C80:00", "--cache", "keep"], ["dimm", "eject", "PNP0C80:00", "--force"],
+                          ["node"], ["node", "list", "0"], ["node", "eject", "0"], ["node", "plan"], ["node", "show"],
+                          ["node", "offline", "0", "--eject"], ["node", "online", "0", "--cache", "keep"],
+                          *(["node", verb, name] for verb in ("show", "plan", "offline", "online")
+                            for name in ("", "-1", "x", "node0", "65536", "0x0", "../0")),
+                          ["block", "list", "--failing"], ["dimm", "show", "--failing", "PNP0C80:00"],
+                          ["block", "list", "--to-node", "0"], ["dimm", "list", "--rate", "5M"],
+                          ["--root", "", "status"], ["--host", "", "status"]):
             self.assertTrue(self.memctl("--root", root, *arguments, status=2).stderr, arguments)
+
+    def test_options_of_taking_memory_offline(self):
+        root = self.tree()
+        for option, values in (("--cache", ("auto", "keep", "drop")), ("--stuck", ("roll-back", "skip", "wait")),
+                               ("--max-pause", ("1ms", "1000us", "0.001s", "0.001", "10s", "10", "2.5ms", "10000000us")),
+                               ("--rate", ("1M", "1MiB/s", "1048576", "4G/s", "1.5G"))):
+            for value in values:
+                self.memctl("--root", root, "dimm", "plan", "PNP0C80:00", option, value)
+        self.memctl("--root", root, "dimm", "plan", "PNP0C80:00", "--partial", "--swap", "--force")
+        for option, accepted in (("--cache", "auto, drop or keep"), ("--stuck", "roll-back, skip or wait"),
+                                 ("--max-pause", "a time from 1ms to 10s"), ("--rate", "at least 1MiB"),
+                                 ("--to-node", "the number of a NUMA node")):
+            said = self.memctl("--root", root, "block", "offline", "3", option, "b\x1bad", status=2).stderr
+            self.assertIn(f'{option} "b?ad": accepted is ', said)
+            self.assertIn(accepted, said)
 
     def test_blocks_and_dimms(self):
         root = self.tree()
@@ -262,15 +313,23 @@ class Bus(Case):
 
     def test_the_bus_answers_as_the_private_daemon(self):
         root = self.tree()
+        node = root / "sys/devices/system/node/node0"
+        node.mkdir(parents=True)
+        for number in range(8):
+            (node / f"memory{number}").symlink_to(f"../../memory/memory{number}")
         private = self.json("block", "list", "--root", root)
         self.start_bus()
         daemon = self.start(MEMCTLD, "--root", str(root))
         self.wait_for(self.is_served)
         self.assertEqual(self.json("block", "list"), private)
         self.assertEqual(self.json("block", "show", "0x0-0x7ffffff")["blocks"], private["blocks"][:1])
-        self.assertEqual(self.json("dimm", "list"), self.json("dimm", "list", "--root", root))
+        for arguments in (["dimm", "list"], ["dimm", "plan", "PNP0C80:00"], ["node", "list"], ["node", "plan", "0"]):
+            self.assertEqual(self.json(*arguments), self.json(*arguments, "--root", root))
+        self.assertEqual(len(self.json("node", "plan", "0")["blocks"]), 8)
         self.assertEqual(self.json("provider", "list"), {"providers": [], "module": None})
-        self.assertIn("read, never changed", self.memctl("dimm", "offline", "PNP0C80:00", status=1).stderr)
+        for noun, name in (("dimm", "PNP0C80:00"), ("node", "0")):
+            for verb in ("offline", "online"):
+                self.assertIn("read, never changed", self.memctl(noun, verb, name, status=1).stderr)
 
         self.assert_documented_members()
         self.assert_bad_calls_are_refused()
@@ -289,10 +348,10 @@ class Bus(Case):
     def assert_documented_members(self):
         """docs/bus.md names every member that there is."""
         documented = (SOURCE / "docs/bus.md").read_text(encoding="utf-8")
-        for path in ("", "/block/5", "/dimm/PNP0C80_3a00"):
+        for path, least in (("", 9), ("/block/5", 9), ("/dimm/PNP0C80_3a00", 9), ("/node/0", 7)):
             shown = self.busctl("introspect", "org.memctl1", f"/org/memctl1{path}").stdout
             members = re.findall(r"^\.(\w+)", shown[shown.index("org.memctl1."):], re.MULTILINE)
-            self.assertGreater(len(members), 8)
+            self.assertGreaterEqual(len(members), least)
             for member in members:
                 self.assertIn(f"`{member}", documented)
 
@@ -308,6 +367,14 @@ class Bus(Case):
                 ("", "Manager", ["OfflineBlocks", "asa{sv}", "1", "0", "1", "timeout_usec", "s", "x"], "accepted"),
                 ("", "Manager", ["OfflineBlocks", "asa{sv}", "1", "0", "1", "timeout_usec", "t", "0"], "accepted"),
                 ("", "Manager", ["OnlineBlocks", "asa{sv}", "1", "0", "1", "zone", "s", "x"], "accepted"),
+                ("", "Manager", ["OnlineBlocks", "asa{sv}", "1", "0", "1", "cache", "s", "drop"], "unknown option"),
+                *(("", "Manager", ["OfflineBlocks", "asa{sv}", "1", "0", "1", *option], "accepted") for option in (
+                    ("cache", "s", "x"), ("cache", "b", "true"), ("stuck", "s", ""), ("stuck", "s", "rollback"),
+                    ("max_pause_usec", "t", "999"), ("max_pause_usec", "t", "10000001"), ("max_pause_usec", "u", "5000"),
+                    ("rate", "t", "1048575"), ("rate", "s", "1M"), ("to_node", "i", "-1"), ("to_node", "u", "0"),
+                    ("partial", "s", "yes"), ("swap", "u", "1"), ("resume", "y", "1"))),
+                ("/dimm/PNP0C80_3a00", "Dimm", ["Plan", "a{sv}", "1", "resume", "b", "true"], "unknown option"),
+                ("/dimm/PNP0C80_3a00", "Dimm", ["Plan", "a{sv}", "1", "timeout_usec", "t", "5"], "unknown option"),
                 ("", "Manager", ["HoldLruCache", "a{sv}", "0"], "a tree has no LRU caches"),
                 ("", "Manager", ["HoldLruCache", "a{sv}", "1", "timeout_usec", "t", "604800000000"], "a tree has no"),
                 ("", "Manager", ["HoldLruCache", "a{sv}", "1", "timeout_usec", "t", "0"], "longest_usec"),
@@ -321,6 +388,12 @@ class Bus(Case):
                 ("/block/007", "Block", ["Offline", "a{sv}", "0"], "Unknown object"),
                 ("/block/99", "Block", ["Offline", "a{sv}", "0"], "Unknown object"),
                 ("/dimm/PNP0C80_3a07", "Dimm", ["Offline", "a{sv}", "0"], "Unknown object"),
+                ("/node/0", "Node", ["Plan", "a{sv}", "1", "eject", "b", "true"], "accepted is a DIMM"),
+                ("/node/0", "Node", ["Plan", "a{sv}", "1", "cache", "s", "none"], "accepted"),
+                ("/node/0", "Node", ["Offline", "a{sv}", "1", "eject", "b", "true"], "unknown option"),
+                ("/node/0", "Node", ["Online", "a{sv}", "1", "partial", "b", "true"], "unknown option"),
+                ("/node/1", "Node", ["Plan", "a{sv}", "0"], "Unknown object"),
+                ("/node/00", "Node", ["Offline", "a{sv}", "0"], "Unknown object"),
                 ("/provider/heap", "Provider", ["Frob"], "Unknown object"),
                 ("/job/1", "Job", ["Cancel"], "Unknown object")):
             done = self.busctl("call", "--", "org.memctl1", f"/org/memctl1{path}", f"org.memctl1.{interface}", *call)
@@ -333,8 +406,8 @@ class Bus(Case):
 class Help(Case):
     def test_manual_and_completion_know_every_verb_and_option(self):
         text = self.memctl("--help").stdout
-        options = set(re.findall(r"--[a-z]+", text))
-        verbs = set(re.findall(r"^  (?:block|dimm|job|provider|lru-cache) (\w+)", text, re.MULTILINE))
+        options = set(re.findall(r"--[a-z]+(?:-[a-z]+)*", text))
+        verbs = set(re.findall(r"^  (?:block|dimm|node|job|provider|lru-cache) (\w+)", text, re.MULTILINE))
         self.assertGreater(len(verbs), 7)
         for name in ("cli/memctl.1", "cli/memctl.bash"):
             page = (SOURCE / name).read_text(encoding="utf-8").replace("Fl Fl ", "--")

@@ -154,21 +154,24 @@ static void test_blocks(void **state)
                 uint8_t state;
                 uint16_t zones;
                 uint32_t dimm;
+                uint16_t driver;
                 int error;
         } cases[] = {
-                { 2, 0, 0, UINT32_MAX, 0 },        { 1, 0, 0, UINT32_MAX, -EBADMSG },
-                { 0, 0, 0, UINT32_MAX, -EBADMSG }, { 2, 1, 0, UINT32_MAX, -EBADMSG },
-                { 2, 0, 1, UINT32_MAX, -EBADMSG }, { 2, 0, 0, 0, -EBADMSG },
+                { 2, 0, 0, UINT32_MAX, UINT16_MAX, 0 },        { 1, 0, 0, UINT32_MAX, UINT16_MAX, -EBADMSG },
+                { 0, 0, 0, UINT32_MAX, UINT16_MAX, -EBADMSG }, { 2, 1, 0, UINT32_MAX, UINT16_MAX, -EBADMSG },
+                { 2, 0, 1, UINT32_MAX, UINT16_MAX, -EBADMSG }, { 2, 0, 0, 0, UINT16_MAX, -EBADMSG },
+                { 2, 0, 0, UINT32_MAX, 0, 0 },                 { 2, 0, 0, UINT32_MAX, 1, -EBADMSG },
         };
 
         for (size_t i = 0; i < ELEMENTSOF(cases); i++) {
                 _cleanup_(wire_blocks_clear) struct wire_blocks blocks = { 0 };
                 sd_bus_message *m = message(*state);
 
-                assert_true(sd_bus_message_append(m, "tauasayaiasaqayasauas", (uint64_t) 1 << 27, 2, 1,
+                assert_true(sd_bus_message_append(m, "tauasayaiasaqayasauasaqas", (uint64_t) 1 << 27, 2, 1,
                                                   cases[i].second, 1, "online", 2, 0, cases[i].state, 2, 0,
                                                   0, 1, "Movable", 2, 0, cases[i].zones, 2, 1, 1, 0, 2,
-                                                  UINT32_MAX, cases[i].dimm, 0) >= 0);
+                                                  UINT32_MAX, cases[i].dimm, 1, "virtio0", 2, UINT16_MAX,
+                                                  cases[i].driver, 0) >= 0);
                 assert_true(sd_bus_message_seal(m, 1, 0) >= 0);
                 assert_int_equal(wire_blocks_read(&blocks, m), cases[i].error);
                 sd_bus_message_unref(m);

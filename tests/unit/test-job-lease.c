@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "daemon/job/lease.h"
+#include "says.h"
 #include "tree.h"
 
 #include <errno.h>
@@ -13,10 +14,7 @@ static void check_refused(struct tree *tree, uint64_t usec, int error, const cha
 
         assert_int_equal(lease_take(tree, usec, &lease, &message), error);
         assert_null(lease);
-        assert_non_null(message);
-        if (!strstr(message, says))
-                fail_msg("\"%s\" is not in: %s", says, message);
-        free(message);
+        assert_says(&message, says);
 }
 
 /* Where there are no leases, nobody is asked: neither for a foreign tree, nor without sys/module/memctl. */

@@ -16,17 +16,17 @@
 static sd_event *event;
 static int last;
 
-static void on_done(void *userdata, int error)
+static void on_done(void *userdata, int error, const struct worker_answer *answer)
 {
-        (void) userdata;
+        (void) userdata, (void) answer;
 
         last = error;
         (void) sd_event_exit(event, 0);
 }
 
-static void on_done_go_on(void *userdata, int error)
+static void on_done_go_on(void *userdata, int error, const struct worker_answer *answer)
 {
-        (void) userdata;
+        (void) userdata, (void) answer;
 
         last = error;
 }
@@ -168,9 +168,11 @@ struct again {
 };
 
 /* As a roll back does: the end of one write is the time for the next. */
-static void on_done_write_again(void *userdata, int error)
+static void on_done_write_again(void *userdata, int error, const struct worker_answer *answer)
 {
         struct again *again = userdata;
+
+        (void) answer;
 
         if (last == NOTHING) {
                 last = error;

@@ -126,20 +126,70 @@ static void test_edac(void **state)
         tree_text(root, EDAC "mc0/dimm0/dimm_ce_count", "5\n");
         tree_text(root, EDAC "mc0/dimm1/dimm_label", "slot A1\n");
         tree_text(root, EDAC "mc0/dimm1/dimm_ce_count", "6\n");
-        tree_text(root, EDAC "mc1/rank0/dimm_label", "A1\n");
-        tree_text(root, EDAC "mc1/rank0/dimm_ce_count", "10\n");
+        tree_text(root, EDAC "mc1/rank0/dimm_label", "slot A1\n");
+        tree_text(root, EDAC "mc1/rank0/dimm_ce_count", "4294967295\n");
         tree_text(root, EDAC "mc1/rank0/dimm_ue_count", "-3\n");
         tree_text(root, EDAC "mc1/rank1/dimm_label", "A10\n");
         tree_text(root, EDAC "mc1/rank1/dimm_ce_count", "100\n");
         fd = open(root, O_PATH | O_CLOEXEC);
 
         edac_read(fd, "A1", &corrected, &uncorrected);
-        assert_int_equal(corrected, 16); /* "CPU0_A1" and "A10" are other words */
+        assert_true(corrected == 6 + INT64_C(4294967295)); /* "CPU0_A1" and "A10" are other words */
         assert_int_equal(uncorrected, -1);
         edac_read(fd, "B1", &corrected, &uncorrected);
         assert_int_equal(corrected, -1);
         edac_read(fd, "", &corrected, &uncorrected);
         assert_int_equal(corrected, -1);
+
+        /* two sockets that have such a slot: nobody knows whose errors these are */
+        tree_text(root, EDAC "mc1/rank2/dimm_label", "other A1\n");
+        tree_text(root, EDAC "mc1/rank2/dimm_ce_count", "1\n");
+        edac_read(fd, "A1", &corrected, &uncorrected);
+        assert_int_equal(corrected, -1);
+        /* the very label is not ambiguous */
+        tree_text(root, EDAC "mc2/dimm0/dimm_label", "A1\n");
+        tree_text(root, EDAC "mc2/dimm0/dimm_ce_count", "0\n");
+        tree_text(root, EDAC "mc2/dimm0/dimm_ue_count", "2\n");
+        edac_read(fd, "A1", &corrected, &uncorrected);
+        assert_int_equal(corrected, 0);
+        assert_int_equal(uncorrected, 2);
+        close(fd);
+        tree_remove(root);
+}
+
+/* Rows and channels: where there are no ranks, and not twice where there are. */
+static void test_edac_rows(void **state)
+{
+        char *root = tree_make();
+        int64_t corrected, uncorrected;
+        int fd;
+
+        (void) state;
+
+        tree_text(root, EDAC "mc0/csrow0/ue_count", "9\n");
+        tree_text(root, EDAC "mc0/csrow0/ch0_dimm_label", "DIMM_A\n");
+        tree_text(root, EDAC "mc0/csrow0/ch0_ce_count", "3\n");
+        tree_text(root, EDAC "mc0/csrow0/ch1_dimm_label", "DIMM_B\n");
+        tree_text(root, EDAC "mc0/csrow0/ch1_ce_count", "4\n");
+        tree_text(root, EDAC "mc0/csrow1/ch0_dimm_label", "DIMM_A\n");
+        tree_text(root, EDAC "mc0/csrow1/ch0_ce_count", "20\n");
+        tree_text(root, EDAC "mc0/csrow1/ue_count", "1\n");
+        tree_text(root, EDAC "mc1/rank0/dimm_label", "DIMM_C\n");
+        tree_text(root, EDAC "mc1/rank0/dimm_ce_count", "7\n");
+        tree_text(root, EDAC "mc1/rank0/dimm_ue_count", "0\n");
+        tree_text(root, EDAC "mc1/csrow0/ch0_dimm_label", "DIMM_C\n");
+        tree_text(root, EDAC "mc1/csrow0/ch0_ce_count", "7\n");
+        fd = open(root, O_PATH | O_CLOEXEC);
+
+        edac_read(fd, "DIMM_A", &corrected, &uncorrected);
+        assert_int_equal(corrected, 23);
+        assert_int_equal(uncorrected, 1); /* of csrow0's nobody knows which channel's they are */
+        edac_read(fd, "DIMM_B", &corrected, &uncorrected);
+        assert_int_equal(corrected, 4);
+        assert_int_equal(uncorrected, -1);
+        edac_read(fd, "DIMM_C", &corrected, &uncorrected);
+        assert_int_equal(corrected, 7);
+        assert_int_equal(uncorrected, 0);
         close(fd);
         tree_remove(root);
 }
@@ -149,7 +199,7 @@ int main(void)
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(test_names),     cmocka_unit_test(test_blocks_of_dimms),
                 cmocka_unit_test(test_ejectable), cmocka_unit_test(test_labels_lead_to_errors),
-                cmocka_unit_test(test_edac),
+                cmocka_unit_test(test_edac),      cmocka_unit_test(test_edac_rows),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);

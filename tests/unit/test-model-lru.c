@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "daemon/model/lru.h"
 #include "message.h"
+#include "says.h"
 #include "tree.h"
 
 #include <errno.h>
@@ -129,10 +130,7 @@ static void test_unsupported(void **state)
 static void check_says(int r, char *message, const char *says)
 {
         assert_int_equal(r, -EBADMSG);
-        assert_non_null(message);
-        if (!strstr(message, says))
-                fail_msg("\"%s\" is not in: %s", says, message);
-        free(message);
+        assert_says(&message, says);
 }
 
 static void check_refused(struct nl_msg *m, const char *says)

@@ -23,6 +23,8 @@ struct world {
         uint32_t asked[BLOCKS_MAX];
         struct block_usage usage[BLOCKS_MAX];
         struct dimm dimm;
+        struct room_zone zones[2]; /* Movable, Normal */
+        struct room room;
         struct offline_request request;
 };
 
@@ -31,9 +33,12 @@ static void world_init(struct world *world, size_t n_blocks)
         *world = (struct world){
                 .snapshot = { .block_size = BLOCK_SIZE, .n_blocks = n_blocks },
                 .dimm = { .name = (char *) "PNP0C80:00", .ejectable = true },
-                .request = { .page_size = PAGE,
-                             .room = { .known = true, .available_bytes = UINT64_C(1) << 40 } },
+                .zones = { { .zone = ZONE_MOVABLE, .free = UINT64_C(1) << 28 }, { .zone = ZONE_NORMAL } },
+                .room = { .known = true, .n_zones = 2, .available = UINT64_MAX },
+                .request = { .page_size = PAGE, .options = OFFLINE_OPTIONS_NONE },
         };
+        world->room.zones = world->zones;
+        world->request.room = &world->room;
         world->snapshot.blocks = world->blocks;
         world->request.blocks = world->asked;
         world->request.usage = world->usage;
@@ -109,6 +114,7 @@ static void test_each_reason(void **state)
         world.blocks[1].removable = true;
         world.blocks[1].zones = 0;
         expect_reason(&world, REASON_MIXED_ZONES, 1);
+        world.zones[1].free = 32768;
         world.blocks[1].zones = NORMAL | MOVABLE << 4;
         expect_reason(&world, REASON_MIXED_ZONES, 1);
         world.blocks[1].zones = NORMAL;
@@ -121,7 +127,9 @@ static void test_each_reason(void **state)
         world.dimm.ejectable = false;
         expect_reason(&world, REASON_NOT_EJECTABLE, REASON_NO_BLOCK);
         world.request.eject = NULL;
-        world.request.room.available_bytes = 32758 * PAGE + 10 * PAGE - 1;
+        world.blocks[1].zones = MOVABLE;
+        world.zones[1].free = 0;
+        world.zones[0].free = 32758 + 9;
         expect_reason(&world, REASON_NOT_ENOUGH_MEMORY, REASON_NO_BLOCK);
 }
 
@@ -168,7 +176,7 @@ static void test_pages_that_do_not_move(void **state)
         assert_false(plan.reasons.items[1].searched);
         offline_plan_clear(&plan);
 
-        world.request.force = true;
+        world.request.options.force = true;
         assert_int_equal(offline_plan_make(&world.snapshot, &world.request, &plan), 0);
         assert_false(plan.refused);
         assert_int_equal(plan.n_steps, 3);
@@ -186,7 +194,7 @@ static void test_all_reasons_are_given(void **state)
         ask(&world, 1, 10);
         world.blocks[0].removable = false;
         world.blocks[1].state = BLOCK_UNKNOWN;
-        world.request.room.available_bytes = 0;
+        world.zones[0].free = 0;
         assert_int_equal(offline_plan_make(&world.snapshot, &world.request, &plan), 0);
         assert_int_equal(plan.reasons.n_items, 3);
 }
@@ -213,7 +221,7 @@ static void test_reasons_are_bounded(void **state)
                 world.blocks[i].removable = false;
                 ask(&world, i, 10);
         }
-        world.request.room.available_bytes = 0;
+        world.zones[0].free = 0;
         world.request.eject = &world.dimm;
         world.dimm.ejectable = false;
         assert_int_equal(offline_plan_make(&world.snapshot, &world.request, &plan), 0);
@@ -254,7 +262,7 @@ static void test_only_online_blocks_need_room(void **state)
         world.blocks[0].state = BLOCK_GOING_OFFLINE;
         ask(&world, 0, 10);
         ask(&world, 1, 0);
-        world.request.room.available_bytes = 0;
+        world.zones[0].free = 0;
         assert_int_equal(offline_plan_make(&world.snapshot, &world.request, &plan), 0);
         assert_int_equal(plan.reasons.n_items, 1);
         assert_int_equal(plan.reasons.items[0].code, REASON_BAD_STATE);
@@ -273,13 +281,13 @@ static void test_room_is_judged_when_it_is_known(void **state)
         world_init(&world, 2);
         ask(&world, 0, 10);
         /* just enough: what is free in the block leaves with it */
-        world.request.room.available_bytes = 32758 * PAGE + 10 * PAGE;
+        world.zones[0].free = 32758 + 10;
         assert_int_equal(offline_plan_make(&world.snapshot, &world.request, &exact), 0);
         assert_false(exact.refused);
         assert_int_equal(exact.available_bytes, 10 * PAGE);
 
         world.usage[0].known = false;
-        world.request.room.available_bytes = 0;
+        world.zones[0].free = 0;
         assert_int_equal(offline_plan_make(&world.snapshot, &world.request, &blind), 0);
         assert_false(blind.refused);
         assert_false(blind.usage_known);
@@ -293,7 +301,7 @@ static void test_room_is_judged_when_it_is_known(void **state)
 
         /* more than can be counted is more than any room */
         world.usage[0].pages_free = world.usage[1].pages_free = 0;
-        world.request.room.available_bytes = UINT64_MAX;
+        world.zones[0].free = UINT64_MAX;
         assert_int_equal(offline_plan_make(&world.snapshot, &world.request, &endless), 0);
         assert_true(endless.refused);
 }
@@ -325,8 +333,9 @@ static void random_world(struct world *world)
                         world->usage[world->request.n_blocks - 1].known = !chance(80);
                 }
         }
-        world->request.room.available_bytes = (uint64_t) random() % (UINT64_C(4) << 30);
-        world->request.room.known = !chance(20);
+        world->zones[0].free = ((uint64_t) random() % (UINT64_C(4) << 30)) / PAGE;
+        world->zones[1].free = chance(2) ? UINT64_C(1) << 20 : (uint64_t) random() % (UINT64_C(1) << 18);
+        world->room.known = !chance(20);
         if (chance(4))
                 world->request.eject = &world->dimm;
         world->dimm.ejectable = !chance(10);
@@ -359,7 +368,7 @@ static void check_steps(const struct world *world, const struct offline_plan *pl
         }
         assert_int_equal(plan->pages_in_use, in_use);
         assert_int_equal(plan->needed_bytes, in_use * PAGE);
-        if (plan->usage_known && world->request.room.known)
+        if (plan->usage_known && world->room.known)
                 assert_true(plan->needed_bytes <= plan->available_bytes);
         if (world->request.eject)
                 assert_true(world->dimm.ejectable);
@@ -369,8 +378,8 @@ static void check_steps(const struct world *world, const struct offline_plan *pl
 static bool must_be_refused(const struct world *world)
 {
         const struct offline_request *request = &world->request;
-        uint64_t in_use = 0, pages_free = 0, leaving;
-        bool known = request->room.known;
+        uint64_t movable = 0, kernel = 0, movable_leaving = 0, kernel_leaving = 0, movable_room, kernel_room;
+        bool known = world->room.known;
 
         if (request->eject && !request->eject->ejectable)
                 return true;
@@ -383,13 +392,12 @@ static bool must_be_refused(const struct world *world)
                     (block->zones != NORMAL && block->zones != MOVABLE))
                         return true;
                 known = known && world->usage[i].known;
-                in_use += world->usage[i].pages_in_use;
-                pages_free += world->usage[i].pages_free;
+                *(block->zones == MOVABLE ? &movable : &kernel) += world->usage[i].pages_in_use;
+                *(block->zones == MOVABLE ? &movable_leaving : &kernel_leaving) += world->usage[i].pages_free;
         }
-        leaving = pages_free * PAGE;
-        return known && in_use * PAGE > (request->room.available_bytes > leaving
-                                                 ? request->room.available_bytes - leaving
-                                                 : 0);
+        movable_room = world->zones[0].free > movable_leaving ? world->zones[0].free - movable_leaving : 0;
+        kernel_room = world->zones[1].free > kernel_leaving ? world->zones[1].free - kernel_leaving : 0;
+        return known && (kernel > kernel_room || kernel + movable > kernel_room + movable_room);
 }
 
 /* Told before it is used: a failure then says which seed it was. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "basic/cleanup.h"
-#include "daemon/plan/offline.h"
+#include "daemon/plan/size.h"
 #include "tree.h"
 
 #include <errno.h>
@@ -31,11 +31,23 @@ static int setup(void **state)
         return 0;
 }
 
+static int pick(const struct snapshot *any, uint64_t size, int node, const uint64_t *costs,
+                struct block_set *ret, char **message)
+{
+        _cleanup_(block_set_clear) struct block_set candidates = { 0 };
+        uint64_t cost[BLOCKS] = { 0 };
+        int r = size_candidates(any, size, node, false, &candidates, message);
+
+        for (size_t i = 0; r >= 0 && costs && i < candidates.n_numbers; i++)
+                cost[i] = costs[candidates.numbers[i]];
+        return r < 0 ? r : size_pick(any, &candidates, cost, size, ret, message);
+}
+
 static void check(uint64_t size, int node, const uint32_t *expected, size_t n)
 {
         _cleanup_(block_set_clear) struct block_set set = { 0 };
 
-        assert_int_equal(offline_pick_by_size(&machine, size, node, &set, NULL), 0);
+        assert_int_equal(pick(&machine, size, node, NULL, &set, NULL), 0);
         assert_int_equal(set.n_numbers, n);
         assert_memory_equal(set.numbers, expected, n * sizeof(*expected));
 }
@@ -55,7 +67,7 @@ static void check_bad(uint64_t size, int node, int error, const char *says)
         _cleanup_free_ char *message = NULL;
         struct block_set set = { 0 };
 
-        assert_int_equal(offline_pick_by_size(&machine, size, node, &set, &message), error);
+        assert_int_equal(pick(&machine, size, node, NULL, &set, &message), error);
         assert_null(set.numbers);
         assert_non_null(strstr(message, says));
 }
@@ -73,6 +85,93 @@ static void test_refuses(void **state)
         check_bad(4 * BLOCK_SIZE, 1, -ERANGE, "only 402653184 bytes");
         check_bad(BLOCK_SIZE, 2, -EINVAL, "node 2");
         check_bad(BLOCK_SIZE, -2, -EINVAL, "node -2");
+}
+
+/* The cheapest, wherever they are; never one that cannot be emptied. */
+static void test_cheapest(void **state)
+{
+        uint64_t cost[BLOCKS];
+        _cleanup_free_ char *message = NULL;
+        static const uint32_t expected[] = { 8, 12, 15 };
+        _cleanup_(block_set_clear) struct block_set set = { 0 }, none = { 0 };
+
+        (void) state;
+
+        for (size_t i = 0; i < BLOCKS; i++)
+                cost[i] = 1000;
+        cost[8] = 10;
+        cost[12] = 999;
+        cost[13] = cost[11] = COST_NEVER;
+        assert_int_equal(pick(&machine, 3 * BLOCK_SIZE, NODE_NONE, cost, &set, NULL), 0);
+        assert_int_equal(set.n_numbers, 3);
+        assert_memory_equal(set.numbers, expected, sizeof(expected));
+        assert_int_equal(pick(&machine, 5 * BLOCK_SIZE, NODE_NONE, cost, &none, &message), -ERANGE);
+        assert_non_null(strstr(message, "only 536870912 bytes can be emptied"));
+}
+
+/* Blocks 4-7 are of one DIMM, 8-11 of another, which is offline in part; 12 and 13 of none. */
+static void test_whole_dimms(void **state)
+{
+        struct memory_block of_dimms[10];
+        struct dimm dimms[2] = { { 0 } };
+        const struct snapshot any = {
+                .block_size = BLOCK_SIZE,
+                .blocks = of_dimms,
+                .n_blocks = 10,
+                .dimms = dimms,
+                .n_dimms = 2,
+        };
+        static const struct {
+                uint64_t cost[14]; /* of 4 and on */
+                uint32_t expected[4];
+                size_t n;
+        } cases[] = {
+                /* all alike: the highest, of DIMMs */
+                { { 0 }, { 9, 10, 11 }, 3 },
+                { { [8] = 0 }, { 7, 9, 10, 11 }, 4 },
+                /* a page in it: the other */
+                { { [10] = 1 }, { 5, 6, 7 }, 3 },
+                /* what keeps its block keeps the DIMM */
+                { { [9] = COST_NEVER, [4] = 5 }, { 5, 6, 7 }, 3 },
+                { { [9] = COST_NEVER, [4] = 5 }, { 5, 6, 7, 13 }, 4 },
+                /* but what costs less goes first */
+                { { [4] = 1, 1, 1, 1, [9] = 1, 1, 1, [12] = 1, 0 }, { 13 }, 1 },
+        };
+
+        (void) state;
+
+        for (uint32_t i = 0; i < 10; i++)
+                of_dimms[i] = (struct memory_block){
+                        .number = i + 4,
+                        .dimm = i < 4 ? 0 : i < 8 ? 1 : DIMM_NONE,
+                        .zones = ZONE_MOVABLE,
+                        .state = i == 4 ? BLOCK_OFFLINE : BLOCK_ONLINE,
+                        .removable = true,
+                };
+        for (size_t i = 0; i < ELEMENTSOF(cases); i++) {
+                _cleanup_(block_set_clear) struct block_set set = { 0 };
+                uint64_t cost[BLOCKS] = { 0 };
+
+                memcpy(cost, cases[i].cost, sizeof(cases[i].cost));
+                assert_int_equal(pick(&any, cases[i].n * BLOCK_SIZE, NODE_NONE, cost, &set, NULL), 0);
+                assert_int_equal(set.n_numbers, cases[i].n);
+                assert_memory_equal(set.numbers, cases[i].expected, cases[i].n * sizeof(uint32_t));
+        }
+}
+
+/* A driver's blocks are not taken, unless that is forced. */
+static void test_drivers(void **state)
+{
+        _cleanup_(block_set_clear) struct block_set without = { 0 }, with = { 0 };
+
+        (void) state;
+
+        blocks[15].driver = 1;
+        assert_int_equal(size_candidates(&machine, BLOCK_SIZE, 1, false, &without, NULL), 0);
+        assert_int_equal(without.n_numbers, 2);
+        assert_int_equal(size_candidates(&machine, BLOCK_SIZE, 1, true, &with, NULL), 0);
+        assert_int_equal(with.n_numbers, 3);
+        blocks[15].driver = DRIVER_NONE;
 }
 
 /* Told before it is used: a failure then says which seed it was. */
@@ -101,7 +200,7 @@ static void check_pick(const struct snapshot *any, uint64_t wanted, int node)
                     (node == NODE_NONE || block->node == node))
                         expected[n++] = block->number;
         }
-        r = offline_pick_by_size(any, wanted * BLOCK_SIZE, node, &set, &message);
+        r = pick(any, wanted * BLOCK_SIZE, node, NULL, &set, &message);
         if (wanted > n) {
                 assert_int_equal(r, -ERANGE);
                 assert_non_null(message);
@@ -156,6 +255,9 @@ int main(void)
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(test_picks),
                 cmocka_unit_test(test_refuses),
+                cmocka_unit_test(test_cheapest),
+                cmocka_unit_test(test_whole_dimms),
+                cmocka_unit_test(test_drivers),
                 cmocka_unit_test(test_properties),
         };
 
