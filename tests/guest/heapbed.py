@@ -24,7 +24,7 @@ class HeapCase(GuestCase):
         if self.kernel == "debug" and "cmdline" not in options:
             options["cmdline"] = "kmemleak=off"     # it triples the boot; test_leaks has it on
         self.guest = self.machine(
-            binaries=[fixture("heap"), fixture("heap_bad"), fixture("genl"), *options.pop("binaries", ())],
+            binaries=[fixture("heap"), fixture("heap_bad"), fixture("genl"), fixture("data"), *options.pop("binaries", ())],
             files={MODULE: built / "memctl.ko", **options.pop("files", {})}, **options)
         self.dimm = self.guest.hotadd(dimm)
         self.guest.run(f"insmod {MODULE}")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from harness import GuestCase, fixture
 from harness.kernel import kernel
 from harness.module import modules
+from sessionbed import Sessions
 
 # uapi/memctl.h
 INFO, LRU_CACHE, HOLD, RELEASE, HELD, ENDED = 1, 7, 8, 9, 10, 11
@@ -32,8 +33,8 @@ def leases(text):
     return [Lease(int(id), int(pid), comm, int(held), int(left)) for id, pid, comm, held, left in found]
 
 
-class LruCase(GuestCase):
-    kernels = ("6.1", "6.12", "7.2", "debug")
+class LruCase(Sessions, GuestCase):
+    kernels = ("6.1", "7.2", "debug")
 
     def boot(self, parameters="", binaries=(), **options):
         self.guest = self.machine(binaries=[fixture("genl"), *binaries],
@@ -52,39 +53,12 @@ class LruCase(GuestCase):
         _, disabled, held = self.status()
         self.assertEqual((disabled, held), (0, []))
 
-    def session(self, name, *lines):
-        """A genl that takes lines on one socket; what it says to these."""
-        self.guest.run(f"mkfifo /run/{name}.in; > /run/{name}; "
-                       f"genl session <> /run/{name}.in >> /run/{name} 2>&1 & echo $! > /run/{name}.pid")
-        return self.ask(name, *lines)
-
-    def ask(self, name, *lines):
-        """What the session says to these lines."""
-        answers = f"grep -c -e ^ok -e ^error /run/{name}"
-        length, before = self.guest.run(f"wc -c < /run/{name}; {answers}", check=False).stdout.split()
-        if lines:
-            words = " ".join(f"'{line}'" for line in lines)
-            self.guest.run(f"printf '%s\\n' {words} > /run/{name}.in; "
-                           f"until [ $({answers}) -ge {int(before) + len(lines)} ]; do sleep 0.1; done", timeout=120)
-        return self.guest.run(f"tail -c +{int(length) + 1} /run/{name}").stdout
-
     def hold(self, name, more=""):
         """The lease that a session takes."""
         said = self.ask(name, f"{HOLD} {more}")
         self.assertIn("\nok", said)
         [lease] = leases(said)
         return lease
-
-    def kill(self, name, signal="KILL"):
-        self.guest.run(f"p=$(cat /run/{name}.pid); kill -{signal} $p; while [ -e /proc/$p ]; do sleep 0.1; done")
-
-    def assert_refused(self, said, errno, text=""):
-        self.assertTrue(said.startswith(f"error {errno}"), said)
-        self.assertIn(text, said)
-
-    def listen(self):
-        self.guest.run("genl listen 300 > /run/events & echo $! > /run/listen.pid; "
-                       "until grep -q listening /run/events; do sleep 0.1; done")
 
     def events(self):
         """(command, id, cause or None) of each so far."""

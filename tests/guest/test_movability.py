@@ -132,7 +132,7 @@ class Moved(PartsCase):
         self.boot_parts()
         self.zram(256)
         self.heap(20000)
-        before, checksum = self.rows("block"), self.guest.run("md5sum < /dev/zram0", timeout=120).stdout
+        before, checksum = self.rows("block"), self.guest.run("data < /dev/zram0", timeout=120).stdout
         for owner in ("zsmalloc", "heap"):
             self.assertGreater(self.pages(before, "movable_ops", owner, block=self.dimm.blocks), 1000, owner)
         total = self.pages(before, "movable_ops", "zsmalloc")
@@ -144,7 +144,7 @@ class Moved(PartsCase):
         self.assertEqual(self.pages(after, "movable_ops", "heap"), 20000)
         self.assert_near(self.pages(after, "movable_ops", "zsmalloc"), self.zram_pages(), DRIVER, "zsmalloc")
         self.drop_caches()
-        self.assertEqual(self.guest.run("md5sum < /dev/zram0", timeout=120).stdout, checksum)
+        self.assertEqual(self.guest.run("data < /dev/zram0", timeout=120).stdout, checksum)
         self.order("verify", "ok 20000")
 
         [heap] = self.memctl("provider list")["providers"]

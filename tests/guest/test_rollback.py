@@ -32,7 +32,7 @@ class RollBack(MemctlCase):
     def test_ctrl_c_cancels(self):
         self.boot()
         self.pin_a_page()
-        self.start(f"dimm offline {self.dimm.acpi}")
+        self.start(f"dimm offline {self.dimm.acpi} --stuck wait")
         self.wait_for_an_offline_block()
         self.signal("INT")
         result = json.loads(self.finish(status=1))
@@ -50,25 +50,41 @@ class RollBack(MemctlCase):
         """The private memctld sees its caller go, and puts things back before it goes too."""
         self.boot()
         self.pin_a_page()
-        self.start(f"dimm offline {self.dimm.acpi}")
+        self.start(f"dimm offline {self.dimm.acpi} --stuck wait")
         self.wait_for_an_offline_block()
         self.signal("KILL")
         self.assert_nothing_runs()
         self.assert_all_as_before()
 
     def test_the_worker_is_killed(self):
+        """Another one takes its place; who kills one after the other ends the job."""
         self.boot()
+        self.fill(200)
         block = self.pin_a_page()
         self.start(f"dimm offline {self.dimm.acpi}")
-        self.wait_for_an_offline_block()
+        self.wait_for_a_worker_at(block)
+        self.guest.run("p=$(pidof memctld-worker); kill -9 $p; while [ -e /proc/$p ]; do sleep 0.1; done")
+        self.wait_for_a_worker_at(block)
+        self.unpin()
+        result = json.loads(self.finish(status=0))
+        self.assertEqual((result["result"], result["blocks_offlined"], result["reasons"]),
+                         ("done", len(self.dimm.blocks), []))
+        self.memctl(f"dimm online {self.dimm.acpi}")
+
+        block = self.pin_a_page()
+        self.start(f"dimm offline {self.dimm.acpi}")
+        self.wait_for_a_worker_at(block)
+        self.guest.run(f"until [ -s /run/status ]; do p=$(pidof memctld-worker); ls -l /proc/$p/fd | grep -q memory{block}/state && "
+                       "kill -9 $p; sleep 0.1; done 2> /dev/null", check=False, timeout=120)
+        result = json.loads(self.finish(status=1))
+        self.assertEqual((result["result"], result["blocks_offlined"]), ("failed", 0))
+        self.assertEqual([(reason["code"], reason["block"]) for reason in result["reasons"]], [("block_failed", block)])
+        self.assert_all_as_before()
+
+    def wait_for_a_worker_at(self, block):
         # between two blocks it is not missed: the next one gets a new worker
         self.wait_until(f"ls -l /proc/$(pidof memctld-worker)/fd | grep -q memory{block}/state",
                         "the page keeps the worker")
-        self.guest.run("kill -9 $(pidof memctld-worker)")
-        result = json.loads(self.finish(status=1))
-        self.assertEqual((result["result"], result["blocks_offlined"]), ("failed", 0))
-        self.assertEqual([reason["code"] for reason in result["reasons"]], ["block_failed"])
-        self.assert_all_as_before()
 
 
 class Zones(MemctlCase):
@@ -110,7 +126,7 @@ class Trouble(MemctlCase):
         """
         self.boot()
         self.pin_a_page()
-        self.start(f"dimm offline {self.dimm.acpi}")
+        self.start(f"dimm offline {self.dimm.acpi} --stuck wait")
         self.wait_for_an_offline_block()
         self.guest.unplug_request(self.dimm.id)
         self.signal("INT")

@@ -12,7 +12,7 @@ class Churn(PartsCase):
     def test_survey_under_churn(self):
         self.boot_parts(cmdline="kmemleak=off", memory="1536M", cpus=4)
         self.zram(48)
-        checksum = self.guest.run("md5sum < /dev/zram0", timeout=300).stdout
+        checksum = self.guest.run("data < /dev/zram0", timeout=300).stdout
         self.heap(4000)
         self.hold("mlock", "16M")
         self.hold("iouring", "1M")
@@ -38,7 +38,7 @@ class Churn(PartsCase):
         self.assertEqual(set(said) - {"status 0", "status 1"}, set(), self.guest.run("cat /run/surveys.err").stdout)
         self.order("verify", "ok 4000")
         self.drop_caches()
-        self.assertEqual(self.guest.run("md5sum < /dev/zram0", timeout=300).stdout, checksum)
+        self.assertEqual(self.guest.run("data < /dev/zram0", timeout=300).stdout, checksum)
         rows = self.rows("block")
         self.assertEqual(self.pages(rows, "movable_ops", "heap"), 4000)
         self.assert_near(self.pages(rows, "movable_ops", "zsmalloc"), self.zram_pages(), 0.01, "zsmalloc")

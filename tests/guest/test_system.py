@@ -15,13 +15,13 @@ from testbed import MemctlCase
 
 
 class InstalledCase(MemctlCase):
-    def boot_installed(self, *binaries):
+    def boot_installed(self, *binaries, **options):
         """A systemd guest with `meson install` done, and a DIMM."""
         tree = self.enterContext(tempfile.TemporaryDirectory())
-        subprocess.run(["meson", "install", "-C", str(build_directory()), "--no-rebuild", "--quiet"], check=True,
+        subprocess.run(["meson", "install", "-C", str(self.programs()), "--no-rebuild", "--quiet"], check=True,
                        env={**os.environ, "DESTDIR": tree}, stdout=subprocess.DEVNULL)
         self.boot(root="systemd", memory="2G", binaries=binaries, files={
-            "/usr": f"{tree}/usr", "/usr/lib/modules/memctl.ko": modules(kernel(self.kernel)) / "memctl.ko"})
+            "/usr": f"{tree}/usr", "/usr/lib/modules/memctl.ko": modules(kernel(self.kernel)) / "memctl.ko"}, **options)
         self.guest.run("systemctl daemon-reload; busctl call org.freedesktop.DBus /org/freedesktop/DBus "
                        "org.freedesktop.DBus ReloadConfig")
 
@@ -46,10 +46,12 @@ class Installed(InstalledCase):
         self.assertEqual(self.memctl(f"dimm offline {self.dimm.acpi}")["result"], "done")
         self.assertEqual(self.memctl(f"dimm online {self.dimm.acpi}")["result"], "done")
         self.assertEqual(self.job_states(), [("dimm-offline", "done"), ("dimm-online", "done")])
+        self.assert_documented("job/1", "Job", 21)
         self.assertEqual(self.checksum(), before)
         self.assert_the_module_is_seen()
         self.assert_two_jobs_do_not_share_a_block()
         self.assert_a_stop_puts_back()
+        self.assert_a_crash_is_mended()
 
     def assert_picture_follows(self):
         """What others do to memory is seen without asking the kernel again."""
@@ -74,17 +76,21 @@ class Installed(InstalledCase):
         self.assertEqual([provider["name"] for provider in self.memctl("provider list")["providers"]], ["heap"])
         self.assertEqual(self.memctl("provider show heap")["providers"][0]["failures"], [])
         self.guest.run("busctl get-property org.memctl1 /org/memctl1/provider/heap org.memctl1.Provider Pages")
-        documented = (Path(__file__).parents[2] / "docs/bus.md").read_text(encoding="utf-8")
-        shown = self.guest.run("busctl introspect org.memctl1 /org/memctl1/provider/heap org.memctl1.Provider").stdout
-        members = re.findall(r"^\.(\w+)", shown, re.MULTILINE)
-        self.assertEqual(len(members), 11)
-        self.assertEqual([member for member in members if f"`{member} " not in documented], [])
+        self.assert_documented("provider/heap", "Provider", 11)
         self.guest.run("rmmod memctl")
         self.assertEqual(self.memctl("provider list"), {"providers": [], "module": None})
 
+    def assert_documented(self, path, interface, number):
+        """docs/bus.md names all members, of which there are so many."""
+        documented = (Path(__file__).parents[2] / "docs/bus.md").read_text(encoding="utf-8")
+        shown = self.guest.run(f"busctl introspect org.memctl1 /org/memctl1/{path} org.memctl1.{interface}").stdout
+        members = re.findall(r"^\.(\w+)", shown, re.MULTILINE)
+        self.assertEqual(len(members), number, members)
+        self.assertEqual([member for member in members if not re.search(f"`{member}[ `]", documented)], [])
+
     def assert_two_jobs_do_not_share_a_block(self):
         self.pin_a_page()
-        self.start(f"dimm offline {self.dimm.acpi}")
+        self.start(f"dimm offline {self.dimm.acpi} --stuck wait")
         self.wait_for_an_offline_block()
         said = self.guest.run(f"memctl dimm offline {self.dimm.acpi}", check=False)
         self.assertEqual(said.status, 1)
@@ -97,12 +103,27 @@ class Installed(InstalledCase):
 
     def assert_a_stop_puts_back(self):
         """A page is still pinned: the job cannot be over when the service is told to stop."""
-        self.start(f"dimm offline {self.dimm.acpi}")
+        self.start(f"dimm offline {self.dimm.acpi} --stuck wait")
         self.wait_for_an_offline_block()
         self.guest.run("systemctl stop memctld", timeout=120)
         self.assertEqual(json.loads(self.finish(status=1))["result"], "cancelled")
         self.assertEqual(self.guest.run("systemctl show -P Result memctld").stdout, "success\n")
         self.assert_online()
+
+    def assert_a_crash_is_mended(self):
+        """systemd starts another memctld, which finds the journal that the first one left, and puts back."""
+        self.start(f"dimm offline {self.dimm.acpi} --stuck wait")
+        self.wait_for_an_offline_block()
+        self.guest.run("kill -9 $(systemctl show -P MainPID memctld)")
+        self.finish(status=1)
+        self.wait_until("[ $(systemctl show -P NRestarts memctld) = 1 ] && systemctl is-active memctld",
+                        "another memctld is there")
+        self.wait_until("[ -z \"$(ls /run/memctl/journal)\" ]", "it has put back what the first one did")
+        self.assert_online()
+        [job] = self.memctl("job list")["jobs"]
+        self.assertEqual((job["recovered"], job["result"]), (True, "failed"))
+        self.assertEqual([reason["code"] for reason in job["reasons"]], ["interrupted"])
+        self.assertIn("memctld died in this job", self.guest.run("journalctl -u memctld").stdout)
         self.unpin()
 
     def memctl_plain(self, arguments):
@@ -121,7 +142,7 @@ class Rights(InstalledCase):
         self.guest.run(f"{as_tester} memctl dimm list")
         for verb in (f"dimm offline {self.dimm.acpi}", f"dimm online {self.dimm.acpi}", f"dimm eject {self.dimm.acpi}",
                      f"block offline {self.dimm.blocks[0]}", "block offline --size 128M",
-                     f"dimm plan {self.dimm.acpi}", "provider list", "provider show heap",
+                     f"dimm plan {self.dimm.acpi}", "node plan 0", "node offline 0", "node online 0", "provider list", "provider show heap",
                      "lru-cache status", "lru-cache hold -- touch /tmp/never", "movability", "map",
                      f"why {self.dimm.acpi}"):
             said = self.guest.run(f"{as_tester} memctl {verb}", check=False)

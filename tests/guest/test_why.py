@@ -9,7 +9,7 @@ KEEPER_KEYS = {"block", "start", "end", "pages", "class", "owner", "pids", "allo
 
 
 class Why(PartsCase):
-    kernels = ("6.1", "6.12", "7.2")
+    kernels = ("6.1", "7.2")
 
     def keeper_of(self, answer, address):
         """The one keeper whose pages this address is in."""

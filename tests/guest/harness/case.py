@@ -41,6 +41,11 @@ def build_directory() -> Path:
     return Path(os.environ.get("MEMCTL_BUILD", "build")).resolve()
 
 
+def plain_directory() -> Path:
+    """The build with points to crash at and without sanitizers, beside the other: tools/build makes it so for check."""
+    return build_directory().parent / "plain"
+
+
 def memctl_binaries() -> list[Path]:
     """memctld and memctl, for Machine(binaries=...)."""
     return [build_directory() / "daemon/memctld", build_directory() / "cli/memctl"]

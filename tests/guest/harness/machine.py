@@ -56,7 +56,8 @@ class Machine:
     """A QEMU guest. What can be asked for:
 
     kernel    "6.1", "6.12", "7.2", "debug" (slow, and sees more), or a Kernel
-    memory    boot memory, spread over `nodes` NUMA nodes; `slots` DIMMs fit up to `maxmem`
+    memory    boot memory, spread over the first `memory_nodes` (all, if not said) of `nodes` NUMA nodes;
+              `slots` DIMMs fit up to `maxmem`
     binaries  host programs for /usr/bin, by name or path; with their shared libraries
     files     guest path -> host file or directory; programs in them with their libraries
     modules   kernel modules to load, by name; what they depend on comes along
@@ -64,21 +65,24 @@ class Machine:
     disks     virtio disks, /dev/vda and on ("systemd" has its root on the first): the size of an empty
               one, or the file with what is on it, which is never written to
     balloon   a virtio-balloon, for inflate()
+    steady    the guest's clock counts instructions, 2 ns each: what is timed in the guest does not depend on how
+              busy the host is. Where the guest only waits for a timer, its clock jumps there
     cmdline   goes after the default kernel command line, so it overrides it
     allow     patterns of kernel complaints that do not fail the test
     """
 
-    def __init__(self, kernel: str | Kernel = "6.1", memory="1G", cpus=2, slots=8, maxmem="16G", nodes=1,
+    def __init__(self, kernel: str | Kernel = "6.1", memory="1G", cpus=2, slots=8, maxmem="16G", nodes=1, memory_nodes=None,
                  binaries=(), files=None, modules=(), root="busybox", packages=(),
-                 disks=(), balloon=False, cmdline="", cpu=CPU, allow=(), boot_timeout=400):
+                 disks=(), balloon=False, steady=False, cmdline="", cpu=CPU, allow=(), boot_timeout=400):
         self.kernel = kernel if isinstance(kernel, Kernel) else kernel_named(kernel)
         self.boot_seconds = 0.0
         self._memory, self._cpus, self._nodes, self._cpu = size_bytes(memory), cpus, nodes, cpu
+        self._memory_nodes = memory_nodes or nodes
         self._memory_option = f"size={size_bytes(memory)}b,slots={slots},maxmem={size_bytes(maxmem)}b"
         self._binaries, self._files, self._modules = tuple(binaries), dict(files or {}), tuple(modules)
         self._systemd = {"busybox": False, "systemd": True}[root]
         self._packages, self._cmdline = packages, f"{CMDLINE} {cmdline}"
-        self._disks, self._balloon = tuple(disks), balloon
+        self._disks, self._balloon, self._steady = tuple(disks), balloon, steady
         if balloon:
             self._modules += ("virtio_balloon",)
         self._allow, self._boot_timeout = tuple(allow), boot_timeout
@@ -152,14 +156,17 @@ class Machine:
 
         cmdline = self._cmdline + (" memctl.root=systemd" if root else "")
         balloon = ["-device", "virtio-balloon-pci"] if self._balloon else []
+        clock = ["-icount", "shift=1,sleep=off"] if self._steady else []
         return ["-cpu", self._cpu, "-smp", f"{self._cpus},sockets={self._cpus}", "-m", self._memory_option,
-                *self._numa(), *self._drives([root.image] if root else [], directory), *balloon, "-kernel", str(self.kernel.vmlinuz), "-initrd", str(directory / "initramfs"), "-append", cmdline]
+                *self._numa(), *self._drives([root.image] if root else [], directory), *balloon, *clock, "-kernel", str(self.kernel.vmlinuz), "-initrd", str(directory / "initramfs"), "-append", cmdline]
 
     def _numa(self) -> list[str]:
         """The boot memory and the CPUs, spread over the nodes."""
-        share = self._memory // self._nodes
+        share = self._memory // self._memory_nodes
         arguments = []
-        for node in range(self._nodes):
+        for node in range(self._memory_nodes, self._nodes):
+            arguments += ["-numa", f"node,nodeid={node}"]
+        for node in range(self._memory_nodes):
             arguments += ["-object", f"memory-backend-ram,id=boot{node},size={share}",
                           "-numa", f"node,nodeid={node},memdev=boot{node}"]
         for cpu in range(self._cpus):
@@ -210,6 +217,13 @@ class Machine:
         acpi = self.run(f"until [ -e {last} ]; do sleep 0.1; done; basename $(readlink {last})",
                         timeout=timeout).stdout.strip()
         return Dimm(id, acpi, start, size_bytes(size), node, blocks)
+
+    def hotadd_virtio_mem(self, size, plugged, node=0, id="vmem"):
+        """A virtio-mem device of this size, of which so much is plugged; its driver adds that by itself."""
+        self.qmp.command("object-add", **{"qom-type": "memory-backend-ram", "id": f"ram-{id}",
+                                          "size": size_bytes(size)})
+        self.qmp.command("device_add", driver="virtio-mem-pci", id=id, memdev=f"ram-{id}", node=node,
+                         **{"requested-size": size_bytes(plugged)})
 
     def unplug_request(self, id: str):
         """Ask the guest, over ACPI, to let a DIMM go."""
