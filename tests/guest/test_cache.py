@@ -48,11 +48,6 @@ class CacheCase(MemctlCase):
         [row] = json.loads(self.guest.run(f"fincore --json --bytes /ext4/{name}").stdout)["fincore"]
         return int(row["pages"])
 
-    def reclaimed(self):
-        """Pages that the kernel has taken from the LRU lists so far; what alloc_contig_range() drops is not counted there."""
-        said = self.guest.run("grep -E '^pgsteal_(kswapd|direct|khugepaged|proactive) ' /proc/vmstat").stdout
-        return sum(int(line.split()[1]) for line in said.splitlines())
-
     def offline(self, cache):
         before = self.memctl(f"dimm plan {self.dimm.acpi} --cache {cache}")
         result = self.memctl(f"dimm offline {self.dimm.acpi} --cache {cache}", timeout=300)
@@ -144,10 +139,8 @@ class Modes(CacheCase):
         dirty = self.checksum("/ext4/dirty")
         before = self.cached("mapped")
         self.assertGreater(before, 0.97 * 40 * MIB // PAGE)
-        reclaimed = self.reclaimed()
         plan, result = self.offline("drop")
-        reclaimed = self.reclaimed() - reclaimed        # by the kernel, which sometimes does so while there is memory enough
-        self.assertGreater(self.cached("mapped"), 0.97 * before - reclaimed, (reclaimed, plan, result))
+        self.assertGreater(self.cached("mapped"), 0.97 * before, (plan, result))
         self.guest.run("sync; echo 3 > /proc/sys/vm/drop_caches")
         self.assertEqual(self.checksum("/ext4/dirty"), dirty)
         self.assertEqual(self.checksum("/ext4/mapped"), mapped)
