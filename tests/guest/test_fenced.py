@@ -12,8 +12,8 @@ MIB = 1 << 20
 class FencedCase(MemctlCase):
     kernels = ("6.1", "6.12", "7.2")
 
-    def boot_fenced(self, module=True, **options):
-        self.boot(binaries=[fixture("fill"), fixture("genl")],
+    def boot_fenced(self, module=True, binaries=(), **options):
+        self.boot(binaries=[fixture("fill"), fixture("genl"), *binaries],
                   files={MODULE: modules(kernel(self.kernel)) / "memctl.ko"}, **options)
         if module:
             self.guest.run(f"insmod {MODULE}")

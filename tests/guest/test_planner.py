@@ -123,24 +123,37 @@ class Driver(NodeCase):
         self.boot_fenced(modules=("virtio_mem",))
         self.guest.hotadd_virtio_mem("512M", "256M")
         self.wait_until("[ $(grep -c 'System RAM (virtio_mem)' /proc/iomem) -gt 0 ]", "virtio-mem adds memory")
-        self.wait_until("memctl --json=short block list | grep -o virtio | wc -l | grep -qx 2", "two blocks are its")
-        blocks = self.memctl("block list")["blocks"]
         device = self.guest.run("basename /sys/bus/virtio/drivers/virtio_mem/virtio*").stdout.strip()
+        self.assert_left_alone(device, 2)
+
+    def test_blocks_of_kmem(self):
+        """Persistent memory that is used as if it were not: of 512 MiB, what is left of its labels in whole blocks."""
+        self.boot_fenced(memory="2G", cmdline="memmap=512M!1G", binaries=["ndctl"],
+                         modules=("nd_e820", "nd_pmem", "dax_pmem", "device_dax", "kmem"))
+        self.guest.run("ndctl create-namespace -f -e namespace0.0 --mode=devdax --map=mem", timeout=60)
+        self.guest.run("cd /sys/bus/dax/drivers; echo dax0.0 > device_dax/unbind; echo dax0.0 > kmem/new_id")
+        self.assert_left_alone("dax0.0", 3)
+
+    def assert_left_alone(self, device, number):
+        """So many blocks are the device's, and are neither taken for others nor touched without --force."""
+        self.wait_until(f"memctl --json=short block list | grep -o '\"driver\":\"{device}\"' | wc -l | grep -qx {number}",
+                        f"{number} blocks are its")
+        blocks = self.memctl("block list")["blocks"]
         theirs = [block for block in blocks if block["driver"]]
         self.assertEqual({block["driver"] for block in theirs}, {device})
-        self.assertEqual([block["dimm"] for block in theirs], [None, None])
+        self.assertEqual([block["dimm"] for block in theirs], [None] * number)
         self.assertTrue(all(block["driver"] is None for block in blocks if block["dimm"]))
         self.assertIn("DRIVER", self.guest.run("memctl block list").stdout)
 
-        number = theirs[0]["block"]
-        [reason] = self.memctl(f"block offline {number}", status=3)["reasons"]
-        self.assertEqual(reason, {"code": "driver_owned", "block": number, "text": device})
+        first = theirs[0]["block"]
+        [reason] = self.memctl(f"block offline {first}", status=3)["reasons"]
+        self.assertEqual(reason, {"code": "driver_owned", "block": first, "text": device})
         # nor are they taken for a size: the DIMM's are all there are
         said = self.guest.run("memctl block offline --size 1152M", check=False)
         self.assertIn("only 1073741824 bytes are online in zone Movable, removable, managed by no driver", said.stderr)
         self.assertEqual(self.memctl("block offline --size 1G")["blocks_offlined"], 8)
         self.assertEqual({state for state, _ in self.blocks().values()}, {"offline"})
         self.memctl(f"dimm online {self.dimm.acpi}")
-        self.assertEqual(self.memctl(f"block offline --force {number}")["result"], "done")
-        self.assertEqual(self.memctl(f"block online {number}")["result"], "done")
+        self.assertEqual(self.memctl(f"block offline --force {first}")["result"], "done")
+        self.assertEqual(self.memctl(f"block online {first}")["result"], "done")
         self.assert_nothing_runs()
