@@ -82,6 +82,15 @@ def show(package: str, suite: str) -> dict[str, str]:
     return dict(email.message_from_string(text).items())
 
 
+def packages(prefix: str, suite: str) -> list[str]:
+    """The names with this prefix of packages that are in that suite."""
+    names = call("apt-cache", "-c", config(), "pkgnames", prefix).split()
+    if not names:
+        return []
+    rows = (line.split("|") for line in call("apt-cache", "-c", config(), "madison", *names).splitlines())
+    return sorted({row[0].strip() for row in rows if row[2].split()[1] == f"{suite}/main"})
+
+
 def download(package: str, suite: str) -> Path:
     """The package file, in the cache."""
     fields = show(package, suite)

@@ -61,14 +61,11 @@ def kernel(name: str) -> Kernel:
         return debug_kernel()
     if name not in SUITE:
         raise HostError(f"no kernel {name}: there are {', '.join(SUITE)}, debug")
-    suite = SUITE[name]
-    depends = apt.show(META_PACKAGE, suite)["Depends"]
-    package = re.search(r"\blinux-image-(\d\S+)", depends)
-    if not package or not re.match(re.escape(name) + r"\b", package[1]):
-        raise HostError(f"{suite} no longer has a {name} kernel: {META_PACKAGE} depends on {depends}")
-    version, fields = package[1], apt.show(package[0], suite)
+    suite, version = SUITE[name], _newest(name)
+    image = f"linux-image-{version}"
+    fields = apt.show(image, suite)
     # Newer ones are split: the image package is empty and depends on its parts.
-    parts = [package[0], *re.findall(rf"\blinux-(?:base|binary|modules)-{re.escape(version)}", fields["Depends"])]
+    parts = [image, *re.findall(rf"\blinux-(?:base|binary|modules)-{re.escape(version)}", fields["Depends"])]
 
     def unpack(path: Path):
         for part in parts:
@@ -83,6 +80,26 @@ def kernel(name: str) -> Kernel:
     moddir = home / "lib/modules" / version
     images = (home / f"boot/vmlinuz-{version}", moddir / "vmlinuz")
     return Kernel(name, version, next(filter(Path.exists, images)), moddir)
+
+
+def _newest(series: str) -> str:
+    """What uname -r says of the suite's newest kernel of that series.
+
+    A backport gives way to the next series while its packages are still there; headers, without which our
+    modules can't be built, go first. Once they have, the next series is what there is to test.
+    """
+    suite = SUITE[series]
+    package = re.search(r"\blinux-image-(\d\S+)", apt.show(META_PACKAGE, suite)["Depends"])
+    if package and re.match(re.escape(series) + r"\b", package[1]):
+        return package[1]
+    headers = f"linux-headers-{series}."
+    versions = [name.removeprefix("linux-headers-") for name in apt.packages(headers, suite)
+                if name.endswith("-cloud-amd64")]
+    if versions:
+        return max(versions, key=lambda version: [int(number) for number in re.findall(r"\d+", version)])
+    if not package:
+        raise HostError(f"{suite} has no kernel: {META_PACKAGE} depends on none")
+    return package[1]
 
 
 def debug_kernel() -> Kernel:
