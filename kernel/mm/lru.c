@@ -27,7 +27,8 @@
 #endif
 
 DEFINE_STATIC_CALL_NULL(memctl_kallsyms, kallsyms_lookup_name);
-DEFINE_STATIC_CALL_NULL(memctl_lru_cache_disable, lru_cache_disable);
+/* of the same type as lru_cache_disable(), which the headers of 7.3 no longer declare */
+DEFINE_STATIC_CALL_NULL(memctl_lru_cache_disable, memctl_mm_lru_disable);
 
 static atomic_t *memctl_lru_count;
 static const char *memctl_lru_refusal = "not looked for yet";
