@@ -14,7 +14,7 @@ COMPILE = ("gcc", "-std=gnu17", "-O2", "-static", "-pthread", "-Wall", "-Wextra"
 def fixture(name: str) -> Path:
     """The program made of fixtures/<name>.c."""
     source = FIXTURES / f"{name}.c"
-    headers = [header.read_bytes() for header in sorted(UAPI.glob("*.h"))]
+    headers = [header.read_bytes() for directory in (UAPI, FIXTURES) for header in sorted(directory.glob("*.h"))]
     key = cache.key(source.read_bytes(), *headers, COMPILE, call("gcc", "--version"))
     home = cache.entry(f"fixture-{name}-{key}", lambda path: _compile(source, path))
     return home / name
