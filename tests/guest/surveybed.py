@@ -7,6 +7,7 @@ from heapbed import END, HeapCase, START
 
 SURVEY = 12
 PAGE, MIB = 4096, 1 << 20
+AT_ONCE = 100   # runs of pages in one script: a script of its own for each takes longer than to survey it
 # uapi/memctl.h
 CLASSES = ("unspec", "free", "file", "shmem", "anon", "mlocked", "cached", "pinned", "hugetlb", "movable_ops", "slab",
            "page_table", "reserved", "offline", "hwpoison", "other")
@@ -63,20 +64,25 @@ def parts(text):
 class SurveyCase(HeapCase):
     def survey(self, start, end):
         """The parts of [start, end), which are checked to be that, and no page lost or counted twice."""
-        found = parts(self.guest.run(f"genl {SURVEY} dump {START}:u64:{start} {END}:u64:{end}", timeout=120).stdout)
-        self.assertEqual([part.start for part in found], [start, *(part.end for part in found[:-1])])
-        self.assertEqual(found[-1].end, end)
-        for part in found:
-            self.assertEqual(part.pages, part.end - part.start, vars(part))
+        [found] = self.surveys([(start, end)])
         return found
+
+    def surveys(self, runs):
+        """The same of each of these runs."""
+        said = self.guest.run("set -e; " + "; echo --; ".join(f"genl {SURVEY} dump {START}:u64:{start} {END}:u64:{end}"
+                                                 for start, end in runs), timeout=120).stdout
+        answers = [parts(text) for text in said.split("--\n")]
+        self.assertEqual(len(answers), len(runs), said)
+        for (start, end), found in zip(runs, answers):
+            self.assertEqual([part.start for part in found], [start, *(part.end for part in found[:-1])])
+            self.assertEqual(found[-1].end, end)
+            for part in found:
+                self.assertEqual(part.pages, part.end - part.start, vars(part))
+        return answers
 
     def classes(self, start, end):
         """(class, owner) -> pages"""
-        total = Counter()
-        for part in self.survey(start, end):
-            for count in part.counts:
-                total[count.klass, count.owner] += count.pages
-        return total
+        return self.held([(start, end)])
 
     def keepers(self, start, end):
         return [keeper for part in self.survey(start, end) for keeper in part.keepers]
@@ -96,10 +102,13 @@ class SurveyCase(HeapCase):
         return [(int(words[1], 16), int(words[2], 16)) for words in said if words[0] == "pfns"]
 
     def held(self, runs):
-        """What the survey says of all pages of these runs."""
+        """What the survey says of all pages of these runs: (class, owner) -> pages."""
         total = Counter()
-        for start, end in runs:
-            total += self.classes(start, end)
+        for i in range(0, len(runs), AT_ONCE):
+            for found in self.surveys(runs[i:i + AT_ONCE]):
+                for part in found:
+                    for count in part.counts:
+                        total[count.klass, count.owner] += count.pages
         return total
 
     def kernel_counter(self, name, file="/proc/vmstat"):
