@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * A whole file of bounded size, out of a tree that may be anybody's.
+ * A whole file of bounded size, out of a tree that may be anybody's; and what is written to one.
  */
 #ifndef MEMCTL_BASIC_FILE_H
 #define MEMCTL_BASIC_FILE_H
@@ -15,5 +15,14 @@ char *file_read(int dirfd, const char *path, size_t max, size_t *ret_size);
 
 /* The same from where fd is now to its end; fd stays open. */
 char *file_read_fd(int fd, size_t max, size_t *ret_size);
+
+/* All of it, going on after a signal. 0 or -errno; then a part of it may have been written. */
+int file_write(int fd, const char *data, size_t size);
+
+/*
+ * A value to an attribute of sysfs or a cgroup: in one write, which a signal may end. 0 or -errno; -EIO
+ * where only a part was taken.
+ */
+int file_write_value(int fd, const char *value);
 
 #endif

@@ -2,6 +2,7 @@
 #include "daemon/job/damon_admin.h"
 
 #include "basic/attr.h"
+#include "basic/file.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -24,7 +25,7 @@ static int put(int root_fd, const char *file, const char *value)
 {
         _cleanup_close_ int fd = -1;
         char path[256];
-        ssize_t n;
+        int n;
 
         n = snprintf(path, sizeof(path), KDAMONDS "/%s", file);
         if (n < 0 || (size_t) n >= sizeof(path))
@@ -32,10 +33,7 @@ static int put(int root_fd, const char *file, const char *value)
         fd = openat(root_fd, path, O_WRONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
         if (fd < 0)
                 return -errno;
-        n = write(fd, value, strlen(value));
-        if (n < 0)
-                return -errno;
-        return (size_t) n == strlen(value) ? 0 : -EIO;
+        return file_write_value(fd, value);
 }
 
 static int put_number(int root_fd, const char *file, uint64_t value)

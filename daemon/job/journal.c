@@ -4,6 +4,7 @@
  */
 #include "daemon/job/journal.h"
 
+#include "basic/file.h"
 #include "basic/message.h"
 #include "daemon/job/crash.h"
 #include "daemon/job/journal_file.h"
@@ -24,21 +25,6 @@ struct journal *journal_new(int directory_fd)
         return journal->directory_fd < 0 ? NULL : TAKE_PTR(journal);
 }
 
-static int write_all(int fd, const char *text, size_t size)
-{
-        while (size > 0) {
-                ssize_t n = write(fd, text, size);
-
-                if (n < 0 && errno == EINTR)
-                        continue;
-                if (n < 0)
-                        return -errno;
-                text += n;
-                size -= (size_t) n;
-        }
-        return 0;
-}
-
 /* Takes the object over. All of it or nothing: the next line must not be the end of a torn one. */
 static int write_line(struct journal *journal, json_object *object)
 {
@@ -56,7 +42,7 @@ static int write_line(struct journal *journal, json_object *object)
                 return -EIO;
         if ((size_t) n >= JOURNAL_MAX - journal->size)
                 return -EFBIG;
-        r = write_all(journal->fd, line, (size_t) n);
+        r = file_write(journal->fd, line, (size_t) n);
         if (r < 0)
                 journal->broken = ftruncate(journal->fd, (off_t) journal->size) < 0;
         else

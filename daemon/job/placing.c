@@ -93,9 +93,8 @@ static int open_base(bool *is_root, char **message)
 static int put(int group_fd, const char *file, const char *text)
 {
         _cleanup_close_ int fd = openat(group_fd, file, O_WRONLY | O_CLOEXEC);
-        ssize_t n = fd < 0 ? -1 : write(fd, text, strlen(text));
 
-        return n < 0 ? -errno : 0;
+        return fd < 0 ? -errno : file_write_value(fd, text);
 }
 
 /* Those of a memctld that was killed: they are empty, for its workers die with it. */

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The process at the other end of a worker: does what it is asked, one thing at a time, and dies with the daemon.
+ * The process at the other end of a worker: does what it is asked, one thing at a time, and dies with the
+ * daemon.
  */
+#include "basic/file.h"
 #include "daemon/job/crash.h"
 #include "daemon/job/worker.h"
 
@@ -27,17 +29,11 @@ struct fences {
 
 static int write_attribute(const char *path, const char *value)
 {
-        _cleanup_close_ int fd = -1;
-        ssize_t n;
+        _cleanup_close_ int fd = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
 
-        fd = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
         if (fd < 0)
                 return -errno;
-
-        n = write(fd, value, strlen(value));
-        if (n < 0)
-                return -errno;
-        return (size_t) n == strlen(value) ? 0 : -EIO;
+        return file_write_value(fd, value);
 }
 
 static int raise_fence(struct fences *fences, const struct fence_hold *hold, char **message)

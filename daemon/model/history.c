@@ -105,7 +105,8 @@ static int read_lines(int directory_fd, const char *path, struct history *ret)
                 /* too long: not our doing, but not to be made longer */
                 whole = fstatat(directory_fd, path, &st, AT_SYMLINK_NOFOLLOW) < 0 || !S_ISREG(st.st_mode) ||
                         st.st_size < (off_t) HISTORY_TEXT_MAX;
-        for (char *line = text ? strtok_r(text, "\n", &save) : NULL; line; line = strtok_r(NULL, "\n", &save)) {
+        for (char *line = text ? strtok_r(text, "\n", &save) : NULL; line;
+             line = strtok_r(NULL, "\n", &save)) {
                 struct history_job job;
 
                 n++;
@@ -118,23 +119,6 @@ static int read_lines(int directory_fd, const char *path, struct history *ret)
 void history_read(int directory_fd, const char *path, struct history *ret)
 {
         (void) read_lines(directory_fd, path, ret);
-}
-
-static int write_all(int fd, const char *text)
-{
-        size_t left = strlen(text);
-
-        while (left > 0) {
-                ssize_t n = write(fd, text, left);
-
-                if (n < 0 && errno == EINTR)
-                        continue;
-                if (n < 0)
-                        return -errno;
-                text += n;
-                left -= (size_t) n;
-        }
-        return 0;
 }
 
 /* Aside first: a reader, or a crash, finds the old file or the new one. */
@@ -154,7 +138,7 @@ static int write_anew(int directory_fd, const char *path, const struct history *
         for (size_t i = 0; r >= 0 && i < history->n_jobs; i++) {
                 _cleanup_free_ char *line = format_line(&history->jobs[i]);
 
-                r = line ? write_all(fd, line) : -ENOMEM;
+                r = line ? file_write(fd, line, strlen(line)) : -ENOMEM;
         }
         if (r >= 0 && renameat(directory_fd, aside, directory_fd, path) < 0)
                 r = -errno;
@@ -178,5 +162,5 @@ int history_add(int directory_fd, const char *path, const struct history_job *jo
                 return write_anew(directory_fd, path, &history);
         }
         fd = openat(directory_fd, path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0644);
-        return fd < 0 ? -errno : write_all(fd, line);
+        return fd < 0 ? -errno : file_write(fd, line, strlen(line));
 }
