@@ -21,7 +21,7 @@ sys.dont_write_bytecode = True
 from harness import fixture  # noqa: E402
 from lrubed import HOLD, ID, RELEASE, LruCase, leases  # noqa: E402
 
-KERNELS = ("7.2", "6.1")
+KERNELS = ("7.3", "6.1")
 WRITERS, SCANS, TURNS, GOAL = 6, 8, 5, 100
 
 

@@ -3,7 +3,7 @@
 """Measures of memctl.ko, in guests: tests/bench/migration.py [KERNEL]...
 
 Device flushes per page that migrates, with rounds and without (goals: offlining whole blocks 1/10,000 on
-7.2, compaction 1/30, evacuation 1/256), and pages a second of evacuation beside plain copying of as many
+7.3, compaction 1/30, evacuation 1/256), and pages a second of evacuation beside plain copying of as many
 pages, by turns in one guest (goal: 0.7 of it). A goal that is missed is said, and is no failure: machines
 are noisy. What fails is a page with other contents than before.
 """
@@ -17,7 +17,7 @@ sys.dont_write_bytecode = True
 
 from heapbed import EVACUATE, END, HeapCase, NEXT, START  # noqa: E402
 
-KERNELS = ("7.2", "6.1")
+KERNELS = ("7.3", "6.1")
 PAGES = 160_000
 STEP = 32_768       # pages of one evacuation request
 

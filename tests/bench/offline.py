@@ -19,7 +19,7 @@ import json
 
 from offlinebed import MIB, PAGE, done, each_tool, met, say_migrations, say_time
 
-KERNELS = ("7.2",)
+KERNELS = ("7.3",)
 PER_PAGE, WALL, REFUSED = 1.02, 0.5, 1.0
 GROWTH = ("256M", "1G", "4G", "8G")
 LARGEST = 11 << 30      # bytes that the host needs for the last of these

@@ -11,7 +11,7 @@ import sys
 
 from offlinebed import MIB, PAGE, Bench, done, ext4_image, met, say_migrations, say_time
 
-KERNELS = ("7.2",)
+KERNELS = ("7.3",)
 CACHE = 1200
 MODES = {"chmem": ("chmem", ""), "drop": ("memctl", "--cache drop"), "keep": ("memctl", "--cache keep")}
 DROP_WALL, DROP_PER_PAGE, KEPT, PER_PAGE = 0.2, 0.01, 0.99, 1.02

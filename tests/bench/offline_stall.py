@@ -11,7 +11,7 @@ import sys
 
 from offlinebed import MIB, PAGE, done, each_tool, fixture, met
 
-KERNELS = ("7.2",)
+KERNELS = ("7.3",)
 
 
 def told(bench):

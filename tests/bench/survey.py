@@ -18,7 +18,7 @@ sys.dont_write_bytecode = True
 from harness import fixture  # noqa: E402
 from surveybed import MIB, PAGE, SurveyCase  # noqa: E402
 
-KERNELS = ("7.2", "6.1")
+KERNELS = ("7.3", "6.1")
 ROUNDS = 15
 GOAL = 5
 

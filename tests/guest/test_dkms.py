@@ -10,7 +10,7 @@ from harness.kernel import kernel
 
 
 class Dkms(GuestCase):
-    kernels = ("6.1", "7.2")
+    kernels = ("6.1", "7.3")
 
     def test_built_by_dkms_and_loaded(self):
         with tempfile.TemporaryDirectory() as directory:

@@ -18,7 +18,7 @@ EVACUATE, START_PFN, END_PFN, NEXT_PFN = 3, 9, 10, 13      # of uapi/memctl.h
 
 
 class FaultCase(GuestCase):
-    kernels = ("6.1", "7.2")        # one for each binding to the VM; the debug kernel is a 6.12
+    kernels = ("6.1", "7.3")        # one for each binding to the VM; the debug kernel is a 6.12
 
     def boot(self, dimm="256M"):
         """A guest with the modules in it, not loaded, and a DIMM that is online in zone Movable."""
@@ -185,7 +185,7 @@ class Faults(FaultCase):
 
 
 class Races(FaultCase):
-    kernels = ("6.1", "7.2", "debug")
+    kernels = ("6.1", "7.3", "debug")
 
     def test_freed_while_isolated(self):
         self.load()

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from harness import GuestCase, GuestError, GuestTimeout, Machine, ext4_image, fixture, log, xfs_image
 
-ALL = ("6.1", "6.12", "7.2")
+ALL = ("6.1", "6.12", "7.3")
 ONE = ("6.1",)      # what is no matter of the kernel
 HERE = Path(__file__).parent
 

@@ -10,7 +10,7 @@ MADE = 64 * MIB // PAGE
 
 
 class Counted(PartsCase):
-    kernels = ("6.1", "6.12", "7.2")
+    kernels = ("6.1", "6.12", "7.3")
 
     def setUp(self):
         self.before, self.after = [], []
@@ -56,7 +56,7 @@ class Counted(PartsCase):
         self.guest.run("cat /ext4/file > /dev/null")
         self.look("order")
         self.assert_grown("lru_file", MADE, LRU)
-        large = MADE if self.kernel == "7.2" else 0         # ext4 has them since 6.16
+        large = MADE if self.kernel == "7.3" else 0         # ext4 has them since 6.16
         self.assert_near(self.large(), large, 0.5, "large folios of ext4")
         self.guest.run("cat /xfs/file > /dev/null")
         self.look("order")
@@ -126,7 +126,7 @@ class Counted(PartsCase):
 
 
 class Moved(PartsCase):
-    kernels = ("6.1", "6.12", "7.2")
+    kernels = ("6.1", "6.12", "7.3")
 
     def test_what_drivers_have_moves_and_the_report_says_so(self):
         self.boot_parts()

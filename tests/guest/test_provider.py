@@ -10,7 +10,7 @@ FIGURES = {"pages", "isolated", "migrated", "retried", "refused", "failed", "bat
 
 
 class Provider(MemctlCase):
-    kernels = ("6.1", "6.12", "7.2")
+    kernels = ("6.1", "6.12", "7.3")
 
     def test_the_module_comes_and_goes(self):
         self.boot(files={"/lib/modules/memctl.ko": modules(kernel(self.kernel)) / "memctl.ko"})
@@ -36,7 +36,7 @@ class Provider(MemctlCase):
         module = answer["module"]
         self.assertEqual(set(module), {"version", "binding", "kernel", "abilities"})
         self.assertEqual(module["kernel"], kernel(self.kernel).version)
-        self.assertEqual(module["binding"], "balloon" if self.kernel == "7.2" else "movable_ops")
+        self.assertEqual(module["binding"], "balloon" if self.kernel == "7.3" else "movable_ops")
         self.assertEqual(module["abilities"][:4], ["movable", "evacuate", "heap", "lru_cache"])
         self.assertRegex(module["version"], r"^\d")
 

@@ -9,7 +9,7 @@ from testbed import RESULT_KEYS, MemctlCase
 class RollBack(MemctlCase):
     """With a page in the DIMM that will not move, a job can only end early, however fast the machine."""
 
-    kernels = ("6.1", "7.2")
+    kernels = ("6.1", "7.3")
 
     def test_a_pinned_page_ends_as_failed(self):
         self.boot()

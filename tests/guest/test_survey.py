@@ -110,7 +110,7 @@ class Kinds(SurveyCase):
         tables = meminfo["PageTables"] + meminfo.get("SecPageTables", 0)
         self.assertGreater(of["page_table"], 2048)
         self.assertAlmostEqual(of["page_table"], tables, delta=near)
-        if self.kernel == "7.2":        # from there on it tells large allocations from others' pages
+        if self.kernel == "7.3":        # from there on it tells large allocations from others' pages
             self.assertAlmostEqual(of["slab"], meminfo["Slab"], delta=near)
         else:
             self.assertLessEqual(of["slab"], meminfo["Slab"] + near)

@@ -158,7 +158,7 @@ class Rights(InstalledCase):
 
 
 class Clients(InstalledCase):
-    kernels = ("7.2",)
+    kernels = ("7.3",)
 
     def test_leases_of_clients(self):
         """Held by memctld, and for no longer than the client is on the bus."""

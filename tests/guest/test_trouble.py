@@ -16,7 +16,7 @@ PARTLY = 64     # memctl's exit status
 FENCE = 13      # uapi/memctl.h
 
 class TroubleCase(MemctlCase):
-    kernels = ("6.1", "7.2")
+    kernels = ("6.1", "7.3")
     sanitized = ("6.1", "6.12")     # few others come by the ways that trouble takes
 
     def boot_trouble(self, module=True, **options):
@@ -97,7 +97,7 @@ class Stuck(TroubleCase):
 
 
 class Waiting(TroubleCase):
-    kernels = ("7.2",)
+    kernels = ("7.3",)
 
     def test_waiting_for_a_stuck_block(self):
         self.boot_trouble()
@@ -186,7 +186,7 @@ class Memory(TroubleCase):
         self.assert_ended(checksum)
 
 class Fence(TroubleCase):
-    kernels = ("7.2",)      # nothing of this is the kernel's
+    kernels = ("7.3",)      # nothing of this is the kernel's
 
     def test_the_worker_of_the_fence_is_killed(self):
         """The job goes on without, and each page is still there."""
@@ -349,7 +349,7 @@ class Pages(TroubleCase):
 class Seen(InstalledCase):
     """What a memctld on the bus says of a job in trouble, and that others go on meanwhile."""
 
-    kernels = ("7.2",)
+    kernels = ("7.3",)
 
     def job(self, number, name):
         return self.guest.run(f"busctl get-property org.memctl1 /org/memctl1/job/{number} org.memctl1.Job {name}").stdout

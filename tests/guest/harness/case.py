@@ -10,9 +10,9 @@ from .machine import Machine
 
 
 class GuestCase(unittest.TestCase):
-    """Each `test_x` of a subclass becomes `test_x[6.1]`, `test_x[7.2]`: one per kernel."""
+    """Each `test_x` of a subclass becomes `test_x[6.1]`, `test_x[7.3]`: one per kernel."""
 
-    kernels = ("6.1", "7.2")
+    kernels = ("6.1", "7.3")
     kernel = None       # of the test that runs now
 
     def __init_subclass__(cls, **kwargs):

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Stock Debian cloud kernels, unpacked in the cache, and what their modules depend on; and our debug kernel.
 
-    kernel("7.2")   -> Kernel(name="7.2", version="7.2.12+deb13-cloud-amd64", vmlinuz, moddir)
+    kernel("7.3")   -> Kernel(name="7.3", version="7.3.4+deb13-cloud-amd64", vmlinuz, moddir)
     kernel("debug") -> Kernel(name="debug", version="6.12.95-debug", vmlinuz, moddir)
 """
 
@@ -16,7 +16,7 @@ from .debug import debug_home
 from .host import HostError, call
 
 META_PACKAGE = "linux-image-cloud-amd64"
-SUITE = {"6.1": "bookworm", "6.12": "bookworm-backports", "7.2": "trixie-backports"}
+SUITE = {"6.1": "bookworm", "6.12": "bookworm-backports", "7.3": "trixie-backports"}
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 
 The debug kernel, which the host's compiler has built, gets modules built by that one too.
 
-    modules(kernel("7.2")) -> a directory with memctl.ko and memctl_test_provider.ko
+    modules(kernel("7.3")) -> a directory with memctl.ko and memctl_test_provider.ko
 
 Roots and modules are cached; a module is built again when a source of ours or
 the kernel's package has changed.
