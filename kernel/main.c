@@ -11,71 +11,63 @@
 #include <linux/init.h>
 #include <linux/module.h>
 
+#include "drivers/heap/heap.h"
+#include "evacuate/target.h"
 #include "fence/fence.h"
-#include "heap/heap.h"
-#include "lru.h"
-#include "mm/lru.h"
-#include "netlink.h"
-#include "provider.h"
+#include "lease/lease.h"
+#include "mm/lru_disable.h"
+#include "netlink/netlink.h"
+#include "provider/provider.h"
 #include "survey/survey.h"
-#include "target.h"
 
 #define CREATE_TRACE_POINTS
 #include "trace.h"
 
+/* Begun in this order, ended in the reverse one. A stage without an init only has an end. */
+static const struct {
+	int (*init)(void);
+	void (*exit)(void);
+} memctl_stages[] = {
+	{ memctl_mm_init },
+	{ memctl_pages_init, memctl_pages_exit },
+	{ memctl_sweep_init, memctl_sweep_exit },
+	{ .exit = memctl_targets_exit },
+	{ memctl_mm_lru_init },
+	{ memctl_survey_init, memctl_survey_exit },
+	{ memctl_fences_init, memctl_fences_exit },
+	{ memctl_netlink_init, memctl_netlink_exit },
+	/* what is told on netlink ends before netlink does */
+	{ .exit = memctl_fences_stop },
+	{ .exit = memctl_leases_exit },
+	{ memctl_heap_init, memctl_heap_exit },
+};
+
+static void memctl_end(unsigned int stages)
+{
+	while (stages--) {
+		if (memctl_stages[stages].exit)
+			memctl_stages[stages].exit();
+	}
+}
+
 static int __init memctl_init(void)
 {
-	int err;
+	unsigned int i;
 
-	err = memctl_mm_init();
-	if (err)
-		return err;
-	err = memctl_movable_init();
-	if (err)
-		return err;
-	err = memctl_sweep_init();
-	if (err)
-		goto movable;
-	memctl_mm_lru_init();
-	err = memctl_survey_init();
-	if (err)
-		goto sweep;
-	err = memctl_fences_init();
-	if (err)
-		goto survey;
-	err = memctl_netlink_init();
-	if (err)
-		goto fences;
-	err = memctl_heap_init();
-	if (err)
-		goto netlink;
+	for (i = 0; i < ARRAY_SIZE(memctl_stages); i++) {
+		int err = memctl_stages[i].init ? memctl_stages[i].init() : 0;
+
+		if (err) {
+			memctl_end(i);
+			return err;
+		}
+	}
 	return 0;
-netlink:
-	memctl_leases_exit();
-	memctl_fences_stop();
-	memctl_netlink_exit();
-fences:
-	memctl_fences_exit();
-survey:
-	memctl_survey_exit();
-sweep:
-	memctl_sweep_exit();
-movable:
-	memctl_movable_exit();
-	return err;
 }
 
 static void __exit memctl_exit(void)
 {
-	memctl_heap_exit();
-	memctl_leases_exit();
-	memctl_fences_stop();
-	memctl_netlink_exit();
-	memctl_fences_exit();
-	memctl_survey_exit();
-	memctl_targets_exit();
-	memctl_sweep_exit();
-	memctl_movable_exit();
+	memctl_end(ARRAY_SIZE(memctl_stages));
 }
 
 module_init(memctl_init);

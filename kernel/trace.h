@@ -10,8 +10,8 @@
 
 #include <linux/tracepoint.h>
 
-#include "lru.h"
-#include "provider.h"
+#include "lease/lease.h"
+#include "provider/provider.h"
 
 TRACE_EVENT(memctl_isolate,
 	TP_PROTO(const struct memctl_page *mp, bool taken),

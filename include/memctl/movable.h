@@ -2,7 +2,7 @@
 /*
  * What a driver includes to make its pages movable: compaction, contiguous
  * allocation (CMA), memory offlining and memctl's own evacuation then move
- * them. docs/drivers.md is the guide, kernel/heap/ a driver to copy from.
+ * them. docs/drivers.md is the guide, kernel/drivers/heap/ a driver to copy from.
  *
  * A driver registers a provider and makes pages movable, one handle (struct
  * memctl_page) a page. The handle stays with the content: after a migration it

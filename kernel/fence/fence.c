@@ -2,7 +2,7 @@
 /*
  * The life of fences.
  *
- * A fence falls by its owner, with its socket (see lru.c for how that is known), with
+ * A fence falls by its owner, with its socket (see lease.c for how that is known), with
  * the module, or when the kernel is out of memory: then what was about to be taken away
  * is better used. Memory that the VM takes offline, whoever asked for that, is given
  * up before the VM looks at it (notify.c).
@@ -11,9 +11,9 @@
 #include <linux/slab.h>
 #include <net/sock.h>
 
-#include "../mm/contig.h"
-#include "../netlink.h"
-#include "internal.h"
+#include "event.h"
+#include "fence/internal.h"
+#include "mm/contig.h"
 
 /* Around the list, and around who may let a fence fall. */
 DEFINE_MUTEX(memctl_fences_lock);

@@ -3,8 +3,8 @@
  * Fences: memory that is about to be taken away is held, so that nobody is given it
  * meanwhile. fence.c has their life, held.c what each holds, take.c finds more.
  */
-#ifndef MEMCTL_FENCE_H
-#define MEMCTL_FENCE_H
+#ifndef MEMCTL_FENCE_FENCE_H
+#define MEMCTL_FENCE_FENCE_H
 
 #include <linux/sched.h>
 #include <linux/types.h>
@@ -81,4 +81,4 @@ int memctl_fences_init(void);
 void memctl_fences_stop(void);
 void memctl_fences_exit(void);
 
-#endif /* MEMCTL_FENCE_H */
+#endif /* MEMCTL_FENCE_FENCE_H */

@@ -3,8 +3,8 @@
 #include <linux/mmzone.h>
 #include <linux/slab.h>
 
-#include "../mm/contig.h"
-#include "held.h"
+#include "fence/held.h"
+#include "mm/contig.h"
 
 void memctl_held_init(struct memctl_held *held)
 {

@@ -31,7 +31,7 @@
 #include <linux/mutex.h>
 #include <linux/rwsem.h>
 
-#include "take.h"
+#include "fence/take.h"
 
 struct memctl_fence {
 	struct list_head node;

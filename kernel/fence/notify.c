@@ -7,9 +7,9 @@
 #include <linux/minmax.h>
 #include <linux/oom.h>
 
-#include "../mm/contig.h"
-#include "../netlink.h"
-#include "internal.h"
+#include "event.h"
+#include "fence/internal.h"
+#include "mm/contig.h"
 
 /* What goes offline: one range at a time, by mem_hotplug_lock. */
 static unsigned long memctl_going_start, memctl_going_end;

@@ -13,8 +13,8 @@
 #include <linux/mutex.h>
 #include <linux/sched.h>
 
-#include "../mm/classify.h"
-#include "take.h"
+#include "fence/take.h"
+#include "mm/classify.h"
 
 /* Pages asked for while memory that goes offline waits. */
 #define MEMCTL_SCATTERED_PIECE	1024

@@ -6,9 +6,9 @@
 #include <linux/mmzone.h>
 #include <linux/sched.h>
 
-#include "../mm/classify.h"
-#include "../mm/contig.h"
-#include "take.h"
+#include "fence/take.h"
+#include "mm/classify.h"
+#include "mm/contig.h"
 
 static unsigned long memctl_take_section_end(unsigned long pfn)
 {

@@ -8,8 +8,8 @@
 
 #include <linux/list.h>
 
-#include "fence.h"
-#include "held.h"
+#include "fence/fence.h"
+#include "fence/held.h"
 
 /* Where a request is. */
 struct memctl_take {

@@ -12,7 +12,7 @@
  * target, is not used either: 7.2 leaves such a page in nr_balloon_pages. A page
  * that was freed while it was isolated is therefore "migrated".
  */
-#include "../provider.h"
+#include "provider/provider.h"
 
 #if !MEMCTL_MM_TELLS
 

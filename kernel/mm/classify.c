@@ -11,8 +11,8 @@
 #include <linux/memory_hotplug.h>
 #include <linux/mmzone.h>
 
-#include "classify.h"
-#include "peek.h"
+#include "mm/classify.h"
+#include "mm/peek.h"
 
 #define MEMCTL_LOOKS	3	/* until a reference too many is believed */
 

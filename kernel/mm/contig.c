@@ -8,7 +8,7 @@
 #include <linux/page-flags.h>
 #include <linux/sched.h>
 
-#include "contig.h"
+#include "mm/contig.h"
 
 /* For what moves: no reserves, and no killing for want of room. */
 #define MEMCTL_CONTIG_GFP (GFP_KERNEL | __GFP_RETRY_MAYFAIL | __GFP_NOWARN)

@@ -7,7 +7,7 @@
  * isolated page that is no longer movable when its turn comes is dropped by the VM
  * with its reference, without a call.
  */
-#include "../provider.h"
+#include "provider/provider.h"
 
 #if MEMCTL_MM_TELLS
 #include <linux/migrate.h>

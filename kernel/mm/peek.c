@@ -3,8 +3,8 @@
  * What kernels keep in different places: how often a folio is mapped, and which
  * driver migrates a page.
  */
-#include "../provider.h"
-#include "peek.h"
+#include "mm/peek.h"
+#include "provider/provider.h"
 
 #if MEMCTL_MM_TELLS
 #include <linux/balloon_compaction.h>

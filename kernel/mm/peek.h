@@ -11,8 +11,8 @@
 #include <linux/uaccess.h>
 #include <linux/version.h>
 
-#include "classify.h"
-#include "page.h"
+#include "mm/binding.h"
+#include "mm/classify.h"
 
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 8, 0)
 #define MEMCTL_BUDDY_ORDER	MAX_PAGE_ORDER	/* the largest */

@@ -5,9 +5,9 @@
 #include <linux/netlink.h>
 #include <linux/notifier.h>
 
-#include "../fence/fence.h"
-#include "../lru.h"
-#include "netlink.h"
+#include "fence/fence.h"
+#include "lease/lease.h"
+#include "netlink/netlink.h"
 
 static int memctl_netlink_notify(struct notifier_block *block, unsigned long event, void *data)
 {
@@ -25,7 +25,7 @@ static struct notifier_block memctl_netlink_notifier = {
 	.notifier_call = memctl_netlink_notify,
 };
 
-int __init memctl_netlink_closing_init(void)
+int memctl_netlink_closing_init(void)
 {
 	return netlink_register_notifier(&memctl_netlink_notifier);
 }

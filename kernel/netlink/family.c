@@ -6,8 +6,8 @@
 #include <linux/bitmap.h>
 #include <linux/mm.h>
 
-#include "../netlink.h"
-#include "netlink.h"
+#include "event.h"
+#include "netlink/netlink.h"
 
 static const struct genl_multicast_group memctl_groups[] = {
 	{ .name = MEMCTL_GENL_EVENTS },
@@ -193,7 +193,7 @@ struct genl_family memctl_family __ro_after_init = {
 	.n_mcgrps = ARRAY_SIZE(memctl_groups),
 };
 
-int __init memctl_netlink_init(void)
+int memctl_netlink_init(void)
 {
 	int err = memctl_netlink_closing_init();
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What the requests of the family share. The rest of the module sees ../netlink.h.
+ * What the requests of the family share. The other rooms see event.h.
  */
 #ifndef MEMCTL_NETLINK_NETLINK_H
 #define MEMCTL_NETLINK_NETLINK_H
@@ -9,6 +9,9 @@
 #include <uapi/memctl.h>
 
 extern struct genl_family memctl_family;
+
+int memctl_netlink_init(void);
+void memctl_netlink_exit(void);
 
 /* The parser would take the last of several: whoever sends two means neither. -EINVAL. */
 int memctl_no_duplicates(const struct nlmsghdr *header, struct netlink_ext_ack *extack);

@@ -6,8 +6,8 @@
 #include <linux/kallsyms.h>
 #include <linux/string.h>
 
-#include "../provider.h"
-#include "survey.h"
+#include "provider/provider.h"
+#include "survey/survey.h"
 
 /* What the functions of drivers that are built in begin with. */
 static const struct {

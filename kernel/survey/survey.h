@@ -3,14 +3,14 @@
  * Who owns the pages of a range: walk.c goes through it, a memory block at a time,
  * tally.c adds up, owner.c names.
  */
-#ifndef MEMCTL_SURVEY_H
-#define MEMCTL_SURVEY_H
+#ifndef MEMCTL_SURVEY_SURVEY_H
+#define MEMCTL_SURVEY_SURVEY_H
 
 #include <linux/mmzone.h>
 #include <linux/types.h>
 #include <uapi/memctl.h>
 
-#include "../mm/classify.h"
+#include "mm/classify.h"
 
 #define MEMCTL_SURVEY_OWNERS	64	/* names in one part; 0 is none */
 #define MEMCTL_SURVEY_KEYS	128
@@ -133,4 +133,4 @@ static inline void memctl_tally_add(struct memctl_survey *survey, unsigned long 
 		memctl_tally_run(survey, pfn, pages, look);
 }
 
-#endif /* MEMCTL_SURVEY_H */
+#endif /* MEMCTL_SURVEY_SURVEY_H */

@@ -6,7 +6,7 @@
 #include <linux/sort.h>
 #include <linux/string.h>
 
-#include "survey.h"
+#include "survey/survey.h"
 
 void memctl_tally_begin(struct memctl_survey *survey)
 {

@@ -20,7 +20,7 @@
 #include <linux/slab.h>
 #include <linux/srcu.h>
 
-#include "survey.h"
+#include "survey/survey.h"
 
 /* Sections of absent memory that are passed over at a time. */
 #define MEMCTL_ABSENT_SECTIONS	65536

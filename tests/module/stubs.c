@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What the tested files call and the tests have no use for: events, and targets of
+ * evacuation, which the allocator of the test gives.
+ */
+#include <linux/mm.h>
+
+#include "kernel/evacuate/evacuate.h"
+#include "kernel/event.h"
+#include "kernel/evacuate/target.h"
+
+void memctl_netlink_provider(struct memctl_provider *provider, enum memctl_command event)
+{
+        (void) provider;
+        (void) event;
+}
+
+static struct run_lock targets_lock;
+static struct memctl_targets targets_only;
+
+struct memctl_targets *memctl_targets_begin(unsigned long start, unsigned long end, int node)
+{
+        run_lock(&targets_lock);
+        targets_only.start = start;
+        targets_only.end = end;
+        targets_only.node = node;
+        return &targets_only;
+}
+
+void memctl_targets_end(struct memctl_targets *targets, bool last)
+{
+        (void) targets;
+        (void) last;
+        run_unlock(&targets_lock);
+}
+
+struct page *memctl_target_get(struct memctl_targets *targets, struct page *src)
+{
+        (void) src;
+        return shim_page_alloc(targets->end);
+}
+
+void memctl_target_unused(struct memctl_targets *targets, struct page *page)
+{
+        (void) targets;
+        put_page(page);
+}
