@@ -28,7 +28,6 @@ static const struct {
 	int (*init)(void);
 	void (*exit)(void);
 } memctl_stages[] = {
-	{ memctl_mm_init },
 	{ memctl_pages_init, memctl_pages_exit },
 	{ memctl_sweep_init, memctl_sweep_exit },
 	{ .exit = memctl_targets_exit },

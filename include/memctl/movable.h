@@ -8,31 +8,41 @@
  * memctl_page) a page. The handle stays with the content: after a migration it
  * names the new page.
  *
+ * What is whose: from memctl_page_make() until the page comes back by
+ * memctl_page_unmake(), every field of its struct page is memctl's and the VM's: lru,
+ * mapping, private, the type and the flags. That is the one promise which holds on all
+ * kernels. A driver that keeps its pages on lists has the list node in a structure of its
+ * own, which memctl_page_data() leads to. A page that comes back is like any other.
+ *
  * The states of a page, and who may change them. All changes are made under the
  * provider's lock (a spinlock inside memctl, taken inside the page lock and
  * inside no lock of a driver's that an operation takes):
  *
- *   state      whose it is        left by, to
- *   ---------  -----------------  ---------------------------------------------
- *   IDLE       the driver's       VM or evacuation: ASKING;
- *                                 memctl_page_free(), _unmake(): no handle
- *   ASKING     isolate() runs     true: ISOLATED; false: IDLE
- *   ISOLATED   the VM's           a round begins: PREPARING; VM gives it back:
- *                                 RETURNING; memctl_page_free(): GONE
- *   PREPARING  prepare() runs     PREPARED; or ISOLATED if touched meanwhile
- *   PREPARED   the VM's           VM migrates it: MOVING; memctl_page_touch():
- *                                 ISOLATED; VM gives it back: RETURNING;
- *                                 memctl_page_free(): GONE
- *   MOVING     migrate() runs     0: IDLE, on the new page; error: where it was
- *   RETURNING  putback() runs     IDLE
- *   GONE       memctl's           the VM lets go: the page is freed, once
+ *   state       whose it is        left by, to
+ *   ----------  -----------------  --------------------------------------------
+ *   IDLE        the driver's       VM or evacuation: ASKING;
+ *                                  memctl_page_free(), _unmake(): no handle
+ *   ASKING      isolate() runs     true: ISOLATED; false: IDLE
+ *   ISOLATED    the VM's           a round begins: PREPARING; VM gives it back:
+ *                                  RETURNING; memctl_page_free(): FREED
+ *   PREPARING   prepare() runs     PREPARED; or ISOLATED if prepare() declined
+ *   PREPARED    the VM's           VM migrates it: MOVING, or, touched since,
+ *                                  ISOLATED first; VM gives it back: RETURNING;
+ *                                  memctl_page_free(): FREED
+ *   MOVING      migrate() runs     0: MOVED, on the new page (IDLE where there is
+ *                                  no done()); error: where it was
+ *   MOVED       the driver's       the round is over: COMMITTING;
+ *                                  memctl_page_free(), _unmake(): no handle
+ *   COMMITTING  done() runs        IDLE
+ *   RETURNING   putback() runs     IDLE
+ *   FREED       memctl's           the VM lets go: the page is freed, once
  *
- * In ASKING, PREPARING, MOVING and RETURNING an operation of the driver's runs:
- * memctl_page_free() and memctl_page_unmake() wait for its end, so that no
+ * In ASKING, PREPARING, MOVING, COMMITTING and RETURNING an operation of the driver's
+ * runs: memctl_page_free() and memctl_page_unmake() wait for its end, so that no
  * operation runs for a page when they have returned, nor later.
  *
  * Two bindings to the VM exist (kernel/mm/). Up to Linux 6.16 the VM asks at
- * isolation and says so when it gives a page back. From 6.17 on it does not;
+ * isolation and says so when it gives a page back. From 7.0 on it does not;
  * what a driver sees instead:
  * - isolate() is asked when the round's first page is migrated, for each page of
  *   that round; its false makes the VM try the page again, up to 10 times.
@@ -42,6 +52,7 @@
  *   fraction of a second when the VM let the page go untried.
  * - A page freed while it is isolated gives way at its turn in the round, without
  *   a call; a page in its place is freed a moment later.
+ * On Linux 6.17 to 6.19 memctl_provider_register() answers -EOPNOTSUPP.
  */
 #ifndef MEMCTL_MOVABLE_H
 #define MEMCTL_MOVABLE_H
@@ -64,29 +75,38 @@ struct page;
 
 /**
  * struct memctl_movable_ops - what memctl asks of a driver
- * @isolate: Let go of a page: true, and the VM owns page->lru until migrate()
+ * @isolate: Let go of a page: true, and it may go at any time until migrate()
  *	has returned 0 or putback() is called; the content and all mappings stay
  *	usable. False: not now. Must not sleep. May be NULL: always true.
  * @prepare: Called once a round, for all its pages (memctl_round_for_each()),
  *	before the first of them is migrated: take the device's mappings away and
- *	clean its caches here, once. A page that is used again afterwards is to be
- *	reported by memctl_page_touch(). May sleep, with the rule of migrate() for
+ *	clean its caches here, once. A page that is pinned (memctl_page_is_pinned())
+ *	under the lock under which it is pinned is left alone. A page that is used again
+ *	afterwards is to be reported by memctl_page_touch(). 0: it is done. A negative
+ *	errno declines: nothing was done, and no page of the round moves now; with
+ *	MIGRATE_ASYNC a driver declines rather than wait for its device, wake it, or sleep
+ *	for long, and is asked again in another mode only; in other modes it is asked
+ *	again when the VM tries once more. May sleep, with the rule of migrate() for
  *	locks; must not lock a page, for the VM may hold any. May be NULL.
  * @migrate: Move the content of memctl_page(page) to @dst and point the driver's
  *	structures to it. 0: moved; the old page is no longer the driver's.
  *	-EAGAIN: tried again soon (10 passes at most). Any other error ends this
- *	request for this page. Both pages are locked. May sleep, but where a lock
- *	is held around an allocation elsewhere, it must be tried here, and -EAGAIN
- *	returned: the allocation may be what waits for this migration.
- * @putback: The page comes back unmoved; link it again. May sleep. The page is
- *	not necessarily locked. May be NULL.
- * @done: The round is over for all its pages. May sleep. May be NULL.
+ *	request for this page, and for no other. Both pages are locked. May sleep, but
+ *	where a lock is held around an allocation elsewhere, it must be tried here, and
+ *	-EAGAIN returned: the allocation may be what waits for this migration.
+ * @putback: The page comes back unmoved; link and map it again. May sleep. The page
+ *	is not necessarily locked. May be NULL.
+ * @done: The round is over for all its pages. Those that moved and were not freed or
+ *	unmade since (memctl_round_for_each_moved()) are isolated by nobody until it has
+ *	returned: make their new mappings here, once. It cannot fail; a mapping that
+ *	cannot be made now is made when the page is used next. May sleep. May be NULL:
+ *	then pages that moved may move again at once. Not called when prepare() declined.
  *
  * For one page no two of these run at a time; for different pages they do.
  */
 struct memctl_movable_ops {
 	bool (*isolate)(struct memctl_page *page);
-	void (*prepare)(struct memctl_round *round);
+	int (*prepare)(struct memctl_round *round, enum migrate_mode mode);
 	int (*migrate)(struct memctl_page *page, struct page *dst,
 		       enum migrate_mode mode);
 	void (*putback)(struct memctl_page *page);
@@ -101,7 +121,8 @@ struct memctl_movable_ops {
  *
  * Context: Process context; may sleep.
  * Return: the provider, or ERR_PTR: -EINVAL for the name or the operations,
- * -EEXIST if the name is taken, -ENOMEM.
+ * -EEXIST if the name is taken, -ENOMEM, -EOPNOTSUPP if this kernel moves no pages of
+ * drivers for us (the kernel log says why).
  */
 struct memctl_provider *
 memctl_provider_register(const char *name, const struct memctl_movable_ops *ops,
@@ -124,9 +145,24 @@ void memctl_provider_unregister(struct memctl_provider *provider);
 void *memctl_provider_data(const struct memctl_provider *provider);
 
 /**
+ * memctl_provider_prefer_node() - where evacuation is to move the pages to
+ * @provider: whose pages
+ * @node: a NUMA node with memory, near the device; NUMA_NO_NODE, the default: the node
+ *	that the page is on
+ *
+ * Holds for memctl's own evacuation where its caller names no node. The VM chooses its
+ * targets by itself.
+ *
+ * Context: Any.
+ * Return: 0, or -EINVAL for the node.
+ */
+int memctl_provider_prefer_node(struct memctl_provider *provider, int node);
+
+/**
  * memctl_page_make() - make a page movable
  * @provider: whose page it is
- * @page: an order-0 page from alloc_page(GFP_HIGHUSER_MOVABLE) with one
+ * @page: an order-0 page from alloc_page(GFP_HIGHUSER_MOVABLE), with __GFP_ACCOUNT
+ *	or without (who pays for it pays for what it moves to), with one
  *	reference, which memctl takes over; not on the LRU, not mapped by
  *	vm_insert_page(), its lru, mapping and private fields unused
  * @data: the driver's own, see memctl_page_data()
@@ -135,8 +171,9 @@ void *memctl_provider_data(const struct memctl_provider *provider);
  *
  * Context: Process context; may sleep. @page is not locked. A driver makes no
  * more pages when it begins to unregister.
- * Return: the handle, or ERR_PTR: -ENOMEM, -ESHUTDOWN while the provider is
- * being unregistered. On error @page is as it was.
+ * Return: the handle, or ERR_PTR: -EINVAL if it is no such page, -EBUSY if it is movable
+ * already, -ENOMEM, -ESHUTDOWN while the provider is being unregistered. On error @page
+ * is as it was.
  */
 struct memctl_page *memctl_page_make(struct memctl_provider *provider,
 				     struct page *page, void *data);
@@ -145,7 +182,9 @@ struct memctl_page *memctl_page_make(struct memctl_provider *provider,
  * memctl_page_unmake() - make a page unmovable and take it back
  * @page: the handle, which is gone afterwards
  *
- * Waits until the VM has given the page back, if it has it.
+ * Waits until the VM has given the page back, if it has it. The page is one like any
+ * other then, and does not move: in zone Movable it keeps its memory block from going
+ * offline until it is freed.
  *
  * Context: As memctl_provider_unregister().
  * Return: the page, with its reference.
@@ -171,9 +210,44 @@ void memctl_page_free(struct memctl_page *page);
  * migrate() take, or by prepare() where it cannot have that lock: if the page was
  * prepared, it is no longer, and the VM's next try prepares it again.
  *
- * Context: Any that may take a spinlock; interrupts are left alone.
+ * Context: Any, interrupts included.
  */
 void memctl_page_touch(struct memctl_page *page);
+
+/**
+ * memctl_page_trypin() - keep a page where it is
+ * @page: the handle
+ *
+ * While a page is pinned (by a job of the device that runs, by scan-out, by a dma-buf
+ * that others have mapped) it answers "not now" to isolation and migration, and the
+ * survey tells of it as pinned by its provider. Pins are counted.
+ * A page that is pinned may have been prepared before: its mappings are looked at,
+ * and made where they are missing, after it was pinned.
+ *
+ * Context: Any, interrupts included.
+ * Return: true: memctl_page() stays as it is until memctl_page_unpin(). False: migrate()
+ * is about to run for the page, runs, or ran a moment ago; try again.
+ */
+bool memctl_page_trypin(struct memctl_page *page);
+
+/**
+ * memctl_page_pin() - the same, and waits until migrate() does not run
+ * @page: the handle
+ *
+ * Context: Process context; sleeps. No lock held that migrate() waits for.
+ */
+void memctl_page_pin(struct memctl_page *page);
+
+/**
+ * memctl_page_unpin() - a pin ends
+ * @page: the handle
+ *
+ * Context: Any, interrupts included.
+ */
+void memctl_page_unpin(struct memctl_page *page);
+
+/** memctl_page_is_pinned() - is there a pin? For prepare(), see there. Any context. */
+bool memctl_page_is_pinned(const struct memctl_page *page);
 
 /**
  * memctl_page_prepared() - was the page untouched since prepare()?
@@ -202,27 +276,6 @@ void *memctl_page_data(const struct memctl_page *page);
 /** memctl_page_provider() - whose page it is. Any context. */
 struct memctl_provider *memctl_page_provider(const struct memctl_page *page);
 
-/**
- * memctl_peek() - may this be a page of some provider?
- * @page: any page
- *
- * A guess without a lock, from the page's flags: false can be relied on for a
- * page that is not being changed, true is to be confirmed by memctl_owner().
- *
- * Context: Any.
- */
-bool memctl_peek(struct page *page);
-
-/**
- * memctl_owner() - whose page is this?
- * @page: any page
- * @name: filled with the provider's name, MEMCTL_NAME_MAX + 1 bytes, if true
- *
- * Context: Process context; may sleep.
- * Return: true for a page of a provider's, isolated or not.
- */
-bool memctl_owner(struct page *page, char *name);
-
 /** memctl_round_pages() - how many pages prepare() is called for. */
 unsigned int memctl_round_pages(const struct memctl_round *round);
 
@@ -237,5 +290,17 @@ struct memctl_page *memctl_round_next(const struct memctl_round *round,
 /* Each page of a round, for prepare() only, in the order of isolation. */
 #define memctl_round_for_each(page, round) \
 	for (page = memctl_round_next(round, NULL); page; page = memctl_round_next(round, page))
+
+/* The next page that moved in a round after @page, the first for NULL; NULL at the end. */
+struct memctl_page *memctl_round_next_moved(const struct memctl_round *round,
+					    const struct memctl_page *page);
+
+/* Each page that moved in a round, for done() only, in the order in which they moved. */
+#define memctl_round_for_each_moved(page, round)				\
+	for (page = memctl_round_next_moved(round, NULL); page;			\
+	     page = memctl_round_next_moved(round, page))
+
+/* In done(): the pfn that a page which moved has left. It may be in others' use by now. */
+unsigned long memctl_page_old_pfn(const struct memctl_page *page);
 
 #endif /* MEMCTL_MOVABLE_H */

@@ -31,10 +31,10 @@ static struct memctl_page *memctl_batch_next(struct memctl_provider *provider,
 	bool claimed;
 
 	for (;;) {
-		xa_lock(&provider->pages);
+		spin_lock(&provider->lock);
 		mp = xa_find(&provider->pages, pfn, end - 1, XA_PRESENT);
 		claimed = mp && memctl_page_claim(mp, true);
-		xa_unlock(&provider->pages);
+		spin_unlock(&provider->lock);
 		if (!mp) {
 			*pfn = end;
 			return NULL;

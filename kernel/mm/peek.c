@@ -3,12 +3,14 @@
  * What kernels keep in different places: how often a folio is mapped, and which
  * driver migrates a page.
  */
+#include "mm/binding.h"
 #include "mm/peek.h"
-#include "provider/provider.h"
 
-#if MEMCTL_MM_TELLS
+#if MEMCTL_MM_MOVABLE_OPS
 #include <linux/balloon_compaction.h>
 #include <linux/migrate.h>
+#elif !MEMCTL_MM_BALLOON
+#include <linux/balloon_compaction.h>
 #endif
 
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 10, 0)
@@ -61,14 +63,14 @@ static bool memctl_peek_balloon(struct page *page, struct memctl_look *look)
 	return true;
 }
 
-#if MEMCTL_MM_TELLS
-/* Ours: page->private is the handle. */
+#if MEMCTL_MM_MOVABLE_OPS
+/* Ours: page->private is what a handle has for the VM. */
 static bool memctl_peek_ours(struct page *page, unsigned long mapping, const void **provider)
 {
-	const struct memctl_page *mp = (const void *)READ_ONCE(page->private);
+	const struct memctl_mm *mm = (const void *)READ_ONCE(page->private);
 
 	return mapping == ((unsigned long)&memctl_movable_operations | PAGE_MAPPING_MOVABLE) &&
-	       memctl_peek_at(provider, &mp->provider);
+	       memctl_peek_at(provider, &mm->owner);
 }
 
 bool memctl_peek_movable(struct page *page, unsigned long flags, struct memctl_look *look)
@@ -91,15 +93,19 @@ bool memctl_peek_movable(struct page *page, unsigned long flags, struct memctl_l
 	return true;
 }
 #else
-/* Ours: page->private is the balloon device in the handle. */
+/* Ours: page->private is the balloon device of a handle. */
 static bool memctl_peek_ours(struct page *page, const void **provider)
 {
+#if MEMCTL_MM_BALLOON
 	const struct balloon_dev_info *balloon = (const void *)READ_ONCE(page->private);
-	const struct memctl_page *mp = container_of(balloon, struct memctl_page, mm.balloon);
+	const struct memctl_mm *mm = container_of(balloon, struct memctl_mm, balloon);
 	const void *migrate;
 
 	return balloon && memctl_peek_at(&migrate, &balloon->migratepage) &&
-	       migrate == memctl_vm_migrate && memctl_peek_at(provider, &mp->provider);
+	       migrate == memctl_vm_migrate && memctl_peek_at(provider, &mm->owner);
+#else
+	return false;
+#endif
 }
 
 bool memctl_peek_movable(struct page *page, unsigned long flags, struct memctl_look *look)

@@ -3,6 +3,7 @@
  * The VM's side of a page, and evacuation's: isolated, migrated, put back. page.c
  * has the driver's side; the table in movable.h says who changes which state.
  */
+#include "mm/charge.h"
 #include "provider/provider.h"
 #include "trace.h"
 
@@ -13,33 +14,33 @@
 bool memctl_page_ask(struct memctl_page *mp)
 {
 	struct memctl_provider *provider = mp->provider;
-	bool claimed = !mp->ours || memctl_mm_claim(mp);
+	bool claimed = !mp->evacuating || memctl_mm_claim(&mp->mm, mp->page);
 	bool yes = claimed && (!provider->ops->isolate || provider->ops->isolate(mp));
 
-	if (claimed && !yes && mp->ours)
-		memctl_mm_unclaim(mp);
+	if (claimed && !yes && mp->evacuating)
+		memctl_mm_unclaim(&mp->mm, mp->page);
 	trace_memctl_isolate(mp, yes);
-	xa_lock(&provider->pages);
+	spin_lock(&provider->lock);
 	if (yes) {
-		mp->state = MEMCTL_ISOLATED;
+		memctl_page_set(mp, MEMCTL_ISOLATED);
 		list_add_tail(&mp->node, &provider->isolated);
 		provider->counters.isolated++;
 	} else {
-		mp->state = MEMCTL_IDLE;
+		memctl_page_set(mp, MEMCTL_IDLE);
 		provider->counters.refused += claimed;
 	}
-	xa_unlock(&provider->pages);
+	spin_unlock(&provider->lock);
 	memctl_wake(provider);
 	return yes;
 }
 
-bool memctl_page_isolate(struct memctl_page *mp)
+static bool memctl_page_isolate(struct memctl_page *mp)
 {
 	bool claimed;
 
-	xa_lock(&mp->provider->pages);
+	spin_lock(&mp->provider->lock);
 	claimed = memctl_page_claim(mp, false);
-	xa_unlock(&mp->provider->pages);
+	spin_unlock(&mp->provider->lock);
 	return claimed && memctl_page_ask(mp);
 }
 
@@ -48,38 +49,45 @@ void memctl_page_return(struct memctl_page *mp)
 {
 	struct memctl_provider *provider = mp->provider;
 
-	if (mp->ours)
-		memctl_mm_unclaim(mp);
+	if (mp->evacuating)
+		memctl_mm_unclaim(&mp->mm, mp->page);
 	if (provider->ops->putback)
 		provider->ops->putback(mp);
 	trace_memctl_putback(mp);
-	xa_lock(&provider->pages);
-	mp->state = MEMCTL_IDLE;
+	spin_lock(&provider->lock);
+	mp->declined = 0;
+	memctl_page_set(mp, MEMCTL_IDLE);
 	provider->counters.isolated--;
-	xa_unlock(&provider->pages);
+	spin_unlock(&provider->lock);
 	memctl_wake(provider);
 	memctl_rounds_close(provider);
 }
 
-void memctl_page_putback(struct memctl_page *mp)
+/* The VM or evacuation gives a page back; is it there to be given, or was it freed meanwhile? */
+static bool memctl_page_give_back(struct memctl_page *mp)
 {
 	struct memctl_provider *provider = mp->provider;
-	bool away, handed;
+	bool away, freed;
 
-	xa_lock(&provider->pages);
+	spin_lock(&provider->lock);
 	away = memctl_page_away(mp);
-	handed = mp->state == MEMCTL_GONE && mp->ours;
+	freed = mp->state == MEMCTL_FREED;
 	if (away) {
 		memctl_round_leave(mp);
-		mp->state = MEMCTL_RETURNING;
+		memctl_page_set(mp, MEMCTL_RETURNING);
 	} else if (mp->state == MEMCTL_PREPARING) {
-		mp->back = true;	/* who prepares it ends this: see memctl_round_begin() */
+		mp->returned = true;	/* who prepares it ends this: see memctl_round_begin() */
 	}
-	xa_unlock(&provider->pages);
+	spin_unlock(&provider->lock);
 	if (away)
 		memctl_page_return(mp);
-	else if (handed)
-		memctl_page_free_handed(mp);
+	return !freed;
+}
+
+void memctl_page_putback(struct memctl_page *mp)
+{
+	if (!memctl_page_give_back(mp))
+		memctl_page_free_evacuated(mp);
 }
 
 static void memctl_count_failure(struct memctl_counters *counters, int error)
@@ -94,71 +102,132 @@ static void memctl_count_failure(struct memctl_counters *counters, int error)
 	counters->failed++;
 }
 
+/* What begin_move() is to do next. */
+enum memctl_begin {
+	MEMCTL_BEGUN,		/* the page is MOVING */
+	MEMCTL_BEGIN_ASK,	/* the VM has it, and did not ask: it is IDLE */
+	MEMCTL_BEGIN_ROUND,	/* it is ISOLATED, and to be prepared first */
+	MEMCTL_BEGIN_LATER,	/* not now */
+	MEMCTL_BEGIN_NEVER,	/* its driver takes it back */
+};
+
+/* From PREPARED to MOVING, unless it is pinned; see memctl_page_trypin(). Under the lock. */
+static enum memctl_begin memctl_page_move(struct memctl_page *mp)
+{
+	memctl_page_set(mp, MEMCTL_MOVING);
+	smp_mb();	/* pairs with the barrier in memctl_page_trypin() */
+	if (!memctl_page_pinned(mp))
+		return MEMCTL_BEGUN;
+	memctl_page_set(mp, MEMCTL_PREPARED);
+	return MEMCTL_BEGIN_LATER;
+}
+
+/* One step towards MOVING. @rounded: a round was begun for the page already. Under the lock. */
+static enum memctl_begin memctl_page_step(struct memctl_page *mp, enum migrate_mode mode,
+					  bool rounded)
+{
+	if (mp->leaving)
+		return MEMCTL_BEGIN_NEVER;
+	/* It was used since it was prepared: once more with the next round, if not just now. */
+	if (mp->state == MEMCTL_PREPARED && READ_ONCE(mp->mm.touched) && !rounded)
+		memctl_round_unprepare(mp);
+	switch (mp->state) {
+	case MEMCTL_PREPARED:
+		return memctl_page_move(mp);
+	case MEMCTL_ISOLATED:
+		if (rounded || memctl_page_pinned(mp) || mp->declined == mode + 1)
+			return MEMCTL_BEGIN_LATER;
+		return MEMCTL_BEGIN_ROUND;
+	case MEMCTL_IDLE:
+		return mp->provider->closed ? MEMCTL_BEGIN_NEVER : MEMCTL_BEGIN_ASK;
+	default:
+		return MEMCTL_BEGIN_LATER;
+	}
+}
+
 /*
  * Brings an isolated page to MOVING. Where the VM has not asked, the page is IDLE
  * until now, and is asked for with the round. Not prepared is possible: the page
  * was touched at once, and its driver is told so by memctl_page_prepared().
  */
-static int memctl_page_begin_move(struct memctl_page *mp)
+static int memctl_page_begin_move(struct memctl_page *mp, enum migrate_mode mode)
 {
 	struct memctl_provider *provider = mp->provider;
-	bool rounded = false, ours;
-	int err = 0;
+	bool rounded = false;
 
 	for (;;) {
-		xa_lock(&provider->pages);
-		ours = memctl_page_away(mp) && mp->ours;
-		if (mp->leaving || (provider->closed && mp->state == MEMCTL_IDLE)) {
-			err = -EBUSY;
-		} else if (memctl_page_busy(mp)) {
-			err = -EAGAIN;
-		} else if (mp->state == MEMCTL_PREPARED ||
-			   (rounded && mp->state == MEMCTL_ISOLATED)) {
-			mp->touched = mp->state == MEMCTL_ISOLATED;
-			mp->state = MEMCTL_MOVING;
-			xa_unlock(&provider->pages);
+		enum memctl_begin next;
+		bool evacuating;
+		int err;
+
+		spin_lock(&provider->lock);
+		next = memctl_page_step(mp, mode, rounded);
+		evacuating = mp->evacuating;
+		spin_unlock(&provider->lock);
+		memctl_wake(provider);	/* a pin may wait for MOVING to end, which it did at once */
+		switch (next) {
+		case MEMCTL_BEGUN:
 			return 0;
-		}
-		xa_unlock(&provider->pages);
-		if (!err && READ_ONCE(mp->state) == MEMCTL_IDLE && !memctl_page_isolate(mp))
-			err = -EAGAIN;
-		if (!err && !rounded) {
-			err = memctl_round_begin(mp, ours);
+		case MEMCTL_BEGIN_ASK:
+			if (!memctl_page_isolate(mp))
+				return -EAGAIN;
+			memctl_sweep_soon(provider);	/* the VM may give it back untried */
+			break;
+		case MEMCTL_BEGIN_ROUND:
+			err = memctl_round_begin(mp, evacuating, mode);
+			if (err)
+				return err;
 			rounded = true;
+			break;
+		case MEMCTL_BEGIN_LATER:
+			return -EAGAIN;
+		case MEMCTL_BEGIN_NEVER:
+			return -EBUSY;
 		}
-		if (err)
-			return err;
 	}
+}
+
+/* The content is on dst: IDLE, or MOVED where done() is to hear of it. Under the lock. */
+static void memctl_page_arrive(struct memctl_page *mp, struct page *dst)
+{
+	struct memctl_counters *counters = &mp->provider->counters;
+	struct page *src = mp->page;
+
+	xa_erase(&mp->provider->pages, page_to_pfn(src));
+	xa_store(&mp->provider->pages, page_to_pfn(dst), mp, 0);	/* reserved */
+	memctl_mm_move_charge(src, dst);
+	memctl_mm_moved(&mp->mm, src, dst, mp->evacuating);
+	mp->old_pfn = page_to_pfn(src);
+	WRITE_ONCE(mp->page, dst);
+	if (mp->provider->ops->done) {
+		memctl_round_moved(mp);
+		memctl_page_set(mp, MEMCTL_MOVED);
+	} else {
+		memctl_round_leave(mp);
+		memctl_page_set(mp, MEMCTL_IDLE);
+	}
+	counters->isolated--;
+	counters->migrated++;
+	counters->bytes += PAGE_SIZE;
 }
 
 static int memctl_page_end_move(struct memctl_page *mp, struct page *dst, int err)
 {
 	struct memctl_provider *provider = mp->provider;
-	struct memctl_counters *counters = &provider->counters;
-	struct page *src = mp->page;
+	unsigned long src = page_to_pfn(mp->page);
 
-	xa_lock(&provider->pages);
+	spin_lock(&provider->lock);
 	if (!err) {
-		__xa_erase(&provider->pages, page_to_pfn(src));
-		__xa_store(&provider->pages, page_to_pfn(dst), mp, 0);	/* reserved */
-		memctl_mm_moved(mp, src, dst, mp->ours);
-		mp->page = dst;
-		memctl_round_leave(mp);
-		mp->state = MEMCTL_IDLE;
-		counters->isolated--;
-		counters->migrated++;
-		counters->bytes += PAGE_SIZE;
+		memctl_page_arrive(mp, dst);
 	} else {
-		mp->state = MEMCTL_PREPARED;
-		if (mp->touched)
-			memctl_round_unprepare(mp);
+		memctl_page_set(mp, MEMCTL_PREPARED);
 		if (err == -EAGAIN)
-			counters->retried++;
+			provider->counters.retried++;
 		else
-			memctl_count_failure(counters, -err);
+			memctl_count_failure(&provider->counters, -err);
 	}
-	xa_unlock(&provider->pages);
-	trace_memctl_migrate(provider->name, page_to_pfn(src), page_to_pfn(dst), err);
+	spin_unlock(&provider->lock);
+	trace_memctl_migrate(provider->name, src, page_to_pfn(dst), err);
 	memctl_wake(provider);
 	memctl_rounds_close(provider);
 	return err;
@@ -169,12 +238,12 @@ int memctl_page_migrate(struct memctl_page *mp, struct page *dst, enum migrate_m
 	struct memctl_provider *provider = mp->provider;
 	int err;
 
-	err = memctl_page_begin_move(mp);
+	err = memctl_page_begin_move(mp, mode);
 	if (err) {
-		xa_lock(&provider->pages);
+		spin_lock(&provider->lock);
 		if (err == -EAGAIN)
 			provider->counters.retried++;
-		xa_unlock(&provider->pages);
+		spin_unlock(&provider->lock);
 		return err;
 	}
 	/* Reclaim may wait for this migration: no allocation that waits for reclaim. */
@@ -188,19 +257,38 @@ int memctl_page_migrate(struct memctl_page *mp, struct page *dst, enum migrate_m
 		if (err)
 			xa_release(&provider->pages, page_to_pfn(dst));
 	}
-	err = memctl_page_end_move(mp, dst, err);
-	/* The VM will not say that it gives the page back. */
-	if (!MEMCTL_MM_TELLS && err && err != -EAGAIN && !mp->ours)
-		memctl_page_putback(mp);
-	return err;
+	return memctl_page_end_move(mp, dst, err);
 }
 
-bool memctl_page_gone(struct memctl_page *mp)
+static bool memctl_vm_isolates(struct memctl_mm *mm)
 {
-	bool gone;
-
-	xa_lock(&mp->provider->pages);
-	gone = mp->state == MEMCTL_GONE;
-	xa_unlock(&mp->provider->pages);
-	return gone;
+	return memctl_page_isolate(memctl_page_of(mm));
 }
+
+static int memctl_vm_migrates(struct memctl_mm *mm, struct page *dst, enum migrate_mode mode)
+{
+	return memctl_page_migrate(memctl_page_of(mm), dst, mode);
+}
+
+static void memctl_vm_puts_back(struct memctl_mm *mm)
+{
+	memctl_page_give_back(memctl_page_of(mm));
+}
+
+static bool memctl_vm_has_freed(struct memctl_mm *mm)
+{
+	struct memctl_page *mp = memctl_page_of(mm);
+	bool freed;
+
+	spin_lock(&mp->provider->lock);
+	freed = mp->state == MEMCTL_FREED;
+	spin_unlock(&mp->provider->lock);
+	return freed;
+}
+
+const struct memctl_mm_ops memctl_page_ops = {
+	.isolate = memctl_vm_isolates,
+	.migrate = memctl_vm_migrates,
+	.putback = memctl_vm_puts_back,
+	.is_freed = memctl_vm_has_freed,
+};

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A driver's side of a page: made movable, used, unmade, freed. migrate.c has the
- * VM's side; the table in movable.h says who changes which state.
+ * A driver's side of a page: made movable, unmade, freed. use.c has what a driver says of
+ * it meanwhile, migrate.c the VM's side; the table in movable.h says who changes which
+ * state.
  */
 #include <linux/err.h>
 #include <linux/export.h>
@@ -12,171 +13,193 @@
 
 static struct kmem_cache *memctl_page_cache;
 
+static struct memctl_page *memctl_page_new(struct memctl_provider *provider, struct page *page,
+					   void *data)
+{
+	struct memctl_page *mp = kmem_cache_zalloc(memctl_page_cache, GFP_KERNEL);
+
+	if (!mp)
+		return NULL;
+	mp->mm.owner = provider;
+	mp->page = page;
+	mp->provider = provider;
+	mp->data = data;
+	mp->state = MEMCTL_RETURNING;	/* nobody's until the VM may have it */
+	INIT_LIST_HEAD(&mp->node);
+	return mp;
+}
+
+/* Enters it under its pfn. -EBUSY: the page is movable already. */
+static int memctl_page_link(struct memctl_page *mp)
+{
+	struct memctl_provider *provider = mp->provider;
+	unsigned long pfn = page_to_pfn(mp->page);
+	int err;
+
+	err = xa_reserve(&provider->pages, pfn, GFP_KERNEL);
+	if (err)
+		return err;
+	spin_lock(&provider->lock);
+	if (xa_load(&provider->pages, pfn)) {
+		err = -EBUSY;
+	} else if (provider->closed) {
+		xa_release(&provider->pages, pfn);
+		err = -ESHUTDOWN;
+	} else {
+		xa_store(&provider->pages, pfn, mp, 0);		/* reserved */
+		provider->counters.pages++;
+	}
+	spin_unlock(&provider->lock);
+	return err;
+}
+
+static void memctl_page_unlink(struct memctl_page *mp)
+{
+	lockdep_assert_held(&mp->provider->lock);
+	xa_erase(&mp->provider->pages, page_to_pfn(mp->page));
+	mp->provider->counters.pages--;
+}
+
 struct memctl_page *memctl_page_make(struct memctl_provider *provider,
 				     struct page *page, void *data)
 {
 	struct memctl_page *mp;
 	int err;
 
-	mp = kmem_cache_zalloc(memctl_page_cache, GFP_KERNEL);
+	if (!memctl_mm_is_plain(page))
+		return ERR_PTR(-EINVAL);
+	mp = memctl_page_new(provider, page, data);
 	if (!mp)
 		return ERR_PTR(-ENOMEM);
-	mp->page = page;
-	mp->provider = provider;
-	mp->data = data;
-	mp->state = MEMCTL_RETURNING;	/* nobody's until the VM may have it */
-	INIT_LIST_HEAD(&mp->node);
-
-	xa_lock(&provider->pages);
-	err = __xa_insert(&provider->pages, page_to_pfn(page), mp, GFP_KERNEL);
-	if (!err && provider->closed) {		/* looked at after: an insertion drops the lock */
-		__xa_erase(&provider->pages, page_to_pfn(page));
-		err = -ESHUTDOWN;
-	}
-	if (!err)
-		provider->counters.pages++;
-	xa_unlock(&provider->pages);
+	err = memctl_page_link(mp);
 	if (err) {
 		kmem_cache_free(memctl_page_cache, mp);
 		return ERR_PTR(err);
 	}
-	memctl_mm_make(mp);
-	xa_lock(&provider->pages);
-	mp->state = MEMCTL_IDLE;
+	memctl_mm_make(&mp->mm, page);
+	spin_lock(&provider->lock);
+	memctl_page_set(mp, MEMCTL_IDLE);
 	memctl_wake(provider);	/* under the lock: who waits may free the provider */
-	xa_unlock(&provider->pages);
+	spin_unlock(&provider->lock);
 	return mp;
 }
 EXPORT_SYMBOL_GPL(memctl_page_make);
 
-static void memctl_page_destroy(struct memctl_page *mp)
-{
-	kmem_cache_free(memctl_page_cache, mp);
-}
-
-/* Takes the lock. No operation runs for the page then, and after memctl_page_free() none begins. */
-static void memctl_page_leave(struct memctl_page *mp)
-	__acquires(&mp->provider->pages.xa_lock)
+/*
+ * Takes the lock, with the page out of all operations' reach: none runs for it then, and
+ * none begins but putback(). What its round was to tell of it is not told.
+ */
+static void memctl_page_lock_leaving(struct memctl_page *mp)
+	__acquires(&mp->provider->lock)
 {
 	struct memctl_provider *provider = mp->provider;
 
-	xa_lock(&provider->pages);
+	spin_lock(&provider->lock);
 	mp->leaving = true;
 	while (memctl_page_busy(mp)) {
-		xa_unlock(&provider->pages);
+		spin_unlock(&provider->lock);
 		wait_event(provider->wait, !memctl_page_busy(mp));
-		xa_lock(&provider->pages);
+		spin_lock(&provider->lock);
+	}
+	if (mp->state == MEMCTL_MOVED) {
+		list_del_init(&mp->node);
+		mp->round = NULL;
+		memctl_page_set(mp, MEMCTL_IDLE);
 	}
 }
 
-static void memctl_page_forget(struct memctl_page *mp)
-{
-	lockdep_assert_held(&mp->provider->pages.xa_lock);
-	__xa_erase(&mp->provider->pages, page_to_pfn(mp->page));
-	mp->provider->counters.pages--;
-}
-
-static void memctl_page_gone_for_good(struct memctl_page *mp, struct page *page)
+/* A FREED page that neither the VM nor evacuation has any more. */
+static void memctl_page_release(struct memctl_page *mp, struct page *page)
 {
 	struct memctl_provider *provider = mp->provider;
 
-	memctl_page_destroy(mp);
+	kmem_cache_free(memctl_page_cache, mp);
 	put_page(page);
-	xa_lock(&provider->pages);
+	spin_lock(&provider->lock);
 	provider->unfreed--;
-	xa_unlock(&provider->pages);
+	spin_unlock(&provider->lock);
 }
 
-/* Frees a GONE page, with its handle, if the VM does not have it. */
+/* Frees a FREED page, with its handle, if the VM does not have it. */
 bool memctl_page_reap(struct memctl_page *mp)
 {
-	struct page *page = memctl_mm_remove(mp);
+	struct page *page = memctl_mm_remove(&mp->mm, mp->page);
 
 	if (!page)
 		return false;
-	memctl_page_gone_for_good(mp, page);
+	memctl_page_release(mp, page);
 	return true;
 }
 
 void memctl_page_free(struct memctl_page *mp)
 {
 	struct memctl_provider *provider = mp->provider;
-	bool handed = false;
+	bool evacuated = false;
 
-	memctl_page_leave(mp);
+	memctl_page_lock_leaving(mp);
 	if (memctl_page_away(mp)) {
 		memctl_round_leave(mp);
 		provider->counters.isolated--;
-		handed = mp->ours;
+		evacuated = mp->evacuating;
 	}
 	provider->unfreed++;
-	mp->state = MEMCTL_GONE;
-	memctl_page_forget(mp);
-	xa_unlock(&provider->pages);
+	memctl_page_set(mp, MEMCTL_FREED);
+	memctl_page_unlink(mp);
+	spin_unlock(&provider->lock);
 	memctl_rounds_close(provider);
 
-	if (handed)
+	if (evacuated)
 		return;		/* evacuation frees it: see memctl_page_putback() */
 	if (memctl_page_reap(mp))
 		return;
-	xa_lock(&provider->pages);
-	list_add_tail(&mp->node, &provider->gone);
-	xa_unlock(&provider->pages);
+	spin_lock(&provider->lock);
+	list_add_tail(&mp->node, &provider->freed);
+	spin_unlock(&provider->lock);
 	memctl_sweep_soon(provider);
 }
 EXPORT_SYMBOL_GPL(memctl_page_free);
+
+/* The page, out of the VM's reach, once it has been given back. */
+static struct page *memctl_page_wait_removed(struct memctl_page *mp)
+{
+	struct memctl_provider *provider = mp->provider;
+	struct page *page = NULL;
+
+	for (;;) {
+		memctl_sweep_now(provider);
+		if (!memctl_mm_is_silent())
+			wait_event(provider->wait, READ_ONCE(mp->state) == MEMCTL_IDLE);
+		if (READ_ONCE(mp->state) == MEMCTL_IDLE)
+			page = memctl_mm_remove(&mp->mm, mp->page);
+		if (page)
+			return page;
+		schedule_timeout_uninterruptible(1);
+	}
+}
 
 struct page *memctl_page_unmake(struct memctl_page *mp)
 {
 	struct memctl_provider *provider = mp->provider;
 	struct page *page;
 
-	memctl_page_leave(mp);
-	xa_unlock(&provider->pages);
-	for (;;) {
-		memctl_sweep_now(provider);
-		wait_event(provider->wait,
-			   READ_ONCE(mp->state) == MEMCTL_IDLE || !MEMCTL_MM_TELLS);
-		page = READ_ONCE(mp->state) == MEMCTL_IDLE ? memctl_mm_remove(mp) : NULL;
-		if (page)
-			break;
-		schedule_timeout_uninterruptible(1);
-	}
-	xa_lock(&provider->pages);
-	memctl_page_forget(mp);
-	xa_unlock(&provider->pages);
-	memctl_page_destroy(mp);
+	memctl_page_lock_leaving(mp);
+	spin_unlock(&provider->lock);
+	page = memctl_page_wait_removed(mp);
+	memctl_mm_make_plain(page);
+	spin_lock(&provider->lock);
+	memctl_page_unlink(mp);
+	spin_unlock(&provider->lock);
+	kmem_cache_free(memctl_page_cache, mp);
 	return page;
 }
 EXPORT_SYMBOL_GPL(memctl_page_unmake);
 
 /* Evacuation lets go of a page that its driver has freed meanwhile. */
-void memctl_page_free_handed(struct memctl_page *mp)
+void memctl_page_free_evacuated(struct memctl_page *mp)
 {
-	memctl_mm_drop(mp);
-	memctl_page_gone_for_good(mp, mp->page);
+	memctl_mm_drop(&mp->mm, mp->page);
+	memctl_page_release(mp, mp->page);
 }
-
-void memctl_page_touch(struct memctl_page *mp)
-{
-	struct memctl_provider *provider = mp->provider;
-
-	if (READ_ONCE(mp->state) == MEMCTL_IDLE)
-		return;		/* the lock that migrate() takes keeps it from being prepared */
-	xa_lock(&provider->pages);
-	if (mp->state == MEMCTL_PREPARED)
-		memctl_round_unprepare(mp);
-	else
-		mp->touched = true;
-	xa_unlock(&provider->pages);
-}
-EXPORT_SYMBOL_GPL(memctl_page_touch);
-
-bool memctl_page_prepared(struct memctl_page *mp)
-{
-	return !READ_ONCE(mp->touched);
-}
-EXPORT_SYMBOL_GPL(memctl_page_prepared);
 
 struct page *memctl_page(const struct memctl_page *mp)
 {
@@ -196,16 +219,12 @@ struct memctl_provider *memctl_page_provider(const struct memctl_page *mp)
 }
 EXPORT_SYMBOL_GPL(memctl_page_provider);
 
-bool memctl_peek(struct page *page)
-{
-	return memctl_mm_peek(page);
-}
-EXPORT_SYMBOL_GPL(memctl_peek);
-
 int memctl_pages_init(void)
 {
 	memctl_page_cache = KMEM_CACHE(memctl_page, 0);
-	return memctl_page_cache ? 0 : -ENOMEM;
+	if (!memctl_page_cache)
+		return -ENOMEM;
+	return memctl_mm_bind_init(&memctl_page_ops);
 }
 
 void memctl_pages_exit(void)

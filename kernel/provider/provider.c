@@ -5,6 +5,7 @@
 #include <linux/ctype.h>
 #include <linux/err.h>
 #include <linux/export.h>
+#include <linux/nodemask.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 
@@ -37,7 +38,7 @@ static struct memctl_provider *memctl_provider_lookup(const char *name)
 	struct memctl_provider *provider;
 
 	lockdep_assert_held(&memctl_providers_lock);
-	list_for_each_entry(provider, &memctl_providers, node) {
+	list_for_each_entry(provider, &memctl_providers, list) {
 		if (!strcmp(provider->name, name))
 			return provider;
 	}
@@ -64,16 +65,22 @@ memctl_provider_register(const char *name, const struct memctl_movable_ops *ops,
 
 	if (!memctl_name_valid(name) || !ops || !ops->migrate)
 		return ERR_PTR(-EINVAL);
+	if (memctl_mm_bind_refusal()) {
+		pr_info("provider %s: %s\n", name, memctl_mm_bind_refusal());
+		return ERR_PTR(-EOPNOTSUPP);
+	}
 	provider = kzalloc(sizeof(*provider), GFP_KERNEL);
 	if (!provider)
 		return ERR_PTR(-ENOMEM);
 	strscpy(provider->name, name, sizeof(provider->name));
 	provider->ops = ops;
 	provider->data = data;
+	provider->node = NUMA_NO_NODE;
 	kref_init(&provider->ref);
+	spin_lock_init(&provider->lock);
 	xa_init(&provider->pages);
 	INIT_LIST_HEAD(&provider->isolated);
-	INIT_LIST_HEAD(&provider->gone);
+	INIT_LIST_HEAD(&provider->freed);
 	INIT_LIST_HEAD(&provider->rounds);
 	INIT_LIST_HEAD(&provider->closing);
 	init_waitqueue_head(&provider->wait);
@@ -85,7 +92,7 @@ memctl_provider_register(const char *name, const struct memctl_movable_ops *ops,
 		memctl_provider_put(provider);
 		return ERR_PTR(-EEXIST);
 	}
-	list_add_tail(&provider->node, &memctl_providers);
+	list_add_tail(&provider->list, &memctl_providers);
 	memctl_providers_generation++;
 	mutex_unlock(&memctl_providers_lock);
 	memctl_netlink_provider(provider, MEMCTL_C_PROVIDER_ADDED);
@@ -97,11 +104,11 @@ static bool memctl_provider_quiet(struct memctl_provider *provider)
 {
 	bool quiet;
 
-	xa_lock(&provider->pages);
+	spin_lock(&provider->lock);
 	quiet = !provider->counters.pages && !provider->unfreed &&
 		list_empty(&provider->rounds) && list_empty(&provider->closing) &&
 		!provider->finishing;
-	xa_unlock(&provider->pages);
+	spin_unlock(&provider->lock);
 	return quiet;
 }
 
@@ -110,9 +117,9 @@ void memctl_provider_unregister(struct memctl_provider *provider)
 	struct memctl_page *mp;
 	unsigned long pfn;
 
-	xa_lock(&provider->pages);
+	spin_lock(&provider->lock);
 	provider->closed = true;
-	xa_unlock(&provider->pages);
+	spin_unlock(&provider->lock);
 	for (;;) {
 		/* Again, for a page may have moved to where this has been already. */
 		xa_for_each(&provider->pages, pfn, mp)
@@ -126,7 +133,7 @@ void memctl_provider_unregister(struct memctl_provider *provider)
 	cancel_delayed_work_sync(&provider->sweep);
 
 	mutex_lock(&memctl_providers_lock);
-	list_del(&provider->node);
+	list_del(&provider->list);
 	memctl_providers_generation++;
 	mutex_unlock(&memctl_providers_lock);
 	memctl_netlink_provider(provider, MEMCTL_C_PROVIDER_REMOVED);
@@ -139,6 +146,16 @@ void *memctl_provider_data(const struct memctl_provider *provider)
 	return provider->data;
 }
 EXPORT_SYMBOL_GPL(memctl_provider_data);
+
+int memctl_provider_prefer_node(struct memctl_provider *provider, int node)
+{
+	if (node != NUMA_NO_NODE &&
+	    (node < 0 || node >= MAX_NUMNODES || !node_state(node, N_MEMORY)))
+		return -EINVAL;
+	WRITE_ONCE(provider->node, node);
+	return 0;
+}
+EXPORT_SYMBOL_GPL(memctl_provider_prefer_node);
 
 /* A provider with a reference, or NULL. */
 struct memctl_provider *memctl_provider_find(const char *name)
@@ -159,7 +176,7 @@ struct memctl_provider *memctl_provider_at(unsigned int index)
 	struct memctl_provider *provider, *found = NULL;
 
 	mutex_lock(&memctl_providers_lock);
-	list_for_each_entry(provider, &memctl_providers, node) {
+	list_for_each_entry(provider, &memctl_providers, list) {
 		if (!index--) {
 			kref_get(&provider->ref);
 			found = provider;
@@ -183,9 +200,9 @@ unsigned int memctl_provider_generation(void)
 
 void memctl_provider_counters(struct memctl_provider *provider, struct memctl_counters *counters)
 {
-	xa_lock(&provider->pages);
+	spin_lock(&provider->lock);
 	*counters = provider->counters;
-	xa_unlock(&provider->pages);
+	spin_unlock(&provider->lock);
 }
 
 bool memctl_provider_name(const void *which, char *name)
@@ -194,7 +211,7 @@ bool memctl_provider_name(const void *which, char *name)
 	bool found = false;
 
 	mutex_lock(&memctl_providers_lock);
-	list_for_each_entry(provider, &memctl_providers, node) {
+	list_for_each_entry(provider, &memctl_providers, list) {
 		found = provider == which;
 		if (found) {
 			strscpy(name, provider->name, MEMCTL_NAME_MAX + 1);
@@ -204,23 +221,3 @@ bool memctl_provider_name(const void *which, char *name)
 	mutex_unlock(&memctl_providers_lock);
 	return found;
 }
-
-bool memctl_owner(struct page *page, char *name)
-{
-	struct memctl_provider *provider;
-	bool found = false;
-
-	if (!memctl_peek(page))
-		return false;
-	mutex_lock(&memctl_providers_lock);
-	list_for_each_entry(provider, &memctl_providers, node) {
-		found = xa_load(&provider->pages, page_to_pfn(page));
-		if (found) {
-			strscpy(name, provider->name, MEMCTL_NAME_MAX + 1);
-			break;
-		}
-	}
-	mutex_unlock(&memctl_providers_lock);
-	return found;
-}
-EXPORT_SYMBOL_GPL(memctl_owner);

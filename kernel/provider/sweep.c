@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Where the VM does not tell that it has given a page back (from 6.17 on), this
+ * Where the VM is silent about a page that it has given back (from 7.0 on), this
  * looks: pages return to their drivers, and pages freed while they were isolated
  * to the page allocator. It runs only while there are such pages. It also closes
  * the rounds that were left where done() could not be called.
@@ -20,10 +20,10 @@ static void memctl_sweep_collect(struct list_head *from, struct list_head *back)
 	struct memctl_page *mp, *next;
 
 	list_for_each_entry_safe(mp, next, from, node) {
-		if (!memctl_page_away(mp) || mp->ours || memctl_mm_isolated(mp->page))
+		if (!memctl_page_away(mp) || mp->evacuating || memctl_mm_isolated(mp->page))
 			continue;
 		memctl_round_leave(mp);
-		mp->state = MEMCTL_RETURNING;
+		memctl_page_set(mp, MEMCTL_RETURNING);
 		list_add_tail(&mp->node, back);
 	}
 }
@@ -34,34 +34,34 @@ static void memctl_sweep_back(struct memctl_provider *provider)
 	struct memctl_page *mp, *next;
 	LIST_HEAD(back);
 
-	xa_lock(&provider->pages);
+	spin_lock(&provider->lock);
 	memctl_sweep_collect(&provider->isolated, &back);
 	list_for_each_entry_safe(round, next_round, &provider->rounds, node)
 		memctl_sweep_collect(&round->pages, &back);
-	xa_unlock(&provider->pages);
+	spin_unlock(&provider->lock);
 	list_for_each_entry_safe(mp, next, &back, node) {
 		list_del_init(&mp->node);
 		memctl_page_return(mp);
 	}
 }
 
-static void memctl_sweep_gone(struct memctl_provider *provider)
+static void memctl_sweep_freed(struct memctl_provider *provider)
 {
 	struct memctl_page *mp, *next;
-	LIST_HEAD(gone);
+	LIST_HEAD(freed);
 	LIST_HEAD(left);
 
-	xa_lock(&provider->pages);
-	list_splice_init(&provider->gone, &gone);
-	xa_unlock(&provider->pages);
-	list_for_each_entry_safe(mp, next, &gone, node) {
+	spin_lock(&provider->lock);
+	list_splice_init(&provider->freed, &freed);
+	spin_unlock(&provider->lock);
+	list_for_each_entry_safe(mp, next, &freed, node) {
 		list_del_init(&mp->node);
 		if (!memctl_page_reap(mp))
 			list_add(&mp->node, &left);
 	}
-	xa_lock(&provider->pages);
-	list_splice(&left, &provider->gone);
-	xa_unlock(&provider->pages);
+	spin_lock(&provider->lock);
+	list_splice(&left, &provider->freed);
+	spin_unlock(&provider->lock);
 	wake_up_all(&provider->wait);
 }
 
@@ -71,16 +71,16 @@ void memctl_sweep(struct work_struct *work)
 		container_of(to_delayed_work(work), struct memctl_provider, sweep);
 	bool again;
 
-	if (!MEMCTL_MM_TELLS) {
+	if (memctl_mm_is_silent()) {
 		memctl_sweep_back(provider);
-		memctl_sweep_gone(provider);
+		memctl_sweep_freed(provider);
 	}
 	memctl_rounds_close(provider);
 
-	xa_lock(&provider->pages);
-	again = !MEMCTL_MM_TELLS &&
-		(provider->counters.isolated || !list_empty(&provider->gone));
-	xa_unlock(&provider->pages);
+	spin_lock(&provider->lock);
+	again = memctl_mm_is_silent() &&
+		(provider->counters.isolated || !list_empty(&provider->freed));
+	spin_unlock(&provider->lock);
 	if (again)
 		memctl_sweep_soon(provider);
 }

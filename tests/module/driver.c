@@ -45,7 +45,7 @@ static bool driver_isolate(struct memctl_page *page)
         struct slot *slot = slot_enter(page);
         bool yes = !driver.refuse && driver_mood() % 16;
 
-        run_check(!slot->away);
+        run_check(!slot->away && !slot->uncommitted);
         slot->away = yes;
         slot->isolated += yes;
         if (!yes)
@@ -54,13 +54,17 @@ static bool driver_isolate(struct memctl_page *page)
         return yes;
 }
 
-static void driver_prepare(struct memctl_round *round)
+static int driver_prepare(struct memctl_round *round, enum migrate_mode mode)
 {
         struct memctl_page *page;
         unsigned int nr = 0;
 
-        __atomic_fetch_add(&driver.rounds, 1, __ATOMIC_RELAXED);
         run_check(memctl_round_provider(round) == driver.provider);
+        if (driver.decline && mode == MIGRATE_ASYNC) {
+                driver.declined++;
+                return -EAGAIN;
+        }
+        __atomic_fetch_add(&driver.rounds, 1, __ATOMIC_RELAXED);
         memctl_round_for_each(page, round) {
                 struct slot *slot = slot_enter(page);
 
@@ -74,6 +78,7 @@ static void driver_prepare(struct memctl_round *round)
         run_check(nr && nr == memctl_round_pages(round));
         if (nr > __atomic_load_n(&driver.largest, __ATOMIC_RELAXED))
                 __atomic_store_n(&driver.largest, nr, __ATOMIC_RELAXED);
+        return 0;
 }
 
 static int driver_migrate(struct memctl_page *page, struct page *dst, enum migrate_mode mode)
@@ -83,6 +88,7 @@ static int driver_migrate(struct memctl_page *page, struct page *dst, enum migra
 
         (void) mode;
         run_check(slot->away && memctl_page(page) == slot->page);
+        run_check(!__atomic_load_n(&slot->pins, __ATOMIC_ACQUIRE));
         if (driver.inside)
                 driver.inside(slot);
         if (!run_trylock(&slot->lock)) {
@@ -96,6 +102,7 @@ static int driver_migrate(struct memctl_page *page, struct page *dst, enum migra
         if (!err) {
                 slot->away = false;
                 slot->mapped = false;
+                slot->uncommitted = true;
                 slot->page = dst;
                 slot->moved++;
         }
@@ -116,7 +123,18 @@ static void driver_putback(struct memctl_page *page)
 
 static void driver_done(struct memctl_round *round)
 {
+        struct memctl_page *page;
+
         run_check(memctl_round_provider(round) == driver.provider);
+        memctl_round_for_each_moved(page, round) {
+                struct slot *slot = slot_enter(page);
+
+                run_check(slot->uncommitted && memctl_page(page) == slot->page);
+                run_check(memctl_page_old_pfn(page) != page_to_pfn(slot->page));
+                slot->uncommitted = false;
+                slot->committed++;
+                slot_leave(slot);
+        }
         run_point();
         __atomic_fetch_add(&driver.done, 1, __ATOMIC_RELAXED);
 }
@@ -145,6 +163,8 @@ void driver_make(struct slot *slot, unsigned long pfn)
         run_check(slot->page);
         slot->mapped = true;
         slot->away = false;
+        slot->committed += slot->uncommitted; /* it was freed before its round was done */
+        slot->uncommitted = false;
         __atomic_store_n(&slot->dead, false, __ATOMIC_RELEASE);
         handle = memctl_page_make(driver.provider, slot->page, slot);
         run_check(!IS_ERR(handle));
@@ -166,7 +186,7 @@ void driver_unmake(struct slot *slot)
         run_check(!__atomic_load_n(&slot->running, __ATOMIC_ACQUIRE) && !slot->away);
         __atomic_store_n(&slot->dead, true, __ATOMIC_RELEASE);
         slot->handle = NULL;
-        run_check(page == slot->page && !page->ops && !page->private);
+        run_check(page == slot->page && memctl_mm_is_plain(page));
         put_page(page);
 }
 
@@ -176,6 +196,22 @@ void driver_touch(struct slot *slot)
         memctl_page_touch(slot->handle);
         slot->mapped = true;
         run_unlock(&slot->lock);
+}
+
+bool driver_pin(struct slot *slot)
+{
+        struct page *page;
+
+        if (!memctl_page_trypin(slot->handle))
+                return false;
+        run_check(memctl_page_is_pinned(slot->handle));
+        __atomic_fetch_add(&slot->pins, 1, __ATOMIC_ACQ_REL);
+        page = memctl_page(slot->handle);
+        run_point();
+        run_check(page == memctl_page(slot->handle));
+        __atomic_fetch_sub(&slot->pins, 1, __ATOMIC_ACQ_REL);
+        memctl_page_unpin(slot->handle);
+        return true;
 }
 
 void driver_settled(void)
@@ -190,6 +226,7 @@ void driver_settled(void)
                 if (!slots[i].handle)
                         continue;
                 run_check(!slots[i].away && memctl_page(slots[i].handle) == slots[i].page);
+                run_check(!slots[i].uncommitted && slots[i].committed == slots[i].moved);
                 pages++;
         }
         run_check(counters.isolated == 0 && counters.pages == pages);

@@ -17,7 +17,9 @@ struct slot {
         bool away;
         bool dead; /* no operation may come */
         bool mapped;
-        unsigned int isolated, moved, back;
+        unsigned int pins;
+        unsigned int uncommitted; /* moved, and its round is not done */
+        unsigned int isolated, moved, back, committed;
 };
 
 struct driver {
@@ -27,6 +29,8 @@ struct driver {
         int error;       /* what migrate() answers */
         unsigned int errors; /* how often; then 0 */
         bool refuse;     /* isolate() says no */
+        bool decline;    /* prepare() does, in mode ASYNC */
+        unsigned int declined;
         bool moody;      /* both, now and then */
         unsigned int mood;
         unsigned int refused, failed, again; /* answers given */
@@ -45,6 +49,8 @@ void driver_make(struct slot *slot, unsigned long pfn);
 void driver_free(struct slot *slot);
 void driver_unmake(struct slot *slot);
 void driver_touch(struct slot *slot);
+/* Pins the page, checks that it stays while others go on, and lets it go. False: it could not be pinned. */
+bool driver_pin(struct slot *slot);
 /* Frees what is left, unregisters, and checks that nothing is left of all. */
 void driver_stop(void);
 void driver_stopped(void);

@@ -67,7 +67,9 @@ void put_page(struct page *page)
                 run_check(count > 0);
                 if (count == 1) {
                         run_check(!page->ops && !page->private && !page->isolated);
-                        page->offline = false;
+                        __ClearPageOffline(page);
+                        WRITE_ONCE(page->mapping, NULL);
+                        WRITE_ONCE(page->flags, 0);
                 }
                 if (__atomic_compare_exchange_n(&page->refcount, &count, count - 1, false,
                                                 __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))

@@ -6,13 +6,19 @@
 #include <linux/mm.h>
 
 #include "kernel/evacuate/evacuate.h"
-#include "kernel/event.h"
 #include "kernel/evacuate/target.h"
+#include "kernel/event.h"
+#include "kernel/mm/binding.h"
 
 void memctl_netlink_provider(struct memctl_provider *provider, enum memctl_command event)
 {
         (void) provider;
         (void) event;
+}
+
+bool memctl_mm_is_plain(struct page *page)
+{
+        return page_ref_count(page) && !PageOffline(page) && !page->flags && !__PageMovable(page) && !page->private;
 }
 
 static struct run_lock targets_lock;

@@ -135,6 +135,11 @@ static void touching(void)
         driver_touch(&slots[0]);
 }
 
+static void pinning(void)
+{
+        driver_pin(&slots[0]);
+}
+
 static void making(void)
 {
         driver_make(&slots[0], FIRST);
@@ -168,13 +173,16 @@ static const struct explore explores[] = {
         { "vm, free", one_page, finish, { vm_one, freeing }, DEEP, 500 },
         { "vm, unmake", one_page, finish, { vm_one, unmaking }, DEEP, 500 },
         { "vm, touch", one_page, finish, { vm_one, touching }, DEEP, 500 },
+        { "vm, pin", one_page, finish, { vm_one, pinning }, DEEP, 300 },
+        { "vm of two, pin", two_pages, finish, { vm_two, pinning }, 2, 300 },
+        { "evacuation, pin", one_page, finish, { evacuation, pinning }, DEEP, 300 },
         { "vm, make", no_page, finish, { vm_one, making }, DEEP, 100 },
         { "vm, vm", one_page, finish, { vm_one, vm_one }, 2, 500 },
         { "vm untried, free", one_page, finish, { vm_untried, freeing }, DEEP, 100 },
         { "vm untried, vm", one_page, finish, { vm_untried, vm_one }, DEEP, 500 },
         { "vm of two, free", two_pages, finish, { vm_two, freeing }, 2, 500 },
         { "vm of two, unmake", two_pages, finish, { vm_two, unmaking }, 2, 500 },
-        { "vm of two, touch", two_pages, finish, { vm_two, touching }, 2, 500 },
+        { "vm of two, touch", two_pages, finish, { vm_two, touching }, 2, 400 },
         { "vm of two, vm of two", two_pages, finish, { vm_two, vm_two }, 2, 500 },
         { "vm, vm, free", one_page, finish, { vm_one, vm_one, freeing }, 1, 500 },
         { "vm fails, free", one_page_that_fails, finish, { vm_one, freeing }, DEEP, 500 },
@@ -185,7 +193,7 @@ static const struct explore explores[] = {
         { "evacuation, vm", one_page, finish, { evacuation, vm_one }, 2, 500 },
         { "evacuation, free", one_page, finish, { evacuation, freeing }, DEEP, 500 },
         { "evacuation, unmake", one_page, finish, { evacuation, unmaking }, DEEP, 500 },
-        { "evacuation, touch", one_page, finish, { evacuation, touching }, DEEP, 500 },
+        { "evacuation, touch", one_page, finish, { evacuation, touching }, DEEP, 300 },
         { "evacuation, evacuation", one_page, finish, { evacuation, evacuation }, 2, 100 },
         { "evacuation, vm, free", one_page, finish, { evacuation, vm_one, freeing }, 2, 500 },
         { "evacuation, vm, unmake", one_page, finish, { evacuation, vm_one, unmaking }, DEEP - 1, 500 },

@@ -4,6 +4,8 @@
  */
 #include "sequence.h"
 
+#include <linux/nodemask.h>
+
 static void refused(const char *name)
 {
         assert_int_equal(PTR_ERR(memctl_provider_register(name, &driver_ops, NULL)), -EINVAL);
@@ -48,6 +50,27 @@ static void test_names(void **state)
         assert_null(memctl_provider_at(0));
 }
 
+/* Only a page like any other is made movable, and once. */
+static void test_plain(void **state)
+{
+        struct page *other = shim_page_alloc(FIRST);
+
+        (void) state;
+        driver_start();
+        other->private = 1;
+        assert_int_equal(PTR_ERR(memctl_page_make(driver.provider, other, NULL)), -EINVAL);
+        other->private = 0;
+        driver_make(&slots[0], FIRST);
+        assert_int_equal(PTR_ERR(memctl_page_make(driver.provider, slots[0].page, NULL)), -EINVAL);
+        put_page(other);
+        assert_int_equal(memctl_provider_prefer_node(driver.provider, 0), 0);
+        assert_int_equal(memctl_provider_prefer_node(driver.provider, 1), -EINVAL);
+        assert_int_equal(memctl_provider_prefer_node(driver.provider, MAX_NUMNODES), -EINVAL);
+        assert_int_equal(memctl_provider_prefer_node(driver.provider, -2), -EINVAL);
+        assert_int_equal(memctl_provider_prefer_node(driver.provider, NUMA_NO_NODE), 0);
+        end();
+}
+
 static void test_memory(void **state)
 {
         struct page *alone = shim_page_alloc(FIRST);
@@ -90,7 +113,7 @@ static void test_unregistered(void **state)
         memctl_provider_unregister(driver.provider);
         for (int i = 0; i < 2; i++) {
                 assert_int_equal(slots[i].page->refcount, 1);
-                assert_false(slots[i].page->ops || slots[i].page->private);
+                assert_true(memctl_mm_is_plain(slots[i].page));
                 put_page(slots[i].page);
         }
         driver_stopped();
@@ -100,6 +123,7 @@ int main(void)
 {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(test_names),
+                cmocka_unit_test(test_plain),
                 cmocka_unit_test(test_memory),
                 cmocka_unit_test(test_unmade),
                 cmocka_unit_test(test_unregistered),

@@ -39,7 +39,7 @@ static void test_touched(void **state)
         driver.errors = 1;
         assert_int_equal(migrate(&shim_pages[FIRST]), -EAGAIN);
         driver_touch(&slots[0]);
-        assert_int_equal(page->state, MEMCTL_ISOLATED);
+        assert_int_equal(page->state, MEMCTL_PREPARED); /* until the VM tries it */
         assert_int_equal(migrate(&shim_pages[FIRST]), 0);
         assert_int_equal(driver.rounds, 2);
         assert_int_equal(driver.largest, 2);
@@ -48,6 +48,40 @@ static void test_touched(void **state)
         assert_int_equal(driver.done, 2);
         driver_touch(&slots[0]);
         assert_int_equal(page->state, MEMCTL_IDLE);
+        end();
+}
+
+/* prepare() declines in mode ASYNC: once for a round, and is asked again in another mode. */
+static void test_declined(void **state)
+{
+        (void) state;
+        start(3);
+        driver.decline = true;
+        vm_mode = MIGRATE_ASYNC;
+        for (int i = 0; i < 3; i++)
+                assert_true(vm_isolate(&shim_pages[FIRST + i]));
+        for (int pass = 0; pass < 2; pass++) {
+                for (int i = 0; i < 3; i++)
+                        assert_int_equal(migrate(&shim_pages[FIRST + i]), -EAGAIN);
+        }
+        assert_int_equal(driver.declined, 1);
+        assert_int_equal(page->state, MEMCTL_ISOLATED);
+        assert_int_equal(counted().batches, 0);
+        vm_mode = MIGRATE_SYNC;
+        for (int i = 0; i < 3; i++)
+                assert_int_equal(migrate(&shim_pages[FIRST + i]), 0);
+        assert_int_equal(driver.rounds, 1);
+        assert_int_equal(driver.done, 1);
+        /* What comes back is asked for anew. */
+        vm_mode = MIGRATE_ASYNC;
+        assert_int_equal(vm_compact(UP, UP + 2, FIRST, 1), 0);
+        sweep();
+        assert_int_equal(vm_compact(UP, UP + 2, FIRST, 1), 0);
+        sweep();
+        assert_int_equal(driver.declined, 3);
+        driver.decline = false;
+        assert_int_equal(vm_compact(UP, UP + 2, FIRST, 1), 3);
+        vm_mode = MIGRATE_SYNC;
         end();
 }
 
@@ -101,6 +135,7 @@ int main(void)
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(test_round),
                 cmocka_unit_test(test_touched),
+                cmocka_unit_test(test_declined),
                 cmocka_unit_test(test_evacuated),
                 cmocka_unit_test(test_evacuated_not),
         };

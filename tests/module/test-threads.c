@@ -39,6 +39,8 @@ static void *drive(void *arg)
                         driver_free(slot);
                 else if (what == 1)
                         driver_unmake(slot);
+                else if (what == 2)
+                        driver_pin(slot);
                 else
                         driver_touch(slot);
         }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The VM from 6.17 on, with the operations of mm/balloon.c: it isolates and gives
+ * The VM from 7.0 on, with the operations of mm/balloon.c: it isolates and gives
  * back without asking the balloon's device.
  */
 #include <linux/balloon.h>
@@ -24,7 +24,8 @@ void balloon_devinfo_init(struct balloon_dev_info *balloon)
 static void balloon_insert(struct balloon_dev_info *balloon, struct page *page)
 {
         run_check(!page->private);
-        page->offline = true;
+        __SetPageOffline(page);
+        SetPageMovableOps(page);
         page->private = (unsigned long) balloon;
         list_add(&page->lru, &balloon->pages);
 }
@@ -75,7 +76,8 @@ bool vm_isolate(struct page *page)
 
         if (!get_page_unless_zero(page))
                 return false;
-        if (PageOffline(page) && trylock_page(page)) {
+        if (page_has_movable_ops(page) && trylock_page(page)) {
+                run_check(page_has_movable_ops(page)); /* the kernel warns */
                 if (!page->isolated)
                         taken = balloon_isolate(page);
                 if (taken)
@@ -94,7 +96,7 @@ int vm_migrate(struct page *src, struct page *dst)
         int err;
 
         run_check(src->isolated && balloon);
-        err = balloon->migratepage(balloon, dst, src, MIGRATE_SYNC);
+        err = balloon->migratepage(balloon, dst, src, vm_mode);
         if (err)
                 return err;
         spin_lock(&balloon_lock);

@@ -29,12 +29,12 @@ int vm_migrate(struct page *src, struct page *dst)
 {
         int err;
 
-        run_check(src->isolated);
+        run_check(src->isolated && __PageMovable(src));
         if (!src->ops) {
                 src->isolated = false; /* freed by its owner meanwhile */
                 return 0;
         }
-        err = src->ops->migrate_page(dst, src, MIGRATE_SYNC);
+        err = src->ops->migrate_page(dst, src, vm_mode);
         run_check(src->isolated);
         if (!err)
                 src->isolated = false;
@@ -44,7 +44,7 @@ int vm_migrate(struct page *src, struct page *dst)
 void vm_putback(struct page *page)
 {
         lock_page(page);
-        run_check(page->isolated);
+        run_check(page->isolated && __PageMovable(page));
         if (page->ops)
                 page->ops->putback_page(page);
         page->isolated = false;

@@ -4,6 +4,8 @@
  */
 #include "vm.h"
 
+enum migrate_mode vm_mode = MIGRATE_SYNC;
+
 /* Tries one page: 0 and -EAGAIN as in the kernel, others are final. */
 static int vm_try(struct page *src, unsigned long to)
 {

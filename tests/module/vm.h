@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * The VM: takes pages, migrates them, gives them back, by the rules of mm/migrate.c
- * up to 6.16 (vm-tells.c) or from 6.17 on (vm-balloon.c).
+ * up to 6.16 (vm-tells.c) or from 7.0 on (vm-balloon.c).
  */
 #ifndef TESTS_KERNEL_VM_H
 #define TESTS_KERNEL_VM_H
 
 #include <linux/mm.h>
+
+/* In which mode it migrates; each round of a test may have its own. */
+extern enum migrate_mode vm_mode;
 
 /* True: the page is the caller's, with a reference, until migrated (0) or put back. */
 bool vm_isolate(struct page *page);

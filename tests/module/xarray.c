@@ -96,15 +96,11 @@ static void *xa_drop(struct xarray *xa, size_t i)
         return old;
 }
 
-int __xa_insert(struct xarray *xa, unsigned long index, void *entry, gfp_t gfp)
+int xa_insert(struct xarray *xa, unsigned long index, void *entry, gfp_t gfp)
 {
         int err = 0;
 
-        lockdep_assert_held(&xa->xa_lock);
-        if (gfp & GFP_KERNEL) {
-                xa_unlock(xa); /* for its memory */
-                xa_lock(xa);
-        }
+        (void) gfp;
         pthread_mutex_lock(&xa->inner);
         if (xa_has(xa, xa_place(xa, index), index))
                 err = -EBUSY;
@@ -114,22 +110,10 @@ int __xa_insert(struct xarray *xa, unsigned long index, void *entry, gfp_t gfp)
         return err;
 }
 
-int xa_insert(struct xarray *xa, unsigned long index, void *entry, gfp_t gfp)
-{
-        int err;
-
-        xa_lock(xa);
-        err = __xa_insert(xa, index, entry, gfp);
-        xa_unlock(xa);
-        return err;
-}
-
-/* Without memory to wait for: the index must be there, or have been reserved. */
-void *__xa_store(struct xarray *xa, unsigned long index, void *entry, gfp_t gfp)
+void *xa_store(struct xarray *xa, unsigned long index, void *entry, gfp_t gfp)
 {
         void *old;
 
-        lockdep_assert_held(&xa->xa_lock);
         pthread_mutex_lock(&xa->inner);
         run_check(gfp || xa_has(xa, xa_place(xa, index), index));
         old = xa_put(xa, index, entry);
@@ -137,12 +121,11 @@ void *__xa_store(struct xarray *xa, unsigned long index, void *entry, gfp_t gfp)
         return old;
 }
 
-void *__xa_erase(struct xarray *xa, unsigned long index)
+void *xa_erase(struct xarray *xa, unsigned long index)
 {
         void *old = NULL;
         size_t i;
 
-        lockdep_assert_held(&xa->xa_lock);
         pthread_mutex_lock(&xa->inner);
         i = xa_place(xa, index);
         if (xa_has(xa, i, index))
@@ -151,15 +134,15 @@ void *__xa_erase(struct xarray *xa, unsigned long index)
         return old;
 }
 
+/* Sleeps for its memory: others go on meanwhile. */
 int xa_reserve(struct xarray *xa, unsigned long index, gfp_t gfp)
 {
         (void) gfp;
-        xa_lock(xa);
+        run_point();
         pthread_mutex_lock(&xa->inner);
         if (!xa_has(xa, xa_place(xa, index), index))
                 xa_put(xa, index, NULL);
         pthread_mutex_unlock(&xa->inner);
-        xa_unlock(xa);
         return 0;
 }
 
@@ -167,11 +150,9 @@ void xa_release(struct xarray *xa, unsigned long index)
 {
         size_t i;
 
-        xa_lock(xa);
         pthread_mutex_lock(&xa->inner);
         i = xa_place(xa, index);
         if (xa_has(xa, i, index) && !xa->slots[i].entry)
                 xa_drop(xa, i);
         pthread_mutex_unlock(&xa->inner);
-        xa_unlock(xa);
 }

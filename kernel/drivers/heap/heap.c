@@ -54,7 +54,7 @@ static void heap_run_begin(struct heap_run *run, struct heap_slot *slot)
 	run->nr = 1;
 }
 
-static void heap_prepare(struct memctl_round *round)
+static int heap_prepare(struct memctl_round *round, enum migrate_mode mode)
 {
 	bool per_page = READ_ONCE(flush_per_page);	/* for the whole round: it may be written */
 	struct heap_run run = {};
@@ -79,6 +79,7 @@ static void heap_prepare(struct memctl_round *round)
 	heap_run_unmap(&run);
 	if (!per_page)
 		heap_device_flush_all();
+	return 0;
 }
 
 static int heap_migrate(struct memctl_page *page, struct page *dst, enum migrate_mode mode)

@@ -72,7 +72,7 @@ static bool test_isolate(struct memctl_page *page)
 	return true;
 }
 
-static void test_prepare(struct memctl_round *round)
+static int test_prepare(struct memctl_round *round, enum migrate_mode mode)
 {
 	struct memctl_page *page;
 	unsigned int nr = 0;
@@ -88,6 +88,7 @@ static void test_prepare(struct memctl_round *round)
 	test_expect(nr && nr == memctl_round_pages(round), "a round does not have its pages");
 	atomic64_inc(&test_counters.prepare);
 	atomic64_add(nr, &test_counters.prepared);
+	return 0;
 }
 
 static int test_move(struct test_slot *slot, struct page *dst)

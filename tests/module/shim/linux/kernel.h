@@ -20,6 +20,7 @@ typedef uint64_t __u64;
 typedef uint32_t __u32;
 typedef uint16_t __u16;
 typedef uint8_t __u8;
+typedef uint8_t u8;
 typedef unsigned int gfp_t;
 
 #define __user
@@ -27,7 +28,7 @@ typedef unsigned int gfp_t;
 #define __releases(lock)
 #define EXPORT_SYMBOL_GPL(symbol)
 #define IS_ENABLED(option) 1
-#define pr_err(...) fprintf(stderr, __VA_ARGS__)
+#define pr_info(...) fprintf(stderr, __VA_ARGS__)
 
 #define NSEC_PER_SEC 1000000000ULL
 #define U64_MAX UINT64_MAX
@@ -43,6 +44,19 @@ static inline unsigned long shim_read_once(const volatile void *at, size_t size)
         return run_peek(at, size);
 }
 #define READ_ONCE(x) ((__typeof__(x)) shim_read_once(&(x), sizeof(x)))
+
+#define WRITE_ONCE(x, value) __atomic_store_n(&(x), (value), __ATOMIC_RELAXED)
+#define WARN_ON_ONCE(condition) run_check(!(condition))
+/* A barrier stands where another thread matters; ThreadSanitizer knows no fence, but this is one. */
+static inline void shim_barrier(void)
+{
+        static int barrier;
+
+        __atomic_fetch_add(&barrier, 1, __ATOMIC_SEQ_CST);
+        run_point();
+}
+#define smp_mb() shim_barrier()
+#define smp_mb__after_atomic() smp_mb()
 
 #define MAX_ERRNO 4095
 #define IS_ERR(ptr) ((unsigned long) (ptr) >= (unsigned long) -MAX_ERRNO)

@@ -21,8 +21,10 @@ struct page {
         struct run_lock lock;
         int refcount; /* 0: free */
         bool isolated;
-        bool offline; /* a balloon's, until it is freed */
+        bool offline; /* a balloon's, until it is freed or made plain */
+        unsigned long flags;
         unsigned long private;
+        void *mapping; /* up to 6.16: the kind, which stays when the operations go */
         const struct movable_operations *ops;
         struct list_head lru;
 };
@@ -44,6 +46,12 @@ void get_page(struct page *page);
 bool get_page_unless_zero(struct page *page);
 void put_page(struct page *page);
 
+static inline int page_ref_count(struct page *page)
+{
+        run_point();
+        return __atomic_load_n(&page->refcount, __ATOMIC_ACQUIRE);
+}
+
 static inline bool shim_page_isolated(struct page *page)
 {
         run_point();
@@ -59,15 +67,23 @@ struct movable_operations {
         void (*putback_page)(struct page *page);
 };
 
-#define __SetPageMovable(page, operations) ((void) ((page)->ops = (operations)))
+#define SHIM_KIND_MOVABLE ((void *) 2)
+#define __SetPageMovable(page, operations) \
+        ((void) ((page)->ops = (operations)), WRITE_ONCE((page)->mapping, SHIM_KIND_MOVABLE))
 #define __ClearPageMovable(page) ((void) ((page)->ops = NULL))
-#define __PageMovable(page) (run_peek(&(page)->ops, sizeof((page)->ops)) != 0)
-#define page_movable_ops(page) ((page)->ops)
+#define __PageMovable(page) (run_peek(&(page)->mapping, sizeof((page)->mapping)) != 0)
 #define PageIsolated(page) shim_page_isolated(page)
 
-/* from 6.17 on */
+/* from 7.0 on */
+#define PG_movable_ops 0
+#define clear_bit(bit, word) ((void) __atomic_fetch_and((word), ~(1UL << (bit)), __ATOMIC_RELAXED))
 #define PageMovableOpsIsolated(page) shim_page_isolated(page)
 #define PageOffline(page) (run_peek(&(page)->offline, sizeof((page)->offline)) != 0)
-#define page_has_movable_ops(page) PageOffline(page)
+#define __SetPageOffline(page) __atomic_store_n(&(page)->offline, true, __ATOMIC_RELAXED)
+#define __ClearPageOffline(page) __atomic_store_n(&(page)->offline, false, __ATOMIC_RELAXED)
+#define SetPageMovableOps(page) \
+        ((void) __atomic_fetch_or(&(page)->flags, 1UL << PG_movable_ops, __ATOMIC_RELAXED))
+#define page_has_movable_ops(page) \
+        (PageOffline(page) && run_peek(&(page)->flags, sizeof((page)->flags)) != 0)
 
 #endif /* SHIM_LINUX_MM_H */

@@ -16,6 +16,7 @@ typedef struct run_lock spinlock_t;
 #define mutex_lock_interruptible(m) (run_lock(&(m)->lock), 0)
 #define mutex_trylock(m) run_trylock(&(m)->lock)
 #define mutex_unlock(m) run_unlock(&(m)->lock)
+#define spin_lock_init(l) memset(l, 0, sizeof(*(l)))
 #define spin_lock(l) run_lock(l)
 #define spin_unlock(l) run_unlock(l)
 

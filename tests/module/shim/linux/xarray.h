@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * An array of pointers: slots sorted by index. xa_lock is the user's; what is
- * looked up without it stands under a lock of the array's own, for RCU.
+ * An array of pointers: slots sorted by index, under a lock of its own.
  */
 #ifndef SHIM_LINUX_XARRAY_H
 #define SHIM_LINUX_XARRAY_H
@@ -16,15 +15,12 @@ struct shim_slot {
 };
 
 struct xarray {
-        spinlock_t xa_lock;
         pthread_mutex_t inner;
         size_t nr;
         struct shim_slot slots[128];
 };
 
 #define XA_PRESENT 0
-#define xa_lock(xa) spin_lock(&(xa)->xa_lock)
-#define xa_unlock(xa) spin_unlock(&(xa)->xa_lock)
 
 void xa_init(struct xarray *xa);
 void xa_destroy(struct xarray *xa);
@@ -33,12 +29,9 @@ void *xa_load(struct xarray *xa, unsigned long index);
 void *xa_find(struct xarray *xa, unsigned long *index, unsigned long max, int filter);
 void *xa_find_after(struct xarray *xa, unsigned long *index, unsigned long max, int filter);
 
-/* With the lock held; an allocation that may wait drops it in between. */
-int __xa_insert(struct xarray *xa, unsigned long index, void *entry, gfp_t gfp);
-void *__xa_store(struct xarray *xa, unsigned long index, void *entry, gfp_t gfp);
-void *__xa_erase(struct xarray *xa, unsigned long index);
-
-/* Without the lock. */
+/* Without memory to wait for: the index must be there, or have been reserved. */
+void *xa_store(struct xarray *xa, unsigned long index, void *entry, gfp_t gfp);
+void *xa_erase(struct xarray *xa, unsigned long index);
 int xa_insert(struct xarray *xa, unsigned long index, void *entry, gfp_t gfp);
 int xa_reserve(struct xarray *xa, unsigned long index, gfp_t gfp);
 void xa_release(struct xarray *xa, unsigned long index);
