@@ -26,11 +26,14 @@ void test_counters_show(struct seq_file *file)
 	TEST_SHOW(asked);
 	TEST_SHOW(refused);
 	TEST_SHOW(isolated);
+	TEST_SHOW(declined);
 	TEST_SHOW(prepare);
 	TEST_SHOW(prepared);
 	TEST_SHOW(done);
 	TEST_SHOW(migrate);
 	TEST_SHOW(migrated);
+	TEST_SHOW(told);
+	TEST_SHOW(untold);
 	TEST_SHOW(unprepared);
 	TEST_SHOW(again);
 	TEST_SHOW(failed);
@@ -48,7 +51,8 @@ void test_counters_end(void)
 
 	WARN(atomic64_read(&c->isolated) != atomic64_read(&c->migrated) +
 	     atomic64_read(&c->putback) + atomic64_read(&c->freed_isolated) ||
-	     atomic64_read(&c->prepare) != atomic64_read(&c->done),
+	     atomic64_read(&c->prepare) != atomic64_read(&c->done) ||
+	     atomic64_read(&c->migrated) != atomic64_read(&c->told) + atomic64_read(&c->untold),
 	     "memctl_test_provider: the counters do not balance at the end\n");
 	WARN(atomic64_read(&c->violations), "memctl_test_provider: there were violations\n");
 }

@@ -34,6 +34,10 @@ static unsigned int free_isolated;
 module_param(free_isolated, uint, 0644);
 MODULE_PARM_DESC(free_isolated, "every n-th page that is isolated is freed meanwhile (0: none)");
 
+static bool decline_async;
+module_param(decline_async, bool, 0644);
+MODULE_PARM_DESC(decline_async, "prepare() declines in mode MIGRATE_ASYNC");
+
 /* Is it the n-th time of n? Counts in its own counter. */
 static bool test_nth(atomic64_t *count, unsigned int every)
 {
@@ -63,8 +67,10 @@ static bool test_isolate(struct memctl_page *page)
 	test_enter(slot);
 	spin_lock(&slot->lock);
 	test_expect(!slot->isolated, "a page is isolated twice");
+	test_expect(!slot->old_pfn, "a page is isolated before its last round was done");
 	slot->isolated = true;
 	spin_unlock(&slot->lock);
+	test_own_del(slot);
 	atomic64_inc(&test_counters.isolated);
 	if (test_nth(&frees, READ_ONCE(free_isolated)))
 		test_queue_add(slot);
@@ -77,6 +83,10 @@ static int test_prepare(struct memctl_round *round, enum migrate_mode mode)
 	struct memctl_page *page;
 	unsigned int nr = 0;
 
+	if (mode == MIGRATE_ASYNC && READ_ONCE(decline_async)) {
+		atomic64_inc(&test_counters.declined);
+		return -EAGAIN;
+	}
 	memctl_round_for_each(page, round) {
 		struct test_slot *slot = memctl_page_data(page);
 
@@ -103,6 +113,7 @@ static int test_move(struct test_slot *slot, struct page *dst)
 		return -EAGAIN;
 	}
 	copy_highpage(dst, slot->page);
+	slot->old_pfn = page_to_pfn(slot->page);
 	slot->page = dst;
 	slot->tries = 0;
 	slot->isolated = false;
@@ -122,10 +133,13 @@ static int test_migrate(struct memctl_page *page, struct page *dst, enum migrate
 	spin_lock(&slot->lock);
 	test_expect(slot->isolated, "a page is migrated that is not isolated");
 	test_expect(memctl_page(page) == slot->page, "a handle names another page");
+	test_expect(!READ_ONCE(slot->pinned), "a pinned page is migrated");
 	if (!memctl_page_prepared(page))
 		atomic64_inc(&test_counters.unprepared);
 	err = test_move(slot, dst);
 	spin_unlock(&slot->lock);
+	if (!err)
+		test_own_add(slot);
 	if (!err)
 		atomic64_inc(&test_counters.migrated);
 	else if (err == -EAGAIN)
@@ -145,13 +159,29 @@ static void test_putback(struct memctl_page *page)
 	test_expect(slot->isolated, "a page comes back that was not isolated");
 	slot->isolated = false;
 	spin_unlock(&slot->lock);
+	test_own_add(slot);
 	atomic64_inc(&test_counters.putback);
 	test_leave(slot);
 }
 
 static void test_done(struct memctl_round *round)
 {
+	struct memctl_page *page;
+
 	test_expect(memctl_round_provider(round) == test_provider, "a round is another provider's");
+	memctl_round_for_each_moved(page, round) {
+		struct test_slot *slot = memctl_page_data(page);
+
+		test_enter(slot);
+		spin_lock(&slot->lock);
+		test_expect(memctl_page(page) == slot->page, "done() tells of another page");
+		test_expect(slot->old_pfn && memctl_page_old_pfn(page) == slot->old_pfn,
+			    "done() does not tell where a page was");
+		slot->old_pfn = 0;
+		spin_unlock(&slot->lock);
+		atomic64_inc(&test_counters.told);
+		test_leave(slot);
+	}
 	atomic64_inc(&test_counters.done);
 }
 

@@ -18,10 +18,15 @@ static u64 test_seed;
 
 static int test_make(struct test_slot *slot)
 {
-	struct memctl_page *handle = memctl_page_make(test_provider, slot->page, slot);
+	struct memctl_page *handle;
 
-	if (IS_ERR(handle))
+	test_own_leave(slot);
+	test_own_add(slot);	/* it may be isolated before it is made */
+	handle = memctl_page_make(test_provider, slot->page, slot);
+	if (IS_ERR(handle)) {
+		test_own_del(slot);
 		return PTR_ERR(handle);
+	}
 	WRITE_ONCE(slot->handle, handle);
 	return 0;
 }
@@ -40,6 +45,7 @@ static int test_add(void)
 		return -ENOMEM;
 	}
 	INIT_LIST_HEAD(&slot->queue);
+	INIT_LIST_HEAD(&slot->own);
 	spin_lock_init(&slot->lock);
 	slot->seed = ++test_seed;
 	test_fill(slot);
@@ -60,19 +66,31 @@ static void test_forget(struct test_slot *slot)
 {
 	test_expect(!atomic_read(&slot->running), "an operation runs for a page that is gone");
 	test_queue_del(slot);
+	test_own_del(slot);
 	list_del(&slot->node);
 	test_nr--;
 	atomic64_inc(&test_counters.freed);
 	kfree(slot);
 }
 
+/* No operation runs for it, nor will: what done() has not told by now it will not tell. */
+static void test_untold(struct test_slot *slot)
+{
+	if (slot->old_pfn)
+		atomic64_inc(&test_counters.untold);
+	slot->old_pfn = 0;
+}
+
 void test_remove(struct test_slot *slot)
 {
 	if (slot->handle) {
+		test_unpin(slot);
 		memctl_page_free(slot->handle);
+		test_untold(slot);
 		if (slot->isolated)
 			atomic64_inc(&test_counters.freed_isolated);
 	} else {
+		test_own_leave(slot);
 		__free_page(slot->page);
 	}
 	test_forget(slot);
@@ -80,13 +98,17 @@ void test_remove(struct test_slot *slot)
 
 static void test_unmake(struct test_slot *slot)
 {
-	struct page *page = memctl_page_unmake(slot->handle);
+	struct page *page;
 
+	test_unpin(slot);
+	page = memctl_page_unmake(slot->handle);
 	WRITE_ONCE(slot->handle, NULL);
+	test_untold(slot);
+	test_own_del(slot);
 	test_expect(page == slot->page, "another page is unmade");
-	test_expect(!page_private(page), "a page is unmade, and still bound");
 	test_expect(!slot->isolated, "a page is unmade that was not given back");
 	test_expect(!atomic_read(&slot->running), "an operation runs for a page that is unmade");
+	test_own_take(slot);
 }
 
 int test_have(unsigned long nr)
@@ -138,9 +160,13 @@ void test_pages_end(void)
 	unsigned long movable = 0;
 
 	list_for_each_entry(slot, &test_slots, node) {
+		if (!slot->handle)
+			continue;
 		slot->handle = NULL;
+		test_untold(slot);
+		test_own_del(slot);
 		test_expect(!slot->isolated, "unregistered while a page is isolated");
-		test_expect(!page_private(slot->page), "unregistered, and a page is still bound");
+		test_own_take(slot);
 	}
 	WARN(test_count_wrong(&movable), "memctl_test_provider: wrong contents at the end\n");
 	list_for_each_entry_safe(slot, next, &test_slots, node)

@@ -9,6 +9,9 @@
  *   pages.c     the table of pages
  *   content.c   their patterns
  *   queue.c     pages to be freed while they are isolated
+ *   own.c       the driver's own list of its pages, and its use of pages taken back
+ *   pin.c       pages that stay where they are
+ *   refused.c   what memctl_page_make() does not take
  *   counters.c  what is counted, and what must hold
  *   main.c      loading and unloading
  *
@@ -20,7 +23,9 @@
  * - slot->lock, a spinlock: where the page is, its content and what the operations
  *   note. Content is used, and memctl_page_touch() called, under the same lock as
  *   migrate() copies under.
- * - test_queue_lock, a spinlock: the queue. Neither spinlock is taken inside the other.
+ * - test_queue_lock, a spinlock: the queue.
+ * - test_own_lock, a spinlock: the driver's own lists. None of the spinlocks is taken
+ *   inside another.
  *
  * What is read without its lock, to be shown or checked, is read with READ_ONCE().
  * Where no operation runs for a slot nor can begin, because it is new, freed or
@@ -44,11 +49,15 @@ struct test_slot {
 	struct list_head node;		/* test_slots, under test_mutex */
 	struct list_head queue;		/* test_queue, under test_queue_lock */
 	u64 seed;			/* what its pattern is made of; never the same twice */
+	struct list_head own;		/* test_own, under test_own_lock: neither away nor unmade */
 	struct memctl_page *handle;	/* NULL: not movable */
+	bool pinned;			/* under test_mutex */
+	unsigned long pinned_pfn;	/* where it was then */
 	spinlock_t lock;		/* what is below, and the content */
 	struct page *page;
 	unsigned int tries;		/* -EAGAIN answered so far */
 	bool isolated;			/* let go, and neither moved nor come back */
+	unsigned long old_pfn;		/* moved from there, and done() has not told; 0: told */
 	atomic_t running;		/* operations */
 };
 
@@ -57,11 +66,14 @@ struct test_counters {
 	atomic64_t asked;		/* isolate() called */
 	atomic64_t refused;		/* answered false */
 	atomic64_t isolated;		/* answered true */
+	atomic64_t declined;		/* rounds that prepare() declined */
 	atomic64_t prepare;		/* rounds begun */
 	atomic64_t prepared;		/* pages in them */
 	atomic64_t done;		/* rounds over */
 	atomic64_t migrate;		/* called: migrated + again + failed */
-	atomic64_t migrated;		/* answered 0 */
+	atomic64_t migrated;		/* answered 0: told + untold, when the VM is done */
+	atomic64_t told;		/* of these: told by done() */
+	atomic64_t untold;		/* of these: freed or unmade before */
 	atomic64_t unprepared;		/* of these: touched after prepare() */
 	atomic64_t again;		/* answered -EAGAIN */
 	atomic64_t failed;		/* answered another error */
@@ -114,6 +126,25 @@ void test_pages_end(void);				/* the provider is gone, the pages go too */
 void test_queue_add(struct test_slot *slot);
 void test_queue_del(struct test_slot *slot);
 void test_queue_end(void);
+
+/*
+ * own.c. A slot is in the driver's list while its page is movable and not isolated. A
+ * page taken back is used as a driver may use its own: private points to the slot, lru is
+ * in a list. test_own_take() checks that it came back like any other.
+ */
+void test_own_add(struct test_slot *slot);
+void test_own_del(struct test_slot *slot);
+void test_own_take(struct test_slot *slot);
+void test_own_leave(struct test_slot *slot);
+unsigned long test_own_count(void);
+
+/* pin.c, under test_mutex: pins the first nr movable pages that are not, or lets all go (0). */
+int test_pin_some(unsigned long nr);
+void test_unpin(struct test_slot *slot);
+unsigned long test_count_pinned(void);
+
+/* refused.c: tries what is not to be taken, and says what came of it. */
+void test_refused_show(struct seq_file *file);
 
 /* control.c */
 void test_control_init(void);
