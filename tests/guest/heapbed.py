@@ -21,7 +21,7 @@ class HeapCase(GuestCase):
         """self.guest, and self.dimm online in zone Movable; with the module loaded, and a heap process."""
         built = modules(kernel(self.kernel))
         options = {"memory": "1536M", **options}
-        if self.kernel == "debug" and "cmdline" not in options:
+        if self.debug_kernel and "cmdline" not in options:
             options["cmdline"] = "kmemleak=off"     # it triples the boot; test_leaks has it on
         self.guest = self.machine(
             binaries=[fixture("heap"), fixture("heap_bad"), fixture("genl"), fixture("data"), *options.pop("binaries", ())],
@@ -34,7 +34,7 @@ class HeapCase(GuestCase):
     @property
     def scale(self):
         """What a number of pages is divided by: the debug kernel checks each step, and is slow."""
-        return 8 if self.kernel == "debug" else 1
+        return 8 if self.debug_kernel else 1
 
     def start_heap(self, name="heap", before=""):
         """A heap process that takes orders at /run/NAME."""

@@ -39,7 +39,7 @@ class LruCase(Sessions, GuestCase):
     def boot(self, parameters="", binaries=(), **options):
         self.guest = self.machine(binaries=[fixture("genl"), *binaries],
                                   files={MODULE: modules(kernel(self.kernel)) / "memctl.ko"},
-                                  **{"cpus": 4, "cmdline": "kmemleak=off" if self.kernel == "debug" else "", **options})
+                                  **{"cpus": 4, "cmdline": "kmemleak=off" if self.debug_kernel else "", **options})
         self.guest.run(f"insmod {MODULE} {parameters}")
 
     def status(self):

@@ -23,8 +23,8 @@ class PartsCase(MemctlCase):
 
     def boot_parts(self, module=True, **options):
         """A guest with an ext4 at /ext4, an XFS at /xfs (not on the debug kernel), zram0, and a balloon."""
-        xfs = self.kernel != "debug"
-        mine = ("zram", *(["xfs"] if xfs else []), *(["lzo_rle"] if self.kernel == "6.1" else []))
+        xfs = not self.debug_kernel
+        mine = ("zram", *(["xfs"] if xfs else []), *(["lzo_rle"] if self.series == "6.1" else []))
         binaries = [fixture(name) for name in ("hold", "fill", "heap")]
         files = {MODULE: modules(kernel(self.kernel)) / "memctl.ko"} if module else {}
         self.boot(**{"disks": [ext4_image(), *([xfs_image()] if xfs else [])], "modules": mine, "balloon": True,

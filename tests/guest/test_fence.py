@@ -164,7 +164,7 @@ class Bounds(FenceCase):
 
     def test_kernel_zones(self):
         self.boot(heap=False, dimm="256M", cmdline="memhp_default_state=offline"
-                  + (" kmemleak=off" if self.kernel == "debug" else ""))
+                  + (" kmemleak=off" if self.debug_kernel else ""))
         for block in self.dimm.blocks:
             self.guest.run(f"echo online_kernel > /sys/devices/system/memory/memory{block}/state")
         self.session("a")

@@ -29,7 +29,7 @@ class Churn(FenceCase):
         self.guest.run("touch /run/go; (while [ -e /run/go ]; do fill /ext4/f 16777216; cat /ext4/f > /dev/null; rm /ext4/f; done) "
                        "> /run/files 2>&1 &")
         self.fencers(1)
-        self.go_offline_and_online(ROUNDS // 2 if self.kernel == "debug" else ROUNDS)
+        self.go_offline_and_online(ROUNDS // 2 if self.debug_kernel else ROUNDS)
         said = self.end_fencers("kill")
         self.assertNotIn(" 0", said)                        # each of them has raised, held and dropped
         self.assert_nothing_held()
@@ -48,7 +48,7 @@ class Churn(FenceCase):
         self.assertGreater(self.settled(), free - LOST)
         self.offline_all()
         self.guest.run("rmmod memctl")
-        if self.kernel == "debug":
+        if self.debug_kernel:
             self.assertEqual(self.guest.kmemleak(), "")
 
     def fencers(self, seed):

@@ -70,7 +70,7 @@ class Lru(LruCase):
             expect += [(HELD, later.id, None), (HELD, lease.id, None), (ENDED, lease.id, EXPIRED),
                        (ENDED, later.id, EXPIRED)]
             ended = self.guest.run("grep 'event 11' /run/events").stdout.splitlines()[-2:]
-            slack = 20 if self.kernel == "debug" else 3
+            slack = 20 if self.debug_kernel else 3
             for line, seconds in zip(ended, (1, 5)):
                 [told] = leases(line)
                 self.assertEqual(told.left, 0)

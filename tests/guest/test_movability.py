@@ -56,7 +56,7 @@ class Counted(PartsCase):
         self.guest.run("cat /ext4/file > /dev/null")
         self.look("order")
         self.assert_grown("lru_file", MADE, LRU)
-        large = MADE if self.kernel == "7.3" else 0         # ext4 has them since 6.16
+        large = MADE if self.series == "7.3" else 0         # ext4 has them since 6.16
         self.assert_near(self.large(), large, 0.5, "large folios of ext4")
         self.guest.run("cat /xfs/file > /dev/null")
         self.look("order")

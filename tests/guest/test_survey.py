@@ -66,9 +66,9 @@ class Kinds(SurveyCase):
         self.assertEqual([keeper for keeper in self.keepers(start, end) if keeper.klass == "pinned"], [])
 
     def test_pages_of_drivers(self):
-        if self.kernel == "debug":
+        if self.debug_kernel:
             self.skipTest("its balloon is built in: test_built_in_driver")
-        lzo = ["lzo_rle"] if self.kernel == "6.1" else []
+        lzo = ["lzo_rle"] if self.series == "6.1" else []
         self.boot_kinds(modules=["zram", *lzo], balloon=True)
         self.order("alloc 10000", "ok 10000")
         self.assertEqual(self.classes(0, self.top)["movable_ops", "heap"], 10000)
@@ -110,7 +110,7 @@ class Kinds(SurveyCase):
         tables = meminfo["PageTables"] + meminfo.get("SecPageTables", 0)
         self.assertGreater(of["page_table"], 2048)
         self.assertAlmostEqual(of["page_table"], tables, delta=near)
-        if self.kernel == "7.3":        # from there on it tells large allocations from others' pages
+        if self.series == "7.3":        # from there on it tells large allocations from others' pages
             self.assertAlmostEqual(of["slab"], meminfo["Slab"], delta=near)
         else:
             self.assertLessEqual(of["slab"], meminfo["Slab"] + near)

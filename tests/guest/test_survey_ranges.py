@@ -80,7 +80,7 @@ class Gone(SurveyCase):
         self.guest.run(f"touch /run/go; for i in 1 2; do (n=0; while [ -e /run/go ]; do "
                        f"genl {DUMP} {START}:u64:0 {END}:u64:{top} > /dev/null && n=$((n + 1)); done; "
                        f"echo $n > /run/surveys.$i) & done")
-        dimm, rounds = self.dimm, 3 if self.kernel == "debug" else 6
+        dimm, rounds = self.dimm, 3 if self.debug_kernel else 6
         for _ in range(rounds):
             for block in dimm.blocks:
                 self.offline(block, timeout=300)

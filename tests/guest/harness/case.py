@@ -6,34 +6,52 @@ import os
 import unittest
 from pathlib import Path
 
+from .debug import SERIES
 from .machine import Machine
+from .source import SUITE
 
 
 class GuestCase(unittest.TestCase):
-    """Each `test_x` of a subclass becomes `test_x[6.1]`, `test_x[7.3]`: one per kernel."""
+    """Each `test_x` of a subclass becomes `test_x[6.1]`, `test_x[7.3]`: one per kernel.
+
+    `kernels` are those that CI runs it on, `every` those that it can run on: if a class does not say, all of Debian's
+    if one of them is in `kernels`, and each debug kernel if one is.
+    """
 
     kernels = ("6.1", "7.3")
+    every = None
     kernel = None       # of the test that runs now
 
     def __init_subclass__(cls, **kwargs):
         super().__init_subclass__(**kwargs)
+        every = cls.every or [name for kind in (SUITE, SERIES) if kind.keys() & set(cls.kernels) for name in kind]
         for name, method in list(vars(cls).items()):
             if name.startswith("test") and callable(method):
                 delattr(cls, name)
-                for kernel in cls.kernels:
-                    setattr(cls, f"{name}[{kernel}]", _on(kernel, method))
+                for kernel in dict.fromkeys((*cls.kernels, *every)):
+                    setattr(cls, f"{name}[{kernel}]", _on(kernel, method, kernel in cls.kernels))
+
+    @property
+    def debug_kernel(self) -> bool:
+        """Whether this test runs on a kernel that checks itself."""
+        return self.kernel in SERIES
+
+    @property
+    def series(self) -> str:
+        """The kernel's series, be it Debian's or a debug kernel: "7.3"."""
+        return SERIES.get(self.kernel, self.kernel)
 
     def machine(self, **options) -> Machine:
         """A booted machine with the kernel of this test. It ends with the test."""
         return self.enterContext(Machine(**{"kernel": self.kernel, **options}))
 
 
-def _on(kernel: str, method):
+def _on(kernel: str, method, in_ci: bool):
     @functools.wraps(method)
     def test(self):
         self.kernel = kernel
         method(self)
-    test.kernel = kernel
+    test.kernel, test.in_ci = kernel, in_ci
     return test
 
 

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""The guest kernel that checks itself, with KASAN, lockdep, kmemleak and more, built from Debian's source.
+"""The guest kernels that check themselves, with KASAN, lockdep, kmemleak and more, built from Debian's source.
 
-Its configuration is debug.config and what that implies. The cache entry has
+"debug" has the balloon binding (kernels from 6.17 on), "debug-6.12" the one with movable_operations. The
+configuration is debug.config with debug-SERIES.config and what they imply. The cache entry has
 
     vmlinuz, lib/modules/VERSION    what a guest boots
     build                           what it takes to compile modules against it: debug_build()
@@ -9,12 +10,14 @@ Its configuration is debug.config and what that implies. The cache entry has
 
 import os
 import shutil
+from functools import lru_cache
 from pathlib import Path
 
 from . import cache
 from .host import HostError, call
 from .source import linux_source
 
+SERIES = {"debug": "7.3", "debug-6.12": "6.12"}
 CONFIG = Path(__file__).with_name("debug.config")
 # Of some GiB of objects, these are what compiling a module needs.
 KEEP = (".config", "Makefile", "Module.symvers", "System.map", "arch/x86/include/generated", "include", "scripts",
@@ -23,24 +26,33 @@ KEEP = (".config", "Makefile", "Module.symvers", "System.map", "arch/x86/include
 ENVIRONMENT = {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C"}
 
 
-def debug_home() -> Path:
-    """The cache entry. It takes minutes to make."""
-    source = linux_source()
-    key = cache.key(source.name, CONFIG.read_bytes(), Path(__file__).read_bytes(), call("gcc", "--version"))
-    return cache.entry(f"kernel-debug-{key}", lambda path: _build(source, path))
+@lru_cache
+def debug_home(name: str = "debug") -> Path:
+    """The cache entry of one of SERIES. It takes minutes to make."""
+    source, config = linux_source(SERIES[name]), _config(name)
+    key = cache.key(source.name, config, Path(__file__).read_bytes(), call("gcc", "--version"))
+    return cache.entry(f"kernel-{name}-{key}", lambda path: _build(source, config, path))
 
 
-def debug_build() -> Path:
+def debug_build(name: str = "debug") -> Path:
     """Where modules for this kernel are compiled: make -C <here> M=<their directory> modules."""
-    return debug_home() / "build"
+    return debug_home(name) / "build"
 
 
-def _build(source: Path, path: Path):
+def _config(name: str) -> str:
+    """What is asked for: what both have, and what goes by another name in this series or is only there."""
+    own = CONFIG.with_name(f"debug-{SERIES[name]}.config")
+    return CONFIG.read_text(encoding="ascii") + own.read_text(encoding="ascii")
+
+
+def _build(source: Path, config: str, path: Path):
     objects = path / "objects"
     objects.mkdir(parents=True)
+    wanted = path / "wanted.config"
+    wanted.write_text(config, encoding="ascii")
     make = ("make", "-s", "-C", source, f"O={objects}", "ARCH=x86_64", f"-j{os.cpu_count()}")
-    call(*make, f"KCONFIG_ALLCONFIG={CONFIG}", "allnoconfig", env=ENVIRONMENT)
-    _check(objects / ".config")
+    call(*make, f"KCONFIG_ALLCONFIG={wanted}", "allnoconfig", env=ENVIRONMENT)
+    _check(config, objects / ".config")
     call(*make, "bzImage", "modules", env=ENVIRONMENT)
     call(*make, "modules_install", f"INSTALL_MOD_PATH={path}", "DEPMOD=true", env=ENVIRONMENT)
 
@@ -54,18 +66,21 @@ def _build(source: Path, path: Path):
         kept = path / "build" / name
         kept.parent.mkdir(parents=True, exist_ok=True)
         (objects / name).rename(kept)
+    # kbuild's own names the place where all this was built.
+    (path / "build/Makefile").write_text("export KBUILD_OUTPUT := $(realpath $(dir $(lastword $(MAKEFILE_LIST))))\n"
+                                         f"include {source}/Makefile\n", encoding="utf-8")
     shutil.rmtree(objects)
 
 
-def _check(config: Path):
-    """All that debug.config asks for has to be there: kconfig drops what it cannot have and says nothing."""
+def _check(wanted: str, config: Path):
+    """All that is asked for has to be there: kconfig drops what it cannot have and says nothing."""
     got = set(config.read_text(encoding="ascii").splitlines())
     names = {line.split("=")[0] for line in got}
     missing = []
-    for line in CONFIG.read_text(encoding="ascii").splitlines():
+    for line in wanted.splitlines():
         if line.startswith("CONFIG_") and line not in got:
             missing.append(line)
         elif line.endswith(" is not set") and line.split()[1] in names:
             missing.append(line)
     if missing:
-        raise HostError("debug.config asks for what this kernel cannot have:\n" + "\n".join(missing))
+        raise HostError("the debug kernel's configuration asks for what it cannot have:\n" + "\n".join(missing))

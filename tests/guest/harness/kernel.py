@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Stock Debian cloud kernels, unpacked in the cache, and what their modules depend on; and our debug kernel.
+"""Stock Debian cloud kernels, unpacked in the cache, and what their modules depend on; and our debug kernels.
 
     kernel("7.3")   -> Kernel(name="7.3", version="7.3.4+deb13-cloud-amd64", vmlinuz, moddir)
-    kernel("debug") -> Kernel(name="debug", version="6.12.95-debug", vmlinuz, moddir)
+    kernel("debug") -> Kernel(name="debug", version="7.3.4-debug", vmlinuz, moddir)
 """
 
 import lzma
@@ -12,11 +12,11 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 
 from . import apt, cache
-from .debug import debug_home
+from .debug import SERIES, debug_home
 from .host import HostError, call
+from .source import SUITE
 
 META_PACKAGE = "linux-image-cloud-amd64"
-SUITE = {"6.1": "bookworm", "6.12": "bookworm-backports", "7.3": "trixie-backports"}
 
 
 @dataclass(frozen=True)
@@ -56,11 +56,11 @@ class Kernel:
 
 @lru_cache
 def kernel(name: str) -> Kernel:
-    """The newest stock cloud kernel of that series, or "debug": the one that checks itself."""
-    if name == "debug":
-        return debug_kernel()
+    """The newest stock cloud kernel of that series, or one of those that check themselves: "debug", "debug-6.12"."""
+    if name in SERIES:
+        return debug_kernel(name)
     if name not in SUITE:
-        raise HostError(f"no kernel {name}: there are {', '.join(SUITE)}, debug")
+        raise HostError(f"no kernel {name}: there are {', '.join((*SUITE, *SERIES))}")
     suite, version = SUITE[name], _newest(name)
     image = f"linux-image-{version}"
     fields = apt.show(image, suite)
@@ -102,11 +102,11 @@ def _newest(series: str) -> str:
     return package[1]
 
 
-def debug_kernel() -> Kernel:
-    """Debian's 6.12 with KASAN, lockdep, kmemleak and more; built if need be, which takes minutes."""
-    home = debug_home()
+def debug_kernel(name: str) -> Kernel:
+    """Debian's source with KASAN, lockdep, kmemleak and more; built if need be, which takes minutes."""
+    home = debug_home(name)
     moddir, = (home / "lib/modules").iterdir()
-    return Kernel("debug", moddir.name, home / "vmlinuz", moddir)
+    return Kernel(name, moddir.name, home / "vmlinuz", moddir)
 
 
 def _decompress(tree: Path):

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Builds our kernel modules, each stock kernel in a root with that kernel's own headers and compiler.
 
-The debug kernel, which the host's compiler has built, gets modules built by that one too.
+The debug kernels, which the host's compiler has built, get modules built by that one too.
 
     modules(kernel("7.3")) -> a directory with memctl.ko and memctl_test_provider.ko
 
@@ -15,7 +15,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from . import apt, cache
-from .debug import ENVIRONMENT, debug_build
+from .debug import ENVIRONMENT, SERIES, debug_build
 from .host import HostError, call
 from .kernel import SUITE, Kernel
 
@@ -74,8 +74,8 @@ def make(kernel: Kernel, path: Path, *options: str):
 
 
 def _compile(kernel: Kernel, sources: Path, options: str) -> str:
-    debug = kernel.name == "debug"
-    build, here = (debug_build(), sources) if debug else (f"/lib/modules/{kernel.version}/build", "/src")
+    debug = kernel.name in SERIES
+    build, here = (debug_build(kernel.name), sources) if debug else (f"/lib/modules/{kernel.version}/build", "/src")
     script = (f"make -C {build} M={here}/kernel W=1 C=1 {options} modules && "
               f"make -C {build} M={here}/tests/guest/provider "
               f"KBUILD_EXTRA_SYMBOLS={here}/kernel/Module.symvers W=1 C=1 {options} modules")
