@@ -18,7 +18,6 @@ sys.dont_write_bytecode = True
 
 from harness import GuestCase, ext4_image, fixture  # noqa: E402, F401
 from harness.kernel import kernel as kernel_named  # noqa: E402
-from harness.machine import CPU  # noqa: E402
 from harness.module import modules  # noqa: E402
 
 MIB = 1 << 20
@@ -28,9 +27,6 @@ MEMCTLD = "/usr/libexec/memctld"    # as built with --prefix /usr
 TOOLS = ("chmem", "memctl")
 STEADY = os.environ.get("MEMCTL_BENCH_CLOCK") != "host"
 TICKS = os.sysconf("SC_CLK_TCK")
-# QEMU carries out "rep stosb" and "rep movsb" byte by byte. Clearing a page, which Debian's kernels do with each
-# that they give, then costs as much as moving one; without these it is a tenth, as on machines.
-PLAIN_CPU = f"{CPU},erms=off,fsrm=off"
 
 
 @dataclass(frozen=True)
@@ -62,7 +58,7 @@ class Bench(GuestCase):
         ours = [Path(build) / "cli/memctl", fixture("genl")] if tool == "memctl" else ["chmem"]
         files = {MEMCTLD: Path(build) / "daemon/memctld",
                  MODULE: modules(kernel_named(kernel)) / "memctl.ko"} if tool == "memctl" else {}
-        self.guest = self.machine(binaries=[*ours, fixture("spread"), *binaries], files=files, cpu=PLAIN_CPU,
+        self.guest = self.machine(binaries=[*ours, fixture("spread"), *binaries], files=files,
                                   steady=STEADY, **options)
         if tool == "memctl":
             self.guest.run(f"insmod {MODULE}")
