@@ -15,7 +15,7 @@ FREE, USED, SCATTERED = 0, 1, 2
 DROPPED, CLOSED, OUT_OF_MEMORY = range(3)
 FENCES_MAX = 64
 SECTION = 32768     # pages, on x86
-EACH = ("6.1", "7.3", "debug")
+EACH = ("6.1", "debug")
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ def fences(text):
 
 
 class FenceCase(Sessions, SurveyCase):
-    kernels = ("6.1", "6.12", "7.3")
+    kernels = ("6.1", "7.3")
 
     def boot_fence(self, **options):
         """A guest whose DIMM is fenced by the session "a", nothing held yet."""

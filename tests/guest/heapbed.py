@@ -15,7 +15,7 @@ HEAP = "/sys/class/misc/memctl_heap"
 
 
 class HeapCase(GuestCase):
-    kernels = ("6.1", "6.12", "7.3")
+    kernels = ("6.1", "7.3")
 
     def boot(self, dimm="1G", heap=True, **options):
         """self.guest, and self.dimm online in zone Movable; with the module loaded, and a heap process."""

@@ -19,7 +19,7 @@ class Held:
 
 
 class PartsCase(MemctlCase):
-    kernels = ("6.1", "6.12", "7.3")
+    kernels = ("6.12", "7.3")
 
     def boot_parts(self, module=True, **options):
         """A guest with an ext4 at /ext4, an XFS at /xfs (not on the debug kernel), zram0, and a balloon."""

@@ -60,7 +60,7 @@ class CacheCase(MemctlCase):
 
 class Lists(CacheCase):
     """LRU_HOT, of memctl.ko."""
-    kernels = ("6.12", "7.3")
+    kernels = every = ("6.12", "7.3")
 
     def hot(self):
         """Pages of the DIMM that are hot."""
@@ -178,7 +178,7 @@ class Modes(CacheCase):
 
 class Damon(CacheCase):
     """DAMON sees what reads do not show: cache that is written. The kernel's own use of it is off."""
-    kernels = ("6.12", "7.3")
+    kernels = every = ("6.12", "7.3")
 
     def state(self):
         """(how many kdamonds, is there a file that says they are ours)"""

@@ -7,7 +7,7 @@ from testbed import PLAN_KEYS, RESULT_KEYS, MemctlCase
 
 
 class Dimm(MemctlCase):
-    kernels = ("6.1", "6.12", "7.3")
+    kernels = ("6.12", "7.3")
 
     def test_offline_and_eject_keeps_the_data(self):
         self.boot()

@@ -8,7 +8,7 @@ from heapbed import HeapCase
 
 
 class Movable(HeapCase):
-    kernels = ("6.1", "7.3", "debug")
+    kernels = ("6.1", "debug")
 
     @property
     def pages(self):

@@ -10,7 +10,7 @@ FIGURES = {"pages", "isolated", "migrated", "retried", "refused", "failed", "bat
 
 
 class Provider(MemctlCase):
-    kernels = ("6.1", "6.12", "7.3")
+    kernels = ("6.12", "7.3")
 
     def test_the_module_comes_and_goes(self):
         self.boot(files={"/lib/modules/memctl.ko": modules(kernel(self.kernel)) / "memctl.ko"})

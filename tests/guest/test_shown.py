@@ -11,7 +11,7 @@ MODULE = "/lib/modules/memctl.ko"
 
 
 class Shown(MemctlCase):
-    kernels = ("6.1", "7.3")
+    kernels = ("7.3",)
 
     def test_plans_and_progress(self):
         self.boot(memory="1536M", binaries=["script"], files={MODULE: modules(kernel(self.kernel)) / "memctl.ko"})

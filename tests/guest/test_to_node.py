@@ -9,7 +9,7 @@ DATA = 100      # MiB
 
 
 class ToNode(FencedCase):
-    kernels = ("6.1", "7.3")
+    kernels = ("7.3",)
 
     def fill_node(self, node, mebibytes, path="/data/file"):
         """A file in a tmpfs whose pages are on one node, in zone Movable as long as there is room."""

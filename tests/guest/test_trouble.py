@@ -57,6 +57,7 @@ class TroubleCase(MemctlCase):
                                     for other in others), "the others are offline")
 
 class Stuck(TroubleCase):
+    kernels = ("6.1",)
     def test_what_becomes_of_a_stuck_block(self):
         self.boot_trouble()
         checksum = self.fill(60)

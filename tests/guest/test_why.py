@@ -9,7 +9,7 @@ KEEPER_KEYS = {"block", "start", "end", "pages", "class", "owner", "pids", "allo
 
 
 class Why(PartsCase):
-    kernels = ("6.1", "7.3")
+    kernels = ("7.3",)
 
     def keeper_of(self, answer, address):
         """The one keeper whose pages this address is in."""
@@ -96,7 +96,7 @@ class Why(PartsCase):
 
 class Asked(PartsCase):
     """Bad input, trouble, and pictures."""
-    kernels = ("6.1", "7.3")
+    kernels = ("7.3",)
 
     def test_bad_input(self):
         self.boot_parts()
