@@ -3,15 +3,14 @@
  * memctl.ko: the order of init and exit.
  *
  * Netlink comes before the providers, which announce themselves on it, and goes after
- * them. Drivers hold the module by the symbols they use, open buffers by their file
- * operations: at exit there are no providers but the heap. Leases hold nothing:
+ * them. Drivers hold the module by the symbols they use: at exit there are no
+ * providers. Leases hold nothing:
  * they end with the module, and before netlink goes, on which they are told. Fences
  * end after it: no request is at work in them then.
  */
 #include <linux/init.h>
 #include <linux/module.h>
 
-#include "drivers/heap/heap.h"
 #include "evacuate/target.h"
 #include "fence/fence.h"
 #include "lease/lease.h"
@@ -38,7 +37,6 @@ static const struct {
 	/* what is told on netlink ends before netlink does */
 	{ .exit = memctl_fences_stop },
 	{ .exit = memctl_leases_exit },
-	{ memctl_heap_init, memctl_heap_exit },
 };
 
 static void memctl_end(unsigned int stages)

@@ -12,8 +12,7 @@
 
 int memctl_netlink_info(struct sk_buff *request, struct genl_info *info)
 {
-	u32 abilities = MEMCTL_ABILITY_MOVABLE | MEMCTL_ABILITY_EVACUATE | MEMCTL_ABILITY_HEAP |
-			MEMCTL_ABILITY_SURVEY;
+	u32 abilities = MEMCTL_ABILITY_MOVABLE | MEMCTL_ABILITY_EVACUATE | MEMCTL_ABILITY_SURVEY;
 	struct sk_buff *skb;
 	void *header;
 	int err = 0;

@@ -40,7 +40,7 @@ class Bench(HeapCase):
         return self.flushes() - flushes, self.counters()["migrated"] - before
 
     def per_page(self, on):
-        self.guest.run(f"echo {on} > /sys/module/memctl/parameters/flush_per_page")
+        self.guest.run(f"echo {on} > /sys/module/memctl_heap/parameters/flush_per_page")
 
     def offline_blocks(self):
         for block in self.dimm.blocks[:4]:

@@ -11,6 +11,7 @@ NAME, START, END, NODE, PFNS_MAX, NEXT, MOVED, FAILED = 7, 9, 10, 11, 12, 13, 14
 COUNTERS = {"2": "name", "3": "pages", "4": "isolated", "5": "migrated", "6": "retried", "7": "refused",
             "8": "failed", "10": "batches", "11": "bytes", "12": "longest_pause"}
 MODULE = "/lib/modules/memctl.ko"
+HEAP_MODULE = "/lib/modules/memctl_heap.ko"
 HEAP = "/sys/class/misc/memctl_heap"
 
 
@@ -18,16 +19,16 @@ class HeapCase(GuestCase):
     kernels = ("6.1", "7.3")
 
     def boot(self, dimm="1G", heap=True, **options):
-        """self.guest, and self.dimm online in zone Movable; with the module loaded, and a heap process."""
+        """self.guest, and self.dimm online in zone Movable; with the modules loaded, and a heap process."""
         built = modules(kernel(self.kernel))
         options = {"memory": "1536M", **options}
         if self.debug_kernel and "cmdline" not in options:
             options["cmdline"] = "kmemleak=off"     # it triples the boot; test_leaks has it on
         self.guest = self.machine(
             binaries=[fixture("heap"), fixture("heap_bad"), fixture("genl"), fixture("data"), *options.pop("binaries", ())],
-            files={MODULE: built / "memctl.ko", **options.pop("files", {})}, **options)
+            files={MODULE: built / "memctl.ko", HEAP_MODULE: built / "memctl_heap.ko", **options.pop("files", {})}, **options)
         self.dimm = self.guest.hotadd(dimm)
-        self.guest.run(f"insmod {MODULE}")
+        self.guest.run(f"insmod {MODULE} && insmod {HEAP_MODULE}")
         if heap:
             self.start_heap()
 
@@ -106,7 +107,7 @@ class HeapCase(GuestCase):
                     self.assertIn(text, result.stdout)
 
     def unload(self):
-        """The module goes, and with it all it had."""
+        """The modules go, and with them all they had."""
         self.guest.run("echo quit > /run/heap.in; until ! pidof heap; do sleep 0.1; done")
-        self.guest.run("rmmod memctl")
+        self.guest.run("rmmod memctl_heap && rmmod memctl")
         self.assertNotIn("memctl", self.guest.run("cat /proc/modules").stdout)

@@ -8,6 +8,7 @@ from harness.module import modules
 from testbed import MemctlCase
 
 MODULE = "/lib/modules/memctl.ko"
+HEAP_MODULE = "/lib/modules/memctl_heap.ko"
 PAGE = 4096
 MIB = 1 << 20
 
@@ -26,7 +27,8 @@ class PartsCase(MemctlCase):
         xfs = not self.debug_kernel
         mine = ("zram", *(["xfs"] if xfs else []), *(["lzo_rle"] if self.series == "6.1" else []))
         binaries = [fixture(name) for name in ("hold", "fill", "heap")]
-        files = {MODULE: modules(kernel(self.kernel)) / "memctl.ko"} if module else {}
+        built = modules(kernel(self.kernel)) if module else None
+        files = {MODULE: built / "memctl.ko", HEAP_MODULE: built / "memctl_heap.ko"} if module else {}
         self.boot(**{"disks": [ext4_image(), *([xfs_image()] if xfs else [])], "modules": mine, "balloon": True,
                      "binaries": binaries, "files": files, **options})
         # Huge pages only for those who ask: memctl itself would have one now and then.
@@ -63,7 +65,7 @@ class PartsCase(MemctlCase):
 
     def heap(self, pages):
         """A process with movable buffers of a device."""
-        self.guest.run("heap /run/heap < /dev/null > /run/heap.log 2>&1 & until [ -p /run/heap.out ]; do sleep 0.1; done")
+        self.guest.run(f"insmod {HEAP_MODULE}; heap /run/heap < /dev/null > /run/heap.log 2>&1 & until [ -p /run/heap.out ]; do sleep 0.1; done")
         self.order(f"alloc {pages}", f"ok {pages}")
 
     def order(self, line, expect):

@@ -3,7 +3,7 @@
 
 from harness.kernel import kernel
 from harness.module import modules
-from heapbed import HeapCase
+from heapbed import HEAP_MODULE, HeapCase, MODULE
 
 
 
@@ -115,7 +115,8 @@ class Events(HeapCase):
         self.assertEqual(sum(int(line.split("14=")[1].split()[0]) for line in said), moved)
         self.unload()
         self.guest.run("kill $(pidof genl); grep 'event 5 8={ 2=heap ' /run/events")    # _PROVIDER_REMOVED
-        self.guest.run("insmod /lib/modules/memctl.ko && genl 2 dump | grep 2=heap && rmmod memctl")
+        self.guest.run(f"insmod {MODULE} && insmod {HEAP_MODULE} && genl 2 dump | grep 2=heap && "
+                       "rmmod memctl_heap && rmmod memctl")
 
 
 class Targets(HeapCase):

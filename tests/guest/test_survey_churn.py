@@ -47,7 +47,7 @@ class Churn(PartsCase):
         self.assertEqual(self.pages(rows, "movable_ops", "heap"), 4000)
         self.assert_near(self.pages(rows, "movable_ops", "zsmalloc"), self.zram_pages(), 0.01, "zsmalloc")
         self.guest.run("echo quit > /run/heap.in; echo quit > /run/other.in; "
-                       "while pidof heap; do sleep 0.1; done; rmmod memctl", timeout=120)
+                       "while pidof heap; do sleep 0.1; done; rmmod memctl_heap && rmmod memctl", timeout=120)
 
     def compact(self):
         self.loop("compact", "echo 1 > /proc/sys/vm/compact_memory; sleep 1")

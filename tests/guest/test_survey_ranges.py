@@ -33,7 +33,7 @@ class Ranges(SurveyCase):
         self.assert_all_refused(WRONG)
         refused = self.guest.run(f"su -s /bin/sh -c 'genl {DUMP} {START}:u64:0 {END}:u64:1' nobody", check=False)
         self.assertTrue(refused.stdout.startswith(f"error {EPERM} "), refused.output)
-        self.guest.run("rmmod memctl")
+        self.guest.run("rmmod memctl_heap && rmmod memctl")
 
     def test_odd_ranges(self):
         self.boot(heap=False)
@@ -60,7 +60,7 @@ class Ranges(SurveyCase):
         self.assertEqual([part.absent for part in parts], [0, 0, size, 0, 0, 0, 0, 0])
         [part] = self.survey(start + 2 * size + 17, start + 2 * size + 18)
         self.assertEqual((part.absent, part.counts, part.keepers), (1, [], []))
-        self.guest.run("rmmod memctl")
+        self.guest.run("rmmod memctl_heap && rmmod memctl")
 
     def test_ended_by_a_signal_and_by_closing(self):
         self.boot()

@@ -21,7 +21,8 @@ class InstalledCase(MemctlCase):
         subprocess.run(["meson", "install", "-C", str(self.programs()), "--no-rebuild", "--quiet"], check=True,
                        env={**os.environ, "DESTDIR": tree}, stdout=subprocess.DEVNULL)
         self.boot(root="systemd", memory="2G", binaries=binaries, files={
-            "/usr": f"{tree}/usr", "/usr/lib/modules/memctl.ko": modules(kernel(self.kernel)) / "memctl.ko"}, **options)
+            "/usr": f"{tree}/usr", **{f"/usr/lib/modules/{name}.ko": modules(kernel(self.kernel)) / f"{name}.ko"
+                                      for name in ("memctl", "memctl_heap")}}, **options)
         self.guest.run("systemctl daemon-reload; busctl call org.freedesktop.DBus /org/freedesktop/DBus "
                        "org.freedesktop.DBus ReloadConfig")
 
@@ -72,12 +73,12 @@ class Installed(InstalledCase):
     def assert_the_module_is_seen(self):
         """A memctld that runs, in its sandbox, finds memctl.ko when it comes, and misses it when it goes."""
         self.assertIsNone(self.memctl("provider list")["module"])
-        self.guest.run("insmod /usr/lib/modules/memctl.ko")
+        self.guest.run("insmod /usr/lib/modules/memctl.ko && insmod /usr/lib/modules/memctl_heap.ko")
         self.assertEqual([provider["name"] for provider in self.memctl("provider list")["providers"]], ["heap"])
         self.assertEqual(self.memctl("provider show heap")["providers"][0]["failures"], [])
         self.guest.run("busctl get-property org.memctl1 /org/memctl1/provider/heap org.memctl1.Provider Pages")
         self.assert_documented("provider/heap", "Provider", 11)
-        self.guest.run("rmmod memctl")
+        self.guest.run("rmmod memctl_heap memctl")
         self.assertEqual(self.memctl("provider list"), {"providers": [], "module": None})
 
     def assert_documented(self, path, interface, number):

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * /dev/memctl_heap, and what makes its pages movable: the operations of a provider.
+ * memctl_heap.ko: /dev/memctl_heap, and the operations that make its pages movable.
  * Read this file first to write a driver of your own; docs/drivers.md goes along.
  */
 #include <linux/err.h>
@@ -16,7 +16,7 @@
 static bool flush_per_page;
 module_param(flush_per_page, bool, 0644);
 MODULE_PARM_DESC(flush_per_page,
-		 "heap: flush the device for each page that migrates, not once a round (to compare)");
+		 "flush the device for each page that migrates, not once a round (to compare)");
 
 static struct memctl_provider *heap_provider;
 
@@ -195,7 +195,7 @@ static struct miscdevice heap_misc = {
 	.mode = 0600,
 };
 
-int memctl_heap_init(void)
+static int __init memctl_heap_init(void)
 {
 	int err;
 
@@ -218,9 +218,17 @@ device:
 	return err;
 }
 
-void memctl_heap_exit(void)
+static void __exit memctl_heap_exit(void)
 {
 	misc_deregister(&heap_misc);
 	memctl_provider_unregister(heap_provider);
 	heap_device_exit();
 }
+
+module_init(memctl_heap_init);
+module_exit(memctl_heap_exit);
+
+MODULE_LICENSE("GPL");
+MODULE_AUTHOR("The memctl authors");
+MODULE_DESCRIPTION("Buffers of movable pages for a model device: to copy from, and to test with");
+MODULE_VERSION(MEMCTL_MODULE_VERSION);

@@ -35,10 +35,6 @@ struct heap_buffer {
 	struct heap_slot slots[];
 };
 
-/* heap.c */
-int memctl_heap_init(void);
-void memctl_heap_exit(void);
-
 /* buffer.c */
 struct heap_buffer *heap_buffer_new(struct memctl_provider *provider, unsigned long pages);
 void heap_buffer_free(struct heap_buffer *buffer);
