@@ -26,10 +26,10 @@ class Hibernate(HeapCase):
         slept = self.guest.hibernate()
         if self.kernel == "7.3":
             self.assertNotEqual(slept.status, 0)
-            self.assertIn("Resource busy", slept.output)
+            self.assertIn("resource busy", slept.output)
             self.assertIn(f"memctl: no hibernation: its image would leave out {PAGES} pages of provider heap", self.guest.console)
             self.verify(PAGES)
-            self.order("alloc 10", f"ok {PAGES + 10}")      # the refusal is over
+            self.order("alloc 10", "ok 10")         # the refusal is over
             self.order("free", "ok 10")
             self.order("free", "ok 0")
             slept = self.guest.hibernate()
@@ -37,7 +37,7 @@ class Hibernate(HeapCase):
         self.assertIn("PM: hibernation: hibernation exit" if self.kernel == "6.1" else "hibernation exit", self.guest.console)
         if self.kernel == "6.1":
             self.verify(PAGES)
-        self.order("alloc 1000", f"ok {(PAGES if self.kernel == '6.1' else 0) + 1000}")
+        self.order("alloc 1000", "ok 1000")
         self.compact()
         self.verify((PAGES if self.kernel == "6.1" else 0) + 1000)
         self.drop_fence()
