@@ -29,6 +29,7 @@ static const struct {
 } memctl_stages[] = {
 	{ memctl_pages_init, memctl_pages_exit },
 	{ memctl_sweep_init, memctl_sweep_exit },
+	{ memctl_hibernation_init, memctl_hibernation_exit },
 	{ .exit = memctl_targets_exit },
 	{ memctl_mm_lru_init },
 	{ memctl_survey_init, memctl_survey_exit },

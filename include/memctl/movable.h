@@ -172,8 +172,9 @@ int memctl_provider_prefer_node(struct memctl_provider *provider, int node);
  * Context: Process context; may sleep. @page is not locked. A driver makes no
  * more pages when it begins to unregister.
  * Return: the handle, or ERR_PTR: -EINVAL if it is no such page, -EBUSY if it is movable
- * already, -ENOMEM, -ESHUTDOWN while the provider is being unregistered. On error @page
- * is as it was.
+ * already, or while the machine hibernates by an image that leaves such pages out,
+ * -ENOMEM, -ESHUTDOWN while the provider is being unregistered. On error @page is as it
+ * was.
  */
 struct memctl_page *memctl_page_make(struct memctl_provider *provider,
 				     struct page *page, void *data);

@@ -78,6 +78,15 @@ static inline bool memctl_mm_is_silent(void)
 }
 
 /*
+ * Are such pages left out of a hibernation image? PageOffline pages are, which pages of a
+ * balloon are: saveable_page() in kernel/power/snapshot.c.
+ */
+static inline bool memctl_mm_is_left_out(void)
+{
+	return MEMCTL_MM_BALLOON;
+}
+
+/*
  * May a page be made movable: a single one with one reference, that is on no list of the
  * VM's, mapped by nobody, and whose fields in struct page are unused? Without a lock.
  */

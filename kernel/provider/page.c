@@ -42,6 +42,9 @@ static int memctl_page_link(struct memctl_page *mp)
 	spin_lock(&provider->lock);
 	if (xa_load(&provider->pages, pfn)) {
 		err = -EBUSY;
+	} else if (memctl_hibernation_begun()) {
+		xa_release(&provider->pages, pfn);
+		err = -EBUSY;
 	} else if (provider->closed) {
 		xa_release(&provider->pages, pfn);
 		err = -ESHUTDOWN;

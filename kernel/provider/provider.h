@@ -146,6 +146,11 @@ void memctl_sweep(struct work_struct *work);
 void memctl_sweep_soon(struct memctl_provider *provider);
 void memctl_sweep_now(struct memctl_provider *provider);
 
+/* hibernate.c: is hibernation under way, by an image that leaves pages out? */
+bool memctl_hibernation_begun(void);
+int memctl_hibernation_init(void);
+void memctl_hibernation_exit(void);
+
 static inline struct memctl_page *memctl_page_of(struct memctl_mm *mm)
 {
 	return container_of(mm, struct memctl_page, mm);

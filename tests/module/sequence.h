@@ -20,6 +20,9 @@
 
 static struct memctl_page *page; /* the first one's */
 
+/* stubs.c: is hibernation under way? */
+extern bool stub_hibernates;
+
 static inline void start(unsigned int nr)
 {
         driver_start();

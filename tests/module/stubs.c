@@ -9,6 +9,7 @@
 #include "kernel/evacuate/target.h"
 #include "kernel/event.h"
 #include "kernel/mm/binding.h"
+#include "kernel/provider/provider.h"
 
 void memctl_netlink_provider(struct memctl_provider *provider, enum memctl_command event)
 {
@@ -19,6 +20,14 @@ void memctl_netlink_provider(struct memctl_provider *provider, enum memctl_comma
 bool memctl_mm_is_plain(struct page *page)
 {
         return page_ref_count(page) && !PageOffline(page) && !page->flags && !__PageMovable(page) && !page->private;
+}
+
+extern bool stub_hibernates;
+bool stub_hibernates;
+
+bool memctl_hibernation_begun(void)
+{
+        return stub_hibernates;
 }
 
 static struct run_lock targets_lock;

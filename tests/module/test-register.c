@@ -62,6 +62,9 @@ static void test_plain(void **state)
         other->private = 0;
         driver_make(&slots[0], FIRST);
         assert_int_equal(PTR_ERR(memctl_page_make(driver.provider, slots[0].page, NULL)), -EINVAL);
+        stub_hibernates = true;
+        assert_int_equal(PTR_ERR(memctl_page_make(driver.provider, other, NULL)), -EBUSY);
+        stub_hibernates = false;
         put_page(other);
         assert_int_equal(memctl_provider_prefer_node(driver.provider, 0), 0);
         assert_int_equal(memctl_provider_prefer_node(driver.provider, 1), -EINVAL);

@@ -49,8 +49,12 @@ class Agent:
             raise AgentSilent(f"the agent says {line!r}")
 
     def run(self, script: str, timeout: float) -> Result:
-        deadline = time.monotonic() + timeout + GRACE
         self.post(script, timeout)
+        return self.answer(timeout)
+
+    def answer(self, timeout: float) -> Result:
+        """What came of the script that was posted last."""
+        deadline = time.monotonic() + timeout + GRACE
         status, timed_out, out, err = map(int, self._line(deadline).split())
         return Result(status, self._exactly(out, deadline), self._exactly(err, deadline), bool(timed_out))
 

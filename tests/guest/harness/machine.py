@@ -16,6 +16,7 @@ from pathlib import Path
 from . import log
 from .agent import Agent, AgentSilent, Result
 from .debug import SERIES
+from .hibernation import Hibernation
 from .host import temporary_directory, unwind_on_sigterm, which
 from .initramfs import HERE, Tree, busybox_tree
 from .kernel import Kernel, kernel as kernel_named
@@ -59,7 +60,7 @@ class Dimm:
     blocks: range       # numbers of its memory blocks
 
 
-class Machine:
+class Machine(Hibernation):
     """A QEMU guest. What can be asked for:
 
     kernel    "6.1", "6.12", "7.3", "debug", "debug-6.12" (slow, and see more), or a Kernel
@@ -95,7 +96,8 @@ class Machine:
             self._modules += ("virtio_balloon",)
         self._allow, self._boot_timeout = tuple(allow), boot_timeout
         self._context = contextlib.ExitStack()
-        self._console, self._dimms = "", 0
+        self._console, self._past, self._dimms = "", "", 0
+        self._directory, self._arguments = None, []
         self._qemu = self._agent = self.qmp = None
 
     # Life
@@ -103,10 +105,10 @@ class Machine:
     def __enter__(self) -> "Machine":
         unwind_on_sigterm()
         with contextlib.ExitStack() as stack:
-            directory = stack.enter_context(temporary_directory())
-            arguments = self._boot_arguments(directory)
+            self._directory = stack.enter_context(temporary_directory())
+            self._arguments = self._boot_arguments(self._directory)
             began = time.monotonic()
-            self._qemu = Qemu(directory, arguments)
+            self._qemu = Qemu(self._directory, self._arguments)
             stack.callback(self._stop)
             self._boot()
             self.boot_seconds = time.monotonic() - began
@@ -141,7 +143,7 @@ class Machine:
 
     def _stop(self):
         self._qemu.stop()
-        self._console = self._qemu.console()
+        self._console = self._past + self._qemu.console()
 
     # Making
 
@@ -276,7 +278,7 @@ class Machine:
     @property
     def console(self) -> str:
         """The whole kernel log; also after the machine is gone."""
-        return self._console or self._qemu.console()
+        return self._console or self._past + self._qemu.console()
 
     def _tail(self) -> str:
         """What the kernel complained of, which a long trace may have pushed up, and its last words."""
