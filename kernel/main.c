@@ -11,12 +11,12 @@
 #include <linux/init.h>
 #include <linux/module.h>
 
-#include "evacuate/target.h"
 #include "fence/fence.h"
 #include "lease/lease.h"
 #include "mm/lru_disable.h"
 #include "netlink/netlink.h"
 #include "provider/provider.h"
+#include "surplus/surplus.h"
 #include "survey/survey.h"
 
 #define CREATE_TRACE_POINTS
@@ -30,7 +30,7 @@ static const struct {
 	{ memctl_pages_init, memctl_pages_exit },
 	{ memctl_sweep_init, memctl_sweep_exit },
 	{ memctl_hibernation_init, memctl_hibernation_exit },
-	{ .exit = memctl_targets_exit },
+	{ memctl_surplus_init, memctl_surplus_exit },
 	{ memctl_mm_lru_init },
 	{ memctl_survey_init, memctl_survey_exit },
 	{ memctl_fences_init, memctl_fences_exit },

@@ -20,18 +20,22 @@
  * @MEMCTL_C_PROVIDER: a dump, without attributes, of all providers in order of
  *	registration; or, not as a dump, the provider of that NAME (-ENOENT).
  *	Answers with a PROVIDER nest. Anyone may ask.
- * @MEMCTL_C_EVACUATE: moves the providers' pages of [START_PFN, END_PFN) to
- *	pages outside it; needs CAP_NET_ADMIN. So that it is bounded, one request
- *	looks at PFNS_MAX pfns at most (optional; 1 to MEMCTL_EVACUATE_MAX, the
- *	default), from NEXT_PFN on (optional; else from START_PFN). Targets are on
- *	NODE (optional; else near each page). Answers with NEXT_PFN for the next
- *	request of the same range (END_PFN: all was looked at), with MOVED and
- *	FAILED. A signal ends a request early, with what was done so far. -EINVAL: an
+ * @MEMCTL_C_EVACUATE: a dump: moves the providers' pages of [START_PFN, END_PFN) to
+ *	pages outside it, from NEXT_PFN on (optional; else from START_PFN); needs
+ *	CAP_NET_ADMIN. It goes on as its asker receives, and without holding up others: a step
+ *	before each message but the first, in each of which each provider makes one
+ *	round. Ends with END_PFN; with PAGES_MAX pages that a provider was asked for (optional);
+ *	with a signal to its asker; or with the socket. Targets are on NODE (optional; else on
+ *	the node that the provider prefers, or near each page), and in low zones (DMA, DMA32) for
+ *	pages that are in them. Each message has NEXT_PFN, below which all was looked at, and
+ *	MOVED and FAILED so far; the last one counts. No more memory of the range
+ *	is held meanwhile than pages move in a step, and a few. -EINVAL: an
  *	empty range, NEXT_PFN not in it, no such node; -ERANGE: no memory there. A
- *	page that finds no target is FAILED.
+ *	page that finds no target is FAILED. With a fence around the range the targets are found
+ *	soonest, and nothing else takes the place of what has moved.
  * @MEMCTL_C_PROVIDER_ADDED: event with a PROVIDER nest.
  * @MEMCTL_C_PROVIDER_REMOVED: event with a PROVIDER nest, its last counts.
- * @MEMCTL_C_EVACUATED: event at the end of each EVACUATE: START_PFN, END_PFN,
+ * @MEMCTL_C_EVACUATED: event at the end of each EVACUATE, however it ends: START_PFN, END_PFN,
  *	NEXT_PFN, MOVED, FAILED.
  * @MEMCTL_C_LRU_CACHE: no attributes. Answers with LRU_LONGEST; with LRU_REASON
  *	where the per-CPU LRU caches cannot be held off, else with LRU_DISABLED; and
@@ -64,7 +68,7 @@
  *	when the kernel is out of memory. Answers with its FENCE nest. -EINVAL: the
  *	range is empty or off the borders; -ERANGE: no online memory lies in it; -EBUSY:
  *	it overlaps another fence; -ENOSPC: there are MEMCTL_FENCES_MAX.
- * @MEMCTL_C_FENCE_HOLD: takes memory of the fence FENCE_ID, of this socket, so that
+ * @MEMCTL_C_FENCE_HOLD: a dump: takes memory of the fence FENCE_ID, of this socket, so that
  *	nobody is given it; needs CAP_NET_ADMIN. Bounded: it looks at PFNS_MAX pfns at
  *	most (optional; 1 to MEMCTL_FENCE_STEP_MAX, the default) of [START_PFN, END_PFN)
  *	(needed, in the fence), from NEXT_PFN on (optional; else START_PFN). FENCE_WHAT
@@ -76,11 +80,14 @@
  *	in zone Movable, piece by piece from the smallest on, as the page allocator gives
  *	it: also beyond the pfns looked at, but not all when other memory has too much of
  *	the same size. It is for after FREE. Holes, offline memory and blocks that are
- *	going offline are passed over. Answers with the FENCE nest, NEXT_PFN for the next
- *	request (END_PFN: all was looked at) and FAILED, the pages that were to be had and
- *	were not; with FREE, those of runs that are too small among them. A fatal signal ends
- *	a request early, with what was done so far. -ENOENT: this socket has no such fence
- *	(any more); -EINVAL, -ERANGE: a number.
+ *	going offline are passed over, and zones other than Movable keep the high watermark's
+ *	free memory. As with EVACUATE there is a step before each message but the first, of a
+ *	quarter of a second and a piece at most; a signal to the asker, or its socket's end, ends
+ *	it. Each message has the FENCE nest, NEXT_PFN for a next request (END_PFN: all was looked
+ *	at) and FAILED, the pages that were to be had so far and were not; with FREE, those of
+ *	runs that are too small among them. The last one counts. -ENOENT: this socket has no such
+ *	fence (any more); -ENOMEM: what is in use finds no room elsewhere; -EINVAL, -ERANGE: a
+ *	number.
  * @MEMCTL_C_FENCE_DROP: gives back what the fence FENCE_ID of this socket holds, of
  *	[START_PFN, END_PFN), or without these the whole fence, which is no more then;
  *	needs CAP_NET_ADMIN. -ENOENT as above.
@@ -126,7 +133,6 @@ enum memctl_command {
 	MEMCTL_C_MAX = __MEMCTL_C_END - 1,
 };
 
-#define MEMCTL_EVACUATE_MAX	32768
 #define MEMCTL_LEASES_MAX	64
 #define MEMCTL_FENCES_MAX	64
 
@@ -174,6 +180,7 @@ enum memctl_command {
  * @MEMCTL_A_FENCE_CAUSE: u32, enum memctl_fence_cause
  * @MEMCTL_A_LRU_HOT: array of u64, a bit for each pfn from START_PFN on, the lowest of
  *	the first first: the page is hot. Bits behind END_PFN are 0
+ * @MEMCTL_A_PAGES_MAX: u32, at least 1
  */
 enum memctl_attribute {
 	MEMCTL_A_UNSPEC,
@@ -206,6 +213,7 @@ enum memctl_attribute {
 	MEMCTL_A_FENCE_SMALLEST,
 	MEMCTL_A_FENCE_CAUSE,
 	MEMCTL_A_LRU_HOT,
+	MEMCTL_A_PAGES_MAX,
 
 	__MEMCTL_A_END,
 	MEMCTL_A_MAX = __MEMCTL_A_END - 1,

@@ -1,165 +1,143 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
- * Finds pages outside a range. The page allocator cannot be told a range to leave
- * out: what it gives from inside is held until the end, so that it has to look
- * elsewhere; and a moment longer, since the next request for the range would only
- * take it again. While it gives from inside, the chunks asked for double in size, or a
- * free range would be taken page by page; one from outside is split into targets.
- */
 #include <linux/gfp.h>
 #include <linux/highmem.h>
 #include <linux/mm.h>
-#include <linux/mutex.h>
-#include <linux/workqueue.h>
+#include <linux/nodemask.h>
+#include <linux/sched/signal.h>
 
 #include "evacuate/target.h"
-#include "provider/provider.h"
 
-/* How long the pages of a range are held for a next request. */
-#define MEMCTL_TARGETS_HOLD (HZ / 2)
+/* Surplus, in pages, for a request with next to nothing to move. */
+#define MEMCTL_TARGETS_LEAST	1024
 
-static void memctl_targets_expire(struct work_struct *work);
+/* No reserves, and one round of reclaim at most: failing is an answer. The cpuset counts. */
+#define MEMCTL_TARGETS_GFP								\
+	(GFP_USER | __GFP_MOVABLE | __GFP_NORETRY | __GFP_NOWARN | __GFP_NOMEMALLOC)
 
-/* Around memctl_targets: held during an evacuation. */
-static DEFINE_MUTEX(memctl_targets_lock);
-static struct memctl_targets memctl_targets = {
-	.node = NUMA_NO_NODE,
-	.ready_node = NUMA_NO_NODE,
-	.inside = LIST_HEAD_INIT(memctl_targets.inside),
-	.ready = LIST_HEAD_INIT(memctl_targets.ready),
-};
-
-static DECLARE_DELAYED_WORK(memctl_targets_work, memctl_targets_expire);
-
-static void memctl_targets_free_list(struct list_head *list)
+static void memctl_targets_look_near(struct memctl_targets *targets, int near, unsigned int zone)
 {
-	struct page *page, *next;
-
-	list_for_each_entry_safe(page, next, list, lru) {
-		unsigned int order = page_private(page);
-
-		list_del(&page->lru);
-		set_page_private(page, 0);
-		__free_pages(page, order);
-		cond_resched();
-	}
+	targets->near = near;
+	targets->zone = zone;
+	targets->other = NUMA_NO_NODE;
+	targets->below = false;
+	targets->none = targets->over;
+	memctl_surplus_begin(&targets->surplus, targets->pages + MEMCTL_TARGETS_LEAST);
 }
 
-static void memctl_targets_free(struct memctl_targets *targets)
+void memctl_targets_begin(struct memctl_targets *targets, unsigned long start, unsigned long end,
+			  unsigned long pages)
 {
-	lockdep_assert_held(&memctl_targets_lock);
-	memctl_targets_free_list(&targets->inside);
-	memctl_targets_free_list(&targets->ready);
-	targets->order = 0;
+	*targets = (struct memctl_targets){
+		.start = start,
+		.end = end,
+		.node = NUMA_NO_NODE,
+		.preferred = NUMA_NO_NODE,
+		.pages = pages,
+	};
+	memctl_targets_look_near(targets, NUMA_NO_NODE, ZONE_NORMAL);
 }
 
-static void memctl_targets_expire(struct work_struct *work)
+void memctl_targets_end(struct memctl_targets *targets)
 {
-	mutex_lock(&memctl_targets_lock);
-	memctl_targets_free(&memctl_targets);
-	mutex_unlock(&memctl_targets_lock);
+	memctl_surplus_end(&targets->surplus);
 }
 
-struct memctl_targets *memctl_targets_begin(unsigned long start, unsigned long end, int node)
+/* Who has given way to want of memory asks for no more. */
+static void memctl_targets_leave(struct memctl_targets *targets)
 {
-	struct memctl_targets *targets = &memctl_targets;
-
-	if (mutex_lock_interruptible(&memctl_targets_lock))
-		return NULL;
-	if (targets->start != start || targets->end != end || targets->node != node)
-		memctl_targets_free(targets);
-	targets->start = start;
-	targets->end = end;
-	targets->node = node;
-	return targets;
+	targets->over |= READ_ONCE(targets->surplus.wanted);
+	memctl_surplus_end(&targets->surplus);
 }
 
-void memctl_targets_end(struct memctl_targets *targets, bool last)
+static bool memctl_target_has_below(const struct memctl_targets *targets)
 {
-	if (last)
-		memctl_targets_free(targets);
-	else
-		memctl_targets_free_list(&targets->ready);
-	mutex_unlock(&memctl_targets_lock);
-	if (!last)
-		mod_delayed_work(memctl_queue, &memctl_targets_work, MEMCTL_TARGETS_HOLD);
+	return targets->zone == ZONE_MOVABLE || is_highmem_idx(targets->zone);
 }
 
-void memctl_targets_exit(void)
+/*
+ * A page in a low zone may be there because its driver's device reaches no further; nobody
+ * knows. So its content stays in such zones.
+ */
+static gfp_t memctl_target_gfp(const struct memctl_targets *targets)
 {
-	cancel_delayed_work_sync(&memctl_targets_work);
-	memctl_targets_expire(NULL);
-}
+	gfp_t gfp = MEMCTL_TARGETS_GFP;
 
-/* No reserves, and one round of reclaim at most: failing is an answer. */
-static gfp_t memctl_target_gfp(struct memctl_targets *targets, struct page *src)
-{
-	gfp_t gfp = GFP_KERNEL | __GFP_MOVABLE | __GFP_NORETRY | __GFP_NOWARN | __GFP_NOMEMALLOC;
-	enum zone_type zone = page_zonenum(src);
-
-	if (zone == ZONE_MOVABLE || is_highmem_idx(zone))
+#ifdef CONFIG_ZONE_DMA
+	if (targets->zone == ZONE_DMA)
+		gfp |= __GFP_DMA;
+#endif
+#ifdef CONFIG_ZONE_DMA32
+	if (targets->zone == ZONE_DMA32)
+		gfp |= __GFP_DMA32;
+#endif
+	if (memctl_target_has_below(targets) && !targets->below)
 		gfp |= __GFP_HIGHMEM;
-	if (targets->node != NUMA_NO_NODE)
+	if (targets->node != NUMA_NO_NODE || targets->other != NUMA_NO_NODE)
 		gfp |= __GFP_THISNODE;
 	return gfp;
 }
 
-static void memctl_target_add(struct list_head *list, struct page *page, unsigned int order)
+/* Another place; the surplus of the last one is of no more use. */
+static void memctl_targets_look_elsewhere(struct memctl_targets *targets)
 {
-	set_page_private(page, order);
-	list_add(&page->lru, list);
+	memctl_targets_leave(targets);
+	targets->none = targets->over || signal_pending(current);
+	memctl_surplus_begin(&targets->surplus, targets->pages + MEMCTL_TARGETS_LEAST);
+	if (!targets->below && memctl_target_has_below(targets)) {
+		targets->below = true;
+		return;
+	}
+	targets->below = false;
+	do {
+		targets->other = targets->other == NUMA_NO_NODE ?
+				 first_node(node_states[N_MEMORY]) :
+				 next_node(targets->other, node_states[N_MEMORY]);
+	} while (targets->other == targets->near);
+	if (targets->node != NUMA_NO_NODE || targets->other >= MAX_NUMNODES)
+		targets->none = true;
 }
 
-/* Allocates until a chunk lies outside the range; false: there is none. */
-static bool memctl_targets_fill(struct memctl_targets *targets, gfp_t gfp, int node)
+/* From one place; what lies in the range is surplus. NULL: it has none. */
+static struct page *memctl_target_ask(struct memctl_targets *targets)
 {
-	for (;;) {
-		unsigned int i, order = targets->order;
-		struct page *page;
+	int node = targets->other == NUMA_NO_NODE ? targets->near : targets->other;
+	gfp_t gfp = memctl_target_gfp(targets);
+
+	while (!signal_pending(current)) {
+		struct page *page = alloc_pages_node(node, gfp, 0);
 		unsigned long pfn;
 
-		page = alloc_pages_node(node, order ? gfp & ~__GFP_DIRECT_RECLAIM : gfp, order);
-		if (!page) {
-			if (!order)
-				return false;
-			targets->order = order / 2;
-			continue;
-		}
+		if (!page)
+			break;
 		pfn = page_to_pfn(page);
-		if (pfn + (1UL << order) > targets->start && pfn < targets->end) {
-			memctl_target_add(&targets->inside, page, order);
-			targets->order = min_t(unsigned int, order + 1, pageblock_order);
-			continue;
-		}
-		if (order)
-			split_page(page, order);
-		for (i = 0; i < 1U << order; i++)
-			memctl_target_add(&targets->ready, page + i, 0);
-		targets->order = 0;
-		return true;
+		if (pfn < targets->start || pfn >= targets->end)
+			return page;
+		if (!memctl_surplus_add(&targets->surplus, page))
+			break;
+		cond_resched();
 	}
+	return NULL;
 }
 
 struct page *memctl_target_get(struct memctl_targets *targets, struct page *src)
 {
-	int node = targets->node == NUMA_NO_NODE ? page_to_nid(src) : targets->node;
-	gfp_t gfp = memctl_target_gfp(targets, src);
-	struct page *page;
+	unsigned int zone = page_zonenum(src);
+	int near = page_to_nid(src);
 
-	if (gfp != targets->ready_gfp || node != targets->ready_node) {
-		memctl_targets_free_list(&targets->ready);
-		targets->ready_gfp = gfp;
-		targets->ready_node = node;
+	if (targets->preferred != NUMA_NO_NODE)
+		near = targets->preferred;
+	if (targets->node != NUMA_NO_NODE)
+		near = targets->node;
+	if (near != targets->near || zone != targets->zone) {
+		memctl_targets_leave(targets);
+		memctl_targets_look_near(targets, near, zone);
 	}
-	if (list_empty(&targets->ready) && !memctl_targets_fill(targets, gfp, node))
-		return NULL;
-	page = list_first_entry(&targets->ready, struct page, lru);
-	list_del(&page->lru);
-	return page;
-}
+	while (!targets->none) {
+		struct page *page = memctl_target_ask(targets);
 
-/* It may be offered again. */
-void memctl_target_unused(struct memctl_targets *targets, struct page *page)
-{
-	memctl_target_add(&targets->ready, page, 0);
+		if (page)
+			return page;
+		memctl_targets_look_elsewhere(targets);
+	}
+	return NULL;
 }

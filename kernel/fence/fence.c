@@ -7,6 +7,7 @@
  * is better used. Memory that the VM takes offline, whoever asked for that, is given
  * up before the VM looks at it (notify.c).
  */
+#include <linux/jiffies.h>
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
 #include <net/sock.h>
@@ -14,6 +15,9 @@
 #include "event.h"
 #include "fence/internal.h"
 #include "mm/contig.h"
+
+/* How long a step takes, beside its last piece. */
+#define MEMCTL_FENCE_STEP	(HZ / 4)
 
 /* Around the list, and around who may let a fence fall. */
 DEFINE_MUTEX(memctl_fences_lock);
@@ -150,16 +154,14 @@ int memctl_fence_raise(struct sock *sock, struct memctl_fence_info *info)
 }
 
 /* One piece. The lock is let go after each: what goes offline waits for no more. */
-static int memctl_fence_take(struct memctl_fence *fence, struct memctl_fence_request *request,
-			     struct memctl_take *take, unsigned long limit)
+static int memctl_fence_take(struct memctl_fence *fence, struct memctl_take *take)
 {
 	int err;
 
-	if (mutex_lock_killable(&fence->lock))
+	if (mutex_lock_interruptible(&fence->lock))
 		return -EINTR;
 	down_read(&memctl_fences_taking);
-	err = READ_ONCE(fence->fallen) ? -ENOENT :
-					 memctl_take_piece(&fence->held, request, take, limit);
+	err = READ_ONCE(fence->fallen) ? -ENOENT : memctl_take_piece(&fence->held, take);
 	up_read(&memctl_fences_taking);
 	/* It may have fallen for want of memory, without the lock: what came since goes, too. */
 	smp_mb();
@@ -171,33 +173,42 @@ static int memctl_fence_take(struct memctl_fence *fence, struct memctl_fence_req
 	return err;
 }
 
-int memctl_fence_hold(struct sock *sock, struct memctl_fence_request *request,
-		      struct memctl_fence_info *info)
+int memctl_fence_hold_begin(struct sock *sock, struct memctl_fence_hold *hold,
+			    struct memctl_fence_info *info)
 {
+	const struct memctl_fence_request *request = &hold->take.request;
 	struct memctl_fence *fence = memctl_fence_get(sock, info->id);
-	unsigned long first = request->next, limit;
-	struct memctl_take take;
-	int err = 0;
 
 	if (IS_ERR(fence))
 		return PTR_ERR(fence);
-	memctl_take_begin(&take);
-	limit = request->next + min(request->max, request->end - request->next);
-	if (request->start < fence->start || request->end > fence->end)
-		err = -ERANGE;
-	while (!err && request->next < limit) {
-		err = memctl_fence_take(fence, request, &take, limit);
-		cond_resched();
-		if (!err && fatal_signal_pending(current))
-			break;
+	if (request->start < fence->start || request->end > fence->end) {
+		memctl_fence_put(fence);
+		return -ERANGE;
 	}
-	memctl_take_end(&take);
-	if (err == -EINTR && request->next > first)
-		err = 0;
-	if (!err || err == -ENOMEM)
-		memctl_fence_tell(fence, info);
-	memctl_fence_put(fence);
-	return err;
+	hold->fence = fence;
+	memctl_take_begin(&hold->take);
+	memctl_fence_tell(fence, info);
+	return 0;
+}
+
+int memctl_fence_hold_step(struct memctl_fence_hold *hold, struct memctl_fence_info *info)
+{
+	unsigned long until = jiffies + MEMCTL_FENCE_STEP;
+	int err;
+
+	do {
+		err = memctl_fence_take(hold->fence, &hold->take);
+		cond_resched();
+	} while (!err && !memctl_take_is_over(&hold->take) && !signal_pending(current) &&
+		 time_before(jiffies, until));
+	memctl_fence_tell(hold->fence, info);
+	return err == -EINTR ? 0 : err;
+}
+
+void memctl_fence_hold_end(struct memctl_fence_hold *hold)
+{
+	memctl_take_end(&hold->take);
+	memctl_fence_put(hold->fence);
 }
 
 int memctl_fence_drop(struct sock *sock, u64 id, unsigned long start, unsigned long end)
@@ -284,7 +295,7 @@ int memctl_fences_each(int (*each)(const struct memctl_fence_info *info, void *d
 
 int memctl_fences_init(void)
 {
-	return memctl_fences_listen();
+	return memctl_fences_notify_init();
 }
 
 bool memctl_fences_are_over(void)
@@ -308,5 +319,5 @@ void memctl_fences_exit(void)
 		memctl_fence_fall(fence, MEMCTL_FENCE_DROPPED);
 		memctl_fence_put(fence);
 	}
-	memctl_fences_deafen();
+	memctl_fences_notify_exit();
 }

@@ -10,6 +10,8 @@
 #include <linux/types.h>
 #include <uapi/memctl.h>
 
+#include "fence/take.h"
+
 struct sock;
 
 /* A fence, as it is told. */
@@ -21,14 +23,11 @@ struct memctl_fence_info {
 	u64 held, given;		/* pages */
 };
 
-/* A request to hold, and what came of it. */
-struct memctl_fence_request {
-	unsigned long start, end;	/* pfns, in the fence */
-	unsigned long next;		/* in: where to begin; out: where to go on */
-	unsigned long max;		/* pfns to look at */
-	enum memctl_fence_what what;
-	unsigned long smallest;		/* pages of a run, or a piece; a power of two */
-	u64 failed;			/* pages */
+/* A request to hold, and how far it is. take.h has the rest of struct memctl_take. */
+struct memctl_fence;
+struct memctl_fence_hold {
+	struct memctl_fence *fence;	/* a reference */
+	struct memctl_take take;
 };
 
 /**
@@ -44,21 +43,35 @@ struct memctl_fence_request {
 int memctl_fence_raise(struct sock *sock, struct memctl_fence_info *info);
 
 /**
- * memctl_fence_hold() - hold memory of a fence
+ * memctl_fence_hold_begin() - begin to hold memory of a fence
  * @sock: that raised it
- * @request: what; next and failed are filled in
+ * @hold: its take.request is filled in; ends with memctl_fence_hold_end()
  * @info: in: id; out: the fence
  *
- * Memory that goes offline meanwhile waits for a piece at most.
- *
- * Context: Process context; sleeps, for as long as pages take to move. One request
- * at a time is at work in a fence, others wait.
- * Return: 0, also when a fatal signal ended it early; -ENOENT: sock has no such
- * fence, or it fell meanwhile; -ERANGE: the range is not in it; -ENOMEM: what is in
- * use finds no room elsewhere, and next is where; -EINTR: a signal came first.
+ * Context: Process context; sleeps shortly. Nothing is taken yet.
+ * Return: 0; -ENOENT: sock has no such fence; -ERANGE: the range is not in it; -EINTR: a
+ * signal came first.
  */
-int memctl_fence_hold(struct sock *sock, struct memctl_fence_request *request,
-		      struct memctl_fence_info *info);
+int memctl_fence_hold_begin(struct sock *sock, struct memctl_fence_hold *hold,
+			    struct memctl_fence_info *info);
+
+/**
+ * memctl_fence_hold_step() - hold some more
+ * @hold: its take.request.next and .failed are brought up to date
+ * @info: out: the fence
+ *
+ * Takes pieces for a quarter of a second, or until a signal comes. Memory that goes offline
+ * meanwhile waits for a piece at most.
+ *
+ * Context: Process context; sleeps; drivers move their pages, so with no lock that somebody
+ * waits for who is not to wait for these. One step at a time is at work in a fence, others wait.
+ * Return: 0; -ENOENT: the fence has fallen; -ENOMEM: what is in use finds no room
+ * elsewhere, and next is where.
+ */
+int memctl_fence_hold_step(struct memctl_fence_hold *hold, struct memctl_fence_info *info);
+
+/* Gives back what only the request held. Sleeps. */
+void memctl_fence_hold_end(struct memctl_fence_hold *hold);
 
 /*
  * Gives back what the fence id, which sock raised, holds of [start, end); drops it, where

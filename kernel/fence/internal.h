@@ -16,7 +16,7 @@
  * - memctl_fences_taking is held for reading while a piece is taken, below its fence's lock.
  *   MEM_GOING_OFFLINE gets it for writing, and lets it go at once: what was being taken
  *   then has come to an end, also for fences that have left the list for want of memory.
- * - the lock of what is set aside, in scattered.c, stands below both.
+ * - the lock of surplus, which scattered.c has some of, stands below both.
  * - held.h: a page's bit belongs to who clears it. So want of memory gives back without a
  *   fence's lock, whose holder may be the one who wants it; who takes looks for that
  *   behind each piece.
@@ -31,7 +31,8 @@
 #include <linux/mutex.h>
 #include <linux/rwsem.h>
 
-#include "fence/take.h"
+#include "fence/fence.h"
+#include "fence/held.h"
 
 struct memctl_fence {
 	struct list_head node;
@@ -67,7 +68,7 @@ void memctl_fence_unlink(struct memctl_fence *fence, const struct memctl_fence_i
 /* Has memctl_fences_stop() been called? memctl_fences_lock is held. */
 bool memctl_fences_are_over(void);
 
-int memctl_fences_listen(void);
-void memctl_fences_deafen(void);
+int memctl_fences_notify_init(void);
+void memctl_fences_notify_exit(void);
 
 #endif /* MEMCTL_FENCE_INTERNAL_H */

@@ -49,7 +49,6 @@ static bool memctl_fences_going(unsigned long start, unsigned long end)
 	mutex_unlock(&memctl_fences_lock);
 	down_write(&memctl_fences_taking);
 	up_write(&memctl_fences_taking);
-	memctl_takes_going(start, end);
 	while ((fence = memctl_fence_after(id, memctl_fence_is_touched))) {
 		struct memctl_fence_info info;
 		unsigned long given;
@@ -117,7 +116,7 @@ static struct notifier_block memctl_fence_oom_block = {
 	.notifier_call = memctl_fence_oom,
 };
 
-int memctl_fences_listen(void)
+int memctl_fences_notify_init(void)
 {
 	int err = register_memory_notifier(&memctl_fence_memory_block);
 
@@ -129,7 +128,7 @@ int memctl_fences_listen(void)
 	return err;
 }
 
-void memctl_fences_deafen(void)
+void memctl_fences_notify_exit(void)
 {
 	unregister_oom_notifier(&memctl_fence_oom_block);
 	unregister_memory_notifier(&memctl_fence_memory_block);

@@ -4,39 +4,33 @@
  * their pfns: that would be a call, with all CPUs' lists drained, for each. The page
  * allocator breaks the smallest pieces first, for us as for what migrates; so it is asked
  * for single pages until as many of ours have come as there were. What comes from
- * elsewhere is set aside until the request ends.
+ * elsewhere is surplus until the request ends.
  */
 #include <linux/gfp.h>
 #include <linux/minmax.h>
 #include <linux/mm.h>
 #include <linux/mmzone.h>
-#include <linux/mutex.h>
 #include <linux/sched.h>
 
+#include "fence/held.h"
 #include "fence/take.h"
 #include "mm/classify.h"
 
 /* Pages asked for while memory that goes offline waits. */
 #define MEMCTL_SCATTERED_PIECE	1024
 
-/* Pages set aside, for each that is wanted, and in all. */
-#define MEMCTL_ASIDE_SHARE	16
-#define MEMCTL_ASIDE_MAX	65536
+/* Surplus, in pages, for each that is wanted, and in all. */
+#define MEMCTL_SURPLUS_SHARE	16
+#define MEMCTL_SURPLUS_MAX	65536
 
 /* Without the low watermark's memory, and without any effort: then migration gets none, either. */
 #define MEMCTL_SCATTERED_GFP								\
 	(__GFP_HIGHMEM | __GFP_MOVABLE | __GFP_THISNODE | __GFP_NOMEMALLOC | __GFP_NOWARN)
 
-/* Around the requests, and what they have set aside. */
-static DEFINE_MUTEX(memctl_aside_lock);
-static LIST_HEAD(memctl_asides);
-
 /* Counts the free pages of one zone from request->next on, up to where take->run_end is then. */
-static void memctl_scattered_count(struct memctl_held *held,
-				   const struct memctl_fence_request *request,
-				   struct memctl_take *take, unsigned long limit)
+static void memctl_scattered_count(struct memctl_held *held, struct memctl_take *take)
 {
-	unsigned long pfn = request->next;
+	unsigned long limit = take->request.limit, pfn = take->request.next;
 
 	take->zone = NULL;
 	take->wanted = 0;
@@ -70,8 +64,8 @@ static void memctl_scattered_count(struct memctl_held *held,
 	take->run_end = min(pfn, limit);
 	if (take->zone && zone_idx(take->zone) != ZONE_MOVABLE)
 		take->wanted = 0;
-	take->aside_max = min_t(unsigned long, MEMCTL_ASIDE_MAX,
-				take->n_aside + take->wanted * MEMCTL_ASIDE_SHARE);
+	take->surplus.max = min_t(unsigned long, MEMCTL_SURPLUS_MAX,
+				  take->surplus.nr + take->wanted * MEMCTL_SURPLUS_SHARE);
 }
 
 /* One more page; NULL: no more are to be had at this price. */
@@ -79,7 +73,7 @@ static struct page *memctl_scattered_ask(struct memctl_take *take)
 {
 	struct page *page;
 
-	if (take->n_aside >= take->aside_max)
+	if (!memctl_surplus_may(&take->surplus))
 		return NULL;
 	page = alloc_pages_node(zone_to_nid(take->zone), MEMCTL_SCATTERED_GFP, 0);
 	if (page && page_zone(page) != take->zone) {
@@ -89,20 +83,10 @@ static struct page *memctl_scattered_ask(struct memctl_take *take)
 	return page;
 }
 
-static void memctl_take_aside(struct memctl_take *take, struct page *page, unsigned long pfn)
-{
-	mutex_lock(&memctl_aside_lock);
-	if (memctl_fence_is_going(pfn, pfn + 1))
-		__free_page(page);
-	else
-		list_add(&page->lru, &take->aside);
-	mutex_unlock(&memctl_aside_lock);
-	take->n_aside++;
-}
-
 static int memctl_scattered_keep(struct memctl_held *held, struct memctl_take *take,
-				 const struct memctl_fence_request *request, struct page *page)
+				 struct page *page)
 {
+	const struct memctl_fence_request *request = &take->request;
 	unsigned long pfn = page_to_pfn(page);
 	int err = 0;
 
@@ -115,18 +99,18 @@ static int memctl_scattered_keep(struct memctl_held *held, struct memctl_take *t
 			return 0;
 		}
 	}
-	memctl_take_aside(take, page, pfn);
+	memctl_surplus_add(&take->surplus, page);
 	return err;
 }
 
-int memctl_take_scattered(struct memctl_held *held, struct memctl_fence_request *request,
-			  struct memctl_take *take, unsigned long limit)
+int memctl_take_scattered(struct memctl_held *held, struct memctl_take *take)
 {
+	struct memctl_fence_request *request = &take->request;
 	unsigned int i;
 
 	/* What was counted may be gone, and its node with it. While we are here it stays. */
 	if (request->next >= take->run_end || (take->zone && !memctl_take_page(take->seen)))
-		memctl_scattered_count(held, request, take, limit);
+		memctl_scattered_count(held, take);
 	for (i = 0; i < MEMCTL_SCATTERED_PIECE && take->wanted; i++) {
 		struct page *page = memctl_scattered_ask(take);
 		int err;
@@ -136,7 +120,7 @@ int memctl_take_scattered(struct memctl_held *held, struct memctl_fence_request 
 			take->wanted = 0;
 			break;
 		}
-		err = memctl_scattered_keep(held, take, request, page);
+		err = memctl_scattered_keep(held, take, page);
 		if (err)
 			return err;
 	}
@@ -147,42 +131,14 @@ int memctl_take_scattered(struct memctl_held *held, struct memctl_fence_request 
 
 void memctl_take_begin(struct memctl_take *take)
 {
-	*take = (struct memctl_take){ .aside = LIST_HEAD_INIT(take->aside) };
-	mutex_lock(&memctl_aside_lock);
-	list_add(&take->node, &memctl_asides);
-	mutex_unlock(&memctl_aside_lock);
-}
-
-static void memctl_aside_free(struct memctl_take *take, unsigned long start, unsigned long end)
-{
-	struct page *page, *next;
-
-	lockdep_assert_held(&memctl_aside_lock);
-	list_for_each_entry_safe(page, next, &take->aside, lru) {
-		unsigned long pfn = page_to_pfn(page);
-
-		if (pfn < start || pfn >= end)
-			continue;
-		list_del(&page->lru);
-		__free_page(page);
-		cond_resched();
-	}
+	take->run_end = 0;
+	take->size = 0;
+	take->zone = NULL;
+	take->wanted = 0;
+	memctl_surplus_begin(&take->surplus, 0);
 }
 
 void memctl_take_end(struct memctl_take *take)
 {
-	mutex_lock(&memctl_aside_lock);
-	list_del(&take->node);
-	memctl_aside_free(take, 0, ULONG_MAX);
-	mutex_unlock(&memctl_aside_lock);
-}
-
-void memctl_takes_going(unsigned long start, unsigned long end)
-{
-	struct memctl_take *take;
-
-	mutex_lock(&memctl_aside_lock);
-	list_for_each_entry(take, &memctl_asides, node)
-		memctl_aside_free(take, start, end);
-	mutex_unlock(&memctl_aside_lock);
+	memctl_surplus_end(&take->surplus);
 }

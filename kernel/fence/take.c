@@ -6,9 +6,14 @@
 #include <linux/mmzone.h>
 #include <linux/sched.h>
 
+#include "fence/held.h"
 #include "fence/take.h"
 #include "mm/classify.h"
 #include "mm/contig.h"
+
+/* Pages of a piece. Each is a call that drains all CPUs' lists of free pages. */
+#define MEMCTL_TAKE_FREE	65536
+#define MEMCTL_TAKE_USED	8192
 
 static unsigned long memctl_take_section_end(unsigned long pfn)
 {
@@ -81,11 +86,16 @@ static void memctl_take_trim(struct memctl_fence_request *request, unsigned long
 	request->failed += free - (*end - *start);
 }
 
-/* The next run to take; false: there is none below limit, where next is then. */
-static bool memctl_take_find(struct memctl_held *held, struct memctl_fence_request *request,
-			     struct memctl_take *take, unsigned long limit)
+static unsigned long memctl_take_size(const struct memctl_fence_request *request)
 {
-	unsigned long pfn = request->next;
+	return request->what == MEMCTL_FENCE_FREE ? MEMCTL_TAKE_FREE : MEMCTL_TAKE_USED;
+}
+
+/* The next run to take; false: there is none below limit, where next is then. */
+static bool memctl_take_find(struct memctl_held *held, struct memctl_take *take)
+{
+	struct memctl_fence_request *request = &take->request;
+	unsigned long limit = request->limit, pfn = request->next;
 
 	while (pfn < limit) {
 		unsigned long start, end;
@@ -112,7 +122,7 @@ static bool memctl_take_find(struct memctl_held *held, struct memctl_fence_reque
 		if (start < end) {
 			request->next = start;
 			take->run_end = end;
-			take->size = 0;
+			take->size = memctl_take_size(request);
 			return true;
 		}
 		cond_resched();
@@ -130,27 +140,37 @@ static bool memctl_take_is_online(unsigned long pfn, unsigned long end)
 	return true;
 }
 
-int memctl_take_piece(struct memctl_held *held, struct memctl_fence_request *request,
-		      struct memctl_take *take, unsigned long limit)
+/*
+ * In zones that the kernel itself needs, free memory above the high watermark may go; then
+ * there is some for who cannot wait until the fence falls.
+ */
+static bool memctl_take_leaves_enough(unsigned long start, unsigned long end)
 {
+	struct zone *zone = page_zone(pfn_to_page(start));
+
+	return zone_idx(zone) == ZONE_MOVABLE ||
+	       zone_page_state(zone, NR_FREE_PAGES) > high_wmark_pages(zone) + (end - start);
+}
+
+int memctl_take_piece(struct memctl_held *held, struct memctl_take *take)
+{
+	struct memctl_fence_request *request = &take->request;
 	unsigned long start, end;
 	int err;
 
 	if (request->what == MEMCTL_FENCE_SCATTERED)
-		return memctl_take_scattered(held, request, take, limit);
-	if (request->next >= take->run_end && !memctl_take_find(held, request, take, limit))
+		return memctl_take_scattered(held, take);
+	if (request->next >= take->run_end && !memctl_take_find(held, take))
 		return 0;
 	start = request->next;
-	end = take->run_end;
-	if (take->size)
-		end = min(end, ALIGN_DOWN(start, take->size) + take->size);
+	end = min(take->run_end, ALIGN_DOWN(start, take->size) + take->size);
 	if (!memctl_take_is_online(start, end)) {
 		take->run_end = start;	/* it has changed: look again */
 		return 0;
 	}
 	err = memctl_held_prepare(held, start, end);
 	if (!err)
-		err = memctl_mm_take(start, end);
+		err = memctl_take_leaves_enough(start, end) ? memctl_mm_take(start, end) : -EBUSY;
 	if (err && err != -EBUSY)
 		return err;
 	if (err && end - start > request->smallest) {
@@ -161,7 +181,7 @@ int memctl_take_piece(struct memctl_held *held, struct memctl_fence_request *req
 		request->failed += end - start;
 	else
 		memctl_held_add(held, start, end);
-	if (!err && take->size && IS_ALIGNED(end, 2 * take->size))
+	if (!err && take->size < memctl_take_size(request) && IS_ALIGNED(end, 2 * take->size))
 		take->size *= 2;
 	request->next = end;
 	return 0;

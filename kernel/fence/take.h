@@ -1,54 +1,68 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Finds memory for a fence, and takes it, a piece at a time: the largest that can be had
- * at once first, and halves where that fails.
+ * Finds memory for a fence, and takes it, a piece at a time: large ones first, and halves
+ * where that fails.
  */
 #ifndef MEMCTL_FENCE_TAKE_H
 #define MEMCTL_FENCE_TAKE_H
 
-#include <linux/list.h>
+#include <linux/types.h>
+#include <uapi/memctl.h>
 
-#include "fence/fence.h"
-#include "fence/held.h"
+#include "surplus/surplus.h"
+
+struct memctl_held;
+struct page;
+struct zone;
+
+/* What is asked for, and what came of it. */
+struct memctl_fence_request {
+	unsigned long start, end;	/* pfns, in the fence */
+	unsigned long next;		/* in: where to begin; out: where to go on */
+	unsigned long limit;		/* pfn to stop at */
+	enum memctl_fence_what what;
+	unsigned long smallest;		/* pages of a run, or a piece; a power of two */
+	u64 failed;			/* pages */
+};
 
 /* Where a request is. */
 struct memctl_take {
-	unsigned long run_end;		/* of the run that is being taken, from request->next on */
-	unsigned long size;		/* of its pieces; 0: it is tried as a whole */
+	struct memctl_fence_request request;
+	unsigned long run_end;		/* of the run that is being taken, from request.next on */
+	unsigned long size;		/* of its pieces, a power of two */
 
 	/* Of scattered memory: */
 	struct zone *zone;		/* of the run */
 	unsigned long seen;		/* a pfn of the run in that zone */
 	unsigned long wanted;		/* pages of the run that were free, and are not held yet */
-	struct list_head node;
-	struct list_head aside;		/* pages that are not of the fence */
-	unsigned long n_aside, aside_max;
+	struct memctl_surplus surplus;	/* pages that are not of the fence */
 };
 
-/* Before the first piece, and behind the last: gives back what was set aside. Both sleep. */
+/* Before the first piece, with the request filled in, and behind the last. Both sleep. */
 void memctl_take_begin(struct memctl_take *take);
 void memctl_take_end(struct memctl_take *take);
 
-/* [start, end) is going: gives back what requests have set aside there. Sleeps. */
-void memctl_takes_going(unsigned long start, unsigned long end);
+static inline bool memctl_take_is_over(const struct memctl_take *take)
+{
+	return take->request.next >= take->request.limit;
+}
 
 /**
  * memctl_take_piece() - take the next piece
  * @held: what the fence holds
- * @request: its next is behind the piece on return
- * @take: where the request is
- * @limit: the pfn to stop at
+ * @take: where the request is; its next is behind the piece on return
+ *
+ * A piece in use has some ten megabytes, a free one some hundred: so much takes a tenth of a
+ * second or two.
  *
  * Context: Process context; sleeps. No memory goes offline but what
  * memctl_fence_is_going() tells of, until the caller lets it.
  * Return: 0; -ENOMEM, -EINTR as memctl_mm_take(), with next where it was.
  */
-int memctl_take_piece(struct memctl_held *held, struct memctl_fence_request *request,
-		      struct memctl_take *take, unsigned long limit);
+int memctl_take_piece(struct memctl_held *held, struct memctl_take *take);
 
 /* The same for MEMCTL_FENCE_SCATTERED. */
-int memctl_take_scattered(struct memctl_held *held, struct memctl_fence_request *request,
-			  struct memctl_take *take, unsigned long limit);
+int memctl_take_scattered(struct memctl_held *held, struct memctl_take *take);
 
 /*
  * The page, if it is online and will be for as long as the caller holds the fence, and

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Fences on the wire.
+ * Fences on the wire. FENCE_HOLD is a dump, as EVACUATE is.
  */
 #include <linux/log2.h>
 #include <linux/mm.h>
 #include <linux/mmzone.h>
+#include <linux/sched/signal.h>
+#include <linux/slab.h>
 
 #include "evacuate/evacuate.h"
 #include "event.h"
@@ -172,17 +174,14 @@ static int memctl_fence_on_borders(struct genl_info *info, u64 start, u64 end)
 }
 
 /* The text for what fence/ says. */
-static void memctl_fence_explain(struct genl_info *info, int err)
+static void memctl_fence_explain(struct netlink_ext_ack *extack, int err)
 {
-	struct netlink_ext_ack *extack = info->extack;
-
 	switch (err) {
 	case -EOPNOTSUPP:
 		NL_SET_ERR_MSG(extack, "this kernel has no CONFIG_CONTIG_ALLOC");
 		break;
 	case -EBUSY:
-		NL_SET_ERR_MSG_ATTR(extack, info->attrs[MEMCTL_A_START_PFN],
-				    "the range overlaps another fence");
+		NL_SET_ERR_MSG(extack, "the range overlaps another fence");
 		break;
 	case -ENOSPC:
 		NL_SET_ERR_MSG(extack, "there are as many fences as there may be");
@@ -191,12 +190,11 @@ static void memctl_fence_explain(struct genl_info *info, int err)
 		NL_SET_ERR_MSG(extack, "the module is being unloaded");
 		break;
 	case -ENOENT:
-		NL_SET_ERR_MSG_ATTR(extack, info->attrs[MEMCTL_A_FENCE_ID],
-				    "this socket has no such fence: it has fallen, or is another's");
+		NL_SET_ERR_MSG(extack,
+			       "this socket has no such fence: it has fallen, or is another's");
 		break;
 	case -ERANGE:
-		NL_SET_ERR_MSG_ATTR(extack, info->attrs[MEMCTL_A_START_PFN],
-				    "the range is not in the fence");
+		NL_SET_ERR_MSG(extack, "the range is not in the fence");
 		break;
 	case -ENOMEM:
 		NL_SET_ERR_MSG(extack, "what is in use in the range finds no room elsewhere");
@@ -228,7 +226,7 @@ int memctl_netlink_fence_raise(struct sk_buff *request, struct genl_info *info)
 	fence.end = end;
 	err = memctl_fence_raise(sock, &fence);
 	if (err) {
-		memctl_fence_explain(info, err);
+		memctl_fence_explain(info->extack, err);
 		return memctl_answer_send(info, skb, header, err);
 	}
 	err = memctl_answer_send(info, skb, header, memctl_put_fence(&fence, skb));
@@ -237,39 +235,48 @@ int memctl_netlink_fence_raise(struct sk_buff *request, struct genl_info *info)
 	return err;
 }
 
-static int memctl_fence_id(struct genl_info *info, u64 *id)
+static int memctl_fence_id(struct nlattr **attrs, struct netlink_ext_ack *extack, u64 *id)
 {
-	int err = memctl_no_duplicates(info->nlhdr, info->extack);
-
-	if (err)
-		return err;
-	if (!info->attrs[MEMCTL_A_FENCE_ID]) {
-		NL_SET_ERR_MSG(info->extack, "the fence's id is missing");
+	if (!attrs[MEMCTL_A_FENCE_ID]) {
+		NL_SET_ERR_MSG(extack, "the fence's id is missing");
 		return -EINVAL;
 	}
-	*id = nla_get_u64(info->attrs[MEMCTL_A_FENCE_ID]);
+	*id = nla_get_u64(attrs[MEMCTL_A_FENCE_ID]);
 	return 0;
 }
 
-/* The request's numbers, each checked; what is wrong is told. */
-static int memctl_fence_parse(struct genl_info *info, struct memctl_fence_request *request)
+struct memctl_fence_dump {
+	struct memctl_fence_hold hold;
+	struct memctl_fence_info fence;
+	bool begun, over;
+};
+
+static struct memctl_fence_dump *memctl_dump(struct netlink_callback *cb)
 {
-	struct nlattr **attrs = info->attrs;
+	return (struct memctl_fence_dump *)cb->args[0];
+}
+
+/* The request's numbers, each checked; what is wrong is told. */
+static int memctl_fence_parse(struct nlattr **attrs, struct netlink_ext_ack *extack,
+			      struct memctl_fence_request *request)
+{
+	unsigned long max = MEMCTL_FENCE_STEP_MAX;
 	u64 start, end, next;
 	int err;
 
-	err = memctl_range_parse_next(attrs, info->extack, &start, &end, &next);
+	err = memctl_range_parse_next(attrs, extack, &start, &end, &next);
 	if (err)
 		return err;
 	if (!attrs[MEMCTL_A_FENCE_WHAT]) {
-		NL_SET_ERR_MSG(info->extack, "what is to be held, free memory or used, is missing");
+		NL_SET_ERR_MSG(extack, "what is to be held, free memory or used, is missing");
 		return -EINVAL;
 	}
+	if (attrs[MEMCTL_A_PFNS_MAX])
+		max = nla_get_u32(attrs[MEMCTL_A_PFNS_MAX]);
 	request->start = start;
 	request->end = end;
 	request->next = next;
-	request->max = attrs[MEMCTL_A_PFNS_MAX] ? nla_get_u32(attrs[MEMCTL_A_PFNS_MAX]) :
-						  MEMCTL_FENCE_STEP_MAX;
+	request->limit = request->next + min(max, request->end - request->next);
 	request->what = nla_get_u32(attrs[MEMCTL_A_FENCE_WHAT]);
 	request->smallest = request->what == MEMCTL_FENCE_FREE ? pageblock_nr_pages :
 								 MEMCTL_FENCE_SMALLEST;
@@ -277,35 +284,76 @@ static int memctl_fence_parse(struct genl_info *info, struct memctl_fence_reques
 		request->smallest = nla_get_u32(attrs[MEMCTL_A_FENCE_SMALLEST]);
 	if (is_power_of_2(request->smallest))
 		return 0;
-	NL_SET_ERR_MSG_ATTR(info->extack, attrs[MEMCTL_A_FENCE_SMALLEST],
+	NL_SET_ERR_MSG_ATTR(extack, attrs[MEMCTL_A_FENCE_SMALLEST],
 			    "the smallest number of pages is no power of two");
 	return -EINVAL;
 }
 
-int memctl_netlink_fence_hold(struct sk_buff *request, struct genl_info *info)
+/* Not in .start(): see cmd_survey.c. What ends it is memctl_netlink_fence_hold_done(). */
+static int memctl_fence_hold_start(struct netlink_callback *cb)
 {
-	struct memctl_fence_request hold = {};
-	struct memctl_fence_info fence = {};
-	struct sk_buff *skb;
-	void *header;
+	struct nlattr *attrs[MEMCTL_A_MAX + 1];
+	struct memctl_fence_dump *dump;
 	int err;
 
-	err = memctl_fence_id(info, &fence.id);
+	dump = kzalloc(sizeof(*dump), GFP_KERNEL_ACCOUNT);
+	if (!dump)
+		return -ENOMEM;
+	cb->args[0] = (long)dump;
+	err = nlmsg_parse(cb->nlh, GENL_HDRLEN, attrs, MEMCTL_A_MAX, memctl_fence_hold_policy,
+			  cb->extack);
 	if (!err)
-		err = memctl_fence_parse(info, &hold);
+		err = memctl_no_duplicates(cb->nlh, cb->extack);
+	if (!err)
+		err = memctl_fence_id(attrs, cb->extack, &dump->fence.id);
+	if (!err)
+		err = memctl_fence_parse(attrs, cb->extack, &dump->hold.take.request);
 	if (err)
 		return err;
-	skb = memctl_answer_new(info, &header);	/* before anything is taken */
-	if (!skb)
-		return -ENOMEM;
-	err = memctl_fence_hold(NETLINK_CB(request).sk, &hold, &fence);
-	if (err) {
-		memctl_fence_explain(info, err);
+	err = memctl_fence_hold_begin(NETLINK_CB(cb->skb).sk, &dump->hold, &dump->fence);
+	dump->begun = !err;
+	return err;
+}
+
+/* The first message comes before the first step: that one is still under the lock. */
+int memctl_netlink_fence_hold_dump(struct sk_buff *skb, struct netlink_callback *cb)
+{
+	struct memctl_fence_dump *dump = memctl_dump(cb);
+	void *header;
+	int err = 0;
+
+	if (dump && dump->over)
+		return 0;
+	if (!dump) {
+		err = memctl_fence_hold_start(cb);
+		dump = memctl_dump(cb);
 	} else {
-		memctl_event_held(&fence, &hold);
-		err = memctl_put_fence(&fence, skb) ?: memctl_put_request(skb, &hold);
+		err = memctl_fence_hold_step(&dump->hold, &dump->fence);
 	}
-	return memctl_answer_send(info, skb, header, err);
+	if (err) {
+		memctl_fence_explain(cb->extack, err);
+		return err;
+	}
+	dump->over = memctl_take_is_over(&dump->hold.take) || signal_pending(current);
+	header = genlmsg_put(skb, NETLINK_CB(cb->skb).portid, cb->nlh->nlmsg_seq, &memctl_family,
+			     NLM_F_MULTI, MEMCTL_C_FENCE_HOLD);
+	if (!header || memctl_put_fence(&dump->fence, skb) ||
+	    memctl_put_request(skb, &dump->hold.take.request))
+		return -EMSGSIZE;
+	genlmsg_end(skb, header);
+	return skb->len;
+}
+
+int memctl_netlink_fence_hold_done(struct netlink_callback *cb)
+{
+	struct memctl_fence_dump *dump = memctl_dump(cb);
+
+	if (dump && dump->begun) {
+		memctl_fence_hold_end(&dump->hold);
+		memctl_event_held(&dump->fence, &dump->hold.take.request);
+	}
+	kfree(dump);
+	return 0;
 }
 
 int memctl_netlink_fence_drop(struct sk_buff *request, struct genl_info *info)
@@ -313,13 +361,15 @@ int memctl_netlink_fence_drop(struct sk_buff *request, struct genl_info *info)
 	u64 id, start = 0, end = 0;
 	int err;
 
-	err = memctl_fence_id(info, &id);
+	err = memctl_no_duplicates(info->nlhdr, info->extack);
+	if (!err)
+		err = memctl_fence_id(info->attrs, info->extack, &id);
 	if (!err && (info->attrs[MEMCTL_A_START_PFN] || info->attrs[MEMCTL_A_END_PFN]))
 		err = memctl_range_parse(info->attrs, info->extack, &start, &end);
 	if (err)
 		return err;
 	err = memctl_fence_drop(NETLINK_CB(request).sk, id, start, end);
 	if (err)
-		memctl_fence_explain(info, err);
+		memctl_fence_explain(info->extack, err);
 	return err;
 }

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Generic netlink family "memctl": what uapi/memctl.h describes. Requests run in
- * their sender's context, side by side; each is bounded.
+ * their sender's context, side by side. Generic netlink's lock is held around a doit, and
+ * around the first call of a dump, for reading; but who wants it for writing, to bring a
+ * family of its own, keeps all others out. So these are short. What takes long (EVACUATE,
+ * FENCE_HOLD, SURVEY) is a dump, whose other calls come with its asker's recvmsg(), without
+ * the lock.
  */
 #include <linux/bitmap.h>
 #include <linux/mm.h>
@@ -113,7 +117,8 @@ static const struct genl_ops memctl_ops[] = {
 	{
 		.cmd = MEMCTL_C_EVACUATE,
 		.flags = GENL_ADMIN_PERM,
-		.doit = memctl_netlink_evacuate,
+		.dumpit = memctl_netlink_evacuate_dump,
+		.done = memctl_netlink_evacuate_done,
 		.policy = memctl_evacuate_policy,
 		.maxattr = MEMCTL_A_MAX,
 	},
@@ -161,7 +166,8 @@ static const struct genl_ops memctl_ops[] = {
 	{
 		.cmd = MEMCTL_C_FENCE_HOLD,
 		.flags = GENL_ADMIN_PERM,
-		.doit = memctl_netlink_fence_hold,
+		.dumpit = memctl_netlink_fence_hold_dump,
+		.done = memctl_netlink_fence_hold_done,
 		.policy = memctl_fence_hold_policy,
 		.maxattr = MEMCTL_A_MAX,
 	},

@@ -43,13 +43,11 @@ extern const struct nla_policy memctl_hot_policy[MEMCTL_A_MAX + 1];
 int memctl_netlink_info(struct sk_buff *request, struct genl_info *info);
 int memctl_netlink_provider_get(struct sk_buff *request, struct genl_info *info);
 int memctl_netlink_provider_dump(struct sk_buff *skb, struct netlink_callback *cb);
-int memctl_netlink_evacuate(struct sk_buff *request, struct genl_info *info);
 int memctl_netlink_lru_cache(struct sk_buff *request, struct genl_info *info);
 int memctl_netlink_lru_hold(struct sk_buff *request, struct genl_info *info);
 int memctl_netlink_lru_release(struct sk_buff *request, struct genl_info *info);
 int memctl_netlink_fence_list(struct sk_buff *request, struct genl_info *info);
 int memctl_netlink_fence_raise(struct sk_buff *request, struct genl_info *info);
-int memctl_netlink_fence_hold(struct sk_buff *request, struct genl_info *info);
 int memctl_netlink_fence_drop(struct sk_buff *request, struct genl_info *info);
 int memctl_netlink_hot(struct sk_buff *request, struct genl_info *info);
 
@@ -59,5 +57,9 @@ void memctl_netlink_closing_exit(void);
 
 int memctl_netlink_survey_dump(struct sk_buff *skb, struct netlink_callback *cb);
 int memctl_netlink_survey_done(struct netlink_callback *cb);
+int memctl_netlink_evacuate_dump(struct sk_buff *skb, struct netlink_callback *cb);
+int memctl_netlink_evacuate_done(struct netlink_callback *cb);
+int memctl_netlink_fence_hold_dump(struct sk_buff *skb, struct netlink_callback *cb);
+int memctl_netlink_fence_hold_done(struct netlink_callback *cb);
 
 #endif /* MEMCTL_NETLINK_NETLINK_H */

@@ -60,14 +60,13 @@ class FenceCase(Sessions, SurveyCase):
             start, end = self.pfns()
         following, failed = start, 0
         while following < end:
-            said = self.ask(name, f"{HOLD} {A_ID}:u64:{self.fence.id} {START}:u64:{start} {END}:u64:{end} "
+            said = self.ask(name, f"{HOLD} dump {A_ID}:u64:{self.fence.id} {START}:u64:{start} {END}:u64:{end} "
                                   f"{A_NEXT}:u64:{following} {A_WHAT}:u32:{what} {more}")
             self.assertIn("\nok", said)
             numbers = dict(re.findall(rf"\b({A_NEXT}|{A_FAILED})=(\d+)", said.split("}")[-1]))
             self.assertGreater(int(numbers[str(A_NEXT)]), following)
             following, failed = int(numbers[str(A_NEXT)]), failed + int(numbers[str(A_FAILED)])
-        [fence] = fences(said)
-        return fence, failed
+        return fences(said)[-1], failed
 
     def used(self):
         """Pages of the DIMM that have to move when it goes."""

@@ -7,7 +7,7 @@ from harness.module import modules
 
 # uapi/memctl.h
 INFO, PROVIDER, EVACUATE = 1, 2, 3
-NAME, START, END, NODE, PFNS_MAX, NEXT, MOVED, FAILED = 7, 9, 10, 11, 12, 13, 14, 15
+NAME, START, END, NODE, NEXT, MOVED, FAILED, PAGES_MAX = 7, 9, 10, 11, 13, 14, 15, 30
 COUNTERS = {"2": "name", "3": "pages", "4": "isolated", "5": "migrated", "6": "retried", "7": "refused",
             "8": "failed", "10": "batches", "11": "bytes", "12": "longest_pause"}
 MODULE = "/lib/modules/memctl.ko"
@@ -19,7 +19,7 @@ class HeapCase(GuestCase):
     kernels = ("6.1", "7.3")
 
     def boot(self, dimm="1G", heap=True, **options):
-        """self.guest, and self.dimm online in zone Movable; with the modules loaded, and a heap process."""
+        """self.guest, and self.dimm (None: none) online in zone Movable; with the modules loaded, and a heap process."""
         built = modules(kernel(self.kernel))
         options = {"memory": "1536M", **options}
         if self.debug_kernel and "cmdline" not in options:
@@ -27,7 +27,7 @@ class HeapCase(GuestCase):
         self.guest = self.machine(
             binaries=[fixture("heap"), fixture("heap_bad"), fixture("genl"), fixture("data"), *options.pop("binaries", ())],
             files={MODULE: built / "memctl.ko", HEAP_MODULE: built / "memctl_heap.ko", **options.pop("files", {})}, **options)
-        self.dimm = self.guest.hotadd(dimm)
+        self.dimm = self.guest.hotadd(dimm) if dimm else None
         self.guest.run(f"insmod {MODULE} && insmod {HEAP_MODULE}")
         if heap:
             self.start_heap()
@@ -84,17 +84,12 @@ class HeapCase(GuestCase):
         return blocks[0] * size, (blocks[-1] + 1) * size
 
     def evacuate(self, start, end, more=""):
-        """(moved, failed) of all requests that a range needs."""
-        moved = failed = 0
-        following = start
-        while following < end:
-            line = self.guest.run(f"genl {EVACUATE} {START}:u64:{start} {END}:u64:{end} {NEXT}:u64:{following} {more}",
-                                  timeout=120).stdout
-            found = dict(word.split("=") for word in line.split())
-            self.assertGreater(int(found[str(NEXT)]), following)
-            following = int(found[str(NEXT)])
-            moved, failed = moved + int(found[str(MOVED)]), failed + int(found[str(FAILED)])
-        return moved, failed
+        """(moved, failed) of a request for all of a range."""
+        lines = self.guest.run(f"genl {EVACUATE} dump {START}:u64:{start} {END}:u64:{end} {more}", timeout=120).stdout.splitlines()
+        said = [{int(key): int(value) for key, value in (word.split("=") for word in line.split())} for line in lines]
+        self.assertEqual(said[0], {NEXT: start, MOVED: 0, FAILED: 0})
+        self.assertEqual(said[-1][NEXT], end)
+        return said[-1][MOVED], said[-1][FAILED]
 
     def assert_all_refused(self, requests):
         """Each of these (what is sent, the errno or "", words of the text or None) is an error."""

@@ -185,7 +185,7 @@ class Falling(FenceCase):
         self.session("b")
         self.assert_refused(self.ask("b", f"{RAISE} {START}:u64:{start} {END}:u64:{start + SECTION}"), EBUSY, "overlaps")
         self.assert_refused(self.ask("b", f"{DROP} {A_ID}:u64:{self.fence.id}"), ENOENT, "another's")
-        self.assert_refused(self.ask("b", f"{HOLD} {A_ID}:u64:{self.fence.id} {START}:u64:{start} {END}:u64:{end} "
+        self.assert_refused(self.ask("b", f"{HOLD} dump {A_ID}:u64:{self.fence.id} {START}:u64:{start} {END}:u64:{end} "
                                           f"{A_WHAT}:u32:{FREE}"), ENOENT, "another's")
         self.kill("a")
         self.assertEqual(self.fences(), [])
@@ -200,7 +200,7 @@ class Falling(FenceCase):
         self.boot_fence(dimm="256M")
         start, end = self.pfns()
         id, span = f"{A_ID}:u64:{self.fence.id}", f"{START}:u64:{start} {END}:u64:{end}"
-        hold = f"{HOLD} {id} {span}"
+        hold = f"{HOLD} dump {id} {span}"
         for sent, errno, text in (
                 (f"{RAISE} {START}:u64:{start}", EINVAL, "missing"),
                 (f"{RAISE} {START}:u64:{end} {END}:u64:{start}", EINVAL, "empty"),
@@ -208,7 +208,7 @@ class Falling(FenceCase):
                 (f"{RAISE} {START}:u64:{end} {END}:u64:{end + SECTION}", ERANGE, "no online memory"),
                 (f"{RAISE} {START}:u64:0 {END}:u64:0xffffffffffff8000", ERANGE, "above all memory"),
                 (f"{RAISE} {span} {A_WHAT}:u32:0", EINVAL, None),
-                (f"{HOLD} {span} {A_WHAT}:u32:0", EINVAL, "id is missing"),
+                (f"{HOLD} dump {span} {A_WHAT}:u32:0", EINVAL, "id is missing"),
                 (hold, EINVAL, "what is to be held"),
                 (f"{hold} {A_WHAT}:u32:3", ERANGE, None),
                 (f"{hold} {A_WHAT}:u32:0 {A_SMALLEST}:u32:3", EINVAL, "power of two"),
@@ -216,8 +216,8 @@ class Falling(FenceCase):
                 (f"{hold} {A_WHAT}:u32:0 {A_PFNS_MAX}:u32:0", ERANGE, None),
                 (f"{hold} {A_WHAT}:u32:0 {A_NEXT}:u64:{end + 1}", EINVAL, "not in the range"),
                 (f"{hold} {A_WHAT}:u32:0 {A_WHAT}:u32:0", EINVAL, "twice"),
-                (f"{HOLD} {id} {START}:u64:{start - SECTION} {END}:u64:{end} {A_WHAT}:u32:0", ERANGE, "not in the fence"),
-                (f"{HOLD} {A_ID}:u64:77 {span} {A_WHAT}:u32:0", ENOENT, "no such fence"),
+                (f"{HOLD} dump {id} {START}:u64:{start - SECTION} {END}:u64:{end} {A_WHAT}:u32:0", ERANGE, "not in the fence"),
+                (f"{HOLD} dump {A_ID}:u64:77 {span} {A_WHAT}:u32:0", ENOENT, "no such fence"),
                 (f"{DROP} {id} {START}:u64:{start} {END}:u64:{end + SECTION}", ERANGE, "not in the fence"),
                 (f"{DROP} {id} {START}:u64:{start}", EINVAL, "missing"),
                 (DROP, EINVAL, "id is missing"),

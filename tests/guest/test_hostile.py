@@ -3,7 +3,7 @@
 
 from harness.kernel import kernel
 from harness.module import modules
-from heapbed import END, EVACUATE, HeapCase, INFO, NAME, NEXT, NODE, PFNS_MAX, PROVIDER, START
+from heapbed import END, EVACUATE, HeapCase, INFO, NAME, NEXT, NODE, PAGES_MAX, PROVIDER, START
 
 EPERM, ENOENT, EINVAL, ERANGE, EOPNOTSUPP = 1, 2, 22, 34, 95
 RANGE = f"{START}:u64:0x100000 {END}:u64:0x120000"
@@ -23,24 +23,25 @@ NETLINK = (
     (f"{INFO} {NAME}:str:heap", EINVAL, None),
     (f"{INFO} 200:u8:1", EINVAL, "nknown"),
     ("77", EOPNOTSUPP, None),
-    (f"{EVACUATE}", EINVAL, "missing"),
-    (f"{EVACUATE} {START}:u64:0x100000", EINVAL, "missing"),
-    (f"{EVACUATE} {START}:u32:0x100000 {END}:u64:0x120000", EINVAL, None),
-    (f"{EVACUATE} {START}:u8:0 {END}:u64:0x120000", EINVAL, None),
-    (f"{EVACUATE} {RANGE} {NODE}:u64:0", EINVAL, None),
-    (f"{EVACUATE} {RANGE} {NODE}:u32:9", EINVAL, "node"),
-    (f"{EVACUATE} {RANGE} {NODE}:u32:0xffffffff", EINVAL, "node"),
-    (f"{EVACUATE} {RANGE} {PFNS_MAX}:u32:0", ERANGE, "range"),
-    (f"{EVACUATE} {RANGE} {PFNS_MAX}:u32:32769", ERANGE, "range"),
-    (f"{EVACUATE} {RANGE} {START}:u64:0x100000", EINVAL, "twice"),
-    (f"{EVACUATE} {RANGE} {NEXT}:u64:0xfffff", EINVAL, "not in the range"),
-    (f"{EVACUATE} {RANGE} {NEXT}:u64:0x120001", EINVAL, "not in the range"),
-    (f"{EVACUATE} {RANGE} 99:u64:1", EINVAL, "nknown"),
-    (f"{EVACUATE} {RANGE} {NAME}:cut:1", EINVAL, None),
-    (f"{EVACUATE} {START}:u64:0x120000 {END}:u64:0x100000", EINVAL, "empty"),
-    (f"{EVACUATE} {START}:u64:5 {END}:u64:5", EINVAL, "empty"),
-    (f"{EVACUATE} {START}:u64:0 {END}:u64:0xffffffffffffffff", ERANGE, "above all memory"),
-    (f"{EVACUATE} {START}:u64:0x200000 {END}:u64:0x300000", ERANGE, "no online memory"),    # a hole
+    (f"{EVACUATE} dump", EINVAL, "missing"),
+    (f"{EVACUATE} dump {START}:u64:0x100000", EINVAL, "missing"),
+    (f"{EVACUATE} dump {START}:u32:0x100000 {END}:u64:0x120000", EINVAL, None),
+    (f"{EVACUATE} dump {START}:u8:0 {END}:u64:0x120000", EINVAL, None),
+    (f"{EVACUATE} dump {RANGE} {NODE}:u64:0", EINVAL, None),
+    (f"{EVACUATE} dump {RANGE} {NODE}:u32:9", EINVAL, "node"),
+    (f"{EVACUATE} dump {RANGE} {NODE}:u32:0xffffffff", EINVAL, "node"),
+    (f"{EVACUATE} dump {RANGE} {PAGES_MAX}:u32:0", ERANGE, "range"),
+    (f"{EVACUATE} dump {RANGE} {PAGES_MAX}:u64:1", EINVAL, None),
+    (f"{EVACUATE} {RANGE}", EOPNOTSUPP, None),                          # it is a dump
+    (f"{EVACUATE} dump {RANGE} {START}:u64:0x100000", EINVAL, "twice"),
+    (f"{EVACUATE} dump {RANGE} {NEXT}:u64:0xfffff", EINVAL, "not in the range"),
+    (f"{EVACUATE} dump {RANGE} {NEXT}:u64:0x120001", EINVAL, "not in the range"),
+    (f"{EVACUATE} dump {RANGE} 99:u64:1", EINVAL, "nknown"),
+    (f"{EVACUATE} dump {RANGE} {NAME}:cut:1", EINVAL, None),
+    (f"{EVACUATE} dump {START}:u64:0x120000 {END}:u64:0x100000", EINVAL, "empty"),
+    (f"{EVACUATE} dump {START}:u64:5 {END}:u64:5", EINVAL, "empty"),
+    (f"{EVACUATE} dump {START}:u64:0 {END}:u64:0xffffffffffffffff", ERANGE, "above all memory"),
+    (f"{EVACUATE} dump {START}:u64:0x200000 {END}:u64:0x300000", ERANGE, "no online memory"),    # a hole
 )
 
 
@@ -75,7 +76,7 @@ class Hostile(HeapCase):
 
     def test_who_may(self):
         self.boot(heap=False)
-        refused = self.as_nobody(f"genl {EVACUATE} {RANGE}")
+        refused = self.as_nobody(f"genl {EVACUATE} dump {RANGE}")
         self.assertTrue(refused.stdout.startswith(f"error {EPERM}"), refused.output)
         self.assertIn("2=heap", self.as_nobody(f"genl {PROVIDER} dump").stdout)
         self.assertNotEqual(self.as_nobody("heap_bad").status, 0)

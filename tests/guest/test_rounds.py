@@ -51,6 +51,6 @@ class Rounds(FaultCase):
         said = self.guest.run(SCRIPT % {
             "seed": seed, "rounds": 100 if self.kernel.startswith("debug") else 1000, "test": TEST, "memory": MEMORY,
             "first": self.dimm.blocks[0], "blocks": len(self.dimm.blocks), "parameters": "/sys/module/memctl_test_provider/parameters",
-            "evacuate": f"{EVACUATE} {START_PFN}:u64:{start} {END_PFN}:u64:{end}"}, timeout=900)
+            "evacuate": f"{EVACUATE} dump {START_PFN}:u64:{start} {END_PFN}:u64:{end}"}, timeout=900)
         self.assertEqual(said.stdout.strip().splitlines()[-1], "done", f"seed {seed}: {said.output}")
         self.assert_nothing_left()

@@ -30,33 +30,20 @@ bool memctl_hibernation_begun(void)
         return stub_hibernates;
 }
 
-static struct run_lock targets_lock;
-static struct memctl_targets targets_only;
-
-struct memctl_targets *memctl_targets_begin(unsigned long start, unsigned long end, int node)
+void memctl_targets_begin(struct memctl_targets *targets, unsigned long start, unsigned long end, unsigned long pages)
 {
-        run_lock(&targets_lock);
-        targets_only.start = start;
-        targets_only.end = end;
-        targets_only.node = node;
-        return &targets_only;
+        targets->start = start;
+        targets->end = end;
+        targets->pages = pages;
 }
 
-void memctl_targets_end(struct memctl_targets *targets, bool last)
+void memctl_targets_end(struct memctl_targets *targets)
 {
         (void) targets;
-        (void) last;
-        run_unlock(&targets_lock);
 }
 
 struct page *memctl_target_get(struct memctl_targets *targets, struct page *src)
 {
         (void) src;
         return shim_page_alloc(targets->end);
-}
-
-void memctl_target_unused(struct memctl_targets *targets, struct page *page)
-{
-        (void) targets;
-        put_page(page);
 }

@@ -99,6 +99,8 @@ static void test_evacuated(void **state)
         assert_int_equal(driver.rounds, 1);
         /* The VM has the third: it stays, and was not asked for. */
         assert_true(vm_isolate(&shim_pages[FIRST + 2]));
+        assert_int_equal(ev.max, 0);
+        ev.max = 2;
         assert_int_equal(memctl_evacuate(&ev), 0);
         assert_int_equal(ev.next, FIRST + 3);
         assert_int_equal(ev.moved, 2);

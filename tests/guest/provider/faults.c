@@ -38,6 +38,14 @@ static bool decline_async;
 module_param(decline_async, bool, 0644);
 MODULE_PARM_DESC(decline_async, "prepare() declines in mode MIGRATE_ASYNC");
 
+static bool prepare_waits;
+module_param(prepare_waits, bool, 0644);
+MODULE_PARM_DESC(prepare_waits, "prepare() waits as long as this is set");
+
+static bool preparing;
+module_param(preparing, bool, 0444);
+MODULE_PARM_DESC(preparing, "prepare() waits now");
+
 /* Is it the n-th time of n? Counts in its own counter. */
 static bool test_nth(atomic64_t *count, unsigned int every)
 {
@@ -87,6 +95,11 @@ static int test_prepare(struct memctl_round *round, enum migrate_mode mode)
 		atomic64_inc(&test_counters.declined);
 		return -EAGAIN;
 	}
+	while (READ_ONCE(prepare_waits)) {
+		WRITE_ONCE(preparing, true);
+		msleep(20);
+	}
+	WRITE_ONCE(preparing, false);
 	memctl_round_for_each(page, round) {
 		struct test_slot *slot = memctl_page_data(page);
 

@@ -35,6 +35,7 @@ typedef unsigned int gfp_t;
 
 #define container_of(ptr, type, member) ((type *) ((char *) (ptr) - offsetof(type, member)))
 #define min(a, b) ((a) < (b) ? (a) : (b))
+#define min_t(type, a, b) ((type) (a) < (type) (b) ? (type) (a) : (type) (b))
 #define ALIGN_DOWN(x, a) ((x) & ~((__typeof__(x)) (a) - 1))
 
 /* As in the kernel, plain writes of a word are taken to be atomic: TSan does not see these reads. */

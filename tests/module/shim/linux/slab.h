@@ -8,6 +8,7 @@
 #define GFP_ATOMIC 1u
 #define GFP_KERNEL 2u /* may wait */
 #define __GFP_NOWARN 4u
+#define __GFP_NORETRY 8u
 
 /* A test's wish: this many more allocations succeed. Below 0: all do. */
 extern int shim_memory_left;
@@ -18,6 +19,7 @@ struct kmem_cache {
 };
 
 #define kzalloc(size, gfp) ((void) (gfp), shim_zalloc(size))
+#define kmalloc(size, gfp) ((void) (gfp), shim_zalloc(size))
 #define kvmalloc(size, gfp) ((void) (gfp), shim_zalloc(size))
 #define kvcalloc(n, size, gfp) ((void) (gfp), shim_zalloc((n) * (size)))
 #define kfree(ptr) free(ptr)
