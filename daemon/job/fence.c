@@ -140,6 +140,7 @@ int fence_parse_fell(struct nlmsghdr *header, struct fence_state *ret, enum memc
 struct asking {
         uint64_t id, start, end; /* pfns */
         struct fence_hold hold;
+        struct fence_hold reached; /* as the last message says */
         struct fence_state state;
 };
 
@@ -183,7 +184,8 @@ static int on_step(struct nlmsghdr *header, void *userdata, char **message)
 {
         struct asking *asking = userdata;
 
-        return fence_parse_step(header, &asking->hold, &asking->state, message);
+        asking->reached = asking->hold; /* each message counts from the beginning */
+        return fence_parse_step(header, &asking->reached, &asking->state, message);
 }
 
 static int ask(struct netlink *netlink, uint8_t command, int (*fill)(struct nl_msg *m, const void *userdata),
@@ -197,6 +199,7 @@ static int ask(struct netlink *netlink, uint8_t command, int (*fill)(struct nl_m
                 .answer = answer,
                 .answer_userdata = asking,
                 .single = single,
+                .dump = command == MEMCTL_C_FENCE_HOLD,
         };
 
         return netlink_ask_on(netlink, &question, message);
@@ -234,14 +237,13 @@ int fence_step(struct fence *fence, struct fence_hold *hold, struct fence_state 
         struct asking asking = { .id = fence->id, .start = hold->start, .end = hold->end, .hold = *hold };
         int r;
 
-        r = ask(fence->netlink, MEMCTL_C_FENCE_HOLD, fill_hold, on_step, "what a fence holds", &asking,
-                message);
+        r = ask(fence->netlink, MEMCTL_C_FENCE_HOLD, fill_hold, on_step, NULL, &asking, message);
         if (r < 0)
                 return r;
         if (asking.state.id != fence->id)
                 return fail(message, -EBADMSG, "memctl.ko did not say what fence %" PRIu64 " holds",
                             fence->id);
-        *hold = asking.hold;
+        *hold = asking.reached;
         if (state)
                 *state = asking.state;
         return 0;

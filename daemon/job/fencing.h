@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * The fence of a job: raised, filled a step at a time, dropped. A worker of its own does what blocks, and the fence
- * falls with it.
+ * falls with it. Once what is free is held, drivers' pages move, in large rounds; then what else is to be taken.
  */
 #ifndef MEMCTL_JOB_FENCING_H
 #define MEMCTL_JOB_FENCING_H
@@ -44,6 +44,12 @@ DEFINE_CLEANUP(struct fencing *, fencing_free)
 
 /* Pages held, when that was last told; blocks that went offline since are not taken off. */
 uint64_t fencing_held(const struct fencing *fencing);
+
+/* Pages of drivers moved so far in rounds of their own: the kernel does not count these as migrated. */
+uint64_t fencing_evacuated(const struct fencing *fencing);
+
+/* Why not all such pages were tried; NULL: they were, or are still to be. */
+const char *fencing_refusal(const struct fencing *fencing);
 
 /* The rate keeps the next step from beginning now. */
 bool fencing_is_waiting(const struct fencing *fencing);

@@ -49,6 +49,7 @@ static void on_fencing(void *userdata)
         struct job *job = userdata;
 
         crash_at(CRASH_FENCING);
+        job->evacuated = fencing_evacuated(job->fencing);
         job_update_migrated(job);
         job_set_stage(job, fencing_is_waiting(job->fencing) ? STAGE_WAITING : STAGE_FENCING);
         job_notify(job);
@@ -161,6 +162,9 @@ static void on_fenced(void *userdata, int error, const char *message)
         switch (error) {
         case 0:
                 job->fenced = true;
+                if (fencing_refusal(job->fencing))
+                        job_note(job, "drivers' pages move in smaller rounds, among all others: %s",
+                                 fencing_refusal(job->fencing));
                 go_on(job);
                 break;
         case -ENOMEM:

@@ -180,7 +180,7 @@ void job_update_migrated(struct job *job)
 {
         uint64_t migrated = pages_migrated_read(job->machine->tree);
 
-        job->migrated = migrated > job->migrated_at_start ? migrated - job->migrated_at_start : 0;
+        job->migrated = (migrated > job->migrated_at_start ? migrated - job->migrated_at_start : 0) + job->evacuated;
 }
 
 bool job_mark(struct job *job, enum journal_mark mark, uint32_t block)

@@ -192,6 +192,7 @@ struct job {
         uint64_t started_at, finished_at; /* CLOCK_MONOTONIC, microseconds */
         uint64_t emptied_at;              /* the last block went */
         uint64_t migrated_at_start, migrated;
+        uint64_t evacuated; /* pages, of migrated: by memctl.ko itself, so not in the kernel's count */
 };
 
 /* Copies the request and starts the job; changed is called from the loop only. */

@@ -263,6 +263,13 @@ int worker_fence(struct worker *worker, enum worker_fencing what, const struct f
         return ask(worker, &request);
 }
 
+int worker_evacuate(struct worker *worker, const struct evacuation *evacuation)
+{
+        const struct worker_request request = { .what = WORKER_EVACUATE, .evacuation = *evacuation };
+
+        return ask(worker, &request);
+}
+
 void worker_end(struct worker *worker)
 {
         if (!worker->busy || worker->ending)

@@ -7,6 +7,7 @@
 #ifndef MEMCTL_JOB_WORKER_H
 #define MEMCTL_JOB_WORKER_H
 
+#include "daemon/job/evacuate.h"
 #include "daemon/job/fence.h"
 #include "daemon/job/placing.h"
 
@@ -19,6 +20,7 @@ struct worker;
 struct worker_answer {
         int32_t error;
         struct fence_hold hold; /* as it was asked for, and how far it is now */
+        struct evacuation evacuation;   /* likewise */
         uint64_t held;          /* pages, by all fences of this worker */
         char message[256];      /* for people, of an error; "" where there is nothing to say */
 };
@@ -50,9 +52,12 @@ int worker_write(struct worker *worker, const char *path, const char *value);
  * The same with fences; hold->start and hold->end (pfns) say which one is meant. The worker's fences are as many as
  * were raised, and fall with its process. Raising and giving back leave the rest of hold alone.
  */
-enum worker_fencing { WORKER_RAISE, WORKER_HOLD, WORKER_GIVE_BACK };
+enum worker_fencing { WORKER_RAISE, WORKER_HOLD, WORKER_GIVE_BACK, WORKER_EVACUATE };
 
 int worker_fence(struct worker *worker, enum worker_fencing what, const struct fence_hold *hold);
+
+/* A step of moving drivers' pages. Likewise. */
+int worker_evacuate(struct worker *worker, const struct evacuation *evacuation);
 
 /* Ends work under way; done is called once the process is gone. Nothing happens when there is none. */
 void worker_end(struct worker *worker);
@@ -67,6 +72,7 @@ struct worker_request {
         bool write;               /* else fence */
         enum worker_fencing what;
         struct fence_hold hold;
+        struct evacuation evacuation;
         char path[512];
         char value[32];
 };

@@ -87,7 +87,7 @@ static void serve(struct fences *fences, struct worker_request *request, struct 
 {
         _cleanup_free_ char *message = NULL;
 
-        *answer = (struct worker_answer){ .hold = request->hold };
+        *answer = (struct worker_answer){ .hold = request->hold, .evacuation = request->evacuation };
         request->path[sizeof(request->path) - 1] = '\0';
         request->value[sizeof(request->value) - 1] = '\0';
         crash_at(request->write ? CRASH_WORKER_WRITE : CRASH_WORKER_FENCE);
@@ -96,7 +96,9 @@ static void serve(struct fences *fences, struct worker_request *request, struct 
                 crash_at(CRASH_WORKER_WRITTEN);
                 return;
         }
-        answer->error = fencing(fences, request->what, &answer->hold, &message);
+        answer->error = request->what == WORKER_EVACUATE ?
+                                evacuate_step(&answer->evacuation, &message) :
+                                fencing(fences, request->what, &answer->hold, &message);
         for (size_t i = 0; i < fences->n_items; i++)
                 answer->held += fences->items[i].held;
         crash_at(CRASH_WORKER_FENCED);

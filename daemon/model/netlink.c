@@ -58,42 +58,43 @@ static int on_ack(struct nl_msg *m, void *userdata)
         return stop(userdata, 0);
 }
 
-/* The end of a dump carries its error, if it has one. */
-static int on_end_of_dump(struct nl_msg *m, void *userdata)
+/* The text that the kernel gives with an error behind so many bytes of a message, NULL where it gives none. */
+static const char *extended_text(struct nlmsghdr *header, size_t skip)
 {
-        struct exchange *exchange = userdata;
-        int error = 0;
-
-        if (nlmsg_datalen(nlmsg_hdr(m)) >= (int) sizeof(error))
-                memcpy(&error, nlmsg_data(nlmsg_hdr(m)), sizeof(error));
-        if (error < 0)
-                return stop(exchange, fail(exchange->message, error, "memctl.ko: %s", strerror(-error)));
-        return stop(exchange, 0);
-}
-
-/* The text that the kernel gives with an error, NULL where it gives none. */
-static const char *extended_text(struct nlmsgerr *error)
-{
-        struct nlmsghdr *header = (struct nlmsghdr *) ((char *) error - NLMSG_HDRLEN);
         const struct nlattr *attribute;
-        size_t skip = sizeof(*error);
         const char *text;
 
-        if (!(header->nlmsg_flags & NLM_F_ACK_TLVS))
-                return NULL;
-        if (!(header->nlmsg_flags & NLM_F_CAPPED))
-                skip += error->msg.nlmsg_len - NLMSG_HDRLEN; /* the request, repeated */
-        if (skip > header->nlmsg_len)
+        if (!(header->nlmsg_flags & NLM_F_ACK_TLVS) || NLMSG_HDRLEN + skip > header->nlmsg_len)
                 return NULL;
         attribute = nlmsg_find_attr(header, (int) skip, NLMSGERR_ATTR_MSG);
         text = attribute ? nla_data(attribute) : NULL;
         return text && memchr(text, '\0', (size_t) nla_len(attribute)) ? text : NULL;
 }
 
+/* The end of a dump carries its error, if it has one. */
+static int on_end_of_dump(struct nl_msg *m, void *userdata)
+{
+        struct exchange *exchange = userdata;
+        struct nlmsghdr *header = nlmsg_hdr(m);
+        const char *text;
+        int error = 0;
+
+        if (nlmsg_datalen(header) >= (int) sizeof(error))
+                memcpy(&error, nlmsg_data(header), sizeof(error));
+        if (error >= 0)
+                return stop(exchange, 0);
+        text = extended_text(header, sizeof(error));
+        return stop(exchange, fail(exchange->message, error, "memctl.ko: %s", text ? text : strerror(-error)));
+}
+
 static int on_error(struct sockaddr_nl *from, struct nlmsgerr *error, void *userdata)
 {
         struct exchange *exchange = userdata;
-        const char *text = extended_text(error);
+        struct nlmsghdr *header = (struct nlmsghdr *) ((char *) error - NLMSG_HDRLEN);
+        /* the request is repeated, unless capped */
+        size_t skip = sizeof(*error) +
+                      (header->nlmsg_flags & NLM_F_CAPPED ? 0 : error->msg.nlmsg_len - NLMSG_HDRLEN);
+        const char *text = extended_text(header, skip);
         int r = error->error < 0 && error->error >= -4095 ? error->error : -EBADMSG;
 
         (void) from;
