@@ -59,24 +59,20 @@ static int memctl_put_evacuation(struct sk_buff *skb, const struct memctl_evacua
 	return 0;
 }
 
-/* Nobody has to listen, and an event that found no memory is lost. */
 static void memctl_event_evacuated(const struct memctl_evacuation *ev)
 {
 	struct sk_buff *skb;
 	void *header;
+	int err = -EMSGSIZE;
 
 	skb = genlmsg_new(NLMSG_GOODSIZE, GFP_KERNEL);
 	if (!skb)
 		return;
 	header = genlmsg_put(skb, 0, 0, &memctl_family, 0, MEMCTL_C_EVACUATED);
-	if (!header || nla_put_u64_64bit(skb, MEMCTL_A_START_PFN, ev->start, MEMCTL_A_PAD) ||
-	    nla_put_u64_64bit(skb, MEMCTL_A_END_PFN, ev->end, MEMCTL_A_PAD) ||
-	    memctl_put_evacuation(skb, ev)) {
-		nlmsg_free(skb);
-		return;
-	}
-	genlmsg_end(skb, header);
-	genlmsg_multicast(&memctl_family, skb, 0, 0, GFP_KERNEL);
+	if (header && !nla_put_u64_64bit(skb, MEMCTL_A_START_PFN, ev->start, MEMCTL_A_PAD) &&
+	    !nla_put_u64_64bit(skb, MEMCTL_A_END_PFN, ev->end, MEMCTL_A_PAD))
+		err = memctl_put_evacuation(skb, ev);
+	memctl_event_send(skb, header, err, GFP_KERNEL);
 }
 
 int memctl_netlink_evacuate(struct sk_buff *request, struct genl_info *info)
