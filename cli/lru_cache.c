@@ -30,8 +30,8 @@ static json_object *lease_rows(json_object *leases)
         for (size_t i = 0; leases && i < json_object_array_length(leases); i++) {
                 json_object *lease = json_object_array_get_idx(leases, i), *row = json_object_new_object();
 
-                json_object_object_add(row, "pid", json_object_new_uint64(value_number(lease, "pid")));
-                json_object_object_add(row, "command", json_object_new_string(value_text(lease, "command")));
+                json_object_object_add(row, "pid", value_number_or_null(lease, "pid"));
+                json_object_object_add(row, "command", value_or_null(lease, "command"));
                 json_object_object_add(row, "seconds", seconds(value_number(lease, "held_usec")));
                 json_object_object_add(row, "seconds_left", seconds(value_number(lease, "left_usec")));
                 json_object_array_add(rows, row);

@@ -27,15 +27,18 @@ static int append_lease(sd_bus_message *m, const void *list, size_t index)
         const struct client_lease *held = client_lease_find(leases->server, lease->id);
         uint32_t pid = lease->pid;
         const char *command = lease->command;
+        int r;
 
         /* the kernel knows memctld only */
         if (held && held->pid > 0) {
                 pid = held->pid;
                 command = held->command;
         }
-        return sd_bus_message_append(m, "{sv}{sv}{sv}{sv}{sv}", "id", "t", lease->id, "pid", "u", pid,
-                                     "command", "s", command, "held_usec", "t", lease->held_nsecs / 1000,
-                                     "left_usec", "t", lease->left_nsecs / 1000);
+        r = sd_bus_message_append(m, "{sv}{sv}{sv}", "id", "t", lease->id, "held_usec", "t",
+                                  lease->held_nsecs / 1000, "left_usec", "t", lease->left_nsecs / 1000);
+        if (r < 0 || pid == 0)
+                return r;
+        return sd_bus_message_append(m, "{sv}{sv}", "pid", "u", pid, "command", "s", command);
 }
 
 static int append_cache(struct server *server, sd_bus_message *m, const struct lru_cache *cache)

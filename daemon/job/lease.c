@@ -47,7 +47,7 @@ static int hold(struct lease *lease, uint32_t seconds, char **message)
         if (r < 0)
                 return r == -ENOSPC  ? -EBUSY
                        : r == -EPERM ? fail(message, r,
-                                            "holding the LRU caches off needs root (CAP_NET_ADMIN), "
+                                            "holding the LRU caches off needs root (CAP_SYS_ADMIN), "
                                             "or memctld on the system bus")
                                      : r;
         lease->id = held.id;

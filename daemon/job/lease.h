@@ -28,7 +28,7 @@ struct lease;
  * Takes a lease for usec microseconds, rounded up to whole seconds, or with 0 for as long as may be. 0 and
  * *ret; -EOPNOTSUPP when there are no leases here (memctl.ko is not loaded, or this kernel cannot do it, or
  * the tree is not the running machine's); -ERANGE for a time that is too long; -EBUSY when all
- * MEMCTL_LEASES_MAX are taken; -EPERM without CAP_NET_ADMIN, or another -errno. Each with *message set (NULL
+ * MEMCTL_LEASES_MAX are taken; -EPERM without CAP_SYS_ADMIN, or another -errno. Each with *message set (NULL
  * when memory is short), fit for people.
  */
 int lease_take(const struct tree *tree, uint64_t usec, struct lease **ret, char **message);

@@ -65,6 +65,8 @@ static const struct wire_format lease_format = {
                         [MEMCTL_L_LEFT] = "time left",
                 },
         .max = MEMCTL_L_MAX,
+        /* whose it is, only an administrator is told */
+        .optional = WIRE_BIT(MEMCTL_L_PID) | WIRE_BIT(MEMCTL_L_COMM),
 };
 
 void lru_copy_command(char command[static LRU_COMMAND_MAX], const char *text)
@@ -86,12 +88,13 @@ static int read_lease(struct nlattr *nest, struct lru_lease *ret, char **message
                 return r;
         *ret = (struct lru_lease){
                 .id = nla_get_u64(attributes[MEMCTL_L_ID]),
-                .pid = nla_get_u32(attributes[MEMCTL_L_PID]),
                 .held_nsecs = nla_get_u64(attributes[MEMCTL_L_HELD]),
                 .left_nsecs = nla_get_u64(attributes[MEMCTL_L_LEFT]),
         };
-        /* libnl has seen that it ends in NUL */
-        lru_copy_command(ret->command, nla_data(attributes[MEMCTL_L_COMM]));
+        if (attributes[MEMCTL_L_PID])
+                ret->pid = nla_get_u32(attributes[MEMCTL_L_PID]);
+        if (attributes[MEMCTL_L_COMM]) /* libnl has seen that it ends in NUL */
+                lru_copy_command(ret->command, nla_data(attributes[MEMCTL_L_COMM]));
         return ret->id > 0 ? 0 : fail(message, -EBADMSG, "memctl.ko: 0 is no number of a lease");
 }
 

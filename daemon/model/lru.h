@@ -17,8 +17,8 @@
 
 struct lru_lease {
         uint64_t id; /* not 0 */
-        uint32_t pid;
-        char command[LRU_COMMAND_MAX]; /* printable ASCII; may be empty */
+        uint32_t pid;                  /* 0: not told, as this process has no CAP_SYS_ADMIN */
+        char command[LRU_COMMAND_MAX]; /* printable ASCII; may be empty, and is without a pid */
         uint64_t held_nsecs, left_nsecs;
 };
 

@@ -5,6 +5,13 @@
  * All messages are checked strictly: an unknown, short, long or missing
  * attribute is an error with an extended-acknowledgement text. Numbers are in
  * host order. A pfn counts pages of MEMCTL_A_PAGE_SIZE bytes.
+ *
+ * CAP_SYS_ADMIN is that of the initial user namespace, and both who sends a
+ * request and who opened its socket must have it; else -EPERM. Who has not may
+ * ask INFO, PROVIDER, LRU_CACHE and FENCE, and is told counts: no pid, no name of
+ * a process, no pfn. Joining the group of the events needs CAP_SYS_ADMIN. A kernel
+ * that cannot see to that (up to 6.6, but for later releases of 6.1 and 6.6) has
+ * no such group, and sends no events.
  */
 #ifndef UAPI_MEMCTL_H
 #define UAPI_MEMCTL_H
@@ -22,7 +29,7 @@
  *	Answers with a PROVIDER nest. Anyone may ask.
  * @MEMCTL_C_EVACUATE: a dump: moves the providers' pages of [START_PFN, END_PFN) to
  *	pages outside it, from NEXT_PFN on (optional; else from START_PFN); needs
- *	CAP_NET_ADMIN. It goes on as its asker receives, and without holding up others: a step
+ *	CAP_SYS_ADMIN. It goes on as its asker receives, and without holding up others: a step
  *	before each message but the first, in each of which each provider makes one
  *	round. Ends with END_PFN; with PAGES_MAX pages that a provider was asked for (optional);
  *	with a signal to its asker; or with the socket. Targets are on NODE (optional; else on
@@ -39,20 +46,21 @@
  *	NEXT_PFN, MOVED, FAILED.
  * @MEMCTL_C_LRU_CACHE: no attributes. Answers with LRU_LONGEST; with LRU_REASON
  *	where the per-CPU LRU caches cannot be held off, else with LRU_DISABLED; and
- *	with a LEASE nest for each lease. Anyone may ask.
+ *	with a LEASE nest for each lease. Anyone may ask; PID and COMM are for
+ *	CAP_SYS_ADMIN.
  * @MEMCTL_C_LRU_HOLD: takes a lease: the per-CPU LRU caches are emptied, and stay
- *	unused while there is a lease; needs CAP_NET_ADMIN. It ends after SECONDS
+ *	unused while there is a lease; needs CAP_SYS_ADMIN. It ends after SECONDS
  *	(optional; 1 to LRU_LONGEST, the default), by LRU_RELEASE, or with the socket
  *	that asked. Answers with its LEASE nest once no page is in such a cache.
  *	-EOPNOTSUPP: this kernel cannot do that (the text says why); -ERANGE: SECONDS;
  *	-ENOSPC: MEMCTL_LEASES_MAX are held.
  * @MEMCTL_C_LRU_RELEASE: ends the lease LEASE_ID, which was taken on this socket;
- *	needs CAP_NET_ADMIN. -ENOENT: there is no such lease any more, or it is
+ *	needs CAP_SYS_ADMIN. -ENOENT: there is no such lease any more, or it is
  *	another's.
  * @MEMCTL_C_LRU_HELD: event with the LEASE nest of a lease that was taken.
  * @MEMCTL_C_LRU_ENDED: event with the LEASE nest of a lease that has ended, and CAUSE.
  * @MEMCTL_C_SURVEY: a dump of who owns the pages of [START_PFN, END_PFN), both
- *	needed; needs CAP_NET_ADMIN. Memory that is not online, holes and what lies
+ *	needed; needs CAP_SYS_ADMIN. Memory that is not online, holes and what lies
  *	beyond memory is counted as absent; a range without any online memory is no
  *	error. Answers with messages that each hold one SURVEY nest, ascending. Each is
  *	about one memory block's part of the range, or about blocks in a row that are all
@@ -61,15 +69,15 @@
  *	meanwhile. -EINVAL: an attribute is missing, or the range is empty; -ERANGE: it
  *	ends above all memory that this machine can have.
  * @MEMCTL_C_FENCE: no attributes. Answers with a FENCE nest for each fence. Anyone
- *	may ask.
+ *	may ask; PID, COMM, START_PFN and END_PFN are for CAP_SYS_ADMIN.
  * @MEMCTL_C_FENCE_RAISE: raises a fence around [START_PFN, END_PFN), both needed and
- *	on borders of memory sections, as memory blocks are; needs CAP_NET_ADMIN. Nothing
+ *	on borders of memory sections, as memory blocks are; needs CAP_SYS_ADMIN. Nothing
  *	is held yet. It falls by FENCE_DROP, with the socket that asked, with the module, and
  *	when the kernel is out of memory. Answers with its FENCE nest. -EINVAL: the
  *	range is empty or off the borders; -ERANGE: no online memory lies in it; -EBUSY:
  *	it overlaps another fence; -ENOSPC: there are MEMCTL_FENCES_MAX.
  * @MEMCTL_C_FENCE_HOLD: a dump: takes memory of the fence FENCE_ID, of this socket, so that
- *	nobody is given it; needs CAP_NET_ADMIN. Bounded: it looks at PFNS_MAX pfns at
+ *	nobody is given it; needs CAP_SYS_ADMIN. Bounded: it looks at PFNS_MAX pfns at
  *	most (optional; 1 to MEMCTL_FENCE_STEP_MAX, the default) of [START_PFN, END_PFN)
  *	(needed, in the fence), from NEXT_PFN on (optional; else START_PFN). FENCE_WHAT
  *	says what is taken. With FREE, runs of free memory, each of at least
@@ -90,7 +98,7 @@
  *	number.
  * @MEMCTL_C_FENCE_DROP: gives back what the fence FENCE_ID of this socket holds, of
  *	[START_PFN, END_PFN), or without these the whole fence, which is no more then;
- *	needs CAP_NET_ADMIN. -ENOENT as above.
+ *	needs CAP_SYS_ADMIN. -ENOENT as above.
  * @MEMCTL_C_FENCE_RAISED: event with the FENCE nest of a new fence.
  * @MEMCTL_C_FENCE_HELD: event at the end of each FENCE_HOLD: the FENCE nest, START_PFN,
  *	END_PFN, NEXT_PFN and FAILED.
@@ -98,7 +106,7 @@
  *	held there was given up because the VM takes that memory offline.
  * @MEMCTL_C_FENCE_FELL: event with the FENCE nest as it was, and FENCE_CAUSE.
  * @MEMCTL_C_LRU_HOT: which page cache of [START_PFN, END_PFN), both needed and at most
- *	MEMCTL_HOT_MAX apart, the LRU lists have for hot; needs CAP_NET_ADMIN. That is what
+ *	MEMCTL_HOT_MAX apart, the LRU lists have for hot; needs CAP_SYS_ADMIN. That is what
  *	is on the active list; with the multi-generational LRU, what was read more than once
  *	since it came into its generation, or came back after it had been reclaimed. Answers with
  *	LRU_HOT. Pages are looked at without a lock and may change meanwhile. -EINVAL: an

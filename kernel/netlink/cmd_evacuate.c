@@ -43,8 +43,10 @@ static int memctl_evacuate_parse(struct netlink_callback *cb, struct memctl_evac
 	u64 start, end, next;
 	int err;
 
-	err = nlmsg_parse(cb->nlh, GENL_HDRLEN, attrs, MEMCTL_A_MAX, memctl_evacuate_policy,
-			  cb->extack);
+	err = memctl_admit(cb->skb, cb->extack);
+	if (!err)
+		err = nlmsg_parse(cb->nlh, GENL_HDRLEN, attrs, MEMCTL_A_MAX,
+				  memctl_evacuate_policy, cb->extack);
 	if (!err)
 		err = memctl_no_duplicates(cb->nlh, cb->extack);
 	if (!err)
@@ -100,24 +102,20 @@ static int memctl_put_evacuation(struct sk_buff *skb, const struct memctl_evacua
 	return 0;
 }
 
-/* Nobody has to listen, and an event that found no memory is lost. */
 static void memctl_event_evacuated(const struct memctl_evacuation *ev)
 {
 	struct sk_buff *skb;
 	void *header;
+	int err = -EMSGSIZE;
 
 	skb = genlmsg_new(NLMSG_GOODSIZE, GFP_KERNEL);
 	if (!skb)
 		return;
 	header = genlmsg_put(skb, 0, 0, &memctl_family, 0, MEMCTL_C_EVACUATED);
-	if (!header || nla_put_u64_64bit(skb, MEMCTL_A_START_PFN, ev->start, MEMCTL_A_PAD) ||
-	    nla_put_u64_64bit(skb, MEMCTL_A_END_PFN, ev->end, MEMCTL_A_PAD) ||
-	    memctl_put_evacuation(skb, ev)) {
-		nlmsg_free(skb);
-		return;
-	}
-	genlmsg_end(skb, header);
-	genlmsg_multicast(&memctl_family, skb, 0, 0, GFP_KERNEL);
+	if (header && !nla_put_u64_64bit(skb, MEMCTL_A_START_PFN, ev->start, MEMCTL_A_PAD) &&
+	    !nla_put_u64_64bit(skb, MEMCTL_A_END_PFN, ev->end, MEMCTL_A_PAD))
+		err = memctl_put_evacuation(skb, ev);
+	memctl_event_send(skb, header, err, GFP_KERNEL);
 }
 
 /* The first message comes before the first step: that one is still under the lock. */

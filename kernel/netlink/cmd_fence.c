@@ -54,21 +54,38 @@ const struct nla_policy memctl_fence_drop_policy[MEMCTL_A_MAX + 1] = {
 	[MEMCTL_A_END_PFN] = { .type = NLA_U64 },
 };
 
-static int memctl_put_fence(const struct memctl_fence_info *info, void *data)
+/* Whose it is, and where. */
+static int memctl_put_fence_admin(struct sk_buff *skb, const struct memctl_fence_info *info)
 {
-	struct sk_buff *skb = data;
+	return nla_put_u32(skb, MEMCTL_FENCE_A_PID, info->pid) ||
+	       nla_put_string(skb, MEMCTL_FENCE_A_COMM, info->comm) ||
+	       nla_put_u64_64bit(skb, MEMCTL_FENCE_A_START_PFN, info->start, MEMCTL_FENCE_A_PAD) ||
+	       nla_put_u64_64bit(skb, MEMCTL_FENCE_A_END_PFN, info->end, MEMCTL_FENCE_A_PAD) ?
+	       -EMSGSIZE : 0;
+}
+
+static int memctl_put_fence_as(struct sk_buff *skb, const struct memctl_fence_info *info,
+			       bool admin)
+{
 	struct nlattr *nest = nla_nest_start(skb, MEMCTL_A_FENCE);
 
 	if (!nest || nla_put_u64_64bit(skb, MEMCTL_FENCE_A_ID, info->id, MEMCTL_FENCE_A_PAD) ||
-	    nla_put_u32(skb, MEMCTL_FENCE_A_PID, info->pid) ||
-	    nla_put_string(skb, MEMCTL_FENCE_A_COMM, info->comm) ||
-	    nla_put_u64_64bit(skb, MEMCTL_FENCE_A_START_PFN, info->start, MEMCTL_FENCE_A_PAD) ||
-	    nla_put_u64_64bit(skb, MEMCTL_FENCE_A_END_PFN, info->end, MEMCTL_FENCE_A_PAD) ||
+	    (admin && memctl_put_fence_admin(skb, info)) ||
 	    nla_put_u64_64bit(skb, MEMCTL_FENCE_A_HELD, info->held, MEMCTL_FENCE_A_PAD) ||
 	    nla_put_u64_64bit(skb, MEMCTL_FENCE_A_GIVEN, info->given, MEMCTL_FENCE_A_PAD))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
 	return 0;
+}
+
+static int memctl_put_fence(const struct memctl_fence_info *info, void *skb)
+{
+	return memctl_put_fence_as(skb, info, true);
+}
+
+static int memctl_put_fence_for_all(const struct memctl_fence_info *info, void *skb)
+{
+	return memctl_put_fence_as(skb, info, false);
 }
 
 static int memctl_put_range(struct sk_buff *skb, unsigned long start, unsigned long end)
@@ -84,11 +101,14 @@ static int memctl_put_request(struct sk_buff *skb, const struct memctl_fence_req
 	       -EMSGSIZE : 0;
 }
 
-/* Sent also where memory is awaited: without waiting for any. NULL: it is lost. */
+/* Sent also where memory is awaited: without waiting for any. */
+#define MEMCTL_EVENT_GFP (GFP_NOWAIT | __GFP_NOWARN)
+
+/* NULL: it is lost. */
 static struct sk_buff *memctl_event_new(enum memctl_command event,
 					const struct memctl_fence_info *info, void **header)
 {
-	struct sk_buff *skb = genlmsg_new(NLMSG_GOODSIZE, GFP_NOWAIT | __GFP_NOWARN);
+	struct sk_buff *skb = genlmsg_new(NLMSG_GOODSIZE, MEMCTL_EVENT_GFP);
 
 	if (!skb)
 		return NULL;
@@ -99,16 +119,6 @@ static struct sk_buff *memctl_event_new(enum memctl_command event,
 	return NULL;
 }
 
-static void memctl_event_send(struct sk_buff *skb, void *header, int err)
-{
-	if (err) {
-		nlmsg_free(skb);
-		return;
-	}
-	genlmsg_end(skb, header);
-	genlmsg_multicast(&memctl_family, skb, 0, 0, GFP_NOWAIT | __GFP_NOWARN);
-}
-
 void memctl_netlink_fence(enum memctl_command event, const struct memctl_fence_info *info,
 			  enum memctl_fence_cause cause)
 {
@@ -117,7 +127,8 @@ void memctl_netlink_fence(enum memctl_command event, const struct memctl_fence_i
 
 	if (skb)
 		memctl_event_send(skb, header, event == MEMCTL_C_FENCE_FELL ?
-				  nla_put_u32(skb, MEMCTL_A_FENCE_CAUSE, cause) : 0);
+				  nla_put_u32(skb, MEMCTL_A_FENCE_CAUSE, cause) : 0,
+				  MEMCTL_EVENT_GFP);
 }
 
 void memctl_netlink_fence_gave(const struct memctl_fence_info *info, unsigned long start,
@@ -127,7 +138,7 @@ void memctl_netlink_fence_gave(const struct memctl_fence_info *info, unsigned lo
 	struct sk_buff *skb = memctl_event_new(MEMCTL_C_FENCE_GAVE, info, &header);
 
 	if (skb)
-		memctl_event_send(skb, header, memctl_put_range(skb, start, end));
+		memctl_event_send(skb, header, memctl_put_range(skb, start, end), MEMCTL_EVENT_GFP);
 }
 
 static void memctl_event_held(const struct memctl_fence_info *info,
@@ -139,7 +150,7 @@ static void memctl_event_held(const struct memctl_fence_info *info,
 	if (skb)
 		memctl_event_send(skb, header,
 				  memctl_put_range(skb, request->start, request->end) ?:
-				  memctl_put_request(skb, request));
+				  memctl_put_request(skb, request), MEMCTL_EVENT_GFP);
 }
 
 int memctl_netlink_fence_list(struct sk_buff *request, struct genl_info *info)
@@ -151,7 +162,10 @@ int memctl_netlink_fence_list(struct sk_buff *request, struct genl_info *info)
 				  NLMSG_GOODSIZE + MEMCTL_FENCES_MAX * MEMCTL_FENCE_SIZE);
 	if (!skb)
 		return -ENOMEM;
-	return memctl_answer_send(info, skb, header, memctl_fences_each(memctl_put_fence, skb));
+	return memctl_answer_send(info, skb, header,
+				  memctl_fences_each(memctl_is_admin(request) ?
+						     memctl_put_fence :
+						     memctl_put_fence_for_all, skb));
 }
 
 static int memctl_fence_on_borders(struct genl_info *info, u64 start, u64 end)
@@ -300,8 +314,10 @@ static int memctl_fence_hold_start(struct netlink_callback *cb)
 	if (!dump)
 		return -ENOMEM;
 	cb->args[0] = (long)dump;
-	err = nlmsg_parse(cb->nlh, GENL_HDRLEN, attrs, MEMCTL_A_MAX, memctl_fence_hold_policy,
-			  cb->extack);
+	err = memctl_admit(cb->skb, cb->extack);
+	if (!err)
+		err = nlmsg_parse(cb->nlh, GENL_HDRLEN, attrs, MEMCTL_A_MAX,
+				  memctl_fence_hold_policy, cb->extack);
 	if (!err)
 		err = memctl_no_duplicates(cb->nlh, cb->extack);
 	if (!err)

@@ -41,19 +41,30 @@ const struct nla_policy memctl_lru_release_policy[MEMCTL_A_MAX + 1] = {
 	[MEMCTL_A_LEASE_ID] = { .type = NLA_U64 },
 };
 
-static int memctl_put_lease(const struct memctl_lease_info *info, void *data)
+/* All of it, or without whose it is. */
+static int memctl_put_lease_as(struct sk_buff *skb, const struct memctl_lease_info *info,
+			       bool admin)
 {
-	struct sk_buff *skb = data;
 	struct nlattr *nest = nla_nest_start(skb, MEMCTL_A_LEASE);
 
 	if (!nest || nla_put_u64_64bit(skb, MEMCTL_L_ID, info->id, MEMCTL_L_PAD) ||
-	    nla_put_u32(skb, MEMCTL_L_PID, info->pid) ||
-	    nla_put_string(skb, MEMCTL_L_COMM, info->comm) ||
+	    (admin && nla_put_u32(skb, MEMCTL_L_PID, info->pid)) ||
+	    (admin && nla_put_string(skb, MEMCTL_L_COMM, info->comm)) ||
 	    nla_put_u64_64bit(skb, MEMCTL_L_HELD, info->held, MEMCTL_L_PAD) ||
 	    nla_put_u64_64bit(skb, MEMCTL_L_LEFT, info->left, MEMCTL_L_PAD))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
 	return 0;
+}
+
+static int memctl_put_lease(const struct memctl_lease_info *info, void *skb)
+{
+	return memctl_put_lease_as(skb, info, true);
+}
+
+static int memctl_put_lease_for_all(const struct memctl_lease_info *info, void *skb)
+{
+	return memctl_put_lease_as(skb, info, false);
 }
 
 int memctl_netlink_lru_cache(struct sk_buff *request, struct genl_info *info)
@@ -73,7 +84,8 @@ int memctl_netlink_lru_cache(struct sk_buff *request, struct genl_info *info)
 	else if (!err)
 		err = nla_put_u32(skb, MEMCTL_A_LRU_DISABLED, memctl_mm_lru_disabled());
 	if (!err)
-		err = memctl_leases_each(memctl_put_lease, skb);
+		err = memctl_leases_each(memctl_is_admin(request) ? memctl_put_lease :
+								    memctl_put_lease_for_all, skb);
 	return memctl_answer_send(info, skb, header, err);
 }
 
@@ -156,16 +168,14 @@ void memctl_netlink_lease(enum memctl_command event, const struct memctl_lease_i
 {
 	struct sk_buff *skb;
 	void *header;
+	int err;
 
 	skb = genlmsg_new(NLMSG_GOODSIZE, GFP_NOWAIT | __GFP_NOWARN);
 	if (!skb)
 		return;
 	header = genlmsg_put(skb, 0, 0, &memctl_family, 0, event);
-	if (!header || memctl_put_lease(info, skb) ||
-	    (event == MEMCTL_C_LRU_ENDED && nla_put_u32(skb, MEMCTL_A_CAUSE, cause))) {
-		nlmsg_free(skb);
-		return;
-	}
-	genlmsg_end(skb, header);
-	genlmsg_multicast(&memctl_family, skb, 0, 0, GFP_NOWAIT | __GFP_NOWARN);
+	err = header ? memctl_put_lease(info, skb) : -EMSGSIZE;
+	if (!err && event == MEMCTL_C_LRU_ENDED)
+		err = nla_put_u32(skb, MEMCTL_A_CAUSE, cause);
+	memctl_event_send(skb, header, err, GFP_NOWAIT | __GFP_NOWARN);
 }

@@ -119,10 +119,6 @@ void memctl_netlink_provider(struct memctl_provider *provider, enum memctl_comma
 	if (!skb)
 		return;
 	header = genlmsg_put(skb, 0, 0, &memctl_family, 0, event);
-	if (!header || memctl_put_provider(skb, provider)) {
-		nlmsg_free(skb);
-		return;
-	}
-	genlmsg_end(skb, header);
-	genlmsg_multicast(&memctl_family, skb, 0, 0, GFP_KERNEL);
+	memctl_event_send(skb, header, header ? memctl_put_provider(skb, provider) : -EMSGSIZE,
+			  GFP_KERNEL);
 }

@@ -49,7 +49,9 @@ static int memctl_survey_begin(struct netlink_callback *cb)
 	u64 start, end;
 	int err;
 
-	err = memctl_survey_parse(cb, &start, &end);
+	err = memctl_admit(cb->skb, cb->extack);
+	if (!err)
+		err = memctl_survey_parse(cb, &start, &end);
 	if (err)
 		return err;
 	dump = kzalloc(sizeof(*dump), GFP_KERNEL_ACCOUNT);

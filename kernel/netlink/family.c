@@ -11,10 +11,11 @@
 #include <linux/mm.h>
 
 #include "event.h"
+#include "mm/genl.h"
 #include "netlink/netlink.h"
 
 static const struct genl_multicast_group memctl_groups[] = {
-	{ .name = MEMCTL_GENL_EVENTS },
+	MEMCTL_GROUP(MEMCTL_GENL_EVENTS),
 };
 
 static const struct nla_policy memctl_no_policy[MEMCTL_A_MAX + 1] = {};
@@ -100,6 +101,44 @@ int memctl_answer_send(struct genl_info *info, struct sk_buff *skb, void *header
 	return genlmsg_reply(skb, info);
 }
 
+void memctl_event_send(struct sk_buff *skb, void *header, int err, gfp_t gfp)
+{
+	if (err || !MEMCTL_GROUPS_GUARDED) {
+		nlmsg_free(skb);
+		return;
+	}
+	genlmsg_end(skb, header);
+	genlmsg_multicast(&memctl_family, skb, 0, 0, gfp);
+}
+
+bool memctl_is_admin(const struct sk_buff *request)
+{
+	return netlink_capable(request, CAP_SYS_ADMIN);
+}
+
+int memctl_admit(const struct sk_buff *request, struct netlink_ext_ack *extack)
+{
+	if (memctl_is_admin(request))
+		return 0;
+	NL_SET_ERR_MSG(extack,
+		       "moving memory, holding it or seeing whose it is needs CAP_SYS_ADMIN in the initial user namespace");
+	return -EPERM;
+}
+
+/* Anyone may ask for counts. A request that is new is not for everybody until it is listed here. */
+static bool memctl_for_everybody(u8 command)
+{
+	return command == MEMCTL_C_INFO || command == MEMCTL_C_PROVIDER ||
+	       command == MEMCTL_C_LRU_CACHE || command == MEMCTL_C_FENCE;
+}
+
+/* Before each request that is no dump; a dump has to ask itself. */
+static int memctl_pre_doit(const struct memctl_genl_op *op, struct sk_buff *request,
+			   struct genl_info *info)
+{
+	return memctl_for_everybody(op->cmd) ? 0 : memctl_admit(request, info->extack);
+}
+
 static const struct genl_ops memctl_ops[] = {
 	{
 		.cmd = MEMCTL_C_INFO,
@@ -116,7 +155,6 @@ static const struct genl_ops memctl_ops[] = {
 	},
 	{
 		.cmd = MEMCTL_C_EVACUATE,
-		.flags = GENL_ADMIN_PERM,
 		.dumpit = memctl_netlink_evacuate_dump,
 		.done = memctl_netlink_evacuate_done,
 		.policy = memctl_evacuate_policy,
@@ -130,21 +168,18 @@ static const struct genl_ops memctl_ops[] = {
 	},
 	{
 		.cmd = MEMCTL_C_LRU_HOLD,
-		.flags = GENL_ADMIN_PERM,
 		.doit = memctl_netlink_lru_hold,
 		.policy = memctl_lru_hold_policy,
 		.maxattr = MEMCTL_A_MAX,
 	},
 	{
 		.cmd = MEMCTL_C_LRU_RELEASE,
-		.flags = GENL_ADMIN_PERM,
 		.doit = memctl_netlink_lru_release,
 		.policy = memctl_lru_release_policy,
 		.maxattr = MEMCTL_A_MAX,
 	},
 	{
 		.cmd = MEMCTL_C_SURVEY,
-		.flags = GENL_ADMIN_PERM,
 		.dumpit = memctl_netlink_survey_dump,
 		.done = memctl_netlink_survey_done,
 		.policy = memctl_survey_policy,
@@ -158,14 +193,12 @@ static const struct genl_ops memctl_ops[] = {
 	},
 	{
 		.cmd = MEMCTL_C_FENCE_RAISE,
-		.flags = GENL_ADMIN_PERM,
 		.doit = memctl_netlink_fence_raise,
 		.policy = memctl_fence_raise_policy,
 		.maxattr = MEMCTL_A_MAX,
 	},
 	{
 		.cmd = MEMCTL_C_FENCE_HOLD,
-		.flags = GENL_ADMIN_PERM,
 		.dumpit = memctl_netlink_fence_hold_dump,
 		.done = memctl_netlink_fence_hold_done,
 		.policy = memctl_fence_hold_policy,
@@ -173,14 +206,12 @@ static const struct genl_ops memctl_ops[] = {
 	},
 	{
 		.cmd = MEMCTL_C_FENCE_DROP,
-		.flags = GENL_ADMIN_PERM,
 		.doit = memctl_netlink_fence_drop,
 		.policy = memctl_fence_drop_policy,
 		.maxattr = MEMCTL_A_MAX,
 	},
 	{
 		.cmd = MEMCTL_C_LRU_HOT,
-		.flags = GENL_ADMIN_PERM,
 		.doit = memctl_netlink_hot,
 		.policy = memctl_hot_policy,
 		.maxattr = MEMCTL_A_MAX,
@@ -192,11 +223,12 @@ struct genl_family memctl_family __ro_after_init = {
 	.version = MEMCTL_GENL_VERSION,
 	.module = THIS_MODULE,
 	.parallel_ops = true,
+	.pre_doit = memctl_pre_doit,
 	.ops = memctl_ops,
 	.n_ops = ARRAY_SIZE(memctl_ops),
 	.resv_start_op = MEMCTL_C_INFO,
 	.mcgrps = memctl_groups,
-	.n_mcgrps = ARRAY_SIZE(memctl_groups),
+	.n_mcgrps = MEMCTL_GROUPS_GUARDED ? ARRAY_SIZE(memctl_groups) : 0,
 };
 
 int memctl_netlink_init(void)

@@ -30,6 +30,22 @@ struct sk_buff *memctl_answer_sized(struct genl_info *info, void **header, size_
 /* Sends it, or drops it for an error, which is returned. */
 int memctl_answer_send(struct genl_info *info, struct sk_buff *skb, void *header, int err);
 
+/*
+ * Sends an event to those who listen, or drops it for an error; nobody has to listen, and
+ * one that finds no memory is lost. Only who has CAP_SYS_ADMIN can listen: where the kernel
+ * cannot see to that, no event is sent at all.
+ */
+void memctl_event_send(struct sk_buff *skb, void *header, int err, gfp_t gfp);
+
+/*
+ * Has who sent the request, and who opened its socket, CAP_SYS_ADMIN in the initial user
+ * namespace? Only these are told pids, names of processes and pfns.
+ */
+bool memctl_is_admin(const struct sk_buff *request);
+
+/* The same: 0, or -EPERM with a text. Asked before each request that is not for everybody. */
+int memctl_admit(const struct sk_buff *request, struct netlink_ext_ack *extack);
+
 extern const struct nla_policy memctl_provider_policy[MEMCTL_A_MAX + 1];
 extern const struct nla_policy memctl_evacuate_policy[MEMCTL_A_MAX + 1];
 extern const struct nla_policy memctl_lru_hold_policy[MEMCTL_A_MAX + 1];

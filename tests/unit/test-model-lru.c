@@ -108,6 +108,29 @@ static void test_supported(void **state)
         assert_int_equal(cache.n_leases, MEMCTL_LEASES_MAX);
 }
 
+/* Who is no administrator is not told whose a lease is. */
+static void test_nobody_named(void **state)
+{
+        struct nl_msg *m = make(60, 1, 0);
+        struct lru_cache cache;
+        struct nlattr *nest = nla_nest_start(m, MEMCTL_A_LEASE);
+        char *message = NULL;
+
+        (void) state;
+
+        assert_non_null(nest);
+        assert_false(nla_put_u64(m, MEMCTL_L_ID, 7));
+        assert_false(nla_put_u64(m, MEMCTL_L_HELD, 1500000000));
+        assert_false(nla_put_u64(m, MEMCTL_L_LEFT, 500000000));
+        nla_nest_end(m, nest);
+        assert_int_equal(parse(m, &cache, &message), 0);
+        assert_int_equal(cache.n_leases, 1);
+        assert_int_equal(cache.leases[0].id, 7);
+        assert_int_equal(cache.leases[0].pid, 0);
+        assert_string_equal(cache.leases[0].command, "");
+        assert_int_equal(cache.leases[0].held_nsecs, 1500000000);
+}
+
 static void test_unsupported(void **state)
 {
         char longest[LRU_REASON_MAX];
@@ -179,6 +202,8 @@ static void test_leases_refused(void **state)
         (void) state;
 
         for (int type = MEMCTL_L_ID; type <= MEMCTL_L_LEFT; type++) {
+                if (type == MEMCTL_L_PID || type == MEMCTL_L_COMM)
+                        continue;
                 m = make(60, 1, 1);
                 put_lease_but(m, 9, "x", type);
                 check_refused(m, "is missing");
@@ -293,6 +318,7 @@ int main(void)
 {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(test_supported), cmocka_unit_test(test_unsupported),
+                cmocka_unit_test(test_nobody_named),
                 cmocka_unit_test(test_refused),   cmocka_unit_test(test_leases_refused),
                 cmocka_unit_test(test_held),      cmocka_unit_test(test_broken_bytes),
                 cmocka_unit_test(test_no_module),
