@@ -17,7 +17,7 @@ class EduCase(HeapCase):
         """self.guest, its self.dimm, the modules loaded, and an edu process that takes orders at /run/heap."""
         self.boot(dimm=dimm, heap=False, memory="512M", edu=True,
                   binaries=[fixture("edu"), *options.pop("binaries", ())],
-                  files={EDU: modules(kernel(self.kernel)) / "memctl_edu.ko"}, **options)
+                  files={EDU: modules(kernel(self.kernel)) / "memctl_edu.ko", **options.pop("files", {})}, **options)
         self.guest.run(f"insmod {EDU}; edu /run/heap < /dev/null > /run/edu.log 2>&1 & "
                        "until [ -p /run/heap.out ]; do sleep 0.1; done")
 
