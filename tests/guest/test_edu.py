@@ -76,4 +76,4 @@ class Edu(EduCase):
     def end(self):
         """The module goes, finds the device as it was, and goes again."""
         self.guest.run("echo quit > /run/heap.in; until ! pidof edu; do sleep 0.1; done")
-        self.guest.run(f"rmmod memctl_edu; insmod {EDU}; rmmod memctl_edu; rmmod memctl")
+        self.guest.run(f"rmmod memctl_edu && insmod {EDU} && rmmod memctl_edu memctl_heap memctl")
