@@ -67,6 +67,12 @@ struct memctl_round;
 struct module;
 struct page;
 
+/*
+ * The version of this interface: raised by one with each change that a driver can see,
+ * be it a function more, another signature, or another rule.
+ */
+#define MEMCTL_MOVABLE_VERSION 1
+
 /* The longest name of a provider, in bytes without the final NUL. */
 #define MEMCTL_NAME_MAX 31
 
