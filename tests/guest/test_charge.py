@@ -3,7 +3,7 @@
 
 from heapbed import HeapCase
 
-PAGES, PAGE, MIB = 20_000, 4096, 1 << 20
+PAGES, PAGE, MIB = 6_000, 4096, 1 << 20
 CGROUP = "/sys/fs/cgroup/buyer"
 NEAR = 2 * MIB      # what CPUs have charged in advance, and the process itself
 
@@ -34,7 +34,7 @@ class Charge(HeapCase):
         self.guest.run(f"until rmdir {CGROUP} 2> /dev/null; do sleep 0.1; done; mkdir {CGROUP}")
 
         # No more than the cgroup may have: refused, all of it back, nobody killed.
-        self.guest.run(f"echo {32 * MIB} > {CGROUP}/memory.max")
+        self.guest.run(f"echo {16 * MIB} > {CGROUP}/memory.max")
         self.start_buyer()
         self.order(f"alloc {PAGES}", "bad Cannot allocate memory")
         self.assertEqual(self.counters()["pages"], 0)
