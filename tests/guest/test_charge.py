@@ -12,7 +12,7 @@ class Charge(HeapCase):
     kernels = ("6.1", "7.3")
 
     def test_who_allocates_pays(self):
-        self.boot(heap=False, driver=True)
+        self.boot(heap=False)
         self.guest.run("mount -t cgroup2 none /sys/fs/cgroup; echo +memory > /sys/fs/cgroup/cgroup.subtree_control; "
                        f"mkdir {CGROUP}")
         self.start_buyer()
