@@ -60,7 +60,7 @@ class Faults(FaultCase):
 
 
 class Races(FaultCase):
-    kernels = ("6.1", "debug")
+    kernels = ("6.1", "7.3", "debug")
 
     def test_freed_while_isolated(self):
         self.load()

@@ -14,7 +14,7 @@ LOST = 6000
 
 
 class Churn(FenceCase):
-    kernels = ("6.1", "debug")
+    kernels = ("6.1", "7.3", "debug")
 
     def test_fences_under_churn(self):
         self.boot(heap=False, dimm="512M", memory="768M", cmdline="", disks=[ext4_image()],

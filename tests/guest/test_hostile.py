@@ -46,7 +46,7 @@ NETLINK = (
 
 
 class Hostile(HeapCase):
-    kernels = ("6.1", "debug")
+    kernels = ("6.1", "7.3", "debug")
 
     def test_netlink_messages(self):
         self.boot()

@@ -8,7 +8,7 @@ from heapbed import HEAP_MODULE, HeapCase, MODULE
 
 
 class Movable(HeapCase):
-    kernels = ("6.1", "debug")
+    kernels = ("6.1", "7.3", "debug")
 
     @property
     def pages(self):

@@ -71,7 +71,7 @@ class Ranges(SurveyCase):
 
 
 class Gone(SurveyCase):
-    kernels = ("6.1", "debug")
+    kernels = ("6.1", "7.3", "debug")
 
     def test_memory_goes_while_it_is_surveyed(self):
         self.boot(dimm="512M")

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """The guest kernels that check themselves, with KASAN, lockdep, kmemleak and more, built from Debian's source.
 
-"debug" has the balloon binding (kernels from 6.17 on), "debug-6.12" the one with movable_operations. The
+"debug" has the binding with movable_operations, "debug-7.3" the balloon's (kernels from 7.0 on). The
 configuration is debug.config with debug-SERIES.config and what they imply. The cache entry has
 
     vmlinuz, lib/modules/VERSION    what a guest boots
@@ -17,7 +17,7 @@ from . import cache
 from .host import HostError, call
 from .source import linux_source
 
-SERIES = {"debug": "7.3", "debug-6.12": "6.12"}
+SERIES = {"debug": "6.12", "debug-7.3": "7.3"}
 CONFIG = Path(__file__).with_name("debug.config")
 # Of some GiB of objects, these are what compiling a module needs.
 KEEP = (".config", "Makefile", "Module.symvers", "System.map", "arch/x86/include/generated", "include", "scripts",

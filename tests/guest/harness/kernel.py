@@ -56,7 +56,7 @@ class Kernel:
 
 @lru_cache
 def kernel(name: str) -> Kernel:
-    """The newest stock cloud kernel of that series, or one of those that check themselves: "debug", "debug-6.12"."""
+    """The newest stock cloud kernel of that series, or one of those that check themselves: "debug", "debug-7.3"."""
     if name in SERIES:
         return debug_kernel(name)
     if name not in SUITE:
