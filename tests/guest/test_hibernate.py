@@ -49,7 +49,7 @@ class Hibernate(HeapCase):
         self.say(f"{FENCE_RAISE} {START}:u64:{2 * SECTION} {END}:u64:{3 * SECTION}")
         said = self.guest.run("cat /run/fence.out").stdout
         self.fence = said.split("24={")[1].split("2=")[1].split()[0]
-        self.say(f"{FENCE_HOLD} {FENCE_ID}:u64:{self.fence} {START}:u64:{2 * SECTION} {END}:u64:{3 * SECTION} {WHAT}:u32:0")
+        self.say(f"{FENCE_HOLD} dump {FENCE_ID}:u64:{self.fence} {START}:u64:{2 * SECTION} {END}:u64:{3 * SECTION} {WHAT}:u32:0")
         self.held = self.holds()
         self.assertGreater(self.held, 0)
 
@@ -68,5 +68,5 @@ class Hibernate(HeapCase):
 
     def say(self, line):
         """One line to the session, and its answer."""
-        before = self.guest.run("wc -l < /run/fence.out").stdout.strip()
-        self.guest.run(f"echo '{line}' > /run/fence.in; while [ $(wc -l < /run/fence.out) = {before} ]; do sleep 0.1; done")
+        self.guest.run(f"""before=$(grep -cE '^(ok|error)' /run/fence.out); echo '{line}' > /run/fence.in
+                        while [ $(grep -cE '^(ok|error)' /run/fence.out) = $before ]; do sleep 0.1; done""")
