@@ -140,8 +140,7 @@ static bool memctl_evacuate_later(struct memctl_page *mp)
 
 	if (READ_ONCE(mp->state) == MEMCTL_PREPARED && READ_ONCE(mp->mm.touched)) {
 		spin_lock(&provider->lock);
-		if (mp->state == MEMCTL_PREPARED)
-			memctl_round_unprepare(mp);
+		memctl_round_drop_touched(mp);
 		spin_unlock(&provider->lock);
 	}
 	return READ_ONCE(mp->state) == MEMCTL_ISOLATED;

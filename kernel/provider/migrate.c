@@ -129,8 +129,8 @@ static enum memctl_begin memctl_page_step(struct memctl_page *mp, enum migrate_m
 	if (mp->leaving)
 		return MEMCTL_BEGIN_NEVER;
 	/* It was used since it was prepared: once more with the next round, if not just now. */
-	if (mp->state == MEMCTL_PREPARED && READ_ONCE(mp->mm.touched) && !rounded)
-		memctl_round_unprepare(mp);
+	if (!rounded)
+		memctl_round_drop_touched(mp);
 	switch (mp->state) {
 	case MEMCTL_PREPARED:
 		return memctl_page_move(mp);

@@ -131,11 +131,14 @@ void memctl_page_putback(struct memctl_page *mp);
 bool memctl_page_ask(struct memctl_page *mp);
 void memctl_page_return(struct memctl_page *mp);
 
-/* round.c. memctl_round_leave(), _moved() and _unprepare() under the lock, the others without. */
+/*
+ * round.c. memctl_round_leave(), _moved() and _drop_touched() under the lock, the others
+ * without. The last has a page that was used since it was prepared wait for a next round.
+ */
 int memctl_round_begin(struct memctl_page *first, bool evacuating, enum migrate_mode mode);
 void memctl_round_leave(struct memctl_page *mp);
 void memctl_round_moved(struct memctl_page *mp);
-void memctl_round_unprepare(struct memctl_page *mp);
+void memctl_round_drop_touched(struct memctl_page *mp);
 void memctl_rounds_close(struct memctl_provider *provider);
 
 /* sweep.c: finds out what the VM does not tell. */

@@ -41,6 +41,35 @@ static unsigned int memctl_round_fill(struct memctl_round *round, enum migrate_m
 	return round->nr;
 }
 
+/* A page less to wait for; the round closes with the last one. */
+static void memctl_round_count(struct memctl_round *round)
+{
+	lockdep_assert_held(&round->provider->lock);
+	if (!--round->open)
+		list_move_tail(&round->node, &round->provider->closing);
+}
+
+void memctl_round_leave(struct memctl_page *mp)
+{
+	struct memctl_round *round = mp->round;
+
+	lockdep_assert_held(&mp->provider->lock);
+	list_del_init(&mp->node);
+	mp->round = NULL;
+	if (round)
+		memctl_round_count(round);
+}
+
+/* A PREPARED page is ISOLATED again, for a next round. */
+static void memctl_round_unprepare(struct memctl_page *mp)
+{
+	memctl_round_leave(mp);
+	memctl_page_set(mp, MEMCTL_ISOLATED);
+	list_add_tail(&mp->node, &mp->provider->isolated);
+	if (!list_empty(&mp->provider->closing))
+		memctl_sweep_soon(mp->provider);
+}
+
 /* A page that the VM has given back meanwhile, or whose driver declined, leaves its round. */
 static void memctl_round_ready_page(struct memctl_page *mp, bool declined, struct list_head *back)
 {
@@ -116,39 +145,16 @@ int memctl_round_begin(struct memctl_page *first, bool evacuating, enum migrate_
 	return err ? -EAGAIN : 0;
 }
 
-/* A page less to wait for; the round closes with the last one. */
-static void memctl_round_count(struct memctl_round *round)
-{
-	lockdep_assert_held(&round->provider->lock);
-	if (!--round->open)
-		list_move_tail(&round->node, &round->provider->closing);
-}
-
-void memctl_round_leave(struct memctl_page *mp)
-{
-	struct memctl_round *round = mp->round;
-
-	lockdep_assert_held(&mp->provider->lock);
-	list_del_init(&mp->node);
-	mp->round = NULL;
-	if (round)
-		memctl_round_count(round);
-}
-
 void memctl_round_moved(struct memctl_page *mp)
 {
 	list_move_tail(&mp->node, &mp->round->moved);
 	memctl_round_count(mp->round);
 }
 
-/* A PREPARED page is ISOLATED again, for a next round. */
-void memctl_round_unprepare(struct memctl_page *mp)
+void memctl_round_drop_touched(struct memctl_page *mp)
 {
-	memctl_round_leave(mp);
-	memctl_page_set(mp, MEMCTL_ISOLATED);
-	list_add_tail(&mp->node, &mp->provider->isolated);
-	if (!list_empty(&mp->provider->closing))
-		memctl_sweep_soon(mp->provider);
+	if (mp->state == MEMCTL_PREPARED && READ_ONCE(mp->mm.touched))
+		memctl_round_unprepare(mp);
 }
 
 /* The first round that waits for its done(), its pages COMMITTING; or NULL. */
