@@ -67,6 +67,12 @@ struct memctl_round;
 struct module;
 struct page;
 
+/*
+ * The version of this interface: raised by one with each change that a driver can see,
+ * be it a function more, another signature, or another rule.
+ */
+#define MEMCTL_MOVABLE_VERSION 1
+
 /* The longest name of a provider, in bytes without the final NUL. */
 #define MEMCTL_NAME_MAX 31
 
@@ -94,13 +100,14 @@ struct page;
  *	request for this page, and for no other. Both pages are locked. May sleep, but
  *	where a lock is held around an allocation elsewhere, it must be tried here, and
  *	-EAGAIN returned: the allocation may be what waits for this migration.
- * @putback: The page comes back unmoved; link and map it again. May sleep. The page
- *	is not necessarily locked. May be NULL.
+ * @putback: The page comes back unmoved; link and map it again. May sleep, with the rule
+ *	of migrate() for locks. The page is not necessarily locked. May be NULL.
  * @done: The round is over for all its pages. Those that moved and were not freed or
  *	unmade since (memctl_round_for_each_moved()) are isolated by nobody until it has
  *	returned: make their new mappings here, once. It cannot fail; a mapping that
- *	cannot be made now is made when the page is used next. May sleep. May be NULL:
- *	then pages that moved may move again at once. Not called when prepare() declined.
+ *	cannot be made now is made when the page is used next. May sleep, with the rule of
+ *	migrate() for locks. May be NULL: then pages that moved may move again at once. Not
+ *	called when prepare() declined.
  *
  * For one page no two of these run at a time; for different pages they do.
  */

@@ -234,7 +234,7 @@ enum memctl_attribute {
 /* Bits of MEMCTL_A_ABILITIES. */
 #define MEMCTL_ABILITY_MOVABLE		(1U << 0)	/* drivers can register pages */
 #define MEMCTL_ABILITY_EVACUATE		(1U << 1)
-#define MEMCTL_ABILITY_HEAP		(1U << 2)	/* never set: the heap is a module of its own */
+#define MEMCTL_ABILITY_HEAP		(1U << 2)	/* never set: memctl_heap.ko */
 #define MEMCTL_ABILITY_LRU_CACHE	(1U << 3)	/* LRU_HOLD works on this kernel */
 #define MEMCTL_ABILITY_SURVEY		(1U << 4)
 #define MEMCTL_ABILITY_FENCE		(1U << 5)

@@ -1,24 +1,49 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""The DKMS package: installed, built by dkms in a root with each kernel's own compiler, and loaded."""
+"""
+memctl's modules and the drivers of docs/drivers.md: built by dkms in a root with each kernel's own compiler, as the guide
+says word by word, loaded, and their pages moved.
+"""
 
 import tempfile
 from pathlib import Path
 
-from harness import GuestCase
-from harness.dkms import dkms_module
+from harness import fixture
+from harness.dkms import MODULES, dkms_modules, guide
 from harness.kernel import kernel
+from heapbed import HeapCase
 
 
-class Dkms(GuestCase):
+class Dkms(HeapCase):
     kernels = ("6.1", "7.3")
 
     def test_built_by_dkms_and_loaded(self):
         with tempfile.TemporaryDirectory() as directory:
-            module = Path(directory, "memctl.ko")
-            dkms_module(kernel(self.kernel), module)
-            guest = self.machine(files={"/lib/modules/memctl.ko": module})
-            guest.run("insmod /lib/modules/memctl.ko")
-            version = guest.run("cat /sys/module/memctl/version").stdout.strip()
-            meson = Path(__file__).resolve().parents[2] / "meson.build"
-            self.assertIn(f"version: '{version}'", meson.read_text(encoding="utf-8"))
-            guest.run("rmmod memctl")
+            said = dkms_modules(kernel(self.kernel), Path(directory))
+            self.assertRegex(said, r"dkms/mydev\.ko\S*: \S*dkms/memctl\.ko")     # what modprobe goes by
+            self.assertIn("symvers: gone", said)
+            self.guest = self.machine(memory="768M", binaries=[fixture("genl")], files={
+                f"/lib/modules/{name}.ko": Path(directory, f"{name}.ko") for name in MODULES})
+        self.dimm = self.guest.hotadd("256M")
+        self.without_memctl()
+
+        self.guest.run(f"cd /lib/modules && {' && '.join(guide()['load'].splitlines())}")
+        version = self.guest.run("cat /sys/module/memctl/version").stdout.strip()
+        meson = Path(__file__).resolve().parents[2] / "meson.build"
+        self.assertIn(f"version: '{version}'", meson.read_text(encoding="utf-8"))
+        self.guest.run("insmod /lib/modules/maybe.ko; dmesg | grep -q 'maybe: the page moves'")
+        self.assertEqual(self.counters("maybe")["pages"], 1)
+        for block in self.dimm.blocks:      # between them they have most of the pages, if not all
+            self.offline(block)
+        self.assertGreater(self.counters("mydev")["migrated"], 500)
+        self.assertEqual((self.counters("mydev")["pages"], self.counters("mydev")["failed"]), (1000, 0))
+        self.assertEqual(self.guest.run("cat /sys/module/mydev/parameters/bad").stdout, "0\n")
+        self.assertNotEqual(self.guest.run("rmmod memctl", check=False).status, 0)
+        self.guest.run("rmmod mydev")
+        # The functions that maybe.ko has got keep memctl.ko, though its symbols are not linked to.
+        self.assertNotEqual(self.guest.run("rmmod memctl", check=False).status, 0)
+        self.guest.run("insmod /lib/modules/memctl_heap.ko && rmmod memctl_heap && rmmod maybe && rmmod memctl")
+
+    def without_memctl(self):
+        """A driver that needs memctl.ko is refused; one that can do without loads, and its pages do not move."""
+        self.assertNotEqual(self.guest.run("insmod /lib/modules/mydev.ko", check=False).status, 0)
+        self.guest.run("insmod /lib/modules/maybe.ko; dmesg | grep -q 'maybe: the page does not move'; rmmod maybe")

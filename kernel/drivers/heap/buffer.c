@@ -160,7 +160,9 @@ static int heap_slot_fill(struct memctl_provider *provider, struct heap_slot *sl
 {
 	struct page *page;
 
-	page = alloc_page(GFP_HIGHUSER_MOVABLE | __GFP_ZERO | __GFP_RETRY_MAYFAIL | __GFP_NOWARN);
+	/* The memory cgroup of who allocates pays, also when the page has moved. */
+	page = alloc_page(GFP_HIGHUSER_MOVABLE | __GFP_ACCOUNT | __GFP_ZERO |
+			  __GFP_RETRY_MAYFAIL | __GFP_NOWARN);
 	if (!page)
 		return -ENOMEM;
 	slot->page = page;
@@ -178,7 +180,7 @@ struct heap_buffer *heap_buffer_new(struct memctl_provider *provider, unsigned l
 	unsigned long i;
 	int err = 0;
 
-	buffer = kvzalloc(struct_size(buffer, slots, pages), GFP_KERNEL | __GFP_NOWARN);
+	buffer = kvzalloc(struct_size(buffer, slots, pages), GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
 	if (!buffer)
 		return ERR_PTR(-ENOMEM);
 	mutex_init(&buffer->lock);

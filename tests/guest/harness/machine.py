@@ -73,6 +73,7 @@ class Machine(Hibernation):
     disks     virtio disks, /dev/vda and on ("systemd" has its root on the first): the size of an empty
               one, or the file with what is on it, which is never written to
     balloon   a virtio-balloon, for inflate()
+    edu       QEMU's edu device behind an Intel IOMMU, for memctl_edu.ko; iotlb_invalidations() counts
     steady    the guest's clock counts instructions, 2 ns each: what is timed in the guest does not depend on how
               busy the host is. Where the guest only waits for a timer, its clock jumps there
     cmdline   goes after the default kernel command line, so it overrides it
@@ -81,7 +82,7 @@ class Machine(Hibernation):
 
     def __init__(self, kernel: str | Kernel = "6.1", memory="1G", cpus=2, slots=8, maxmem="16G", nodes=1, memory_nodes=None,
                  binaries=(), files=None, modules=(), root="busybox", packages=(),
-                 disks=(), balloon=False, steady=False, cmdline="", cpu=CPU, allow=(), boot_timeout=400):
+                 disks=(), balloon=False, edu=False, steady=False, cmdline="", cpu=CPU, allow=(), boot_timeout=400):
         self.kernel = kernel if isinstance(kernel, Kernel) else kernel_named(kernel)
         self.boot_seconds = 0.0
         self._memory, self._cpus, self._nodes = size_bytes(memory), cpus, nodes
@@ -92,6 +93,9 @@ class Machine(Hibernation):
         self._systemd = {"busybox": False, "systemd": True}[root]
         self._packages, self._cmdline = packages, f"{CMDLINE} {cmdline}"
         self._disks, self._balloon, self._steady = tuple(disks), balloon, steady
+        self._edu, self._trace = edu, None
+        if edu:
+            self._cmdline = f"{self._cmdline} intel_iommu=on"
         if balloon:
             self._modules += ("virtio_balloon",)
         self._allow, self._boot_timeout = tuple(allow), boot_timeout
@@ -167,8 +171,16 @@ class Machine(Hibernation):
         cmdline = self._cmdline + (" memctl.root=systemd" if root else "")
         balloon = ["-device", "virtio-balloon-pci"] if self._balloon else []
         clock = ["-icount", "shift=1,sleep=off"] if self._steady else []
-        return ["-cpu", self._cpu, "-smp", f"{self._cpus},sockets={self._cpus}", "-m", self._memory_option,
+        return [*self._iommu(directory), "-cpu", self._cpu, "-smp", f"{self._cpus},sockets={self._cpus}", "-m", self._memory_option,
                 *self._numa(), *self._drives([root.image] if root else [], directory), *balloon, *clock, "-kernel", str(self.kernel.vmlinuz), "-initrd", str(directory / "initramfs"), "-append", cmdline]
+
+    def _iommu(self, directory: Path) -> list[str]:
+        """The IOMMU with a device behind it, and what QEMU is to note of them."""
+        if not self._edu:
+            return []
+        self._trace = directory / "trace"
+        return ["-machine", "q35", "-device", "intel-iommu", "-device", "edu",
+                "-trace", "enable=vtd_inv_desc_iotlb_*", "-trace", f"file={self._trace}"]
 
     def _numa(self) -> list[str]:
         """The boot memory and the CPUs, spread over the nodes."""
@@ -264,6 +276,10 @@ class Machine(Hibernation):
         file = "/sys/kernel/debug/kmemleak"
         return self.run(f"[ -e {file} ] || mount -t debugfs debug /sys/kernel/debug; sleep 6; "
                         f"echo scan > {file} && echo scan > {file} && cat {file}", timeout=timeout).stdout
+
+    def iotlb_invalidations(self) -> int:
+        """How often the guest has told the IOMMU to forget translations so far; by QEMU, with `edu`."""
+        return self._trace.read_bytes().count(b"vtd_inv_desc_iotlb_")
 
     @property
     def pid(self) -> int:

@@ -90,3 +90,14 @@ def in_root(root: Path, sources: Path, script: str) -> str:
                 'mkdir -p "$1/src"; mount -t proc proc "$1/proc"; mount -t tmpfs none "$1/dev"; '
                 'mknod -m 666 "$1/dev/null" c 1 3; mount --bind "$2" "$1/src"; exec chroot "$1" sh -ec "$3 2>&1"',
                 "sh", root, sources, script)
+
+
+def in_copy(root: Path, sources: Path, script: str) -> str:
+    """The same in a copy of the root that is gone afterwards: what is installed there does not stay."""
+    with tempfile.TemporaryDirectory(dir=cache.root(), prefix=".copy-") as scratch:
+        return call("unshare", "--mount", "--propagation", "private", "sh", "-ec",
+                    'mount -t tmpfs none "$4"; mkdir "$4/upper" "$4/work" "$4/root"; '
+                    'mount -t overlay -o "lowerdir=$1,upperdir=$4/upper,workdir=$4/work" none "$4/root"; cd "$4/root"; mkdir -p src; '
+                    'mount -t proc proc proc; mount -t tmpfs none dev; mknod -m 666 dev/null c 1 3; '
+                    'mount --bind "$2" src; exec chroot . sh -ec "$3 2>&1"',
+                    "sh", root, sources, script, scratch)
