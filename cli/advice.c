@@ -23,6 +23,11 @@ static const struct {
         { "kernel_zone",
           "this is the kernel's own memory: it leaves with a reboot that puts this range into zone "
           "Movable (movable_node, or onlined as movable)" },
+        { "wait_for_driver",
+          "the driver has the pages in use (DMA, scan-out): wait, or stop the job" },
+        { "cma_area",
+          "this is a CMA area, which stays where it is until the next boot: choose other blocks, or "
+          "reserve less, or elsewhere (cma= on the kernel's command line)" },
         { "retry", "try again later: what holds the pages may have let go of them by then" },
 };
 

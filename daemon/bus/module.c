@@ -19,6 +19,8 @@ static int append_module(sd_bus_message *m, const struct module_info *info)
                         abilities[n++] = (char *) module_ability_name(i);
         r = sd_bus_message_append(m, "{sv}{sv}{sv}", "version", "s", info->version, "binding", "s",
                                   info->binding, "kernel", "s", info->kernel);
+        if (r >= 0 && info->movable_reason[0] != '\0')
+                r = sd_bus_message_append(m, "{sv}", "movable_reason", "s", info->movable_reason);
         return r < 0 ? r : bus_append_strings_entry(m, "abilities", abilities, n);
 }
 

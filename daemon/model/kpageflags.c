@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "daemon/model/kpageflags.h"
 
+#include "daemon/model/text.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/kernel-page-flags.h>
 #include <stdbool.h>
+#include <unistd.h>
 
 /* Page table pages have a flag of their own since Linux 4.18; older user-space headers lack it. */
 #ifndef KPF_PGTABLE
@@ -14,6 +17,7 @@
 /* Not in user space's header, and at the same place on every kernel since 2.6.31. */
 #define KPF_RESERVED 32
 #define KPF_MLOCKED  33
+#define KPF_OWNER_PRIVATE 37
 
 #define FLAG(bit) (UINT64_C(1) << (bit))
 
@@ -230,11 +234,40 @@ static int scan_all(struct scan *scan, uint64_t pfn, uint64_t pages, uint64_t *f
         return 0;
 }
 
+/* The least size of the kernel's struct page, in bytes; 64 nearly everywhere. */
+#define PAGE_STRUCT_MIN 56U
+
+static bool memmap_on_memory(struct tree *tree)
+{
+        _cleanup_free_ char *text =
+                text_read(tree->root_fd, "sys/module/memory_hotplug/parameters/memmap_on_memory");
+
+        return text && text[0] != 'N' && text[0] != '0';
+}
+
+/*
+ * How many pages at the beginning of a block are its own memory map: all that have but the one flag that
+ * says so (and the one for reserved, up to Linux 6.11), if they are enough for it, and 0 if they are not:
+ * the flag has other uses, too.
+ */
+static uint64_t own_memmap(struct tree *tree, int fd, uint64_t pfn, uint64_t pages)
+{
+        uint64_t n = 0, flags;
+
+        if (!memmap_on_memory(tree))
+                return 0;
+        while (n < pages && read_one(fd, pfn + n, &flags) &&
+               (flags & ~FLAG(KPF_RESERVED)) == FLAG(KPF_OWNER_PRIVATE))
+                n++;
+        return n < pages && n >= pages * PAGE_STRUCT_MIN / (uint64_t) sysconf(_SC_PAGESIZE) ? n : 0;
+}
+
 int page_census_take(struct tree *tree, uint64_t pfn, uint64_t pages, struct page_census *ret)
 {
         _cleanup_free_ uint64_t *flags = NULL;
         _cleanup_close_ int fd = -1;
         struct scan scan = { .census = ret };
+        uint64_t memmap;
         int r;
 
         *ret = (struct page_census){ 0 };
@@ -246,6 +279,10 @@ int page_census_take(struct tree *tree, uint64_t pfn, uint64_t pages, struct pag
                 return -ENOMEM;
 
         scan.fd = fd;
+        memmap = own_memmap(tree, fd, pfn, pages);
+        add(ret, MEMCTL_CLASS_MEMMAP, 0, memmap);
+        pfn += memmap;
+        pages -= memmap;
         look_back(&scan, pfn);
         r = scan_all(&scan, pfn, pages, flags);
         if (r < 0)

@@ -13,7 +13,8 @@
 #include <stdint.h>
 
 /* What kpageflags cannot tell, as bits 1 << enum memctl_class. */
-#define KPAGEFLAGS_UNKNOWN (1U << MEMCTL_CLASS_PINNED | 1U << MEMCTL_CLASS_MOVABLE_OPS)
+#define KPAGEFLAGS_UNKNOWN                                                                                  \
+        (1U << MEMCTL_CLASS_PINNED | 1U << MEMCTL_CLASS_MOVABLE_OPS | 1U << MEMCTL_CLASS_CMA)
 
 /* Orders counted apart; what is larger is counted with the last. */
 #define CENSUS_ORDERS 24
@@ -34,7 +35,7 @@ struct page_census {
 enum memctl_class kpageflags_class(uint64_t flags);
 
 /*
- * Counts the pages [pfn, pfn + pages). The order of compound pages is the kernel's. It does not show how
+ * Counts the pages [pfn, pfn + pages), a block. The order of compound pages is the kernel's. It does not show how
  * free pages lie in free blocks: these are taken to be as large as they can be. About 30 ns a page. 0;
  * -ENOMEM; -ENODATA when the file ends before; or why it cannot be read.
  */

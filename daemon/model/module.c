@@ -16,12 +16,13 @@ static const struct nla_policy policy[MEMCTL_A_MAX + 1] = {
         [MEMCTL_A_BINDING] = WIRE_STRING(sizeof(((struct module_info *) 0)->binding)),
         [MEMCTL_A_KERNEL] = WIRE_STRING(sizeof(((struct module_info *) 0)->kernel)),
         [MEMCTL_A_PAGE_SIZE] = WIRE_U32,
+        [MEMCTL_A_MOVABLE_REASON] = WIRE_STRING(sizeof(((struct module_info *) 0)->movable_reason)),
 };
 
 static const char *const names[MEMCTL_A_MAX + 1] = {
         [MEMCTL_A_VERSION] = "version",     [MEMCTL_A_ABILITIES] = "abilities",
         [MEMCTL_A_BINDING] = "binding",     [MEMCTL_A_KERNEL] = "kernel release",
-        [MEMCTL_A_PAGE_SIZE] = "page size",
+        [MEMCTL_A_PAGE_SIZE] = "page size", [MEMCTL_A_MOVABLE_REASON] = "reason",
 };
 
 static const struct wire_format format = {
@@ -29,6 +30,7 @@ static const struct wire_format format = {
         .policy = policy,
         .names = names,
         .max = MEMCTL_A_MAX,
+        .optional = WIRE_BIT(MEMCTL_A_MOVABLE_REASON),
 };
 
 int module_parse(struct nlmsghdr *header, struct module_info *ret, char **message)
@@ -48,6 +50,10 @@ int module_parse(struct nlmsghdr *header, struct module_info *ret, char **messag
         if (r >= 0)
                 r = wire_copy_string(info.kernel, sizeof(info.kernel), attributes[MEMCTL_A_KERNEL],
                                      names[MEMCTL_A_KERNEL], message);
+        if (r >= 0 && attributes[MEMCTL_A_MOVABLE_REASON])
+                r = wire_copy_string(info.movable_reason, sizeof(info.movable_reason),
+                                     attributes[MEMCTL_A_MOVABLE_REASON], names[MEMCTL_A_MOVABLE_REASON],
+                                     message);
         if (r < 0)
                 return r;
         if (nla_get_u32(attributes[MEMCTL_A_PAGE_SIZE]) != (uint32_t) sysconf(_SC_PAGESIZE))

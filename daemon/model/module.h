@@ -14,6 +14,7 @@ struct module_info {
         char binding[32];   /* how pages are bound to the VM: "movable_ops" or "balloon" */
         char kernel[65];    /* the release it was built for */
         uint32_t abilities; /* MEMCTL_ABILITY_* */
+        char movable_reason[256]; /* why no driver's page can be made movable here; "" where it can */
 };
 
 /* 1 and *ret; 0: the module is not loaded, or the tree is not the running machine's; -errno and *message. */

@@ -37,6 +37,8 @@ const char *memory_class_name(unsigned int class)
                 [MEMCTL_CLASS_OFFLINE] = "offline",
                 [MEMCTL_CLASS_HWPOISON] = "hwpoison",
                 [MEMCTL_CLASS_OTHER] = "other",
+                [MEMCTL_CLASS_CMA] = "cma",
+                [MEMCTL_CLASS_MEMMAP] = "memmap",
         };
 
         return class <= MEMCTL_CLASS_MAX ? names[class] : NULL;

@@ -37,7 +37,7 @@ static enum memctl_class class_besides(enum memctl_class class, const char *owne
                 return MEMCTL_CLASS_LRU_FILE;
         if (owner && strcmp(owner, "hugetlb") == 0)
                 return MEMCTL_CLASS_HUGETLB;
-        return MEMCTL_CLASS_LRU_ANON;
+        return !owner || strcmp(owner, "anon") == 0 ? MEMCTL_CLASS_LRU_ANON : MEMCTL_CLASS_MOVABLE_OPS;
 }
 
 static bool same_owner(const char *a, const char *b)
@@ -138,7 +138,8 @@ static int settle_counts(const struct run *run, const struct survey_block *now, 
                 if (stays.pages > 0)
                         r = survey_add_count(run->survey, first, &stays, run->owner);
                 if (r >= 0 && passes.pages > 0)
-                        r = survey_add_count(run->survey, first, &passes, NULL);
+                        r = survey_add_count(run->survey, first, &passes,
+                                             passes.class == MEMCTL_CLASS_MOVABLE_OPS ? run->owner : NULL);
         }
         return r;
 }

@@ -13,6 +13,7 @@ void block_usage_add(struct block_usage *usage, enum memctl_class class, unsigne
         case MEMCTL_CLASS_UNSPEC:
         case MEMCTL_CLASS_HWPOISON:
         case MEMCTL_CLASS_OFFLINE:
+        case MEMCTL_CLASS_MEMMAP: /* goes with the block */
                 break;
         case MEMCTL_CLASS_FREE:
                 usage->pages_free += pages;

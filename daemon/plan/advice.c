@@ -15,6 +15,7 @@ enum movability class_movability(enum survey_source source, enum memctl_class cl
         case MEMCTL_CLASS_HUGETLB:
         case MEMCTL_CLASS_MOVABLE_OPS:
         case MEMCTL_CLASS_HWPOISON: /* stays behind, and does not keep its block */
+        case MEMCTL_CLASS_MEMMAP:   /* goes with its block */
                 return MOVABLE_YES;
         case MEMCTL_CLASS_OFFLINE: /* up to the driver that took it: virtio-mem gives it back, others do not
                                     */
@@ -61,9 +62,22 @@ const char *advice_name(unsigned int advice)
                 [ADVICE_LOAD_MODULE] = "load_module",
                 [ADVICE_KERNEL_ZONE] = "kernel_zone",
                 [ADVICE_RETRY] = "retry",
+                [ADVICE_WAIT_FOR_DRIVER] = "wait_for_driver",
+                [ADVICE_CMA_AREA] = "cma_area",
         };
 
         return advice < _ADVICE_MAX ? names[advice] : NULL;
+}
+
+/* What the kernel calls pinned pages of processes and files; any other owner is a driver, by its name. */
+static bool is_drivers(const char *owner)
+{
+        static const char *const words[] = { "anon", "shmem", "file", "hugetlb" };
+
+        for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+                if (owner && strcmp(owner, words[i]) == 0)
+                        return false;
+        return owner != NULL;
 }
 
 /* Who maps pinned pages may let go of them by ending; those that nobody maps are held by something else. */
@@ -71,6 +85,8 @@ static unsigned int advise_pinned(const struct advice_facts *facts)
 {
         unsigned int advice = 0;
 
+        if (is_drivers(facts->owner))
+                return BIT(ADVICE_WAIT_FOR_DRIVER) | BIT(ADVICE_RETRY);
         if (facts->mapped || !facts->searched)
                 advice |= BIT(ADVICE_STOP_PROCESS);
         if (!facts->mapped)
@@ -112,6 +128,8 @@ unsigned int advice_give(const struct advice_facts *facts)
         case MEMCTL_CLASS_OFFLINE:
                 return BIT(ADVICE_UNLOAD_DRIVER) |
                        (facts->source != SURVEY_MODULE ? BIT(ADVICE_LOAD_MODULE) : 0);
+        case MEMCTL_CLASS_CMA:
+                return BIT(ADVICE_CMA_AREA);
         case MEMCTL_CLASS_OTHER:
                 return advise_other(facts);
         default:

@@ -31,6 +31,8 @@ enum advice {
         ADVICE_LOAD_MODULE,
         ADVICE_KERNEL_ZONE,
         ADVICE_RETRY,
+        ADVICE_WAIT_FOR_DRIVER,
+        ADVICE_CMA_AREA,
         _ADVICE_MAX,
 };
 

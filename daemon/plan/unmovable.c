@@ -29,7 +29,8 @@ const char *pages_owner_name(const struct survey *survey, uint16_t owner, enum m
 
 static bool is_in_use(enum memctl_class class)
 {
-        return class != MEMCTL_CLASS_FREE && class != MEMCTL_CLASS_HWPOISON && class != MEMCTL_CLASS_OFFLINE;
+        return class != MEMCTL_CLASS_FREE && class != MEMCTL_CLASS_HWPOISON &&
+               class != MEMCTL_CLASS_OFFLINE && class != MEMCTL_CLASS_MEMMAP;
 }
 
 /* All of one class and owner: they may be in several orders. */

@@ -23,7 +23,8 @@
 /**
  * enum memctl_command - requests, and events
  * @MEMCTL_C_INFO: no attributes. Answers with VERSION, ABILITIES, BINDING,
- *	KERNEL and PAGE_SIZE. Anyone may ask.
+ *	KERNEL and PAGE_SIZE, and with MOVABLE_REASON where pages cannot be made
+ *	movable. Anyone may ask.
  * @MEMCTL_C_PROVIDER: a dump, without attributes, of all providers in order of
  *	registration; or, not as a dump, the provider of that NAME (-ENOENT).
  *	Answers with a PROVIDER nest. Anyone may ask.
@@ -189,6 +190,8 @@ enum memctl_command {
  * @MEMCTL_A_LRU_HOT: array of u64, a bit for each pfn from START_PFN on, the lowest of
  *	the first first: the page is hot. Bits behind END_PFN are 0
  * @MEMCTL_A_PAGES_MAX: u32, at least 1
+ * @MEMCTL_A_MOVABLE_REASON: string, why no page can be made movable here; in INFO,
+ *	where MEMCTL_ABILITY_MOVABLE is missing
  */
 enum memctl_attribute {
 	MEMCTL_A_UNSPEC,
@@ -222,6 +225,7 @@ enum memctl_attribute {
 	MEMCTL_A_FENCE_CAUSE,
 	MEMCTL_A_LRU_HOT,
 	MEMCTL_A_PAGES_MAX,
+	MEMCTL_A_MOVABLE_REASON,
 
 	__MEMCTL_A_END,
 	MEMCTL_A_MAX = __MEMCTL_A_END - 1,
@@ -440,8 +444,8 @@ enum memctl_keeper_attribute {
 
 /**
  * enum memctl_class - what a page is used for; the first that fits, by this order
- * of looking: hwpoison, free, offline, reserved, slab, page table, movable_ops,
- * hugetlb, the lru classes, other
+ * of looking: cma, hwpoison, slab, free, page table, memmap, reserved, movable_ops,
+ * offline, hugetlb, the lru classes, other
  * @MEMCTL_CLASS_FREE: in the page allocator, a CPU's own lists included
  * @MEMCTL_CLASS_LRU_FILE: of a file in the page cache
  * @MEMCTL_CLASS_LRU_SHMEM: of a tmpfs or of shared memory
@@ -451,7 +455,9 @@ enum memctl_keeper_attribute {
  *	LRU cache, or isolated at this moment
  * @MEMCTL_CLASS_PINNED: of processes or of a file, with more references than its
  *	mappings, its cache and its LRU cache explain: it does not move while they
- *	last. The owner is "anon", "shmem", "file" or "hugetlb".
+ *	last. The owner is "anon", "shmem", "file" or "hugetlb". Or of a provider
+ *	registered with memctl, its owner, that has pinned it: a device is at work
+ *	on it.
  * @MEMCTL_CLASS_HUGETLB: of the pool of huge pages, in use or not; moves where there
  *	is room for it
  * @MEMCTL_CLASS_MOVABLE_OPS: of a driver that migrates it; the owner is the provider
@@ -464,6 +470,11 @@ enum memctl_keeper_attribute {
  *	its block as long as the driver has references, which some drop when asked to.
  * @MEMCTL_CLASS_HWPOISON: bad memory, not used; does not keep a block
  * @MEMCTL_CLASS_OTHER: of the kernel or of a driver; does not move
+ * @MEMCTL_CLASS_CMA: of a page block of a CMA area, whatever it is used for, if for
+ *	anything: such a block never goes offline
+ * @MEMCTL_CLASS_MEMMAP: of the block's own memory map, which lies in the block
+ *	(memory_hotplug.memmap_on_memory) and goes with it: does not keep it, and needs
+ *	no room elsewhere
  */
 enum memctl_class {
 	MEMCTL_CLASS_UNSPEC,
@@ -482,6 +493,8 @@ enum memctl_class {
 	MEMCTL_CLASS_OFFLINE,
 	MEMCTL_CLASS_HWPOISON,
 	MEMCTL_CLASS_OTHER,
+	MEMCTL_CLASS_CMA,
+	MEMCTL_CLASS_MEMMAP,
 
 	__MEMCTL_CLASS_END,
 	MEMCTL_CLASS_MAX = __MEMCTL_CLASS_END - 1,

@@ -8,6 +8,7 @@
  * again.
  */
 #include <linux/list.h>
+#include <linux/memory.h>
 #include <linux/memory_hotplug.h>
 #include <linux/mmzone.h>
 
@@ -220,6 +221,19 @@ static void memctl_look_kept(struct memctl_look *look, enum memctl_class class, 
 	look->keeps = keeps;
 }
 
+/*
+ * Of the block's own memory map, which lies in the block and goes with it? Other pages
+ * have other uses for the flag: so it counts where that map can be only, at the block's
+ * beginning, in whole page blocks at most.
+ */
+static bool memctl_look_memmap(struct page *page, unsigned long pfn)
+{
+	unsigned long block = memory_block_size_bytes() >> PAGE_SHIFT;
+
+	return PageVmemmapSelfHosted(page) &&
+	       (pfn & (block - 1)) < ALIGN(PFN_UP(block * sizeof(*page)), pageblock_nr_pages);
+}
+
 /* A page that is no tail. Its order, if it is a compound page, is in the look. */
 static void memctl_look_at(struct page *page, unsigned long pfn, unsigned long flags,
 			   struct memctl_look *look)
@@ -241,12 +255,14 @@ static void memctl_look_at(struct page *page, unsigned long pfn, unsigned long f
 		}
 	}
 	if (memctl_flag(flags, reserved)) {
-		/* What a block's own memory map lies in goes with the block. */
-		memctl_look_kept(look, MEMCTL_CLASS_RESERVED, !PageVmemmapSelfHosted(page));
+		if (memctl_look_memmap(page, pfn))
+			memctl_look_kept(look, MEMCTL_CLASS_MEMMAP, false);
+		else
+			memctl_look_kept(look, MEMCTL_CLASS_RESERVED, true);
 		return;
 	}
 	if (memctl_peek_movable(page, flags, look)) {
-		look->class = MEMCTL_CLASS_MOVABLE_OPS;
+		look->class = look->keeps ? MEMCTL_CLASS_PINNED : MEMCTL_CLASS_MOVABLE_OPS;
 		return;
 	}
 	if (PageOffline(page)) {
@@ -260,10 +276,23 @@ static void memctl_look_at(struct page *page, unsigned long pfn, unsigned long f
 	}
 	if (memctl_look_user(page, flags, look))
 		return;
+	if (!look->order && memctl_look_memmap(page, pfn)) {	/* not reserved since 6.12 */
+		memctl_look_kept(look, MEMCTL_CLASS_MEMMAP, false);
+		return;
+	}
 	look->class = MEMCTL_CLASS_OTHER;
 	look->keeps = look->order || page_ref_count(page);
 	if (!look->keeps)
 		memctl_look_unreferenced(page, pfn, look);
+}
+
+void memctl_classify_cma(struct memctl_look *look, unsigned long pages)
+{
+	*look = (struct memctl_look){
+		.class = MEMCTL_CLASS_CMA,
+		.pages = pages,
+		.keeps = true,
+	};
 }
 
 void memctl_classify(struct page *page, unsigned long pfn, struct memctl_look *look)

@@ -37,6 +37,9 @@ struct memctl_look {
  */
 void memctl_classify(struct page *page, unsigned long pfn, struct memctl_look *look);
 
+/* The look at so many pages of a CMA area (mm/contig.h), whatever they are used for. */
+void memctl_classify_cma(struct memctl_look *look, unsigned long pages);
+
 /* What the class of a single page on an LRU list follows from. */
 struct memctl_like {
 	unsigned long flags;		/* those that count */

@@ -55,13 +55,31 @@ void memctl_mm_give(unsigned long start, unsigned long end)
 }
 #endif
 
-bool memctl_mm_is_isolated(unsigned long pfn)
+/* What the kernel keeps of a page block; the functions that read it are not exported. */
+static unsigned long memctl_block_flags(unsigned long pfn)
 {
 	const unsigned long *bitmap = section_to_usemap(__pfn_to_section(pfn));
-	unsigned long bit, flags;
+	unsigned long bit;
 
 	bit = ((pfn & (PAGES_PER_SECTION - 1)) >> pageblock_order) * NR_PAGEBLOCK_BITS;
-	flags = READ_ONCE(bitmap[BIT_WORD(bit)]) >> (bit % BITS_PER_LONG);
+	return READ_ONCE(bitmap[BIT_WORD(bit)]) >> (bit % BITS_PER_LONG);
+}
+
+bool memctl_mm_is_cma(unsigned long pfn)
+{
+#if !defined(CONFIG_CMA)
+	return false;
+#elif defined(PAGEBLOCK_MIGRATETYPE_MASK)
+	return (memctl_block_flags(pfn) & PAGEBLOCK_MIGRATETYPE_MASK) == MIGRATE_CMA;
+#else
+	return (memctl_block_flags(pfn) & MIGRATETYPE_MASK) == MIGRATE_CMA;
+#endif
+}
+
+bool memctl_mm_is_isolated(unsigned long pfn)
+{
+	unsigned long flags = memctl_block_flags(pfn);
+
 #ifdef PAGEBLOCK_ISO_MASK
 	return flags & PAGEBLOCK_ISO_MASK;
 #else

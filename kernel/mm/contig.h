@@ -42,6 +42,13 @@ int memctl_mm_take(unsigned long start, unsigned long end);
  */
 bool memctl_mm_is_isolated(unsigned long pfn);
 
+/*
+ * Is the page block of a CMA area? Such a one never goes offline, even empty. @pfn: of any
+ * page in it, which is online. Any context; while somebody takes memory of the area, some
+ * kernels (up to 6.16) tell it from no other isolated page block.
+ */
+bool memctl_mm_is_cma(unsigned long pfn);
+
 /* Gives such pages back. Sleeps. */
 void memctl_mm_give(unsigned long start, unsigned long end);
 

@@ -63,14 +63,25 @@ static bool memctl_peek_balloon(struct page *page, struct memctl_look *look)
 	return true;
 }
 
+/* A handle of ours, which may be gone: its provider, and whether that has pinned the page. */
+static __maybe_unused bool memctl_peek_handle(const struct memctl_mm *mm, struct memctl_look *look)
+{
+	atomic_t pins;
+
+	if (!memctl_peek_at(&look->owner, &mm->owner) ||
+	    copy_from_kernel_nofault(&pins, &mm->pins, sizeof(pins)))
+		return false;
+	look->kind = MEMCTL_OWNER_PROVIDER;
+	look->keeps = atomic_read(&pins) > 0;
+	return true;
+}
+
 #if MEMCTL_MM_MOVABLE_OPS
 /* Ours: page->private is what a handle has for the VM. */
-static bool memctl_peek_ours(struct page *page, unsigned long mapping, const void **provider)
+static bool memctl_peek_ours(struct page *page, unsigned long mapping, struct memctl_look *look)
 {
-	const struct memctl_mm *mm = (const void *)READ_ONCE(page->private);
-
 	return mapping == ((unsigned long)&memctl_movable_operations | PAGE_MAPPING_MOVABLE) &&
-	       memctl_peek_at(provider, &mm->owner);
+	       memctl_peek_handle((const void *)READ_ONCE(page->private), look);
 }
 
 bool memctl_peek_movable(struct page *page, unsigned long flags, struct memctl_look *look)
@@ -81,10 +92,8 @@ bool memctl_peek_movable(struct page *page, unsigned long flags, struct memctl_l
 
 	if ((mapping & PAGE_MAPPING_FLAGS) != PAGE_MAPPING_MOVABLE)
 		return false;
-	if (memctl_peek_ours(page, mapping, &look->owner)) {
-		look->kind = MEMCTL_OWNER_PROVIDER;
+	if (memctl_peek_ours(page, mapping, look))
 		return true;
-	}
 	if (PageOffline(page))
 		return memctl_peek_balloon(page, look);
 	ops = (const void *)(mapping - PAGE_MAPPING_MOVABLE);
@@ -94,7 +103,7 @@ bool memctl_peek_movable(struct page *page, unsigned long flags, struct memctl_l
 }
 #else
 /* Ours: page->private is the balloon device of a handle. */
-static bool memctl_peek_ours(struct page *page, const void **provider)
+static bool memctl_peek_ours(struct page *page, struct memctl_look *look)
 {
 #if MEMCTL_MM_BALLOON
 	const struct balloon_dev_info *balloon = (const void *)READ_ONCE(page->private);
@@ -102,7 +111,7 @@ static bool memctl_peek_ours(struct page *page, const void **provider)
 	const void *migrate;
 
 	return balloon && memctl_peek_at(&migrate, &balloon->migratepage) &&
-	       migrate == memctl_vm_migrate && memctl_peek_at(provider, &mm->owner);
+	       migrate == memctl_vm_migrate && memctl_peek_handle(mm, look);
 #else
 	return false;
 #endif
@@ -119,10 +128,8 @@ bool memctl_peek_movable(struct page *page, unsigned long flags, struct memctl_l
 	}
 	if (!PageOffline(page))
 		return false;
-	if (memctl_peek_ours(page, &look->owner)) {
-		look->kind = MEMCTL_OWNER_PROVIDER;
+	if (memctl_peek_ours(page, look))
 		return true;
-	}
 	return memctl_peek_balloon(page, look);
 }
 #endif

@@ -85,8 +85,9 @@ static inline long memctl_peek_mapcount(const struct page *head, unsigned int or
 }
 
 /*
- * Is the page migrated by its driver? Fills in the owner, or leaves it. True for a
- * page whose driver does not migrate, by the looks of it, is rare, and short.
+ * Is the page migrated by its driver? Fills in the owner, or leaves it; look->keeps: the
+ * driver has it in use, and does not for now. True for a page whose driver does not
+ * migrate, by the looks of it, is rare, and short.
  */
 bool memctl_peek_movable(struct page *page, unsigned long flags, struct memctl_look *look);
 

@@ -12,11 +12,14 @@
 
 int memctl_netlink_info(struct sk_buff *request, struct genl_info *info)
 {
-	u32 abilities = MEMCTL_ABILITY_MOVABLE | MEMCTL_ABILITY_EVACUATE | MEMCTL_ABILITY_SURVEY;
+	u32 abilities = MEMCTL_ABILITY_EVACUATE | MEMCTL_ABILITY_SURVEY;
+	const char *refusal = memctl_mm_bind_refusal();
 	struct sk_buff *skb;
 	void *header;
 	int err = 0;
 
+	if (!refusal)
+		abilities |= MEMCTL_ABILITY_MOVABLE;
 	if (!memctl_mm_lru_refusal())
 		abilities |= MEMCTL_ABILITY_LRU_CACHE;
 	if (memctl_mm_can_take())
@@ -28,7 +31,8 @@ int memctl_netlink_info(struct sk_buff *request, struct genl_info *info)
 	    nla_put_u32(skb, MEMCTL_A_ABILITIES, abilities) ||
 	    nla_put_string(skb, MEMCTL_A_BINDING, memctl_mm_binding) ||
 	    nla_put_string(skb, MEMCTL_A_KERNEL, UTS_RELEASE) ||
-	    nla_put_u32(skb, MEMCTL_A_PAGE_SIZE, PAGE_SIZE))
+	    nla_put_u32(skb, MEMCTL_A_PAGE_SIZE, PAGE_SIZE) ||
+	    (refusal && nla_put_string(skb, MEMCTL_A_MOVABLE_REASON, refusal)))
 		err = -EMSGSIZE;
 	return memctl_answer_send(info, skb, header, err);
 }

@@ -20,6 +20,7 @@
 #include <linux/slab.h>
 #include <linux/srcu.h>
 
+#include "mm/contig.h"
 #include "survey/survey.h"
 
 /* Sections of absent memory that are passed over at a time. */
@@ -43,7 +44,9 @@ static unsigned long memctl_survey_piece(struct memctl_survey *survey, unsigned 
 					 unsigned long end)
 {
 	unsigned long piece = min(end, ALIGN_DOWN(pfn, MEMCTL_SURVEY_PIECE) + MEMCTL_SURVEY_PIECE);
+	unsigned long known = pfn;	/* up to here, whether it is of a CMA area */
 	struct page *page;
+	bool cma = false;
 	int srcu;
 
 	srcu = srcu_read_lock(&memctl_memmap);
@@ -57,11 +60,20 @@ static unsigned long memctl_survey_piece(struct memctl_survey *survey, unsigned 
 		struct memctl_look look;
 		unsigned long pages;
 
-		memctl_like_read(page, &like);
-		memctl_classify(page, pfn, &look);
-		pages = memctl_alike(page, piece - pfn, &look, &like);
-		if (!pages)
-			pages = min(look.pages, end - pfn);	/* it may reach beyond this piece */
+		if (pfn >= known) {
+			cma = memctl_mm_is_cma(pfn);
+			known = ALIGN_DOWN(pfn, pageblock_nr_pages) + pageblock_nr_pages;
+		}
+		if (cma) {
+			pages = min(known, piece) - pfn;
+			memctl_classify_cma(&look, pages);
+		} else {
+			memctl_like_read(page, &like);
+			memctl_classify(page, pfn, &look);
+			pages = memctl_alike(page, piece - pfn, &look, &like);
+			if (!pages)	/* it may reach beyond this piece */
+				pages = min(look.pages, end - pfn);
+		}
 		memctl_tally_add(survey, pfn, pages, &look);
 		pfn += pages;
 		page += pages;

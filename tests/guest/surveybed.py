@@ -10,7 +10,7 @@ PAGE, MIB = 4096, 1 << 20
 AT_ONCE = 100   # runs of pages in one script: a script of its own for each takes longer than to survey it
 # uapi/memctl.h
 CLASSES = ("unspec", "free", "file", "shmem", "anon", "mlocked", "cached", "pinned", "hugetlb", "movable_ops", "slab",
-           "page_table", "reserved", "offline", "hwpoison", "other")
+           "page_table", "reserved", "offline", "hwpoison", "other", "cma", "memmap")
 S_START, S_END, S_ABSENT, S_COUNT, S_KEEPER = "2", "3", "4", "5", "6"
 
 Count = namedtuple("Count", "klass order owner pages")

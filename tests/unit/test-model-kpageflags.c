@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "daemon/model/kpageflags.h"
 #include "daemon/model/survey.h"
+#include "daemon/model/usage.h"
 #include "tree.h"
 
 #include <errno.h>
@@ -152,6 +153,48 @@ static void test_page_larger_than_blocks(void **state)
         tree_remove(root);
 }
 
+/* What a block with 512 pages, whose first 8 look like its own memory map, is counted as. */
+static void check_memmap(const char *parameter, uint64_t flag, size_t n, uint64_t memmap)
+{
+        static uint64_t flags[2 * 512];
+        struct page_census census;
+        struct block_usage usage;
+        struct tree *tree;
+        char *root;
+
+        set(flags, 0, 1024, FLAG(KPF_BUDDY));
+        set(flags, 512, 512 + n, flag);
+        tree = make_tree(&root, flags, sizeof(flags));
+        tree_folder(root, "sys/module/memory_hotplug/parameters");
+        if (parameter)
+                tree_text(root, "sys/module/memory_hotplug/parameters/memmap_on_memory", parameter);
+        assert_int_equal(page_census_take(tree, 512, 512, &census), 0);
+        assert_int_equal(census.pages[MEMCTL_CLASS_MEMMAP][0], memmap);
+        assert_int_equal(census.pages[MEMCTL_CLASS_RESERVED][0] + census.pages[MEMCTL_CLASS_OTHER][0], n - memmap);
+        assert_int_equal(census.n_keepers, memmap < n);
+        assert_int_equal(block_usage_read(tree, 512 * (uint64_t) sysconf(_SC_PAGESIZE), 1, &usage), 0);
+        assert_int_equal(usage.pages_in_use, n - memmap);   /* it needs no room elsewhere */
+        tree_close(tree);
+        tree_remove(root);
+}
+
+/* It goes with the block: it is told apart, and is no keeper. */
+static void test_own_memmap(void **state)
+{
+        uint64_t own = FLAG(37);
+
+        (void) state;
+
+        check_memmap("Y\n", own, 8, 8);
+        check_memmap("force\n", own, 32, 32);
+        check_memmap("1\n", own | RESERVED, 8, 8);
+        check_memmap("Y\n", own, 6, 0);                      /* too few for one */
+        check_memmap("Y\n", RESERVED, 8, 0);                 /* something else that is reserved */
+        check_memmap("Y\n", own | FLAG(KPF_MMAP), 8, 0);     /* a driver's */
+        check_memmap("N\n", own, 8, 0);
+        check_memmap(NULL, own, 8, 0);
+}
+
 /* Whatever is in the file, each page is counted once. */
 static void test_any_bits(void **state)
 {
@@ -199,7 +242,8 @@ static void test_survey(void **state)
 
         assert_int_equal(survey_add_block(&survey, tree, BLOCK_SIZE, 0, &message), 0);
         assert_int_equal(survey.source, SURVEY_KPAGEFLAGS);
-        assert_int_equal(survey.unknown, 1U << MEMCTL_CLASS_PINNED | 1U << MEMCTL_CLASS_MOVABLE_OPS);
+        assert_int_equal(survey.unknown, 1U << MEMCTL_CLASS_PINNED | 1U << MEMCTL_CLASS_MOVABLE_OPS |
+                                                 1U << MEMCTL_CLASS_CMA);
         assert_null(survey.note);
         /* the file ends too early: the survey stays as it was, and that is not "no source" */
         assert_int_equal(survey_add_block(&survey, tree, BLOCK_SIZE, 1, &message), -ESTALE);
@@ -266,7 +310,7 @@ int main(void)
 {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(test_classes),  cmocka_unit_test(test_orders),
-                cmocka_unit_test(test_any_bits), cmocka_unit_test(test_page_larger_than_blocks),
+                cmocka_unit_test(test_own_memmap), cmocka_unit_test(test_any_bits), cmocka_unit_test(test_page_larger_than_blocks),
                 cmocka_unit_test(test_survey),   cmocka_unit_test(test_no_source),
                 cmocka_unit_test(test_names),
         };

@@ -48,12 +48,27 @@ static void test_info(void **state)
         assert_string_equal(info.binding, "balloon");
         assert_string_equal(info.kernel, "7.2.6+deb14-amd64");
         assert_int_equal(info.abilities, MEMCTL_ABILITY_MOVABLE | MEMCTL_ABILITY_HEAP);
+        assert_string_equal(info.movable_reason, "");
         assert_null(message);
         assert_string_equal(module_ability_name(0), "movable");
         assert_string_equal(module_ability_name(2), "heap");
         assert_string_equal(module_ability_name(3), "lru_cache");
         assert_string_equal(module_ability_name(4), "survey");
         assert_null(module_ability_name(6));
+}
+
+/* A kernel on which no driver's page can be made movable: the module says why. */
+static void test_not_movable(void **state)
+{
+        struct nl_msg *m = make("0.1.0", "7.3", page_size());
+        struct module_info info;
+        char *message = NULL;
+
+        (void) state;
+
+        assert_false(nla_put_string(m, MEMCTL_A_MOVABLE_REASON, "this kernel does not migrate balloon pages"));
+        assert_int_equal(parse(m, &info, &message), 0);
+        assert_string_equal(info.movable_reason, "this kernel does not migrate balloon pages");
 }
 
 static void check_refused(struct nl_msg *m, const char *says)
@@ -162,6 +177,7 @@ int main(void)
 {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(test_info),
+                cmocka_unit_test(test_not_movable),
                 cmocka_unit_test(test_refused),
                 cmocka_unit_test(test_unknown_attributes),
                 cmocka_unit_test(test_broken_bytes),

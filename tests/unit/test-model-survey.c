@@ -337,6 +337,30 @@ static uint64_t pages_of(const struct survey *survey, enum memctl_class class)
         return pages;
 }
 
+/* A page that its driver had pinned for a moment is one that the driver moves. */
+static void test_passing_pins_of_a_driver(void **state)
+{
+        struct survey_count count = { .block = 8, .class = MEMCTL_CLASS_PINNED, .pages = 3 };
+        struct survey_keeper keeper = { .block = 8, .class = MEMCTL_CLASS_PINNED, .pfn = START, .pages = 3 };
+        struct survey before = { .source = SURVEY_MODULE }, now = { .source = SURVEY_MODULE }, settled;
+
+        (void) state;
+
+        assert_int_equal(survey_add_count(&before, 0, &count, "mali"), 0);
+        assert_int_equal(survey_add_keeper(&before, &keeper, "mali"), 0);
+        keeper.pfn += 2;
+        assert_int_equal(survey_add_count(&now, 0, &count, "mali"), 0);
+        assert_int_equal(survey_add_keeper(&now, &keeper, "mali"), 0);
+        settle(&before, &now, &settled);
+        assert_int_equal(pages_of(&settled, MEMCTL_CLASS_PINNED), 1);
+        assert_int_equal(pages_of(&settled, MEMCTL_CLASS_MOVABLE_OPS), 2);
+        for (size_t i = 0; i < settled.n_counts; i++)
+                assert_string_equal(survey_owner(&settled, settled.counts[i].owner), "mali");
+        survey_clear(&before);
+        survey_clear(&now);
+        survey_clear(&settled);
+}
+
 static void test_passing_pins(void **state)
 {
         const struct run first[] = { { START, 10 }, { START + 50, 1 }, { START + 60, 1 } };
@@ -399,7 +423,7 @@ int main(void)
                 cmocka_unit_test(test_missing_and_twice),
                 cmocka_unit_test(test_too_many),
                 cmocka_unit_test(test_broken_bytes),
-                cmocka_unit_test(test_passing_pins),
+                cmocka_unit_test(test_passing_pins), cmocka_unit_test(test_passing_pins_of_a_driver),
                 cmocka_unit_test(test_pins_beyond_the_keepers),
         };
 

@@ -23,6 +23,8 @@ static void test_movability(void **state)
                 assert_int_equal(class_movability(source, MEMCTL_CLASS_SLAB), MOVABLE_NO);
                 assert_int_equal(class_movability(source, MEMCTL_CLASS_RESERVED), MOVABLE_NO);
                 assert_int_equal(class_movability(source, MEMCTL_CLASS_OFFLINE), MOVABLE_UNKNOWN);
+                assert_int_equal(class_movability(source, MEMCTL_CLASS_CMA), MOVABLE_NO);
+                assert_int_equal(class_movability(source, MEMCTL_CLASS_MEMMAP), MOVABLE_YES);
                 /* what moves is never called unmovable, and the other way round */
                 for (int class = MEMCTL_CLASS_FREE; class <= MEMCTL_CLASS_MAX; class ++)
                         assert_int_equal(strcmp(class_kind_name(source, class), "unmovable") == 0,
@@ -45,6 +47,15 @@ static void test_each_advice(void **state)
                 { { SURVEY_MODULE, MEMCTL_CLASS_PINNED, "hugetlb", false, false, false, false },
                   BIT(ADVICE_RELEASE_BUFFER) | BIT(ADVICE_STOP_PROCESS) | BIT(ADVICE_FREE_HUGE_PAGES),
                   0 },
+                { { SURVEY_MODULE, MEMCTL_CLASS_PINNED, "mali", true, false, false, false },
+                  BIT(ADVICE_WAIT_FOR_DRIVER) | BIT(ADVICE_RETRY),
+                  BIT(ADVICE_RELEASE_BUFFER) | BIT(ADVICE_STOP_PROCESS) },
+                { { SURVEY_MODULE, MEMCTL_CLASS_PINNED, "anon", true, false, false, false },
+                  BIT(ADVICE_RELEASE_BUFFER),
+                  BIT(ADVICE_WAIT_FOR_DRIVER) },
+                { { SURVEY_MODULE, MEMCTL_CLASS_CMA, NULL, false, false, false, false },
+                  BIT(ADVICE_CMA_AREA),
+                  ~BIT(ADVICE_CMA_AREA) },
                 { { SURVEY_MODULE, MEMCTL_CLASS_LRU_MLOCKED, NULL, true, true, false, false },
                   BIT(ADVICE_UNLOCK),
                   ~BIT(ADVICE_UNLOCK) },
