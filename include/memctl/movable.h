@@ -71,7 +71,17 @@ struct page;
  * The version of this interface: raised by one with each change that a driver can see,
  * be it a function more, another signature, or another rule.
  */
-#define MEMCTL_MOVABLE_VERSION 1
+#define MEMCTL_MOVABLE_VERSION 2
+
+/**
+ * memctl_movable_version() - MEMCTL_MOVABLE_VERSION of the memctl.ko that is loaded
+ *
+ * For drivers that get their functions by symbol_get(), which compares no versions. Its
+ * signature stays.
+ *
+ * Context: Any.
+ */
+unsigned int memctl_movable_version(void);
 
 /* The longest name of a provider, in bytes without the final NUL. */
 #define MEMCTL_NAME_MAX 31

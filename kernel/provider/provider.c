@@ -141,6 +141,12 @@ void memctl_provider_unregister(struct memctl_provider *provider)
 }
 EXPORT_SYMBOL_GPL(memctl_provider_unregister);
 
+unsigned int memctl_movable_version(void)
+{
+	return MEMCTL_MOVABLE_VERSION;
+}
+EXPORT_SYMBOL_GPL(memctl_movable_version);
+
 void *memctl_provider_data(const struct memctl_provider *provider)
 {
 	return provider->data;

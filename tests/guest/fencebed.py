@@ -15,7 +15,6 @@ FREE, USED, SCATTERED = 0, 1, 2
 DROPPED, CLOSED, OUT_OF_MEMORY = range(3)
 FENCES_MAX = 64
 SECTION = 32768     # pages, on x86
-EACH = ("6.1", "7.3", "debug")
 
 
 @dataclass(frozen=True)

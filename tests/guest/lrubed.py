@@ -34,7 +34,7 @@ def leases(text):
 
 
 class LruCase(Sessions, GuestCase):
-    kernels = ("6.1", "7.3", "debug")
+    kernels = ("7.3", "debug")
 
     def boot(self, parameters="", binaries=(), **options):
         self.guest = self.machine(binaries=[fixture("genl"), *binaries],

@@ -25,7 +25,7 @@ SOURCE = {"6.1": "inactive_list", "6.12": "lru_gen", "7.3": "lru_gen"}
 
 
 class CacheCase(MemctlCase):
-    kernels = ("6.1", "7.3")
+    kernels = ("7.3",)
 
     def boot_cache(self, **options):
         self.boot(dimm="1G", memory="1536M", disks=[ext4_image()], **options,
@@ -60,7 +60,7 @@ class CacheCase(MemctlCase):
 
 class Lists(CacheCase):
     """LRU_HOT, of memctl.ko."""
-    kernels = every = ("6.12", "7.3")
+    kernels, every = ("7.3",), ("6.12", "7.3")
 
     def hot(self):
         """Pages of the DIMM that are hot."""
@@ -178,7 +178,7 @@ class Modes(CacheCase):
 
 class Damon(CacheCase):
     """DAMON sees what reads do not show: cache that is written. The kernel's own use of it is off."""
-    kernels = every = ("6.12", "7.3")
+    kernels, every = ("7.3",), ("6.12", "7.3")
 
     def state(self):
         """(how many kdamonds, is there a file that says they are ours)"""

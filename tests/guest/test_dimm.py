@@ -68,6 +68,8 @@ class Dimm(MemctlCase):
 
 
 class Blocks(MemctlCase):
+    kernels = ("7.3",)
+
     def test_offline_and_online_by_range_and_size(self):
         self.boot(nodes=2, node=1)
         first, last = self.dimm.blocks[0], self.dimm.blocks[-1]
@@ -103,6 +105,8 @@ class Blocks(MemctlCase):
 
 
 class Progress(MemctlCase):
+    kernels = ("7.3",)
+
     def test_a_line_on_a_terminal_and_none_elsewhere(self):
         self.boot(binaries=["script"])
         self.fill(200)

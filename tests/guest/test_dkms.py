@@ -14,7 +14,7 @@ from heapbed import HeapCase
 
 
 class Dkms(HeapCase):
-    kernels = ("6.1", "7.3")
+    kernels = ("7.3",)
 
     def test_built_by_dkms_and_loaded(self):
         with tempfile.TemporaryDirectory() as directory:
@@ -36,9 +36,8 @@ class Dkms(HeapCase):
             self.offline(block)
         self.assertGreater(self.counters("mydev")["migrated"], 500)
         self.assertEqual((self.counters("mydev")["pages"], self.counters("mydev")["failed"]), (1000, 0))
-        self.assertEqual(self.guest.run("cat /sys/module/mydev/parameters/bad").stdout, "0\n")
         self.assertNotEqual(self.guest.run("rmmod memctl", check=False).status, 0)
-        self.guest.run("rmmod mydev")
+        self.guest.run("rmmod mydev; dmesg | grep -q 'mydev: 0 of 1000 pages are not what they were'")
         # The functions that maybe.ko has got keep memctl.ko, though its symbols are not linked to.
         self.assertNotEqual(self.guest.run("rmmod memctl", check=False).status, 0)
         self.guest.run("insmod /lib/modules/memctl_heap.ko && rmmod memctl_heap && rmmod maybe && rmmod memctl")

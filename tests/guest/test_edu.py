@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """memctl_edu.ko: a device that does DMA through an IOMMU to pages that move meanwhile."""
 
+import errno
+
 from edubed import EDU, EduCase, POWER
 
 PAGES = 20_000
@@ -25,6 +27,7 @@ class Edu(EduCase):
         self.check_pin()
         self.order("copy 5", "ok 5")
         self.order("verify", f"ok {PAGES + 64}")
+        self.check_unbound()
         self.assertNotIn("DMAR: [DMA", self.guest.console)      # no access that was not mapped
         self.end()
 
@@ -72,6 +75,24 @@ class Edu(EduCase):
     def offline_all(self):
         for block in self.dimm.blocks:
             self.offline(block)
+
+    def check_unbound(self):
+        """The device goes while it works: its buffers keep their content, and move on without it."""
+        driver, more = "/sys/bus/pci/drivers/memctl_edu", 2000
+        self.order(f"alloc {more}", f"ok {more}")
+        device = self.guest.run(f"basename {driver}/0*").stdout.strip()
+        self.begin("run")
+        self.finish("ok 0")
+        self.guest.run(f"echo {device} > {driver}/unbind")
+        self.order("stop", f"bad {errno.ENODEV}")
+        migrated, _, invalidations, told = self.counted(self.offline_all)
+        self.assertGreaterEqual(migrated, more)
+        self.assertEqual((invalidations, told), (0, 0))     # of an address space that nobody uses any more
+        self.order("copy 1", f"bad {errno.ENODEV}")
+        self.order("verify", f"ok {PAGES + 64 + more}")
+        # The provider's name is taken until the last of its buffers is closed.
+        self.assertNotEqual(self.guest.run(f"echo {device} > {driver}/bind", check=False).status, 0)
+        self.order("verify", f"ok {PAGES + 64 + more}")
 
     def end(self):
         """The module goes, finds the device as it was, and goes again."""

@@ -10,7 +10,7 @@ MIB = 1 << 20
 
 
 class FencedCase(MemctlCase):
-    kernels = ("6.12", "7.3")
+    kernels = ("7.3",)
 
     def boot_fenced(self, module=True, binaries=(), **options):
         self.boot(binaries=[fixture("fill"), fixture("genl"), *binaries],

@@ -81,7 +81,7 @@ class Run(GuestCase):
 
 
 class Hotplug(GuestCase):
-    kernels = ("6.1", "7.3")
+    kernels = ("7.3",)
 
     def test_hotadd_and_eject(self):
         machine = self.machine()
@@ -125,7 +125,7 @@ class Hotplug(GuestCase):
 
 
 class Devices(GuestCase):
-    kernels = ("6.1", "7.3")
+    kernels = ("7.3",)
 
     def test_disks_and_balloon(self):
         before = hashlib.sha256(ext4_image().read_bytes()).digest()

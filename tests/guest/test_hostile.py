@@ -46,7 +46,7 @@ NETLINK = (
 
 
 class Hostile(HeapCase):
-    kernels = ("6.1", "7.3", "debug")
+    kernels = ("7.3", "debug")
 
     def test_netlink_messages(self):
         self.boot()
@@ -83,6 +83,7 @@ class Hostile(HeapCase):
 
 
 class HostileHeap(HeapCase):
+    kernels = ("7.3",)
 
     def test_heap_requests(self):
         self.boot(heap=False)

@@ -102,7 +102,7 @@ class Lru(LruCase):
 
 
 class LruLimits(LruCase):
-    kernels = ("6.1", "7.3")
+    kernels = ("7.3",)
 
     def test_bad_input(self):
         self.boot("lru_longest_seconds=7")

@@ -15,7 +15,7 @@ DISABLED, LEASE = 19, 20
 
 
 class LruHold(MemctlCase):
-    kernels = ("6.12", "7.3")
+    kernels = ("7.3",)
 
     def boot_with_module(self, parameters=""):
         self.boot(binaries=[fixture("genl")], files={MODULE: modules(kernel(self.kernel)) / "memctl.ko"})

@@ -10,7 +10,7 @@ MADE = 64 * MIB // PAGE
 
 
 class Counted(PartsCase):
-    kernels = ("6.12", "7.3")
+    kernels = ("7.3",)
 
     def setUp(self):
         self.before, self.after = [], []
@@ -126,7 +126,7 @@ class Counted(PartsCase):
 
 
 class Moved(PartsCase):
-    kernels = ("6.12", "7.3")
+    kernels = ("7.3",)
 
     def test_what_drivers_have_moves_and_the_report_says_so(self):
         self.boot_parts()

@@ -8,7 +8,7 @@ POOL = "/sys/devices/system/node/node1/hugepages/hugepages-2048kB/nr_hugepages"
 
 
 class NodeCase(FencedCase):
-    kernels = ("6.1", "7.3")
+    kernels = ("7.3",)
 
     def boot_two_nodes(self):
         """A node 1 that has nothing but two DIMMs of four blocks."""

@@ -10,7 +10,7 @@ FIGURES = {"pages", "isolated", "migrated", "retried", "refused", "failed", "bat
 
 
 class Provider(MemctlCase):
-    kernels = ("6.12", "7.3")
+    kernels = ("6.12",)
 
     def test_the_module_comes_and_goes(self):
         built = modules(kernel(self.kernel))

@@ -9,7 +9,7 @@ from testbed import RESULT_KEYS, MemctlCase
 class RollBack(MemctlCase):
     """With a page in the DIMM that will not move, a job can only end early, however fast the machine."""
 
-    kernels = ("6.1", "7.3")
+    kernels = ("7.3",)
 
     def test_a_pinned_page_ends_as_failed(self):
         self.boot()
@@ -88,6 +88,8 @@ class RollBack(MemctlCase):
 
 
 class Zones(MemctlCase):
+    kernels = ("7.3",)
+
     def test_a_kernel_zone_comes_back_as_one(self):
         """One block in zone Normal, the rest Movable: each returns to where it was."""
         self.boot(cmdline="memhp_default_state=offline")
@@ -118,6 +120,8 @@ class Zones(MemctlCase):
 
 
 class Trouble(MemctlCase):
+    kernels = ("7.3",)
+
     def test_a_dimm_that_leaves_during_the_job(self):
         """The hypervisor asks for the DIMM back while a job works on it: no warning, and an end.
 

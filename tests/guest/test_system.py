@@ -31,6 +31,8 @@ class InstalledCase(MemctlCase):
 
 
 class Installed(InstalledCase):
+    kernels = ("7.3",)
+
     def job_states(self):
         return [(job["verb"], job["result"]) for job in self.memctl("job list")["jobs"]]
 

@@ -16,7 +16,7 @@ PARTLY = 64     # memctl's exit status
 FENCE = 13      # uapi/memctl.h
 
 class TroubleCase(MemctlCase):
-    kernels = ("6.1", "7.3")
+    kernels = ("6.1",)
     sanitized = ("6.1", "6.12")     # few others come by the ways that trouble takes
 
     def boot_trouble(self, module=True, **options):
