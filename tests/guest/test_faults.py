@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """A driver that refuses, retries, fails, dawdles and frees what is isolated: no page is lost, none gets another's content."""
 
+from harness import in_ci_on
 from providerbed import END_PFN, EVACUATE, MEMORY, NEVER, PAGES, START_PFN, TEST, FaultCase
 
 
@@ -62,6 +63,7 @@ class Faults(FaultCase):
 class Races(FaultCase):
     kernels = ("7.3", "debug")      # one for each binding
 
+    @in_ci_on("6.1", "7.3")
     def test_freed_while_isolated(self):
         self.load()
         for every in (7, 1):
@@ -75,6 +77,7 @@ class Races(FaultCase):
                         free_isolated=13, pages=None)
         self.end()
 
+    @in_ci_on("6.1", "7.3")
     def test_freed_while_evacuated(self):
         """memctl's own evacuation has a page, too, when it is freed or unmade."""
         self.load()

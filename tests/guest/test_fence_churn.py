@@ -20,7 +20,7 @@ class Churn(FenceCase):
         self.boot(heap=False, dimm="512M", memory="768M", cmdline="", disks=[ext4_image()],
                   binaries=[fixture("fencer"), fixture("churn"), fixture("fill"), fixture("hog")])
         self.guest.run(f"mkdir /ext4 /churn; mount /dev/vda /ext4; mount -t tmpfs -o size=64M none /churn; "
-                       f"rmmod memctl; insmod {MODULE}")
+                       f"rmmod memctl_heap memctl; insmod {MODULE}")
         self.start("hog 96 7", "/run/hog")
         self.guest.run("echo $(pidof hog) > /run/hog.pid")
         total, free = self.kernel_counter("MemTotal", "/proc/meminfo"), self.settled()

@@ -3,6 +3,7 @@
 
 import re
 
+from harness import in_ci_on
 from lrubed import (ABILITIES, ABILITY, CLOSED, ENDED, EXPIRED, HELD, HOLD, ID, INFO, LEASES_MAX, LONGEST, LRU_CACHE,
                     DISABLED, LruCase, MODULE, RELEASE, RELEASED, SECONDS, leases)
 
@@ -10,6 +11,7 @@ TRACE = "/sys/kernel/tracing"
 
 
 class Lru(LruCase):
+    @in_ci_on("7.3")
     def test_leases(self):
         """Each way to end, in turn; the kernel's count is 0 behind each."""
         self.boot()
@@ -173,20 +175,3 @@ class LruLimits(LruCase):
             self.assertIn("error", self.ask(name, str(HOLD)))       # that family is gone
             self.kill(name)                                         # and nobody hears of that socket
             self.assert_free()
-
-
-class LruLeaks(LruCase):
-    kernels = ("debug",)
-
-    def test_leaks(self):
-        """No lease, no socket is forgotten."""
-        self.boot(cmdline="kmemleak=on")
-        for name in "abcdefgh":
-            self.session(name)
-            first = self.hold(name)
-            self.hold(name)
-            self.hold(name, f"{SECONDS}:u32:1")
-            self.ask(name, f"{RELEASE} {ID}:u64:{first.id}")
-            self.kill(name)
-        self.assert_free()
-        self.assertEqual(self.guest.kmemleak(), "")

@@ -2,7 +2,7 @@
 """Boots Linux guests with hot-pluggable memory, for tests. Start at machine.py and case.py."""
 
 from . import log
-from .case import GuestCase, build_directory, memctl_binaries
+from .case import GuestCase, build_directory, in_ci_on, memctl_binaries
 from .debug import debug_build
 from .debug_module import debug_module
 from .fixture import fixture
@@ -13,5 +13,5 @@ from .machine import Dimm, GuestError, GuestTimeout, Machine
 from .qmp import PATIENCE
 
 __all__ = ["Dimm", "GuestCase", "GuestError", "GuestTimeout", "HostError", "Kernel", "Machine",
-           "PATIENCE", "build_directory", "debug_build", "debug_module", "ext4_image", "fixture", "kernel", "log",
+           "PATIENCE", "build_directory", "debug_build", "debug_module", "ext4_image", "fixture", "in_ci_on", "kernel", "log",
            "memctl_binaries", "xfs_image"]

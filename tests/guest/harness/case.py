@@ -28,8 +28,9 @@ class GuestCase(unittest.TestCase):
         for name, method in list(vars(cls).items()):
             if name.startswith("test") and callable(method):
                 delattr(cls, name)
-                for kernel in dict.fromkeys((*cls.kernels, *every)):
-                    setattr(cls, f"{name}[{kernel}]", _on(kernel, method, kernel in cls.kernels))
+                in_ci = getattr(method, "in_ci_on", cls.kernels)
+                for kernel in dict.fromkeys((*in_ci, *every)):
+                    setattr(cls, f"{name}[{kernel}]", _on(kernel, method, kernel in in_ci))
 
     @property
     def debug_kernel(self) -> bool:
@@ -44,6 +45,14 @@ class GuestCase(unittest.TestCase):
     def machine(self, **options) -> Machine:
         """A booted machine with the kernel of this test. It ends with the test."""
         return self.enterContext(Machine(**{"kernel": self.kernel, **options}))
+
+
+def in_ci_on(*kernels: str):
+    """Of one test, in place of its class's `kernels`: those that CI runs it on."""
+    def mark(method):
+        method.in_ci_on = kernels
+        return method
+    return mark
 
 
 def _on(kernel: str, method, in_ci: bool):
