@@ -2,8 +2,8 @@
 /*
  * memctl: asks memctld, and says what it answered.
  */
-#include "cli/client.h"
-#include "cli/options.h"
+#include "cli/ask/options.h"
+#include "cli/daemon/client.h"
 
 int main(int argc, char **argv)
 {

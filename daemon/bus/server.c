@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "daemon/bus/server.h"
 
-#include "basic/message.h"
 #include "daemon/bus/pending.h"
+#include "basic/message.h"
 #include "memctl/bus.h"
 
 #include <errno.h>

@@ -6,7 +6,7 @@
 #define MEMCTL_BUS_SERVER_H
 
 #include "daemon/job/registry.h"
-#include "daemon/model/provider.h"
+#include "daemon/module/provider.h"
 #include "daemon/plan/range.h"
 
 #include <systemd/sd-bus.h>

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "daemon/plan/take.h"
 
-#include "basic/saturated.h"
 #include "daemon/plan/fit.h"
 #include "daemon/plan/target.h"
+#include "basic/saturated.h"
 
 #include <errno.h>
 #include <inttypes.h>

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """memctld or its worker dies at each point of a job: the next memctld puts everything back, or goes on.
 
-At each point of daemon/job/crash.h it dies ten times, or more often. Most of that is time for
+At each point of daemon/core/crash.h it dies ten times, or more often. Most of that is time for
 programs to start, and with sanitizers they start half as fast: these are without. Nor need the kernel clear what it
 gives to a fence.
 """

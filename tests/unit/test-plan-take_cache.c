@@ -14,8 +14,8 @@ struct world {
         struct memory_block blocks[2];
         struct snapshot snapshot;
         struct block_usage usage;
-        struct room_zone zone;
-        struct room room;
+        struct headroom_zone zone;
+        struct headroom room;
         struct cold_block cache[8];
         struct cold cold;
         struct offline_request request;
