@@ -4,6 +4,7 @@
  * always be read.
  */
 #include "daemon/bus/server.h"
+#include "daemon/bus/told.h"
 #include "memctl/bus.h"
 
 #include <systemd/sd-daemon.h>
@@ -79,14 +80,13 @@ void bus_on_job_change(void *userdata, struct job *job, bool is_new, bool is_gon
 
         if (is_new) {
                 (void) sd_bus_emit_interfaces_added(server->bus, path, MEMCTL_IFACE_JOB, NULL);
+                told_all(server->told, job);
         } else if (is_gone) {
                 (void) sd_bus_emit_interfaces_removed(server->bus, path, MEMCTL_IFACE_JOB, NULL);
+                told_forget(server->told, job->id);
                 return;
         } else
-                (void) sd_bus_emit_properties_changed(server->bus, path, MEMCTL_IFACE_JOB, "State", "Stage",
-                                                      "Result", "BlocksTotal", "BlocksDone", "CurrentBlock",
-                                                      "PagesInUse", "PagesHeld", "PagesMigrated",
-                                                      "EstimatedUSec", NULL);
+                told_change(server->told, job);
         if (job->state == JOB_FINISHED)
                 job_is_finished(server, job, path);
 }

@@ -192,10 +192,9 @@ void job_finish(struct job *job, enum job_result result)
 {
         crash_at(CRASH_FINISHED);
         job->journal = journal_end(job->journal);
-        if (job->node_cgroup) {
-                worker_place(job->worker, NULL);
-                job->node_cgroup = node_cgroup_free(job->node_cgroup);
-        }
+        /* it has nothing more to do; a finished job is remembered for a while */
+        worker_place(job->worker, NULL);
+        job->node_cgroup = node_cgroup_free(job->node_cgroup);
         job_tick_stop(job);
         job->timeout = sd_event_source_disable_unref(job->timeout);
         job_update_migrated(job);

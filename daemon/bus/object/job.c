@@ -5,6 +5,7 @@
 #include "daemon/bus/auth.h"
 #include "daemon/bus/request.h"
 #include "daemon/bus/server.h"
+#include "daemon/job/view.h"
 #include "memctl/bus.h"
 
 #include <errno.h>
@@ -47,38 +48,26 @@ static bool is_online(const struct job *job)
         return job->verb == JOB_BLOCK_ONLINE || job->verb == JOB_DIMM_ONLINE || job->verb == JOB_NODE_ONLINE;
 }
 
-static uint32_t current_block(const struct job *job)
-{
-        /* a fence is raised around all of them at once */
-        bool at_a_block = job->stage != STAGE_FENCING && (job->stage != STAGE_NONE || is_online(job));
-
-        if (job->state == JOB_RUNNING && at_a_block && job->n_done + job->n_given_up < job->n_steps)
-                return job->steps[job->n_done].block;
-        if (job->state == JOB_ROLLING_BACK && job->n_done > 0)
-                return job->steps[job->n_done - 1].block;
-        return MEMCTL_NONE;
-}
-
 static int get_text(sd_bus *bus, const char *path, const char *interface, const char *property,
                     sd_bus_message *reply, void *userdata, sd_bus_error *error)
 {
         struct job *job = job_of_path(userdata, path);
+        struct job_view view;
         const char *text;
 
         (void) bus, (void) interface, (void) error;
 
         if (!job)
                 return -ENOENT;
+        job_view(job, &view);
         if (strcmp(property, "Verb") == 0)
                 text = job_verb_name(job->verb);
         else if (strcmp(property, "Target") == 0)
                 text = job->target;
         else if (strcmp(property, "State") == 0)
-                text = job_state_name(job->state);
-        else if (strcmp(property, "Stage") == 0)
-                text = job_stage_name(job->state == JOB_RUNNING ? job->stage : STAGE_NONE);
+                text = view.state;
         else
-                text = job_result_name(job->state == JOB_FINISHED ? job->result : JOB_RESULT_NONE);
+                text = strcmp(property, "Stage") == 0 ? view.stage : view.result;
         return sd_bus_message_append(reply, "s", text);
 }
 
@@ -86,20 +75,20 @@ static int get_count(sd_bus *bus, const char *path, const char *interface, const
                      sd_bus_message *reply, void *userdata, sd_bus_error *error)
 {
         struct job *job = job_of_path(userdata, path);
+        struct job_view view;
         uint32_t count;
 
         (void) bus, (void) interface, (void) error;
 
         if (!job)
                 return -ENOENT;
+        job_view(job, &view);
         if (strcmp(property, "Id") == 0)
                 count = job->id;
         else if (strcmp(property, "BlocksTotal") == 0)
-                count = (uint32_t) job->n_steps;
-        else if (strcmp(property, "BlocksDone") == 0)
-                count = (uint32_t) job_blocks_changed(job);
+                count = view.blocks_total;
         else
-                count = current_block(job);
+                count = strcmp(property, "BlocksDone") == 0 ? view.blocks_done : view.current_block;
         return sd_bus_message_append(reply, "u", count);
 }
 
@@ -107,20 +96,22 @@ static int get_amount(sd_bus *bus, const char *path, const char *interface, cons
                       sd_bus_message *reply, void *userdata, sd_bus_error *error)
 {
         struct job *job = job_of_path(userdata, path);
+        struct job_view view;
         uint64_t amount;
 
         (void) bus, (void) interface, (void) error;
 
         if (!job)
                 return -ENOENT;
+        job_view(job, &view);
         if (strcmp(property, "PagesInUse") == 0)
-                amount = job->pages_in_use;
+                amount = view.pages_in_use;
         else if (strcmp(property, "PagesMigrated") == 0)
-                amount = job->migrated;
+                amount = view.pages_migrated;
         else if (strcmp(property, "PagesHeld") == 0)
-                amount = job->fencing ? fencing_held(job->fencing) : 0;
+                amount = view.pages_held;
         else if (strcmp(property, "EstimatedUSec") == 0)
-                amount = job->plan.estimated_usec;
+                amount = view.estimated_usec;
         else
                 amount = job_elapsed_usec(job);
         return sd_bus_message_append(reply, "t", amount);
