@@ -2,6 +2,7 @@
 /*
  * org.memctl1.Job on /org/memctl1/job/N.
  */
+#include "daemon/bus/audit.h"
 #include "daemon/bus/auth.h"
 #include "daemon/bus/request.h"
 #include "daemon/bus/server.h"
@@ -174,6 +175,8 @@ static int do_cancel(struct server *server, sd_bus_message *m, sd_bus_error *err
 
         if (!job)
                 return request_fail(error, -ENOENT, "the job is forgotten");
+        if (job->state != JOB_FINISHED)
+                audit_cancel(server, m, job);
         job_abort(job, JOB_RESULT_CANCELLED);
         return sd_bus_reply_method_return(m, NULL);
 }
