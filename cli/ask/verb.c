@@ -114,8 +114,9 @@ void verb_help(void)
                 "  -h, --help               this\n"
                 "  --version                the version of memctl\n"
                 "\n"
-                "Exit status: 0 done, 1 failed and rolled back, 2 usage, 3 refused with nothing touched,\n"
-                "4 not authorised, 5 no service, 64 partly done (--partial).");
+                "Exit status: 0 done, 1 failed and all put back, 2 usage, 3 refused with nothing touched,\n"
+                "4 not authorised, 5 no service, 6 no such thing, 7 busy, 64 partly done (--partial), 65 failed\n"
+                "and not all could be put back.");
 }
 
 static const struct verb *find_verb(const char *noun, const char *name)

@@ -109,7 +109,7 @@ static int get_job(struct context *context, const char *text, char path[static J
         if (r < 0 && (sd_bus_error_has_name(&error, SD_BUS_ERROR_UNKNOWN_OBJECT) ||
                       sd_bus_error_has_name(&error, SD_BUS_ERROR_UNKNOWN_INTERFACE))) {
                 say("job %s: there is no such job, or it ended long ago", text);
-                status = EXIT_FAILED;
+                status = EXIT_NOT_FOUND;
         } else if (r < 0)
                 status = client_failed(context, &error, r);
         else {

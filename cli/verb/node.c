@@ -123,7 +123,7 @@ static int get_node(struct context *context, const char *text, char path[static 
         }
         if (status == EXIT_DONE)
                 say("node %d: the machine has no such node", number);
-        return status == EXIT_DONE ? EXIT_FAILED : status;
+        return status == EXIT_DONE ? EXIT_NOT_FOUND : status;
 }
 
 int verb_node_show(struct context *context)

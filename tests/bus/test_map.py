@@ -198,9 +198,9 @@ class Why(Machine):
 
     def test_bad_targets(self):
         root = self.machine()
-        for target, status, says in (("6", 1, "no such block"), ("0-99999", 1, "no such block"), ("3-1", 2, "backwards"),
+        for target, status, says in (("6", 6, "no such block"), ("0-99999", 6, "no such block"), ("3-1", 2, "backwards"),
                                      ("1,1", 2, "named twice"), ("1x", 2, "accepted"), ("99999999999999999999", 2, "accepted"),
-                                     ("0x1", 2, "accepted"), ("PNP0C80:01", 1, "no such DIMM"), ("PNP0C80", 2, "accepted"),
+                                     ("0x1", 2, "accepted"), ("PNP0C80:01", 6, "no such DIMM"), ("PNP0C80", 2, "accepted"),
                                      ("", 2, "accepted"), ("../1", 2, "accepted"), ("x" * 5000, 2, "accepted")):
             done = self.memctl("why", target, "--root", root, status=status)
             self.assertIn(says, done.stderr, target)

@@ -128,7 +128,7 @@ class Installed(InstalledCase):
         self.start(f"dimm offline {self.dimm.acpi} --stuck wait")
         self.wait_for_an_offline_block()
         said = self.guest.run(f"memctl dimm offline {self.dimm.acpi}", check=False)
-        self.assertEqual(said.status, 1)
+        self.assertEqual(said.status, 7)
         self.assertIn("is being worked on by job", said.stderr)
         [job] = [job for job in self.memctl("job list")["jobs"] if job["state"] != "finished"]
         self.memctl_plain(f"job cancel {job['job']}")
