@@ -135,15 +135,17 @@ static void print_text(json_object *job)
                     value_number(job, "BlocksDone"));
 }
 
-/* Of a job that did not reach what was asked, blocks that it changed and that still are. */
-static bool is_not_put_back(json_object *job)
+int result_job_status(json_object *job)
 {
-        return result_status(value_text(job, "Result")) == EXIT_FAILED && value_number(job, "BlocksDone") > 0;
+        int status = result_status(value_text(job, "Result"));
+
+        /* blocks that it changed, and that still are, though it did not reach what was asked */
+        return status == EXIT_FAILED && value_number(job, "BlocksDone") > 0 ? EXIT_NOT_PUT_BACK : status;
 }
 
 int result_print(const struct context *context, json_object *job)
 {
-        int status = is_not_put_back(job) ? EXIT_NOT_PUT_BACK : result_status(value_text(job, "Result"));
+        int status = result_job_status(job);
         int printed;
 
         if (context->output == OUTPUT_TEXT) {

@@ -14,6 +14,9 @@ int result_print(const struct context *context, json_object *job);
 /* The exit status of a result, as the bus calls it. */
 int result_status(const char *result);
 
+/* The exit status for a finished job: EXIT_NOT_PUT_BACK where blocks are not as they were. */
+int result_job_status(json_object *job);
+
 /* A member in microseconds as seconds with three decimals; NULL (null) where it is missing or 0. */
 json_object *seconds_to_json(json_object *object, const char *name);
 
