@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "cli/ask/options.h"
 
+#include "basic/quote.h"
 #include "cli/ask/argument.h"
 #include "cli/ask/verb.h"
 #include "cli/say.h"
-#include "basic/quote.h"
-
 #include "config.h"
 
 #include <errno.h>
 #include <getopt.h>
+#include <locale.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum kind {
@@ -220,6 +221,29 @@ static int check_options(const struct verb *verb, unsigned int given)
         return 0;
 }
 
+/* What goes over the bus is UTF-8, whatever this terminal speaks. What a command of the user's gets goes to nobody else. */
+static int check_text(const struct verb *verb, const struct context *context)
+{
+        locale_t utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t) 0), before;
+        char quoted[QUOTE_MAX];
+        size_t bad = 0;
+
+        if (!utf8 || verb->options & RUNS_COMMAND) {
+                if (utf8)
+                        freelocale(utf8);
+                return 0;
+        }
+        before = uselocale(utf8);
+        while (bad < context->n_args && mbstowcs(NULL, context->args[bad], 0) != (size_t) -1)
+                bad++;
+        (void) uselocale(before);
+        freelocale(utf8);
+        if (bad == context->n_args)
+                return 0;
+        say("%s: accepted is text in UTF-8", quote(context->args[bad], quoted));
+        return -EINVAL;
+}
+
 int options_parse(int argc, char **argv, struct context *context, const struct verb **ret)
 {
         unsigned int given = 0;
@@ -242,5 +266,7 @@ int options_parse(int argc, char **argv, struct context *context, const struct v
                     (*ret)->noun, (*ret)->name, context->host);
                 return -EINVAL;
         }
+        if (r >= 0)
+                r = check_text(*ret, context);
         return r < 0 ? r : 1;
 }

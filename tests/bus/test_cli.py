@@ -237,12 +237,17 @@ class BadInput(Case):
         for size, says in (("4T", "only 1073741824 bytes"), ("1000", "multiple"), ("128M", "read, never changed")):
             status = 1 if size == "128M" else 2
             self.assertIn(says, self.memctl("--root", root, "block", "offline", "--size", size, status=status).stderr)
-        for name, status in (("PNP0C80:01", 1), ("DIMM1", 2), ("PNP0C80:00/../..", 2), ("", 2), ("x" * 5000, 2)):
+        for name, status in (("PNP0C80:01", 6), ("DIMM1", 2), ("PNP0C80:00/../..", 2), ("", 2), ("x" * 5000, 2)):
             for verb in ("show", "plan", "offline", "online", "eject"):
                 self.assertTrue(self.memctl("--root", root, "dimm", verb, name, status=status).stderr)
         self.assertIn("read, never changed",
                       self.memctl("--root", root, "dimm", "offline", "PNP0C80:00", status=1).stderr)
-        self.memctl("--root", root, "job", "show", "7", status=1)
+        self.memctl("--root", root, "job", "show", "7", status=6)
+        for verb in (("block", "offline"), ("dimm", "show"), ("why",)):
+            said = subprocess.run([MEMCTL, "--root", root, *verb, b"32\xff"], env=self.environment, check=False,
+                                  capture_output=True)
+            self.assertEqual((said.returncode, said.stdout), (2, b""), said.stderr)
+            self.assertIn(b'"32?": accepted is text in UTF-8', said.stderr)
         self.assertTrue(all(path.read_text() == "online\n" for path in root.glob(f"{MEMORY}/memory*/state")))
 
     def test_trees(self):
@@ -278,7 +283,7 @@ class BadInput(Case):
 
     def test_standard_output_that_is_full(self):
         root = self.tree()
-        for arguments in (["block", "list", "--json"], ["block", "list"], ["status"]):
+        for arguments in (["block", "list", "--json"], ["block", "list"], ["status"], ["--help"], ["--version"]):
             self.assert_says_that_output_is_full(root, arguments)
 
 
