@@ -51,6 +51,15 @@ class Case(unittest.TestCase):
         self.assertEqual(done.returncode, 1, done.stderr)
         self.assertIn("cannot write", done.stderr)
 
+    def real_machine(self, name):
+        """A tree of util-linux's, which is not ours to copy into the project; where it is missing the test is skipped."""
+        file = SHARED / "sysfs-dumps" / f"{name}.tar.bz2"
+        if not file.exists():
+            self.skipTest(f"{file} is missing")
+        with tarfile.open(file) as dump:
+            dump.extractall(self.directory)
+        return self.directory / name
+
     def tree(self, blocks=8):
         root = self.directory / "tree"
         shutil.rmtree(root, ignore_errors=True)
@@ -69,9 +78,7 @@ class Case(unittest.TestCase):
 class Answers(Case):
     def test_real_machines_as_lsmem_shows_them(self):
         for name, blocks in (("x86_64-16g", 128), ("s390-zvm-6g", 24)):
-            with tarfile.open(SHARED / "sysfs-dumps" / f"{name}.tar.bz2") as dump:
-                dump.extractall(self.directory)
-            root = self.directory / name
+            root = self.real_machine(name)
             theirs = json.loads(subprocess.run(
                 ["lsmem", "--sysroot", root, "--json", "-a", "-b", "-o", "RANGE,SIZE,STATE,REMOVABLE,BLOCK,NODE,ZONES"],
                 capture_output=True, check=True).stdout)["memory"]
@@ -116,7 +123,7 @@ class Answers(Case):
         done = self.memctl("provider", "list", "--root", root)
         self.assertEqual(done.stdout.strip(), "")
         self.assertEqual(done.stderr, "memctl: a tree has no providers, only a running machine has\n")
-        done = self.memctl("provider", "show", "heap", "--root", root, status=1)
+        done = self.memctl("provider", "show", "heap", "--root", root, status=6)
         self.assertEqual(done.stderr, "memctl: heap: a tree has no providers, only a running machine has\n")
 
     def test_a_tree_has_no_lru_caches(self):

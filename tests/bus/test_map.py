@@ -10,13 +10,12 @@ import re
 import shutil
 import subprocess
 import sys
-import tarfile
 import tempfile
 import unittest
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
-from test_cli import MEMCTL, MEMORY, SHARED, SOURCE, Case
+from test_cli import MEMCTL, MEMORY, SOURCE, Case
 
 PAGES = 32768                       # of a block
 LRU, SLAB, BUDDY, ANON, MMAP = 1 << 5, 1 << 7, 1 << 10, 1 << 12, 1 << 11
@@ -210,9 +209,7 @@ class Why(Machine):
 class OtherMachines(Case):
     def test_real_machines_that_tell_nothing(self):
         for name, blocks in (("x86_64-16g", 128), ("s390-zvm-6g", 24)):
-            with tarfile.open(SHARED / "sysfs-dumps" / f"{name}.tar.bz2") as dump:
-                dump.extractall(self.directory)
-            root = self.directory / name
+            root = self.real_machine(name)
             answer = self.json("map", "--root", root)
             self.assertEqual((answer["source"], len(answer["blocks"])), ("none", blocks))
             for block in answer["blocks"]:
