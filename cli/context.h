@@ -15,12 +15,15 @@
 /* Exit statuses, fixed for scripts. */
 enum {
         EXIT_DONE = 0,
-        EXIT_FAILED = 1, /* and rolled back */
+        EXIT_FAILED = 1, /* and all was put back */
         EXIT_USAGE = 2,
         EXIT_REFUSED = 3, /* by the plan, with nothing touched */
         EXIT_NOT_AUTHORIZED = 4,
         EXIT_NO_SERVICE = 5,
-        EXIT_PARTIAL = 64, /* some blocks went, and are kept */
+        EXIT_NOT_FOUND = 6,
+        EXIT_BUSY = 7,         /* somebody else has it, or as many as may be are at work */
+        EXIT_PARTIAL = 64,     /* some blocks went, and are kept */
+        EXIT_NOT_PUT_BACK = 65, /* failed, and not all is as it was */
 };
 
 enum output { OUTPUT_TEXT, OUTPUT_JSON_PRETTY, OUTPUT_JSON_SHORT };

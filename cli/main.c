@@ -2,8 +2,9 @@
 /*
  * memctl: asks memctld, and says what it answered.
  */
-#include "cli/client.h"
-#include "cli/options.h"
+#include "cli/ask/options.h"
+#include "cli/daemon/client.h"
+#include "cli/show/output.h"
 
 int main(int argc, char **argv)
 {
@@ -13,7 +14,7 @@ int main(int argc, char **argv)
 
         r = options_parse(argc, argv, &context, &verb);
         if (r <= 0)
-                return r < 0 ? EXIT_USAGE : EXIT_DONE;
+                return r < 0 ? EXIT_USAGE : output_finish();
 
         status = client_connect(&context);
         if (status == EXIT_DONE)

@@ -2,11 +2,11 @@
 /*
  * memctld: options, and the order in which the layers come up.
  */
-#include "basic/number.h"
 #include "daemon/bus/server.h"
-#include "daemon/job/damon.h"
-#include "daemon/job/machine.h"
-#include "daemon/job/worker.h"
+#include "daemon/machine/machine.h"
+#include "daemon/query/damon.h"
+#include "daemon/worker/worker.h"
+#include "basic/number.h"
 
 #include "config.h"
 

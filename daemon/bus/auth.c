@@ -14,6 +14,7 @@
 struct check {
         struct server *server;
         sd_bus_message *call;
+        const char *action; /* static */
         auth_method_t method;
 };
 
@@ -44,7 +45,7 @@ static int refuse(sd_bus_error *error, const char *why)
         return sd_bus_error_setf(error, MEMCTL_ERROR_NOT_AUTHORIZED, "not authorized: %s", why);
 }
 
-static int read_answer(sd_bus_message *reply, sd_bus_error *error)
+static int read_answer(sd_bus_message *reply, const char *action, sd_bus_error *error)
 {
         int authorized, challenge, r;
 
@@ -56,10 +57,15 @@ static int read_answer(sd_bus_message *reply, sd_bus_error *error)
         r = sd_bus_message_read(reply, "bb", &authorized, &challenge);
         if (r < 0)
                 return r;
-        if (!authorized)
-                return refuse(error, challenge ? "polkit wants a password, and nobody can be asked here"
-                                               : "polkit says no");
-        return 0;
+        if (authorized)
+                return 0;
+        /* the action is what a rule of polkit's is written for */
+        return sd_bus_error_setf(error, MEMCTL_ERROR_NOT_AUTHORIZED,
+                                 challenge ? "not authorized: polkit wants a password for %s, and nobody can be asked for one "
+                                             "here; run this as root, or have a rule of polkit allow the action"
+                                           : "not authorized: polkit says no to %s; run this as root, or have a rule of "
+                                             "polkit allow the action",
+                                 action);
 }
 
 static int on_answer(sd_bus_message *reply, void *userdata, sd_bus_error *unused)
@@ -70,7 +76,7 @@ static int on_answer(sd_bus_message *reply, void *userdata, sd_bus_error *unused
 
         (void) unused;
 
-        r = read_answer(reply, &error);
+        r = read_answer(reply, check->action, &error);
         if (r >= 0)
                 r = check->method(check->server, check->call, &error);
         if (r < 0)
@@ -106,6 +112,7 @@ static int ask_polkit(struct server *server, sd_bus_message *m, const char *acti
         }
         check->server = server;
         check->call = sd_bus_message_ref(m);
+        check->action = action;
         check->method = method;
 
         r = sd_bus_call_async(server->bus, &slot, call, on_answer, check, CHECK_TIMEOUT_USEC);

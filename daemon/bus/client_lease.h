@@ -7,8 +7,8 @@
 #define MEMCTL_BUS_CLIENT_LEASE_H
 
 #include "daemon/bus/server.h"
-#include "daemon/job/lease.h"
-#include "daemon/model/lru.h"
+#include "daemon/module/lease.h"
+#include "daemon/module/lru.h"
 
 struct client_lease {
         struct client_lease *next;

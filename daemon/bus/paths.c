@@ -2,8 +2,8 @@
 /*
  * Object paths: made, and read again.
  */
-#include "basic/number.h"
 #include "daemon/bus/server.h"
+#include "basic/number.h"
 #include "memctl/bus.h"
 
 #include <errno.h>

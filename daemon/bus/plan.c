@@ -3,7 +3,7 @@
 
 #include "daemon/bus/pending.h"
 #include "daemon/bus/request.h"
-#include "daemon/job/judge.h"
+#include "daemon/query/offline_planner.h"
 #include "memctl/bus.h"
 
 #include <errno.h>
@@ -70,23 +70,23 @@ static void on_planned(void *userdata, int error, struct offline_plan *plan)
         offline_plan_clear(plan);
 }
 
-static void free_judge(void *judge)
+static void free_planner(void *planner)
 {
-        judge_free(judge);
+        offline_planner_free(planner);
 }
 
 int plan_answer(struct server *server, sd_bus_message *m, const struct block_set *blocks, const char *dimm,
                 const struct offline_options *options, sd_bus_error *error)
 {
         _cleanup_(pending_freep) struct pending *pending = NULL;
-        struct judge *judge;
+        struct offline_planner *planner;
         int r;
 
         r = pending_new(server, m, &pending, error);
         if (r < 0)
                 return r;
-        r = judge_new(server->machine, blocks, dimm, options, on_planned, pending, &judge);
+        r = offline_planner_new(server->machine, blocks, dimm, options, on_planned, pending, &planner);
         if (r < 0)
                 return r;
-        return pending_wait(TAKE_PTR(pending), judge, free_judge); /* on_planned() frees it */
+        return pending_wait(TAKE_PTR(pending), planner, free_planner); /* on_planned() frees it */
 }

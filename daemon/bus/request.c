@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "daemon/bus/request.h"
 
+#include "daemon/bus/audit.h"
 #include "memctl/bus.h"
 
 #include <errno.h>
@@ -43,6 +44,7 @@ int request_start_job(struct server *server, sd_bus_message *m, const struct job
         r = registry_start(server->registry, request, &job, &message);
         if (r < 0)
                 return request_fail(error, r, message);
+        audit_start(server, m, job);
         path = bus_job_path(job->id);
         if (!path)
                 return -ENOMEM;

@@ -3,6 +3,7 @@
 
 #include "basic/message.h"
 #include "daemon/bus/pending.h"
+#include "daemon/bus/told.h"
 #include "memctl/bus.h"
 
 #include <errno.h>
@@ -114,6 +115,9 @@ int server_new(struct machine *machine, int fd, struct server **ret, char **mess
                 return -ENOMEM;
 
         server->machine = machine;
+        r = told_new(server, &server->told);
+        if (r < 0)
+                return r;
         r = registry_new(machine, bus_on_job_change, server, &server->registry);
         if (r < 0)
                 return r;
@@ -138,6 +142,7 @@ struct server *server_free(struct server *server)
         bus_drop_leases(server);
         pending_free_all(server);
         registry_free(server->registry);
+        told_free(server->told);
         provider_list_clear(&server->providers);
         sd_bus_flush_close_unref(server->bus);
         free(server);

@@ -6,13 +6,14 @@
 #define MEMCTL_BUS_SERVER_H
 
 #include "daemon/job/registry.h"
-#include "daemon/model/provider.h"
+#include "daemon/module/provider.h"
 #include "daemon/plan/range.h"
 
 #include <systemd/sd-bus.h>
 
 struct client_lease;
 struct pending;
+struct told;
 
 struct server {
         struct machine *machine;
@@ -21,6 +22,7 @@ struct server {
         struct provider_list providers; /* as of the last look (provider.c) */
         struct client_lease *leases;    /* on the LRU caches, for clients (client_lease.c) */
         struct pending *pending;        /* calls to be answered later (pending.h) */
+        struct told *told;              /* what listeners know of jobs (told.h) */
         bool private;  /* a socket pair to the one who started us: no polkit, end with the caller */
         bool stopping; /* no new jobs; the loop ends when the last one is over */
 };

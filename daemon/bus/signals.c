@@ -3,7 +3,9 @@
  * Tells listeners what changed. Signals that cannot be sent are lost, as signals are; the state itself can
  * always be read.
  */
+#include "daemon/bus/audit.h"
 #include "daemon/bus/server.h"
+#include "daemon/bus/told.h"
 #include "memctl/bus.h"
 
 #include <systemd/sd-daemon.h>
@@ -60,6 +62,7 @@ void bus_on_model_change(void *userdata, enum monitor_change change, uint32_t nu
 
 static void job_is_finished(struct server *server, struct job *job, const char *path)
 {
+        audit_end(job);
         (void) sd_bus_emit_signal(server->bus, path, MEMCTL_IFACE_JOB, "Finished", "s",
                                   job_result_name(job->result));
         if (server->stopping && registry_count_running(server->registry) == 0)
@@ -79,14 +82,15 @@ void bus_on_job_change(void *userdata, struct job *job, bool is_new, bool is_gon
 
         if (is_new) {
                 (void) sd_bus_emit_interfaces_added(server->bus, path, MEMCTL_IFACE_JOB, NULL);
+                told_all(server->told, job);
+                if (job->recovered)
+                        audit_recovered(job);
         } else if (is_gone) {
                 (void) sd_bus_emit_interfaces_removed(server->bus, path, MEMCTL_IFACE_JOB, NULL);
+                told_forget(server->told, job->id);
                 return;
         } else
-                (void) sd_bus_emit_properties_changed(server->bus, path, MEMCTL_IFACE_JOB, "State", "Stage",
-                                                      "Result", "BlocksTotal", "BlocksDone", "CurrentBlock",
-                                                      "PagesInUse", "PagesHeld", "PagesMigrated",
-                                                      "EstimatedUSec", NULL);
+                told_change(server->told, job);
         if (job->state == JOB_FINISHED)
                 job_is_finished(server, job, path);
 }

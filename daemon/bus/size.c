@@ -2,10 +2,10 @@
 /*
  * Manager.OfflineSize: the job is there when its blocks have been picked, which means to look at many.
  */
-#include "daemon/plan/size.h"
 #include "daemon/bus/pending.h"
 #include "daemon/bus/request.h"
-#include "daemon/job/pick.h"
+#include "daemon/plan/size.h"
+#include "daemon/query/pick.h"
 
 #include <errno.h>
 #include <inttypes.h>

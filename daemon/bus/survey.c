@@ -2,13 +2,13 @@
 /*
  * Manager.Survey: who owns the pages of blocks, as columns.
  */
-#include "daemon/job/survey.h"
 #include "daemon/bus/auth.h"
 #include "daemon/bus/pending.h"
 #include "daemon/bus/request.h"
 #include "daemon/bus/survey.h"
-#include "daemon/model/totals.h"
+#include "daemon/pages/totals.h"
 #include "daemon/plan/advice.h"
+#include "daemon/query/survey.h"
 #include "memctl/bus.h"
 
 #include <errno.h>

@@ -2,10 +2,10 @@
 /*
  * Manager.Why and Dimm.Why: what keeps blocks from going offline.
  */
-#include "daemon/job/why.h"
 #include "daemon/bus/auth.h"
 #include "daemon/bus/pending.h"
 #include "daemon/bus/survey.h"
+#include "daemon/query/why.h"
 #include "memctl/bus.h"
 
 #include <errno.h>

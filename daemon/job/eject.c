@@ -3,10 +3,10 @@
  * Asks the firmware to eject an offline DIMM, and waits until its blocks are gone: the kernel only queues
  * the request and says nothing about how it went.
  */
-#include "daemon/job/crash.h"
+#include "daemon/core/crash.h"
 #include "daemon/job/internal.h"
-#include "daemon/model/block.h"
-#include "daemon/model/dimm.h"
+#include "daemon/machine/block.h"
+#include "daemon/machine/dimm.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "daemon/job/fencing.h"
 
+#include "daemon/pages/usage.h"
+#include "daemon/worker/worker.h"
 #include "basic/saturated.h"
-#include "daemon/job/worker.h"
-#include "daemon/model/usage.h"
 
 #include <errno.h>
 #include <string.h>
@@ -323,7 +323,7 @@ int fencing_new(struct machine *machine, const struct fencing_request *request, 
                 r = worker_new(machine->event, on_worked, fencing, &fencing->worker);
         if (r < 0)
                 return r;
-        worker_place(fencing->worker, request->placing);
+        worker_place(fencing->worker, request->node_cgroup);
         r = ask_later(fencing, 0);
         if (r < 0)
                 return r;

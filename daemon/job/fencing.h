@@ -6,8 +6,8 @@
 #ifndef MEMCTL_JOB_FENCING_H
 #define MEMCTL_JOB_FENCING_H
 
-#include "daemon/job/machine.h"
-#include "daemon/job/placing.h"
+#include "daemon/core/node_cgroup.h"
+#include "daemon/machine/machine.h"
 #include "daemon/plan/offline.h"
 
 struct fencing;
@@ -20,7 +20,7 @@ struct fencing_request {
         uint64_t max_pause_usec;        /* of a step; 0: no bound */
         uint64_t rate;                  /* bytes of memory in use taken a second; 0: no bound */
         uint64_t page_size;             /* bytes */
-        const struct placing *placing;  /* where what is in use goes; NULL: anywhere */
+        const struct node_cgroup *node_cgroup;  /* where what is in use goes; NULL: anywhere */
 };
 
 /*

@@ -2,10 +2,10 @@
 /*
  * The running stage: the plan's steps one after another, then the eject if one is wanted.
  */
-#include "daemon/job/crash.h"
+#include "daemon/core/crash.h"
 #include "daemon/job/internal.h"
-#include "daemon/model/block.h"
-#include "daemon/model/usage.h"
+#include "daemon/machine/block.h"
+#include "daemon/pages/usage.h"
 
 #include <errno.h>
 #include <string.h>
@@ -160,17 +160,40 @@ static void forward_paced(struct job *job)
         forward_next(job);
 }
 
+static int write_journal(struct job *job, char **message)
+{
+        _cleanup_free_ struct journal_step *steps = calloc(job->n_steps ? job->n_steps : 1, sizeof(*steps));
+        const struct journal_entry entry = {
+                .id = job->id,
+                .verb = job->verb,
+                .target = job->target,
+                .dimm = job->dimm,
+                .eject = job->eject,
+                .zone = job->zone,
+                .options = job->options,
+                .deadline = job->deadline,
+                .blocks = &job->blocks,
+                .steps = steps,
+                .n_steps = job->n_steps,
+                .n_done = job->n_done,
+        };
+
+        if (!steps)
+                return -ENOMEM;
+        for (size_t i = 0; i < job->n_steps; i++)
+                steps[i] = (struct journal_step){ .block = job->steps[i].block, .zone = job->steps[i].zone };
+        if (job->journal)
+                return journal_renew(&job->journal, &entry, message);
+        return journal_begin(job->machine->tree->root_fd, &entry, &job->journal, message);
+}
+
 /* From here on things are touched: whoever finds the journal knows what. */
 static bool begin_journal(struct job *job)
 {
         struct reason reason = { .code = REASON_BLOCK_FAILED, .block = REASON_NO_BLOCK };
         _cleanup_free_ char *message = NULL;
-        int r;
+        int r = write_journal(job, &message);
 
-        if (job->journal)
-                r = journal_renew(&job->journal, job, &message);
-        else
-                r = journal_begin(job->machine->tree->root_fd, job, &job->journal, &message);
         crash_at(job->recovered ? CRASH_RENEWED : CRASH_PLANNED);
         if (r >= 0)
                 return true;
@@ -192,9 +215,9 @@ static bool place(struct job *job)
 
         if (!job_is_offline(job) || job->plan.to_node == NODE_NONE || job->n_done == job->n_steps)
                 return true;
-        r = placing_new(job->plan.to_node, job->id, &job->placing, &message);
+        r = node_cgroup_new(job->plan.to_node, job->id, &job->node_cgroup, &message);
         if (r >= 0) {
-                worker_place(job->worker, job->placing);
+                worker_place(job->worker, job->node_cgroup);
                 return true;
         }
         reason.text = message ? message : (char *) strerror(-r);

@@ -4,11 +4,11 @@
  * needed: where one is not to be had, or falls, the job goes on without, as long as there is room for what
  * is to move.
  */
-#include "daemon/job/crash.h"
-#include "daemon/job/fence_watch.h"
+#include "daemon/core/crash.h"
 #include "daemon/job/internal.h"
-#include "daemon/model/module.h"
-#include "daemon/model/usage.h"
+#include "daemon/module/fence_watch.h"
+#include "daemon/module/module.h"
+#include "daemon/pages/usage.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -38,7 +38,7 @@ void guard_caches(struct job *job, bool hold)
 void guard_drop(struct job *job)
 {
         job->raising = false;
-        job->judge = judge_free(job->judge);
+        job->planner = offline_planner_free(job->planner);
         job->lease = lease_keeper_free(job->lease);
         job->watch = fence_watch_free(job->watch);
         job->fencing = fencing_free(job->fencing);
@@ -82,7 +82,7 @@ static void on_judged(void *userdata, int error, struct offline_plan *plan)
         struct job *job = userdata;
         bool fits = true;
 
-        job->judge = judge_free(job->judge);
+        job->planner = offline_planner_free(job->planner);
         for (size_t i = 0; error >= 0 && plan->refused && i < plan->reasons.n_items; i++)
                 if (plan->reasons.items[i].code == REASON_NOT_ENOUGH_MEMORY) {
                         job_reason(job, &plan->reasons.items[i]);
@@ -125,10 +125,10 @@ static void judge_again(struct job *job)
         int r;
 
         options.force = true; /* what else may keep a block has been judged */
-        job->judge = judge_free(job->judge);
+        job->planner = offline_planner_free(job->planner);
         r = list_blocks(job, &blocks);
         if (r >= 0)
-                r = judge_new(job->machine, &blocks, NULL, &options, on_judged, job, &job->judge);
+                r = offline_planner_new(job->machine, &blocks, NULL, &options, on_judged, job, &job->planner);
         if (r < 0)
                 go_on(job);
 }
@@ -220,7 +220,7 @@ static int raise_fence(struct job *job)
                 .max_pause_usec = job->options.max_pause_usec,
                 .rate = job->options.rate,
                 .page_size = page_size,
-                .placing = job->placing,
+                .node_cgroup = job->node_cgroup,
         };
         int r;
 

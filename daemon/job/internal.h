@@ -15,7 +15,7 @@
 #define MEMCTL_JOB_INTERNAL_H
 
 #include "daemon/job/job.h"
-#include "daemon/job/journal.h"
+#include "daemon/journal/journal.h"
 
 /* job.c */
 void job_set_state(struct job *job, enum job_state state);

@@ -1,28 +1,16 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "daemon/job/job.h"
 
-#include "daemon/job/crash.h"
+#include "daemon/core/crash.h"
 #include "daemon/job/internal.h"
-#include "daemon/job/why.h"
-#include "daemon/model/usage.h"
+#include "daemon/pages/usage.h"
 #include "daemon/plan/take.h"
+#include "daemon/query/why.h"
 
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-
-const char *job_verb_name(enum job_verb verb)
-{
-        static const char *const names[_JOB_VERB_MAX] = {
-                [JOB_BLOCK_OFFLINE] = "block-offline", [JOB_BLOCK_ONLINE] = "block-online",
-                [JOB_DIMM_OFFLINE] = "dimm-offline",   [JOB_DIMM_ONLINE] = "dimm-online",
-                [JOB_DIMM_EJECT] = "dimm-eject",       [JOB_NODE_OFFLINE] = "node-offline",
-                [JOB_NODE_ONLINE] = "node-online",
-        };
-
-        return names[verb];
-}
 
 const char *job_state_name(enum job_state state)
 {
@@ -78,7 +66,7 @@ const char *job_record_name(enum job_record_kind kind)
 
 bool job_is_offline(const struct job *job)
 {
-        return job->verb == JOB_BLOCK_OFFLINE || job->verb == JOB_DIMM_OFFLINE || job->verb == JOB_NODE_OFFLINE;
+        return job_verb_is_offline(job->verb);
 }
 
 uint64_t job_now(const struct job *job)
@@ -204,10 +192,9 @@ void job_finish(struct job *job, enum job_result result)
 {
         crash_at(CRASH_FINISHED);
         job->journal = journal_end(job->journal);
-        if (job->placing) {
-                worker_place(job->worker, NULL);
-                job->placing = placing_free(job->placing);
-        }
+        /* it has nothing more to do; a finished job is remembered for a while */
+        worker_place(job->worker, NULL);
+        job->node_cgroup = node_cgroup_free(job->node_cgroup);
         job_tick_stop(job);
         job->timeout = sd_event_source_disable_unref(job->timeout);
         job_update_migrated(job);
@@ -229,7 +216,7 @@ void job_abort(struct job *job, enum job_result result)
                         job->going_on = false;
                         break;
                 }
-                job->judge = judge_free(job->judge);
+                job->planner = offline_planner_free(job->planner);
                 if (job->going_on)
                         rollback_start(job, result);
                 else
@@ -335,12 +322,12 @@ struct job *job_free(struct job *job)
         if (!job)
                 return NULL;
 
-        judge_free(job->judge);
+        offline_planner_free(job->planner);
         worker_free(job->worker);
-        turn_give(&job->machine->turns, &job->turn);
+        write_queue_give(&job->machine->turns, &job->turn);
         stuck_drop(job);
         guard_drop(job);
-        placing_free(job->placing);
+        node_cgroup_free(job->node_cgroup);
         journal_close(job->journal);
         journal_found_free(job->found);
         offline_plan_clear(&job->plan);

@@ -8,33 +8,23 @@
  *       |          +-> rolling-back
  *       +---------------------+      (refused, or cancelled before the first step)
  *
- * A job is driven by the loop alone: worker.h does the writes that block, judge.h the counting.
+ * A job is driven by the loop alone: worker.h does the writes that block, offline_planner.h the counting.
  */
 #ifndef MEMCTL_JOB_JOB_H
 #define MEMCTL_JOB_JOB_H
 
+#include "daemon/core/node_cgroup.h"
 #include "daemon/job/fencing.h"
-#include "daemon/job/judge.h"
-#include "daemon/job/lease.h"
-#include "daemon/job/machine.h"
-#include "daemon/job/placing.h"
-#include "daemon/job/worker.h"
+#include "daemon/machine/machine.h"
+#include "daemon/module/lease.h"
 #include "daemon/plan/offline.h"
 #include "daemon/plan/online.h"
 #include "daemon/plan/reason.h"
+#include "daemon/plan/verb.h"
+#include "daemon/query/offline_planner.h"
+#include "daemon/worker/worker.h"
 
 #define JOB_PAGES_UNKNOWN UINT64_MAX
-
-enum job_verb {
-        JOB_BLOCK_OFFLINE,
-        JOB_BLOCK_ONLINE,
-        JOB_DIMM_OFFLINE,
-        JOB_DIMM_ONLINE,
-        JOB_DIMM_EJECT,
-        JOB_NODE_OFFLINE,
-        JOB_NODE_ONLINE,
-        _JOB_VERB_MAX,
-};
 
 enum job_state {
         JOB_PLANNING,
@@ -67,7 +57,6 @@ enum job_result {
 };
 
 /* The words of docs/bus.md. */
-const char *job_verb_name(enum job_verb verb);
 const char *job_state_name(enum job_state state);
 const char *job_stage_name(enum job_stage stage); /* "" for STAGE_NONE */
 const char *job_result_name(enum job_result result); /* "" for JOB_RESULT_NONE */
@@ -132,7 +121,7 @@ struct job {
         struct reason_list reasons;
 
         /* the plan, and how far it is */
-        struct judge *judge;
+        struct offline_planner *planner;
         struct offline_plan plan; /* of offline jobs; its reasons are in reasons, its steps in steps */
         struct fencing *fencing;  /* NULL: no fence stands */
         struct fence_watch *watch; /* while one stands, where that can be watched */
@@ -140,7 +129,7 @@ struct job {
         bool fenced;               /* one stood, and did not fall by itself */
         bool raising;              /* it is being filled, or what comes of its fall is being judged */
         int fell;                  /* enum memctl_fence_cause, told while one was wanted; -1: none fell */
-        struct placing *placing;  /* NULL: pages go anywhere */
+        struct node_cgroup *node_cgroup;  /* NULL: pages go anywhere */
         struct job_step *steps;
         size_t n_steps, n_done; /* steps [0, n_done) are carried out and not put back */
         size_t n_given_up;      /* the last ones, which do not go: option partial */

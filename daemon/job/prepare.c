@@ -60,7 +60,7 @@ static void on_judged(void *userdata, int error, struct offline_plan *plan)
 {
         struct job *job = userdata;
 
-        job->judge = judge_free(job->judge);
+        job->planner = offline_planner_free(job->planner);
         if (error < 0) {
                 planning_failed(job, error);
                 return;
@@ -142,8 +142,8 @@ int prepare_start(struct job *job)
         case JOB_BLOCK_OFFLINE:
         case JOB_DIMM_OFFLINE:
         case JOB_NODE_OFFLINE:
-                return judge_new(job->machine, &job->blocks, job->eject ? job->dimm : NULL,
-                                 &job->options, on_judged, job, &job->judge);
+                return offline_planner_new(job->machine, &job->blocks, job->eject ? job->dimm : NULL,
+                                 &job->options, on_judged, job, &job->planner);
         default:
                 /* from the loop, so that the caller has the job before it may be over */
                 return job_tick(job, 0, on_plan);

@@ -3,9 +3,9 @@
  * Begins a job in which a memctld died: puts back what it had begun, waits for an eject that it had asked
  * for, or goes on with it.
  */
-#include "daemon/job/crash.h"
+#include "daemon/core/crash.h"
 #include "daemon/job/internal.h"
-#include "daemon/model/block.h"
+#include "daemon/machine/block.h"
 
 #include <errno.h>
 
@@ -14,11 +14,6 @@
 
 /* Memory is short; it will not be for ever. */
 #define RETRY_USEC (1000 * UINT64_C(1000))
-
-static bool is_offline_verb(enum job_verb verb)
-{
-        return verb == JOB_BLOCK_OFFLINE || verb == JOB_DIMM_OFFLINE || verb == JOB_NODE_OFFLINE;
-}
 
 static int compare_begun(const void *a, const void *b)
 {
@@ -35,7 +30,7 @@ static int compare_begun(const void *a, const void *b)
 static int take_steps(struct job *job)
 {
         struct journal_found *found = job->found;
-        int wanted = is_offline_verb(job->verb) ? BLOCK_OFFLINE : BLOCK_ONLINE;
+        int wanted = job_verb_is_offline(job->verb) ? BLOCK_OFFLINE : BLOCK_ONLINE;
 
         job->steps = calloc(found->n_steps ? found->n_steps : 1, sizeof(*job->steps));
         if (!job->steps)
@@ -96,7 +91,7 @@ int recover_start(struct job *job, struct journal_found *found, bool go_on)
         *found = (struct journal_found){ 0 };
         job->journal = TAKE_PTR(job->found->journal);
         job->recovered = true;
-        job->going_on = go_on && is_offline_verb(job->verb) && !job->found->rolling_back;
+        job->going_on = go_on && job_verb_is_offline(job->verb) && !job->found->rolling_back;
         /* from the loop, so that the caller has the job before it may be over */
         return job_tick(job, 0, on_begin);
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "daemon/job/recover.h"
 
+#include "daemon/journal/journal.h"
 #include "basic/quote.h"
-#include "daemon/job/journal.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "daemon/job/registry.h"
 
-#include "basic/message.h"
-#include "daemon/job/journal.h"
 #include "daemon/job/recover.h"
+#include "daemon/journal/journal.h"
+#include "basic/message.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -3,7 +3,7 @@
  * Notes how long a job took that did what was asked, for the estimates of later ones.
  */
 #include "daemon/job/internal.h"
-#include "daemon/model/history.h"
+#include "daemon/machine/history.h"
 
 #include <errno.h>
 #include <string.h>

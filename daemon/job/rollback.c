@@ -4,9 +4,9 @@
  * on the way out, so the kernel's zones allow it. A block that cannot be put back is named, and the rest
  * is put back all the same.
  */
-#include "daemon/job/crash.h"
+#include "daemon/core/crash.h"
 #include "daemon/job/internal.h"
-#include "daemon/model/block.h"
+#include "daemon/machine/block.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -2,11 +2,11 @@
 /*
  * A block that does not get empty: why, and what is done about it.
  */
-#include "basic/saturated.h"
 #include "daemon/job/internal.h"
-#include "daemon/job/why.h"
-#include "daemon/model/room.h"
-#include "daemon/model/usage.h"
+#include "daemon/machine/headroom.h"
+#include "daemon/pages/usage.h"
+#include "daemon/query/why.h"
+#include "basic/saturated.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -34,10 +34,10 @@ static uint64_t bytes_left(const struct job *job)
 /* Where pages are to go to one node, the others' memory is no room. */
 static void read_room_of_node(struct job *job, struct memory_room *ret)
 {
-        _cleanup_(room_clear) struct room room = { 0 };
+        _cleanup_(headroom_clear) struct headroom room = { 0 };
         uint64_t pages = 0;
 
-        if (room_read(job->machine->tree, &room) < 0 || !room.known)
+        if (headroom_read(job->machine->tree, &room) < 0 || !room.known)
                 return;
         for (size_t i = 0; i < room.n_zones; i++)
                 if (room.zones[i].node == job->options.to_node)
@@ -89,9 +89,9 @@ static void say_no_huge_room(struct job *job)
                 .block = REASON_NO_BLOCK,
                 .needed_bytes = bytes_left(job),
         };
-        _cleanup_(room_clear) struct room room = { 0 };
+        _cleanup_(headroom_clear) struct headroom room = { 0 };
 
-        if (room_read(job->machine->tree, &room) >= 0)
+        if (headroom_read(job->machine->tree, &room) >= 0)
                 for (size_t i = 0; i < room.n_huge; i++)
                         reason.available_bytes =
                                 add_saturated(reason.available_bytes,

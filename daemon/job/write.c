@@ -3,10 +3,10 @@
  * One block's state written by the worker, with retries and with an end: the kernel itself would try to
  * empty a block for ever.
  */
-#include "daemon/job/crash.h"
+#include "daemon/core/crash.h"
 #include "daemon/job/internal.h"
-#include "daemon/model/block.h"
-#include "daemon/model/usage.h"
+#include "daemon/machine/block.h"
+#include "daemon/pages/usage.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -159,7 +159,7 @@ static int on_look(sd_event_source *source, uint64_t usec, void *userdata)
 /* It is not our turn any more, and not our write. */
 static void leave(struct job *job, int error)
 {
-        turn_give(&job->machine->turns, &job->turn);
+        write_queue_give(&job->machine->turns, &job->turn);
         report_later(job, error);
 }
 
@@ -178,7 +178,7 @@ static void write_begin(struct job *job)
                 leave(job, 0);
                 return;
         }
-        if (!turn_take(&job->machine->turns, &job->turn)) {
+        if (!write_queue_take(&job->machine->turns, &job->turn)) {
                 job->slowed = true;
                 if (!job->stuck.waiting)
                         set_stage(job, STAGE_WAITING);
@@ -267,7 +267,7 @@ void write_over(struct job *job, int error)
         int state;
 
         job_tick_stop(job);
-        turn_give(&job->machine->turns, &job->turn);
+        write_queue_give(&job->machine->turns, &job->turn);
 
         /* However the write ended, the block's state is what counts. */
         state = block_read_state(job->machine->tree, job->write.block);

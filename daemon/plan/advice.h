@@ -5,7 +5,7 @@
 #ifndef MEMCTL_PLAN_ADVICE_H
 #define MEMCTL_PLAN_ADVICE_H
 
-#include "daemon/model/survey.h"
+#include "daemon/pages/survey.h"
 
 enum movability {
         MOVABLE_NO,

@@ -5,7 +5,7 @@
 #ifndef MEMCTL_PLAN_EJECT_H
 #define MEMCTL_PLAN_EJECT_H
 
-#include "daemon/model/snapshot.h"
+#include "daemon/machine/snapshot.h"
 #include "daemon/plan/reason.h"
 
 /*

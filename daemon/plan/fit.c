@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "daemon/plan/fit.h"
 
-#include "basic/saturated.h"
 #include "daemon/plan/huge.h"
+#include "basic/saturated.h"
 
 /* Some of the pages that leave, and the room that there is for them: both in bytes. */
 struct need {
@@ -62,7 +62,7 @@ static uint64_t cache_of(const struct fit *fit, uint32_t block, size_t *at)
 }
 
 /* Blocks and steps stand in the same order: both ascend until the plan is done. */
-static struct leaving leaving_of(const struct fit *fit, const struct room_zone *zone)
+static struct leaving leaving_of(const struct fit *fit, const struct headroom_zone *zone)
 {
         const struct offline_request *request = fit->request;
         struct leaving leaving = { 0 };
@@ -89,7 +89,7 @@ static struct leaving leaving_of(const struct fit *fit, const struct room_zone *
 }
 
 /* Pages that a zone takes in. */
-static uint64_t room_in(const struct fit *fit, const struct room_zone *zone, bool for_kernel_zones)
+static uint64_t room_in(const struct fit *fit, const struct headroom_zone *zone, bool for_kernel_zones)
 {
         const struct leaving leaving = leaving_of(fit, zone);
         uint64_t kept =
@@ -108,11 +108,11 @@ static uint64_t room_in(const struct fit *fit, const struct room_zone *zone, boo
 static uint64_t room_for(const struct fit *fit, int but, bool for_kernel_zones)
 {
         const struct offline_request *request = fit->request;
-        const struct room *room = request->room;
+        const struct headroom *room = request->room;
         uint64_t available = 0;
 
         for (size_t i = 0; i < room->n_zones; i++) {
-                const struct room_zone *zone = &room->zones[i];
+                const struct headroom_zone *zone = &room->zones[i];
 
                 if ((but != NODE_NONE && zone->node == but) ||
                     (for_kernel_zones && !is_kernel_zone(zone->zone)) ||
@@ -184,7 +184,7 @@ static uint64_t must_leave(const struct fit *fit, int node, uint64_t without)
  */
 static struct need judge(const struct fit *fit, struct need *worst)
 {
-        const struct room *room = fit->request->room;
+        const struct headroom *room = fit->request->room;
         uint64_t without = without_room(fit), kernel = used_on(fit, NODE_NONE, true);
         int but = fit->other_nodes && !fit->plan->take_used ? fit->only_node : NODE_NONE;
         struct need need = {

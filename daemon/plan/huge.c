@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "daemon/plan/huge.h"
 
-#include "basic/saturated.h"
 #include "daemon/plan/take.h"
+#include "basic/saturated.h"
 
 #include <inttypes.h>
 
@@ -57,7 +57,7 @@ static bool is_target(const struct offline_request *request, int node)
 static bool sum_up(const struct snapshot *snapshot, const struct offline_request *request,
                    const struct offline_plan *plan, size_t index, struct pool *ret)
 {
-        const struct room *room = request->room;
+        const struct headroom *room = request->room;
         struct pool pool = { .size = room->huge[index].size };
 
         for (size_t i = 0; i < index; i++)
@@ -65,7 +65,7 @@ static bool sum_up(const struct snapshot *snapshot, const struct offline_request
                         return false;
         pool.order = order_of(pool.size, request->page_size);
         for (size_t i = index; i < room->n_huge; i++) {
-                const struct room_huge *huge = &room->huge[i];
+                const struct headroom_huge *huge = &room->huge[i];
                 uint64_t in_blocks, going;
 
                 if (huge->size != pool.size)

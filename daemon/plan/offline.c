@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "daemon/plan/offline.h"
 
-#include "basic/saturated.h"
 #include "daemon/plan/estimate.h"
 #include "daemon/plan/first.h"
 #include "daemon/plan/fit.h"
 #include "daemon/plan/take.h"
 #include "daemon/plan/target.h"
+#include "basic/saturated.h"
 
 #include <errno.h>
 #include <stdlib.h>

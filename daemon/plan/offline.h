@@ -6,11 +6,11 @@
 #ifndef MEMCTL_PLAN_OFFLINE_H
 #define MEMCTL_PLAN_OFFLINE_H
 
-#include "daemon/model/snapshot.h"
-#include "daemon/model/cold.h"
-#include "daemon/model/history.h"
-#include "daemon/model/room.h"
-#include "daemon/model/usage.h"
+#include "daemon/machine/headroom.h"
+#include "daemon/machine/history.h"
+#include "daemon/machine/snapshot.h"
+#include "daemon/pages/cold.h"
+#include "daemon/pages/usage.h"
 #include "daemon/plan/options.h"
 #include "daemon/plan/range.h"
 #include "daemon/plan/reason.h"
@@ -34,7 +34,7 @@ struct offline_request {
         size_t n_keepers;
         struct offline_options options;
         uint64_t page_size;          /* bytes */
-        const struct room *room;     /* of the whole machine, these blocks included */
+        const struct headroom *room;     /* of the whole machine, these blocks included */
         const struct cold *cold;     /* of these blocks' clean page cache; NULL: not looked at */
         const struct history *history; /* past jobs; NULL: none are known */
         bool can_fence;              /* memctl.ko can */

@@ -5,7 +5,7 @@
 #ifndef MEMCTL_PLAN_RANGE_H
 #define MEMCTL_PLAN_RANGE_H
 
-#include "daemon/model/snapshot.h"
+#include "daemon/machine/snapshot.h"
 
 struct block_set {
         uint32_t *numbers; /* ascending, each once */

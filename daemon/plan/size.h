@@ -5,7 +5,7 @@
 #ifndef MEMCTL_PLAN_SIZE_H
 #define MEMCTL_PLAN_SIZE_H
 
-#include "daemon/model/snapshot.h"
+#include "daemon/machine/snapshot.h"
 #include "daemon/plan/range.h"
 
 /* The cost of a block that cannot be emptied. */

@@ -13,6 +13,8 @@
 /* Pages in use that go with the others of a page block: one in so many. */
 #define HOT_SHARE 8
 
+#define MIB (UINT64_C(1) << 20)
+
 int plan_note(struct offline_plan *plan, const char *format, ...)
 {
         size_t n = 0;
@@ -129,7 +131,7 @@ static int without_fence(const struct offline_request *request, struct offline_p
         return r;
 }
 
-/* How much of page cache goes, and why: what "auto" decides is to be seen. */
+/* How much of page cache goes, and why: what "auto" decides is to be seen, where it is some MiB at least. */
 static int note_cache(const struct offline_request *request, struct offline_plan *plan)
 {
         static const char *const why[_COLD_SOURCE_MAX] = {
@@ -139,20 +141,23 @@ static int note_cache(const struct offline_request *request, struct offline_plan
                 [COLD_LRU_GEN] = "it was read no more than once since it came, or was last sorted",
                 [COLD_INACTIVE_LIST] = "it is on the inactive list",
         };
-        const uint64_t mib = UINT64_C(1) << 20;
+        static const char in_use[] = "in use or among pages in use";
+        const uint64_t drop = plan->drop_bytes / MIB, keep = plan->keep_bytes / MIB;
         int r = 0;
 
         if (request->cold->note)
                 r = plan_note(plan, "%s", request->cold->note);
-        if (r < 0 || (plan->drop_bytes == 0 && plan->keep_bytes == 0))
+        if (r < 0 || (drop == 0 && keep == 0))
                 return r;
-        if (plan->cold_source == COLD_NONE)
-                return plan_note(plan, "all %" PRIu64 " MiB of clean page cache are kept: %s", plan->keep_bytes / mib,
-                                 why[COLD_NONE]);
+        if (drop == 0)
+                return plan_note(plan, "all %" PRIu64 " MiB of clean page cache are kept: %s", keep,
+                                 plan->cold_source == COLD_NONE ? why[COLD_NONE] : in_use);
+        if (keep == 0)
+                return plan_note(plan, "%" PRIu64 " MiB of clean page cache are dropped: %s", drop,
+                                 why[plan->cold_source]);
         return plan_note(plan,
-                         "%" PRIu64 " MiB of clean page cache are dropped: %s; %" PRIu64
-                         " MiB are kept, in use or among pages in use",
-                         plan->drop_bytes / mib, why[plan->cold_source], plan->keep_bytes / mib);
+                         "%" PRIu64 " MiB of clean page cache are dropped: %s; %" PRIu64 " MiB are kept, %s",
+                         drop, why[plan->cold_source], keep, in_use);
 }
 
 /*
@@ -209,7 +214,7 @@ int take_decide(const struct snapshot *snapshot, const struct offline_request *r
         } else if (r >= 0 && mode == CACHE_AUTO && request->cold) {
                 r = note_cache(request, plan);
         }
-        if (r >= 0 && plan->keep_bytes > 0 && request->options.max_pause_usec > 0)
+        if (r >= 0 && plan->keep_bytes >= MIB && request->options.max_pause_usec > 0)
                 r = plan_note(plan, "page cache that is kept moves with its block, in one step");
         return r;
 }

@@ -5,7 +5,7 @@
 
 #include <stdio.h>
 
-static bool has_room_elsewhere(const struct room *room, int node)
+static bool has_room_elsewhere(const struct headroom *room, int node)
 {
         for (size_t i = 0; i < room->n_zones; i++)
                 if (room->zones[i].node != node)
@@ -13,7 +13,7 @@ static bool has_room_elsewhere(const struct room *room, int node)
         return false;
 }
 
-static bool has_memory(const struct room *room, int node)
+static bool has_memory(const struct headroom *room, int node)
 {
         for (size_t i = 0; i < room->n_zones; i++)
                 if (room->zones[i].node == node)
@@ -57,7 +57,7 @@ int target_judge(const struct snapshot *snapshot, const struct offline_request *
                  struct offline_plan *plan)
 {
         int node = request->options.to_node;
-        const struct room *room = request->room;
+        const struct headroom *room = request->room;
         char text[160];
 
         if (node == NODE_NONE || plan->n_steps == 0)

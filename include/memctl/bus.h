@@ -68,6 +68,13 @@
 #define MEMCTL_RESULT_TIMEOUT   "timeout"   /* and rolled back */
 #define MEMCTL_RESULT_PARTIAL   "partial"   /* some blocks went, and were to be kept ("partial") */
 
+/* MESSAGE_ID of what is written to the system's journal. */
+#define MEMCTL_MESSAGE_JOB_STARTED   "41eea6e7d9614d4da2d47df27af6140a"
+#define MEMCTL_MESSAGE_JOB_CANCELLED "1d0345c1a4474225ba459c3f0cf6f226"
+#define MEMCTL_MESSAGE_JOB_ENDED     "b61d5cc6a7a24813b5c875890731b8bb"
+#define MEMCTL_MESSAGE_JOB_RECOVERED "65651b0d4afb40b2b2d0967efbe103a8"
+#define MEMCTL_MESSAGE_NOT_PUT_BACK  "c0f1a4f2ab6c4b0d9d6ce0a85f1c7e24"
+
 /* Index for "no DIMM" in ListBlocks, and "no block" in Job.CurrentBlock. */
 #define MEMCTL_NONE UINT32_MAX
 

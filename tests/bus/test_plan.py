@@ -93,7 +93,7 @@ class Nodes(Case):
     def test_no_such_node(self):
         root = self.machine()
         for verb in ("show", "plan", "offline", "online"):
-            self.assertEqual(self.memctl("node", verb, "1", "--root", root, status=1).stderr,
+            self.assertEqual(self.memctl("node", verb, "1", "--root", root, status=6).stderr,
                              "memctl: node 1: the machine has no such node\n")
 
 

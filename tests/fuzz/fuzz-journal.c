@@ -3,7 +3,7 @@
  * Journals from anywhere: whatever the text, journal_parse() gives what a job can be made of, or says why
  * not. Built by clang this is a libFuzzer; by any other compiler it replays mutations of good texts.
  */
-#include "daemon/job/journal.h"
+#include "daemon/journal/journal.h"
 
 #include <errno.h>
 #include <stdlib.h>

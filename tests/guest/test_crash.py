@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """memctld or its worker dies at each point of a job: the next memctld puts everything back, or goes on.
 
-At each point of daemon/job/crash.h it dies ten times, or more often. Most of that is time for
+At each point of daemon/core/crash.h it dies ten times, or more often. Most of that is time for
 programs to start, and with sanitizers they start half as fast: these are without. Nor need the kernel clear what it
 gives to a fence.
 """
@@ -120,7 +120,7 @@ class Two(CrashCase):
         self.start(f"{self.offline} --force")
         self.wait_until(f"[ -n \"$(ls {JOURNALS})\" ]", "the job has begun")
         said = self.guest.run(f"memctl block offline --force {self.dimm.blocks[0]}", check=False)
-        self.assertEqual(said.status, 1, said.output)
+        self.assertEqual(said.status, 7, said.output)
         self.assertIn(f"block {self.dimm.blocks[0]} is being worked on by another memctld (dimm-offline", said.stderr)
         self.guest.run("kill -9 $(pidof memctld)")
         self.finish(status=1)

@@ -52,7 +52,7 @@ class Provider(MemctlCase):
         self.assertIn("FAILURES", self.guest.run("memctl provider show heap").stdout)
         done = self.guest.run("memctl provider show heap other", check=False)
         self.assertEqual((done.status, done.stdout, done.stderr),
-                         (1, "", "memctl: other: memctl.ko has no such provider\n"))
+                         (6, "", "memctl: other: memctl.ko has no such provider\n"))
         self.guest.run("mkdir -p /tree/sys/devices/system && "
                        "cp -r /sys/devices/system/memory /tree/sys/devices/system/ 2>/dev/null; "
                        "memctl --root /tree provider list --json=short > /run/tree")

@@ -46,15 +46,47 @@ class Installed(InstalledCase):
         self.assert_picture_follows()
 
         before = self.fill(200)
+        self.guest.run("busctl monitor --json=short org.memctl1 > /run/signals 2> /run/signals.err & echo $! > /run/monitor.pid; "
+                       "until [ -s /run/signals.err ]; do sleep 0.1; done")
         self.assertEqual(self.memctl(f"dimm offline {self.dimm.acpi}")["result"], "done")
         self.assertEqual(self.memctl(f"dimm online {self.dimm.acpi}")["result"], "done")
         self.assertEqual(self.job_states(), [("dimm-offline", "done"), ("dimm-online", "done")])
+        self.guest.run("kill $(cat /run/monitor.pid)")
+        self.assert_only_changes_are_told()
+        self.assertEqual(len(self.guest.run("pidof memctld").stdout.split()), 1)     # no worker is left
+        self.assert_jobs_are_in_the_journal()
         self.assert_documented("job/1", "Job", 21)
         self.assertEqual(self.checksum(), before)
         self.assert_the_module_is_seen()
         self.assert_two_jobs_do_not_share_a_block()
         self.assert_a_stop_puts_back()
         self.assert_a_crash_is_mended()
+
+    def assert_only_changes_are_told(self):
+        known, changes = {}, 0
+        for line in self.guest.run("cat /run/signals").stdout.splitlines():
+            message = json.loads(line)
+            if message.get("member") != "PropertiesChanged" or message["payload"]["data"][0] != "org.memctl1.Job":
+                continue
+            changed = {name: value["data"] for name, value in message["payload"]["data"][1].items()}
+            self.assertNotEqual(changed, {})
+            for name, value in changed.items():
+                self.assertNotEqual(known.get((message["path"], name)), value, f"{message['path']} {name} is told twice")
+                known[message["path"], name] = value
+            changes += 1
+        self.assertGreater(changes, 3)
+        self.assertEqual(known["/org/memctl1/job/1", "Result"], "done")
+
+    def assert_jobs_are_in_the_journal(self):
+        """Who began what, with what options, and how it ended."""
+        def entries(message_id):
+            said = self.guest.run(f"journalctl --sync; journalctl -o json MESSAGE_ID={message_id}").stdout
+            return [json.loads(line) for line in said.splitlines()]
+        started, ended = entries("41eea6e7d9614d4da2d47df27af6140a"), entries("b61d5cc6a7a24813b5c875890731b8bb")
+        self.assertEqual([(entry["MEMCTL_VERB"], entry["MEMCTL_TARGET"], entry["MEMCTL_CALLER_UID"], entry["MEMCTL_CALLER_COMM"])
+                          for entry in started], [(verb, self.dimm.acpi, "0", "memctl") for verb in ("dimm-offline", "dimm-online")])
+        self.assertIn("--cache auto --stuck roll-back", started[0]["MEMCTL_OPTIONS"])
+        self.assertEqual([(entry["MEMCTL_JOB"], entry["MEMCTL_RESULT"]) for entry in ended], [("1", "done"), ("2", "done")])
 
     def assert_picture_follows(self):
         """What others do to memory is seen without asking the kernel again."""
@@ -96,7 +128,7 @@ class Installed(InstalledCase):
         self.start(f"dimm offline {self.dimm.acpi} --stuck wait")
         self.wait_for_an_offline_block()
         said = self.guest.run(f"memctl dimm offline {self.dimm.acpi}", check=False)
-        self.assertEqual(said.status, 1)
+        self.assertEqual(said.status, 7)
         self.assertIn("is being worked on by job", said.stderr)
         [job] = [job for job in self.memctl("job list")["jobs"] if job["state"] != "finished"]
         self.memctl_plain(f"job cancel {job['job']}")
@@ -127,6 +159,7 @@ class Installed(InstalledCase):
         self.assertEqual((job["recovered"], job["result"]), (True, "failed"))
         self.assertEqual([reason["code"] for reason in job["reasons"]], ["interrupted"])
         self.assertIn("memctld died in this job", self.guest.run("journalctl -u memctld").stdout)
+        self.assertIn("is taken over", self.guest.run("journalctl MESSAGE_ID=65651b0d4afb40b2b2d0967efbe103a8").stdout)
         self.unpin()
 
     def memctl_plain(self, arguments):

@@ -3,8 +3,8 @@
 
 #include <linux/workqueue.h>
 
-#include "kernel/mm/lru_disable.h"
 #include "kernel/event.h"
+#include "kernel/mm/lru_disable.h"
 
 #define IDS 65536 /* more than are given while one is held */
 

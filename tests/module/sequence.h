@@ -11,8 +11,8 @@
 
 #include <cmocka.h>
 
-#include "driver.h"
 #include "kernel/evacuate/evacuate.h"
+#include "driver.h"
 #include "vm.h"
 
 #define FIRST 8

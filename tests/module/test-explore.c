@@ -9,9 +9,9 @@
 
 #include <cmocka.h>
 
+#include "kernel/evacuate/evacuate.h"
 #include "driver.h"
 #include "explore.h"
-#include "kernel/evacuate/evacuate.h"
 #include "vm.h"
 
 /* Pages lie from FIRST on; they move up, or below FIRST. */

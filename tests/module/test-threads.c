@@ -9,8 +9,8 @@
 
 #include <cmocka.h>
 
-#include "driver.h"
 #include "kernel/evacuate/evacuate.h"
+#include "driver.h"
 #include "vm.h"
 
 #define DRIVERS 2

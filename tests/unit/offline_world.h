@@ -18,8 +18,8 @@ struct world {
         uint32_t asked[WORLD_BLOCKS_MAX];
         struct block_usage usage[WORLD_BLOCKS_MAX];
         struct dimm dimm;
-        struct room_zone zones[2]; /* Movable, Normal */
-        struct room room;
+        struct headroom_zone zones[2]; /* Movable, Normal */
+        struct headroom room;
         struct offline_request request;
 };
 

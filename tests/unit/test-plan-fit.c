@@ -18,10 +18,10 @@ struct world {
         uint32_t asked[8];
         struct block_usage usage[8];
         struct offline_step steps[8];
-        struct room_zone zones[4];
-        struct room_huge huge[4];
-        struct room_promise promise;
-        struct room room;
+        struct headroom_zone zones[4];
+        struct headroom_huge huge[4];
+        struct headroom_promise promise;
+        struct headroom room;
         struct cold_block cold_blocks[2];
         struct cold cold;
         struct offline_request request;
@@ -190,7 +190,7 @@ static void test_kernel_zones(void **state)
         ask(&world, 4, 1000);
         world.zones[MOVABLE_0].free = 5000;
         assert_int_equal(shortage(&world), 1000);
-        world.zones[NORMAL_0] = (struct room_zone){
+        world.zones[NORMAL_0] = (struct headroom_zone){
                 .zone = ZONE_NORMAL,
                 .free = 1500,
                 .high = 100,
@@ -214,7 +214,7 @@ static void test_watermarks_and_cache(void **state)
 
         world_init(&world);
         ask(&world, 4, 1000);
-        world.zones[MOVABLE_0] = (struct room_zone){
+        world.zones[MOVABLE_0] = (struct headroom_zone){
                 .zone = ZONE_MOVABLE,
                 .free = 300,
                 .high = 100,
@@ -289,8 +289,8 @@ static void test_huge_pages(void **state)
         ask(&world, 4, 10 * 512 + 100);
         world.usage[0].pages_huge[9] = 10 * 512;
         world.zones[MOVABLE_0].free = 3 * 512 + 100;
-        world.huge[0] = (struct room_huge){ .node = 0, .size = size, .total = 4, .free = 4 };
-        world.huge[1] = (struct room_huge){ .node = 1, .size = size, .total = 12, .free = 9 };
+        world.huge[0] = (struct headroom_huge){ .node = 0, .size = size, .total = 4, .free = 4 };
+        world.huge[1] = (struct headroom_huge){ .node = 1, .size = size, .total = 12, .free = 9 };
         world.room.n_huge = 2;
         /* of the 10 in the block at most 3 are in use */
         assert_int_equal(shortage(&world), 0);
@@ -301,7 +301,7 @@ static void test_huge_pages(void **state)
         assert_int_equal(shortage(&world), 1);
         world.zones[MOVABLE_0].free++;
 
-        world.promise = (struct room_promise){ .size = size, .pages = 6 };
+        world.promise = (struct headroom_promise){ .size = size, .pages = 6 };
         world.room.n_promises = 1;
         assert_int_equal(shortage(&world), 0);
         world.promise.pages = 7; /* 13 are free, 7 of them go */
@@ -325,14 +325,14 @@ static void test_gigantic_pages(void **state)
         for (size_t i = 0; i < 2; i++)
                 world.steps[i].pages_in_use = 262144;
         world.plan.pages_in_use = 2 * 262144;
-        world.huge[0] = (struct room_huge){ .node = 0, .size = size, .total = 1, .free = 1 };
-        world.huge[1] = (struct room_huge){ .node = 1, .size = size, .total = 2, .free = 0 };
+        world.huge[0] = (struct headroom_huge){ .node = 0, .size = size, .total = 1, .free = 1 };
+        world.huge[1] = (struct headroom_huge){ .node = 1, .size = size, .total = 2, .free = 0 };
         world.room.n_huge = 2;
         check_huge(&world, 2 * size, size);
         world.huge[0].free = world.huge[0].total = 2;
         assert_int_equal(shortage(&world), 0);
         assert_int_equal(world.plan.needed_bytes, 0); /* they need no other room */
-        world.promise = (struct room_promise){ .size = size, .pages = 1 };
+        world.promise = (struct headroom_promise){ .size = size, .pages = 1 };
         world.room.n_promises = 1;
         check_huge(&world, 3 * size, 2 * size);
         /* those that go there are elsewhere */

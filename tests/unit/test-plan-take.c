@@ -15,8 +15,8 @@ struct world {
         uint32_t asked[2];
         struct block_usage usage[2];
         struct offline_step steps[2];
-        struct room_zone zones[2];
-        struct room room;
+        struct headroom_zone zones[2];
+        struct headroom room;
         struct cold_block cache[4];
         struct cold cold;
         struct offline_request request;
@@ -180,7 +180,7 @@ static void test_no_room(void **state)
         clear(&world);
 
         world_init(&world);
-        world.zones[1] = (struct room_zone){ .node = 1, .zone = ZONE_MOVABLE, .free = 3100 };
+        world.zones[1] = (struct headroom_zone){ .node = 1, .zone = ZONE_MOVABLE, .free = 3100 };
         world.room.n_zones = 2;
         decide(&world);
         assert_true(world.plan.take_used);
@@ -193,7 +193,7 @@ static void test_no_room(void **state)
         /* that is no help where its own has none either */
         world_init(&world);
         world.zones[0].free = 0;
-        world.zones[1] = (struct room_zone){ .node = 1, .zone = ZONE_MOVABLE, .free = 100 };
+        world.zones[1] = (struct headroom_zone){ .node = 1, .zone = ZONE_MOVABLE, .free = 100 };
         world.room.n_zones = 2;
         world.request.options.cache = CACHE_KEEP;
         decide(&world);
@@ -212,7 +212,7 @@ static void test_drop_on_own_node(void **state)
         for (int own = 0; own < 2; own++) {
                 world_init(&world);
                 world.cache[3].mapped = 50;
-                world.zones[1] = (struct room_zone){
+                world.zones[1] = (struct headroom_zone){
                         .node = 1, .zone = ZONE_MOVABLE, .free = UINT64_C(1) << 20
                 };
                 world.room.n_zones = 2;

@@ -14,8 +14,8 @@ struct world {
         struct memory_block blocks[2];
         struct snapshot snapshot;
         struct block_usage usage;
-        struct room_zone zone;
-        struct room room;
+        struct headroom_zone zone;
+        struct headroom room;
         struct cold_block cache[8];
         struct cold cold;
         struct offline_request request;
@@ -140,6 +140,34 @@ static void test_drop_and_keep(void **state)
         assert_int_equal(slow.take[slow.n_take - 1].end, PAGES);
 }
 
+/* A note is there when it tells something. */
+static void test_little_is_not_worth_a_note(void **state)
+{
+        _cleanup_(offline_plan_clear) struct offline_plan little = { 0 }, dropped = { 0 }, kept = { 0 };
+        struct world world;
+
+        (void) state;
+
+        init(&world, CACHE_AUTO);
+        cache(&world, 0, 200, 0, 0);
+        world.request.options.max_pause_usec = 5000;
+        assert_int_equal(offline_plan_make(&world.snapshot, &world.request, &little), 0);
+        assert_true(little.drop_bytes + little.keep_bytes > 0);
+        assert_false(has_note(&little, "page cache"));
+
+        init(&world, CACHE_AUTO);
+        cache(&world, 0, 512, 0, 0);
+        assert_int_equal(offline_plan_make(&world.snapshot, &world.request, &dropped), 0);
+        assert_true(has_note(&dropped, "2 MiB of clean page cache are dropped: it was read no more than once"));
+        assert_false(has_note(&dropped, "kept"));
+
+        init(&world, CACHE_AUTO);
+        cache(&world, 0, 0, 512, 0);
+        assert_int_equal(offline_plan_make(&world.snapshot, &world.request, &kept), 0);
+        assert_true(has_note(&kept, "all 2 MiB of clean page cache are kept: in use or among pages in use"));
+        assert_false(has_note(&kept, "0 MiB"));
+}
+
 static void test_nobody_tells(void **state)
 {
         _cleanup_(offline_plan_clear) struct offline_plan plan = { 0 }, without = { 0 };
@@ -189,7 +217,7 @@ int main(void)
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(test_auto),
                 cmocka_unit_test(test_drop_and_keep),
-                cmocka_unit_test(test_nobody_tells),
+                cmocka_unit_test(test_little_is_not_worth_a_note), cmocka_unit_test(test_nobody_tells),
                 cmocka_unit_test(test_no_room),
         };
 

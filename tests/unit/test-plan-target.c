@@ -6,13 +6,13 @@
 /* Block 1 on node 1, which goes; nodes 0 and 1 have memory. */
 static struct memory_block block = { .number = 1, .node = 1, .zones = ZONE_MOVABLE };
 static const struct snapshot machine = { .block_size = 1 << 27, .blocks = &block, .n_blocks = 1 };
-static struct room_zone zones[] = { { .node = 0, .zone = ZONE_NORMAL },
+static struct headroom_zone zones[] = { { .node = 0, .zone = ZONE_NORMAL },
                                     { .node = 1, .zone = ZONE_MOVABLE } };
 
 static void check(int to_node, bool can_place, size_t n_zones, bool take_used, uint64_t keep_bytes,
                   const char *refusal)
 {
-        const struct room room = { .known = true, .zones = zones, .n_zones = n_zones };
+        const struct headroom room = { .known = true, .zones = zones, .n_zones = n_zones };
         struct offline_step step = { .block = 1, .zone = ZONE_MOVABLE };
         struct offline_request request = { .options = OFFLINE_OPTIONS_NONE,
                                            .room = &room,

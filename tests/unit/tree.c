@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "daemon/machine/snapshot.h"
+#include "daemon/machine/tree.h"
 #include "tree.h"
-#include "daemon/model/snapshot.h"
-#include "daemon/model/tree.h"
 
 #include <ftw.h>
 #include <stdio.h>

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * What memctl can be asked: one function a verb, each returns the exit status.
+ */
+#ifndef MEMCTL_CLI_ASK_VERBS_H
+#define MEMCTL_CLI_ASK_VERBS_H
+
+#include "cli/context.h"
+
+/* status.c */
+int verb_status(struct context *context);
+int verb_version(struct context *context);
+
+/* block_list.c, block.c */
+int verb_block_list(struct context *context);
+int verb_block_show(struct context *context);
+int verb_block_offline(struct context *context);
+int verb_block_online(struct context *context);
+
+/* dimm.c */
+int verb_dimm_list(struct context *context);
+int verb_dimm_show(struct context *context);
+int verb_dimm_plan(struct context *context);
+int verb_dimm_offline(struct context *context);
+int verb_dimm_online(struct context *context);
+int verb_dimm_eject(struct context *context);
+
+/* node.c */
+int verb_node_list(struct context *context);
+int verb_node_show(struct context *context);
+int verb_node_plan(struct context *context);
+int verb_node_offline(struct context *context);
+int verb_node_online(struct context *context);
+
+/* job.c */
+int verb_job_list(struct context *context);
+int verb_job_show(struct context *context);
+int verb_job_cancel(struct context *context);
+int verb_job_wait(struct context *context);
+
+/* provider.c */
+int verb_provider_list(struct context *context);
+int verb_provider_show(struct context *context);
+
+/* lru_cache.c */
+int verb_lru_cache_status(struct context *context);
+int verb_lru_cache_hold(struct context *context);
+
+/* movability.c, why.c, map.c */
+int verb_movability(struct context *context);
+int verb_why(struct context *context);
+int verb_map(struct context *context);
+
+#endif

@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "cli/daemon/client.h"
+
+#include "cli/say.h"
+#include "memctl/bus.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/wait.h>
+
+/* Long enough for a person to type a password, and for all pages of a machine with terabytes to be looked
+ * at. */
+#define CALL_TIMEOUT_USEC (3600 * UINT64_C(1000000))
+
+static int connect_private(struct context *context)
+{
+        _cleanup_close_ int fd = -1;
+        int r;
+
+        r = private_start(context->root, &context->daemon, &fd);
+        if (r < 0)
+                return r;
+        context->private = true;
+        r = sd_bus_new(&context->bus);
+        if (r < 0)
+                return r;
+        r = sd_bus_set_fd(context->bus, fd, fd);
+        if (r < 0)
+                return r;
+        (void) TAKE_FD(fd);
+        return sd_bus_start(context->bus);
+}
+
+int client_connect(struct context *context)
+{
+        int r;
+
+        if (context->host)
+                r = sd_bus_open_system_remote(&context->bus, context->host);
+        else if (context->root)
+                r = connect_private(context);
+        else {
+                r = sd_bus_open_system(&context->bus);
+                if (r < 0) /* early boot, a rescue shell, a container: there is no bus */
+                        r = connect_private(context);
+        }
+        if (r >= 0)
+                r = sd_bus_set_method_call_timeout(context->bus, CALL_TIMEOUT_USEC);
+        if (r < 0) {
+                say("cannot connect to memctld%s%s: %s", context->host ? " on " : "",
+                    context->host ? context->host : "", strerror(-r));
+                return EXIT_NO_SERVICE;
+        }
+        (void) sd_bus_set_allow_interactive_authorization(context->bus, isatty(STDIN_FILENO));
+        return context->private && !context->root && geteuid() == 0 ? recovery_wait(context) : EXIT_DONE;
+}
+
+void client_disconnect(struct context *context)
+{
+        context->bus = sd_bus_flush_close_unref(context->bus);
+        if (context->daemon > 0) {
+                while (waitpid(context->daemon, NULL, 0) < 0 && errno == EINTR)
+                        ;
+                context->daemon = 0;
+        }
+}
+
+const char *client_destination(const struct context *context)
+{
+        return context->private ? NULL : MEMCTL_BUS_NAME;
+}
+
+/* The private daemon died, most likely at its start. It has said why; its exit status is not ours to repeat.
+ */
+static int private_is_gone(struct context *context)
+{
+        int status = 0;
+
+        context->bus = sd_bus_close_unref(context->bus);
+        while (waitpid(context->daemon, &status, 0) < 0 && errno == EINTR)
+                ;
+        context->daemon = 0;
+        if (WIFEXITED(status) && WEXITSTATUS(status) == EXIT_NO_SERVICE)
+                return EXIT_NO_SERVICE;
+        if (WIFSIGNALED(status))
+                say("memctld was ended by signal %d", WTERMSIG(status));
+        return EXIT_FAILED;
+}
+
+int client_failed(struct context *context, const sd_bus_error *error, int r)
+{
+        static const struct {
+                const char *name;
+                int status;
+        } statuses[] = {
+                { MEMCTL_ERROR_INVALID_ARGUMENT, EXIT_USAGE },
+                { SD_BUS_ERROR_INVALID_ARGS, EXIT_USAGE },
+                { MEMCTL_ERROR_NOT_FOUND, EXIT_NOT_FOUND },
+                { SD_BUS_ERROR_UNKNOWN_OBJECT, EXIT_NOT_FOUND },
+                { MEMCTL_ERROR_BUSY, EXIT_BUSY },
+                { MEMCTL_ERROR_NOT_AUTHORIZED, EXIT_NOT_AUTHORIZED },
+                { SD_BUS_ERROR_ACCESS_DENIED, EXIT_NOT_AUTHORIZED },
+                { SD_BUS_ERROR_INTERACTIVE_AUTHORIZATION_REQUIRED, EXIT_NOT_AUTHORIZED },
+                { SD_BUS_ERROR_SERVICE_UNKNOWN, EXIT_NO_SERVICE },
+                { SD_BUS_ERROR_NAME_HAS_NO_OWNER, EXIT_NO_SERVICE },
+                { "org.freedesktop.systemd1.NoSuchUnit", EXIT_NO_SERVICE },
+        };
+
+        if (context->daemon > 0 && (r == -ECONNRESET || r == -ENOTCONN || r == -EPIPE ||
+                                    sd_bus_error_has_name(error, SD_BUS_ERROR_DISCONNECTED)))
+                return private_is_gone(context);
+
+        for (size_t i = 0; i < ELEMENTSOF(statuses); i++) {
+                if (!sd_bus_error_has_name(error, statuses[i].name))
+                        continue;
+                if (statuses[i].status == EXIT_NO_SERVICE)
+                        say("memctld is not running and cannot be started by the bus; is it installed? (%s)",
+                            error->message);
+                else
+                        say("%s", error->message);
+                return statuses[i].status;
+        }
+
+        /* Gone while we were talking to it: over ssh, or because it was stopped. */
+        if (r == -ECONNRESET || r == -ENOTCONN || r == -EPIPE) {
+                say("the connection to memctld%s%s is gone", context->host ? " on " : "",
+                    context->host ? context->host : "");
+                return EXIT_NO_SERVICE;
+        }
+        say("%s", error && error->message ? error->message : strerror(-r));
+        return EXIT_FAILED;
+}
+
+int client_new_call(struct context *context, const char *path, const char *interface, const char *method,
+                    sd_bus_message **ret)
+{
+        int r;
+
+        r = sd_bus_message_new_method_call(context->bus, ret, client_destination(context), path, interface,
+                                           method);
+        /* A job lives in the memctld that made it: one that is stopping must not be started again for it. */
+        if (r >= 0 && strncmp(path, MEMCTL_PATH_JOB, strlen(MEMCTL_PATH_JOB)) == 0)
+                r = sd_bus_message_set_auto_start(*ret, false);
+        return r < 0 ? client_failed(context, NULL, r) : EXIT_DONE;
+}
+
+int client_call(struct context *context, sd_bus_message *call, sd_bus_message **ret)
+{
+        sd_bus_error error = SD_BUS_ERROR_NULL;
+        int r;
+
+        r = sd_bus_call(context->bus, call, 0, &error, ret);
+        r = r < 0 ? client_failed(context, &error, r) : EXIT_DONE;
+        sd_bus_error_free(&error);
+        return r;
+}
+
+int client_bad_answer(void)
+{
+        say("memctld's answer is not what was expected; are memctl and memctld of one version?");
+        return EXIT_FAILED;
+}

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Reasons of a plan or a job: as JSON with the keys scripts rely on, and as sentences.
+ */
+#ifndef MEMCTL_CLI_SHOW_REASON_H
+#define MEMCTL_CLI_SHOW_REASON_H
+
+#include "cli/daemon/value.h"
+
+/* The bus's reasons (may be NULL) as the JSON array, which is the caller's. */
+json_object *reasons_to_json(json_object *reasons);
+
+/* One sentence a reason on stderr, each begun with what it is about. */
+void reasons_say(const char *target, json_object *reasons);
+
+#endif

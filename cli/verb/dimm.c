@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * dimm list, show, plan, offline, online, eject.
+ */
+#include "cli/verb/dimm.h"
+
+#include "cli/ask/verbs.h"
+#include "cli/daemon/client.h"
+#include "cli/daemon/value.h"
+#include "cli/say.h"
+#include "cli/show/output.h"
+#include "cli/verb/object.h"
+#include "memctl/bus.h"
+
+#include <errno.h>
+#include <string.h>
+
+static json_object *text_or_null(json_object *object, const char *name)
+{
+        const char *text = value_text(object, name);
+
+        return *text ? json_object_new_string(text) : NULL;
+}
+
+static json_object *count_or_null(json_object *object, const char *name)
+{
+        json_object *value;
+
+        if (!json_object_object_get_ex(object, name, &value) || json_object_get_int64(value) < 0)
+                return NULL;
+        return json_object_get(value);
+}
+
+static json_object *dimm_row(json_object *dimm)
+{
+        json_object *row = json_object_new_object();
+
+        json_object_object_add(row, "dimm", text_or_null(dimm, "Name"));
+        json_object_object_add(row, "label", text_or_null(dimm, "Label"));
+        json_object_object_add(row, "start", output_address(value_number(dimm, "Start")));
+        json_object_object_add(row, "end", output_address(value_number(dimm, "End")));
+        json_object_object_add(row, "size", json_object_new_uint64(value_number(dimm, "Size")));
+        json_object_object_add(row, "node", count_or_null(dimm, "Node"));
+        json_object_object_add(row, "blocks", json_object_get(value_array(dimm, "Blocks")));
+        json_object_object_add(row, "online_bytes",
+                               json_object_new_uint64(value_number(dimm, "OnlineBytes")));
+        json_object_object_add(row, "offline_bytes",
+                               json_object_new_uint64(value_number(dimm, "OfflineBytes")));
+        json_object_object_add(row, "ejectable", json_object_new_boolean(value_flag(dimm, "Ejectable")));
+        json_object_object_add(row, "corrected_errors", count_or_null(dimm, "CorrectedErrors"));
+        json_object_object_add(row, "uncorrected_errors", count_or_null(dimm, "UncorrectedErrors"));
+        return row;
+}
+
+/* Of both kinds; -1: nobody counts. */
+static int64_t errors_of(json_object *dimm)
+{
+        static const char *const counts[] = { "CorrectedErrors", "UncorrectedErrors" };
+        int64_t sum = -1;
+
+        for (size_t i = 0; i < ELEMENTSOF(counts); i++) {
+                _cleanup_json_ json_object *count = count_or_null(dimm, counts[i]);
+
+                if (count)
+                        sum = (sum < 0 ? 0 : sum) + json_object_get_int64(count);
+        }
+        return sum;
+}
+
+/* Those with errors; of which nobody counts them is said, for it is not the same as none. */
+static json_object *failing_dimms(json_object *dimms)
+{
+        json_object *failing = json_object_new_array();
+
+        for (size_t i = 0; i < json_object_array_length(dimms); i++) {
+                json_object *dimm = json_object_array_get_idx(dimms, i);
+                int64_t errors = errors_of(dimm);
+
+                if (errors > 0)
+                        json_object_array_add(failing, json_object_get(dimm));
+                else if (errors < 0)
+                        say("%s: nobody counts its errors (EDAC does, where it has a driver, of DIMMs that "
+                            "SMBIOS "
+                            "names)",
+                            value_text(dimm, "Name"));
+        }
+        return failing;
+}
+
+static int print_dimms(const struct context *context, json_object *dimms)
+{
+        static const struct column columns[] = {
+                { "dimm", "DIMM", COLUMN_TEXT },
+                { "label", "LABEL", COLUMN_TEXT },
+                { "start", "START", COLUMN_TEXT },
+                { "end", "END", COLUMN_TEXT },
+                { "size", "SIZE", COLUMN_SIZE },
+                { "node", "NODE", COLUMN_COUNT },
+                { "online_bytes", "ONLINE", COLUMN_SIZE },
+                { "offline_bytes", "OFFLINE", COLUMN_SIZE },
+                { "ejectable", "EJECTABLE", COLUMN_TEXT },
+                { "corrected_errors", "CORRECTED", COLUMN_COUNT },
+                { "uncorrected_errors", "UNCORRECTED", COLUMN_COUNT },
+        };
+        json_object *rows = json_object_new_array();
+
+        for (size_t i = 0; i < json_object_array_length(dimms); i++)
+                json_object_array_add(rows, dimm_row(json_object_array_get_idx(dimms, i)));
+        return output_list(context, "dimms", rows, columns, ELEMENTSOF(columns));
+}
+
+int verb_dimm_list(struct context *context)
+{
+        _cleanup_json_ json_object *dimms = NULL, *failing = NULL;
+        int status;
+
+        status = value_get_managed(context, MEMCTL_IFACE_DIMM, &dimms);
+        if (status != EXIT_DONE)
+                return status;
+        if (context->failing)
+                failing = failing_dimms(dimms);
+        return print_dimms(context, failing ? failing : dimms);
+}
+
+int dimm_path(struct context *context, const char *name, char **ret)
+{
+        sd_bus_message *call = NULL, *reply = NULL;
+        const char *path;
+        int status, r;
+
+        status = client_new_call(context, MEMCTL_BUS_PATH, MEMCTL_IFACE_MANAGER, "GetDimm", &call);
+        if (status != EXIT_DONE)
+                return status;
+        r = sd_bus_message_append(call, "s", name);
+        status = r < 0 ? client_failed(context, NULL, r) : client_call(context, call, &reply);
+        if (status == EXIT_DONE) {
+                r = sd_bus_message_read(reply, "o", &path);
+                *ret = r < 0 ? NULL : strdup(path);
+                if (!*ret)
+                        status = client_failed(context, NULL, r < 0 ? r : -ENOMEM);
+        }
+        sd_bus_message_unref(call);
+        sd_bus_message_unref(reply);
+        return status;
+}
+
+int verb_dimm_show(struct context *context)
+{
+        _cleanup_json_ json_object *dimms = json_object_new_array();
+
+        for (size_t i = 0; i < context->n_args; i++) {
+                _cleanup_free_ char *path = NULL;
+                json_object *dimm = NULL;
+                int status;
+
+                status = dimm_path(context, context->args[i], &path);
+                if (status == EXIT_DONE)
+                        status = value_get_all(context, path, MEMCTL_IFACE_DIMM, &dimm);
+                if (status != EXIT_DONE)
+                        return status;
+                json_object_array_add(dimms, dimm);
+        }
+        return print_dimms(context, dimms);
+}
+
+/* The DIMM that the one argument names, as an object whose path is the caller's. An exit status. */
+static int get_object(struct context *context, char **path, struct object *ret)
+{
+        int status = dimm_path(context, context->args[0], path);
+
+        *ret = (struct object){ .path = *path, .interface = MEMCTL_IFACE_DIMM, .name = context->args[0] };
+        return status;
+}
+
+int verb_dimm_plan(struct context *context)
+{
+        _cleanup_free_ char *path = NULL;
+        struct object dimm;
+        int status = get_object(context, &path, &dimm);
+
+        return status == EXIT_DONE ? object_plan(context, &dimm) : status;
+}
+
+static int start(struct context *context, const char *method)
+{
+        _cleanup_free_ char *path = NULL;
+        struct object dimm;
+        int status = get_object(context, &path, &dimm);
+
+        return status == EXIT_DONE ? object_start(context, &dimm, method) : status;
+}
+
+int verb_dimm_offline(struct context *context)
+{
+        return start(context, "Offline");
+}
+
+int verb_dimm_online(struct context *context)
+{
+        return start(context, "Online");
+}
+
+int verb_dimm_eject(struct context *context)
+{
+        return start(context, "Eject");
+}

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "cli/verb/object.h"
+
+#include "cli/daemon/client.h"
+#include "cli/daemon/request.h"
+#include "cli/show/plan.h"
+#include "cli/verb/follow.h"
+
+static int new_call(struct context *context, const struct object *object, const char *method,
+                    sd_bus_message **ret)
+{
+        int status, r;
+
+        status = client_new_call(context, object->path, object->interface, method, ret);
+        if (status != EXIT_DONE)
+                return status;
+        r = request_append_options(context, *ret);
+        return r < 0 ? client_failed(context, NULL, r) : EXIT_DONE;
+}
+
+int object_plan(struct context *context, const struct object *object)
+{
+        _cleanup_json_ json_object *plan = NULL;
+        sd_bus_message *call = NULL, *reply = NULL;
+        int status;
+
+        status = new_call(context, object, "Plan", &call);
+        if (status == EXIT_DONE)
+                status = client_call(context, call, &reply);
+        if (status == EXIT_DONE) {
+                int r = value_read(reply, &plan);
+
+                status = r < 0 ? client_failed(context, NULL, r) : plan_print(context, object->name, plan);
+        }
+        sd_bus_message_unref(call);
+        sd_bus_message_unref(reply);
+        return status;
+}
+
+int object_start(struct context *context, const struct object *object, const char *method)
+{
+        sd_bus_message *call = NULL;
+        int status;
+
+        status = new_call(context, object, method, &call);
+        if (status == EXIT_DONE)
+                status = follow_call(context, call);
+        sd_bus_message_unref(call);
+        return status;
+}

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * status and version.
+ */
+#include "cli/ask/verbs.h"
+#include "cli/say.h"
+#include "cli/show/output.h"
+#include "memctl/bus.h"
+
+#include "config.h"
+
+#include <inttypes.h>
+
+static int print_status_text(json_object *status)
+{
+        _cleanup_free_ char *block = human_size(value_number(status, "block_size"));
+        _cleanup_free_ char *online = human_size(value_number(status, "online_bytes"));
+        _cleanup_free_ char *offline = human_size(value_number(status, "offline_bytes"));
+
+        (void) printf("memory   %s online, %s offline, in %" PRIu64 " blocks of %s\n", online ? online : "?",
+                      offline ? offline : "?", value_number(status, "blocks"), block ? block : "?");
+        (void) printf("DIMMs    %" PRIu64 "\n", value_number(status, "dimms"));
+        (void) printf("jobs     %" PRIu64 " running\n", value_number(status, "jobs"));
+        (void) printf("memctld  %s%s\n", value_text(status, "daemon_version"),
+                      value_flag(status, "live") ? "" : ", reading a tree that is not this machine");
+        return output_finish();
+}
+
+int verb_status(struct context *context)
+{
+        _cleanup_json_ json_object *manager = NULL, *dimms = NULL, *status = json_object_new_object();
+        json_object *problems;
+        int r;
+
+        r = value_get_all(context, MEMCTL_BUS_PATH, MEMCTL_IFACE_MANAGER, &manager);
+        if (r == EXIT_DONE)
+                r = value_get_managed(context, MEMCTL_IFACE_DIMM, &dimms);
+        if (r != EXIT_DONE)
+                return r;
+
+        problems = value_array(manager, "Problems");
+        json_object_object_add(status, "version", json_object_new_string(MEMCTL_VERSION));
+        json_object_object_add(status, "daemon_version",
+                               json_object_new_string(value_text(manager, "Version")));
+        json_object_object_add(status, "live", json_object_new_boolean(value_flag(manager, "Live")));
+        json_object_object_add(status, "block_size",
+                               json_object_new_uint64(value_number(manager, "BlockSize")));
+        json_object_object_add(status, "blocks", json_object_new_uint64(value_number(manager, "Blocks")));
+        json_object_object_add(status, "online_bytes",
+                               json_object_new_uint64(value_number(manager, "OnlineBytes")));
+        json_object_object_add(status, "offline_bytes",
+                               json_object_new_uint64(value_number(manager, "OfflineBytes")));
+        json_object_object_add(status, "dimms", json_object_new_uint64(json_object_array_length(dimms)));
+        json_object_object_add(status, "jobs", json_object_new_uint64(value_number(manager, "RunningJobs")));
+        json_object_object_add(status, "problems", json_object_get(problems));
+
+        r = context->output == OUTPUT_TEXT ? print_status_text(status) : output_json(context, status);
+        for (size_t i = 0; problems && i < json_object_array_length(problems); i++) {
+                say("%s", json_object_get_string(json_object_array_get_idx(problems, i)));
+                r = EXIT_FAILED;
+        }
+        return r;
+}
+
+int verb_version(struct context *context)
+{
+        _cleanup_json_ json_object *manager = NULL, *version = json_object_new_object();
+        int status;
+
+        status = value_get_all(context, MEMCTL_BUS_PATH, MEMCTL_IFACE_MANAGER, &manager);
+        if (status != EXIT_DONE)
+                return status;
+        if (context->output == OUTPUT_TEXT) {
+                (void) printf("memctl %s, memctld %s\n", MEMCTL_VERSION, value_text(manager, "Version"));
+                return output_finish();
+        }
+        json_object_object_add(version, "version", json_object_new_string(MEMCTL_VERSION));
+        json_object_object_add(version, "daemon_version",
+                               json_object_new_string(value_text(manager, "Version")));
+        return output_json(context, version);
+}

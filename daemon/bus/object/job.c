@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * org.memctl1.Job on /org/memctl1/job/N.
+ */
+#include "daemon/bus/audit.h"
+#include "daemon/bus/auth.h"
+#include "daemon/bus/request.h"
+#include "daemon/bus/server.h"
+#include "daemon/job/view.h"
+#include "memctl/bus.h"
+
+#include <errno.h>
+#include <string.h>
+
+static struct job *job_of_path(struct server *server, const char *path)
+{
+        uint32_t id;
+
+        return bus_path_number(path, MEMCTL_PATH_JOB, &id) ? registry_find(server->registry, id) : NULL;
+}
+
+static int find(sd_bus *bus, const char *path, const char *interface, void *userdata, void **found,
+                sd_bus_error *error)
+{
+        (void) bus, (void) interface, (void) error;
+
+        if (!job_of_path(userdata, path))
+                return 0;
+        *found = userdata;
+        return 1;
+}
+
+static char *path_of_job(const void *userdata, size_t index)
+{
+        return bus_job_path(registry_get(userdata, index)->id);
+}
+
+static int enumerate(sd_bus *bus, const char *prefix, void *userdata, char ***ret, sd_bus_error *error)
+{
+        struct server *server = userdata;
+
+        (void) bus, (void) prefix, (void) error;
+
+        return bus_list_paths(path_of_job, server->registry, registry_count(server->registry), ret);
+}
+
+static bool is_online(const struct job *job)
+{
+        return job->verb == JOB_BLOCK_ONLINE || job->verb == JOB_DIMM_ONLINE || job->verb == JOB_NODE_ONLINE;
+}
+
+static int get_text(sd_bus *bus, const char *path, const char *interface, const char *property,
+                    sd_bus_message *reply, void *userdata, sd_bus_error *error)
+{
+        struct job *job = job_of_path(userdata, path);
+        struct job_view view;
+        const char *text;
+
+        (void) bus, (void) interface, (void) error;
+
+        if (!job)
+                return -ENOENT;
+        job_view(job, &view);
+        if (strcmp(property, "Verb") == 0)
+                text = job_verb_name(job->verb);
+        else if (strcmp(property, "Target") == 0)
+                text = job->target;
+        else if (strcmp(property, "State") == 0)
+                text = view.state;
+        else
+                text = strcmp(property, "Stage") == 0 ? view.stage : view.result;
+        return sd_bus_message_append(reply, "s", text);
+}
+
+static int get_count(sd_bus *bus, const char *path, const char *interface, const char *property,
+                     sd_bus_message *reply, void *userdata, sd_bus_error *error)
+{
+        struct job *job = job_of_path(userdata, path);
+        struct job_view view;
+        uint32_t count;
+
+        (void) bus, (void) interface, (void) error;
+
+        if (!job)
+                return -ENOENT;
+        job_view(job, &view);
+        if (strcmp(property, "Id") == 0)
+                count = job->id;
+        else if (strcmp(property, "BlocksTotal") == 0)
+                count = view.blocks_total;
+        else
+                count = strcmp(property, "BlocksDone") == 0 ? view.blocks_done : view.current_block;
+        return sd_bus_message_append(reply, "u", count);
+}
+
+static int get_amount(sd_bus *bus, const char *path, const char *interface, const char *property,
+                      sd_bus_message *reply, void *userdata, sd_bus_error *error)
+{
+        struct job *job = job_of_path(userdata, path);
+        struct job_view view;
+        uint64_t amount;
+
+        (void) bus, (void) interface, (void) error;
+
+        if (!job)
+                return -ENOENT;
+        job_view(job, &view);
+        if (strcmp(property, "PagesInUse") == 0)
+                amount = view.pages_in_use;
+        else if (strcmp(property, "PagesMigrated") == 0)
+                amount = view.pages_migrated;
+        else if (strcmp(property, "PagesHeld") == 0)
+                amount = view.pages_held;
+        else if (strcmp(property, "EstimatedUSec") == 0)
+                amount = view.estimated_usec;
+        else
+                amount = job_elapsed_usec(job);
+        return sd_bus_message_append(reply, "t", amount);
+}
+
+static int get_flag(sd_bus *bus, const char *path, const char *interface, const char *property,
+                    sd_bus_message *reply, void *userdata, sd_bus_error *error)
+{
+        struct job *job = job_of_path(userdata, path);
+
+        (void) bus, (void) interface, (void) error;
+
+        if (!job)
+                return -ENOENT;
+        return sd_bus_message_append(reply, "b", property[0] == 'E' ? job->ejected : job->recovered);
+}
+
+static int get_notes(sd_bus *bus, const char *path, const char *interface, const char *property,
+                     sd_bus_message *reply, void *userdata, sd_bus_error *error)
+{
+        struct job *job = job_of_path(userdata, path);
+
+        (void) bus, (void) interface, (void) property, (void) error;
+
+        if (!job)
+                return -ENOENT;
+        return bus_append_strings(reply, job->plan.notes, bus_strv_length(job->plan.notes));
+}
+
+static int get_reasons(sd_bus *bus, const char *path, const char *interface, const char *property,
+                       sd_bus_message *reply, void *userdata, sd_bus_error *error)
+{
+        struct job *job = job_of_path(userdata, path);
+
+        (void) bus, (void) interface, (void) property, (void) error;
+
+        return job ? request_append_reasons(reply, &job->reasons) : -ENOENT;
+}
+
+static int get_records(sd_bus *bus, const char *path, const char *interface, const char *property,
+                       sd_bus_message *reply, void *userdata, sd_bus_error *error)
+{
+        struct job *job = job_of_path(userdata, path);
+        int r;
+
+        (void) bus, (void) interface, (void) property, (void) error;
+
+        if (!job)
+                return -ENOENT;
+        r = sd_bus_message_open_container(reply, 'a', "(us)");
+        for (size_t i = 0; r >= 0 && i < job->n_records; i++)
+                r = sd_bus_message_append(reply, "(us)", job->records[i].block,
+                                          job_record_name(job->records[i].kind));
+        return r < 0 ? r : sd_bus_message_close_container(reply);
+}
+
+static int do_cancel(struct server *server, sd_bus_message *m, sd_bus_error *error)
+{
+        struct job *job = job_of_path(server, sd_bus_message_get_path(m));
+
+        if (!job)
+                return request_fail(error, -ENOENT, "the job is forgotten");
+        if (job->state != JOB_FINISHED)
+                audit_cancel(server, m, job);
+        job_abort(job, JOB_RESULT_CANCELLED);
+        return sd_bus_reply_method_return(m, NULL);
+}
+
+/* Who may start such a job may end it. */
+static int cancel(sd_bus_message *m, void *userdata, sd_bus_error *error)
+{
+        struct job *job = job_of_path(userdata, sd_bus_message_get_path(m));
+        bool online = job && is_online(job);
+
+        return auth_run(userdata, m, online ? MEMCTL_ACTION_ONLINE : MEMCTL_ACTION_OFFLINE, do_cancel,
+                        error);
+}
+
+static const sd_bus_vtable vtable[] = {
+        SD_BUS_VTABLE_START(0),
+        SD_BUS_METHOD("Cancel", NULL, NULL, cancel, SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_SIGNAL_WITH_ARGS("Finished", SD_BUS_ARGS("s", result), 0),
+        SD_BUS_PROPERTY("Id", "u", get_count, 0, SD_BUS_VTABLE_PROPERTY_CONST),
+        SD_BUS_PROPERTY("Verb", "s", get_text, 0, SD_BUS_VTABLE_PROPERTY_CONST),
+        SD_BUS_PROPERTY("Target", "s", get_text, 0, SD_BUS_VTABLE_PROPERTY_CONST),
+        SD_BUS_PROPERTY("State", "s", get_text, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
+        SD_BUS_PROPERTY("Stage", "s", get_text, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
+        SD_BUS_PROPERTY("Result", "s", get_text, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
+        SD_BUS_PROPERTY("BlocksTotal", "u", get_count, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
+        SD_BUS_PROPERTY("BlocksDone", "u", get_count, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
+        SD_BUS_PROPERTY("CurrentBlock", "u", get_count, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
+        SD_BUS_PROPERTY("PagesInUse", "t", get_amount, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
+        SD_BUS_PROPERTY("PagesMigrated", "t", get_amount, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
+        SD_BUS_PROPERTY("PagesHeld", "t", get_amount, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
+        SD_BUS_PROPERTY("ElapsedUSec", "t", get_amount, 0, 0),
+        SD_BUS_PROPERTY("EstimatedUSec", "t", get_amount, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
+        SD_BUS_PROPERTY("Ejected", "b", get_flag, 0, 0),
+        SD_BUS_PROPERTY("Recovered", "b", get_flag, 0, SD_BUS_VTABLE_PROPERTY_CONST),
+        SD_BUS_PROPERTY("Notes", "as", get_notes, 0, 0),
+        SD_BUS_PROPERTY("Reasons", "aa{sv}", get_reasons, 0, 0),
+        SD_BUS_PROPERTY("BlockResults", "a(us)", get_records, 0, 0),
+        SD_BUS_VTABLE_END,
+};
+
+int bus_job_attach(struct server *server)
+{
+        return bus_attach_objects(server, MEMCTL_PATH_JOB, MEMCTL_IFACE_JOB, vtable, find, enumerate);
+}

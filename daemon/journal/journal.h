@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * What a job is about to do, written before it does it: a file a job under /run/memctl/journal, a line of
+ * JSON a step, the request and its steps first. Two locks on the file end with processes: memctld's own, and
+ * one that its workers hold with it. A journal whose first lock nobody holds is of a memctld that died.
+ * Whoever finds it puts back what it says was begun, or goes on (recover.c), once the second is free: until
+ * then a worker may still be in a write. A machine that stops takes its journals along, as it does what they
+ * tell of.
+ *
+ * A journal is read like anything else from outside: what is not exactly as written here is refused with its
+ * file and line, kept aside as NAME.bad, and nothing is done for it. Only a torn last line is no error: the
+ * process died in it, before the step it announces.
+ */
+#ifndef MEMCTL_JOURNAL_JOURNAL_H
+#define MEMCTL_JOURNAL_JOURNAL_H
+
+#include "daemon/machine/snapshot.h"
+#include "daemon/plan/online.h"
+#include "daemon/plan/options.h"
+#include "daemon/plan/range.h"
+#include "daemon/plan/verb.h"
+#include "basic/cleanup.h"
+
+#define JOURNAL_DIRECTORY "run/memctl/journal"
+
+/* A journal of this size has room for eight lines about each of 100,000 blocks; bytes. */
+#define JOURNAL_MAX ((size_t) 32 * 1024 * 1024)
+
+/* What is about to be done, or has been. */
+enum journal_mark {
+        JOURNAL_OFFLINE,   /* a block's "offline" is about to be written */
+        JOURNAL_OFFLINED,  /* it is offline */
+        JOURNAL_ONLINE,    /* a block's "online" is about to be written, forward or back */
+        JOURNAL_ONLINED,   /* it is online */
+        JOURNAL_EJECT,     /* the firmware is about to be asked */
+        JOURNAL_EJECTING,  /* it has been */
+        JOURNAL_ROLL_BACK, /* from here on everything is put back */
+        _JOURNAL_MARK_MAX,
+};
+
+const char *journal_mark_name(enum journal_mark mark); /* "offline", "offlined", ... */
+
+/* A block, in the order to go. */
+struct journal_step {
+        uint32_t block;
+        enum zone zone; /* where it was; ZONE_NONE: it was offline */
+        size_t begun;   /* of what was found: forward, and not put back since: the line that says so; 0: not begun */
+};
+
+/* What is written first: the job as asked for, and its steps. */
+struct journal_entry {
+        uint32_t id; /* of the job; in the file's name */
+        enum job_verb verb;
+        const char *target, *dimm; /* dimm: NULL for jobs that are about none */
+        bool eject;
+        enum online_zone zone; /* of online jobs */
+        struct offline_options options;
+        uint64_t deadline;              /* CLOCK_MONOTONIC, microseconds; 0: none */
+        const struct block_set *blocks; /* all that the job is about */
+        const struct journal_step *steps;
+        size_t n_steps, n_done; /* the first n_done are done */
+};
+
+struct journal;
+
+/*
+ * Begins a journal with an entry, in the directory (made where it is missing) below
+ * root_fd. 0, or -errno with *message set: then the job must not touch anything. -EBUSY: another memctld is
+ * at work on one of the job's blocks.
+ */
+int journal_begin(int root_fd, const struct journal_entry *entry, struct journal **ret, char **message);
+
+/*
+ * Replaces a journal by one with the entry as it is now; the steps that are done are marked. 0, or
+ * -errno with *message set: then *journal is still the old one.
+ */
+int journal_renew(struct journal **journal, const struct journal_entry *entry, char **message);
+
+/*
+ * Adds a line; it is in the file when this returns. block: REASON_NO_BLOCK for marks that are about none. 0,
+ * or -errno with the file as it was; -EFBIG where it would become too large to be read.
+ */
+int journal_mark(struct journal *journal, enum journal_mark mark, uint32_t block);
+
+/* The job is over: removes the file. NULL is fine. */
+struct journal *journal_end(struct journal *journal);
+
+/* Lets go of the file and leaves it for the next memctld. NULL is fine. */
+struct journal *journal_close(struct journal *journal);
+DEFINE_CLEANUP(struct journal *, journal_close)
+
+/* Whether the workers of a memctld that died are gone, too: no write of theirs is under way any more. */
+bool journal_workers_gone(struct journal *journal);
+
+/* What was found in one of a memctld that died. */
+struct journal_found {
+        struct journal *journal; /* locked now, to be gone on with */
+        enum job_verb verb;
+        char *target, *dimm; /* dimm: NULL for jobs that are about none */
+        bool eject;
+        enum online_zone zone; /* of online jobs */
+        struct offline_options options;
+        uint64_t deadline;          /* CLOCK_MONOTONIC, microseconds; 0: none */
+        struct block_set blocks;    /* all that the job is about */
+        struct journal_step *steps; /* in the order to go */
+        size_t n_steps;
+        bool ejecting; /* the firmware may have been asked */
+        bool asked;    /* it has been */
+        bool rolling_back;
+};
+
+void journal_found_clear(struct journal_found *found);
+
+/* The same for one that was allocated, and frees it. NULL is fine. */
+struct journal_found *journal_found_free(struct journal_found *found);
+
+/*
+ * All journals that nobody has locked, each locked on return. Bad ones are put aside and named in *problems,
+ * a line each (NULL: there are none; to be freed). 0 with an array to be cleared and freed, or -errno.
+ */
+int journal_find(int root_fd, struct journal_found **ret, size_t *ret_n, char **problems);
+
+/*
+ * Whether a memctld, this one or another, has a journal about one of the blocks: 0, -EBUSY with *message
+ * naming block and job, or another -errno with *message set.
+ */
+int journal_busy(int root_fd, const struct block_set *blocks, char **message);
+
+/* One journal's text. 0, -ENOMEM, or -EBADMSG with *message set: the line, what is wrong, what is accepted.
+ */
+int journal_parse(const char *text, size_t size, struct journal_found *ret, char **message);
+
+#endif

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Reads memory blocks: one again after an event (block.c), or all of a tree (scan.c).
+ */
+#ifndef MEMCTL_MACHINE_BLOCK_H
+#define MEMCTL_MACHINE_BLOCK_H
+
+#include "daemon/machine/snapshot.h"
+
+/*
+ * Fills snapshot->block_size, blocks and nodes; the blocks' dimm is left DIMM_NONE for dimm.h. As
+ * snapshot_read().
+ */
+int blocks_read_all(struct tree *tree, struct snapshot *snapshot, char **message);
+
+/*
+ * Reads one block's attributes into *block: state, zones, removable. The caller has set number, and node to
+ * what it knows or NODE_NONE; node and dimm are left as they are. Returns 0, or -ENOENT when the block is
+ * gone. What is wrong with it becomes a problem of the snapshot, if one is given.
+ */
+int block_read(struct tree *tree, struct snapshot *snapshot, struct memory_block *block);
+
+/* One attribute that was not as it should be, kept until it can be told. */
+struct block_problem {
+        const char *attribute; /* "state", "valid_zones", "removable"; NULL: none */
+        int error;             /* of attr_read(), or -EINVAL for a value that is none of the accepted */
+};
+
+/* Reading one block without a snapshot to complain to: what threads use. removable: NULL reads it. */
+int block_read_quietly(struct tree *tree, const bool *removable, struct memory_block *block,
+                       struct block_problem *problem);
+void block_report(struct snapshot *snapshot, uint32_t number, const struct block_problem *problem);
+
+/* Parses valid_zones. Returns 0, or -EINVAL for an unknown or repeated zone. */
+int zone_list_parse(const char *text, zone_list_t *ret);
+
+/*
+ * The block's state as the tree says right now, without a snapshot: what a job goes by. enum block_state,
+ * BLOCK_UNKNOWN when it cannot be read; -ENOENT when the block is gone.
+ */
+int block_read_state(struct tree *tree, uint32_t number);
+
+#endif

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Which blocks make up which DIMM: the ACPI memory device behind each block's firmware_node, with the label
+ * SMBIOS has for its address range (smbios.h) and the errors EDAC has counted for that label (edac.h).
+ */
+#ifndef MEMCTL_MACHINE_DIMM_H
+#define MEMCTL_MACHINE_DIMM_H
+
+#include "daemon/machine/snapshot.h"
+
+/* (Re)builds snapshot->dimms and the dimm of each block. Needs blocks. 0 or -ENOMEM. */
+int dimms_read_all(struct tree *tree, struct snapshot *snapshot);
+
+/* Frees snapshot->dimms; the dimm of each block is left dangling. */
+void dimms_clear(struct snapshot *snapshot);
+
+/* Recomputes online_bytes and offline_bytes of all DIMMs after blocks changed state. */
+void dimms_count(struct snapshot *snapshot);
+
+/* Reads the EDAC counts again (they grow without an event). */
+void dimms_read_errors(struct tree *tree, struct snapshot *snapshot);
+
+/* "sys/bus/acpi/devices/NAME/eject", to be freed; NULL when memory is short. */
+char *dimm_eject_path(const struct dimm *dimm);
+
+/* True for a name an ACPI memory device can have ("PNP0C80:00"): letters, digits, '_' and one ':'. */
+bool dimm_name_is_valid(const char *name);
+
+#endif

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Memory errors as EDAC counts them since its driver was loaded, for the DIMM with a label.
+ */
+#ifndef MEMCTL_MACHINE_EDAC_H
+#define MEMCTL_MACHINE_EDAC_H
+
+#include <stdint.h>
+
+/*
+ * Sums the counts below dirfd (the tree's root) of what EDAC has under the label: DIMMs (mcN/dimmM) and
+ * ranks (mcN/rankM); in a memory controller that has neither, channels of rows (mcN/csrowM/chC_*), as old
+ * kernels show it. A label is the one given, or, where there is no such, has it as a word of its own ("CPU0
+ * DIMM_A1"): but then all that have it must be the same, for "DIMM_A1" may be in two sockets. -1 in both
+ * where nobody counts for the label, or that is not certain.
+ */
+void edac_read(int dirfd, const char *label, int64_t *ret_corrected, int64_t *ret_uncorrected);
+
+#endif

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "daemon/machine/machine.h"
+
+#include "basic/cleanup.h"
+
+/* What sd-event itself takes for good enough. */
+#define LATE_MAX_USEC (250 * UINT64_C(1000))
+
+int machine_when_idle(struct machine *machine, sd_event_handler_t handler, void *userdata,
+                      sd_event_source **ret)
+{
+        sd_event_source *source;
+        int r;
+
+        r = sd_event_add_defer(machine->event, &source, handler, userdata);
+        if (r < 0)
+                return r;
+        r = sd_event_source_set_enabled(source, SD_EVENT_ON);
+        if (r >= 0)
+                r = sd_event_source_set_priority(source, SD_EVENT_PRIORITY_IDLE);
+        if (r < 0) {
+                sd_event_source_disable_unref(source);
+                return r;
+        }
+        *ret = source;
+        return 0;
+}
+
+int machine_after(struct machine *machine, uint64_t usec, sd_event_time_handler_t handler, void *userdata,
+                  sd_event_source **ret)
+{
+        /* 0 would mean the default */
+        uint64_t late = usec / 16 < LATE_MAX_USEC ? usec / 16 + 1 : LATE_MAX_USEC;
+
+        return sd_event_add_time_relative(machine->event, ret, CLOCK_MONOTONIC, usec, late, handler, userdata);
+}

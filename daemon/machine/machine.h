@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * What every job works on: the loop, the tree and the picture of it. One for the whole daemon; it outlives
+ * all jobs.
+ */
+#ifndef MEMCTL_MACHINE_MACHINE_H
+#define MEMCTL_MACHINE_MACHINE_H
+
+#include "daemon/core/write_queue.h"
+#include "daemon/machine/monitor.h"
+#include "daemon/machine/tree.h"
+
+struct machine {
+        sd_event *event;
+        struct tree *tree;
+        struct monitor *monitor;
+        struct write_queue turns; /* of jobs, to write blocks' states */
+};
+
+/*
+ * Has handler called again and again while the loop has nothing better to do: for long work in small pieces.
+ * The source is the caller's. 0 or -errno.
+ */
+int machine_when_idle(struct machine *machine, sd_event_handler_t handler, void *userdata,
+                      sd_event_source **ret);
+
+/*
+ * Has handler called once, in usec microseconds, or at most a sixteenth of that later: sd-event's own default, a quarter of
+ * a second late, adds up over the steps of a job. The source is the caller's. 0 or -errno.
+ */
+int machine_after(struct machine *machine, uint64_t usec, sd_event_time_handler_t handler, void *userdata,
+                  sd_event_source **ret);
+
+#endif

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Keeps a snapshot of the running machine true by the kernel's uevents (libudev), without polling.
+ *
+ * What an event does not tell is covered so: a block that is being added gets its node and firmware_node
+ * only after its "add" event, so new blocks are read again for a short while (one-shot timers, 0.1, 1 and 10
+ * seconds after the last add). valid_zones of offline blocks depends on their neighbours, so they are read
+ * again at the first question after any event. A block in a passing state (going-offline) is read again at
+ * each question, because a failed offlining ends without an event. Lost events (ENOBUFS) cause a whole read.
+ */
+#ifndef MEMCTL_MACHINE_MONITOR_H
+#define MEMCTL_MACHINE_MONITOR_H
+
+#include "daemon/machine/snapshot.h"
+
+#include <systemd/sd-event.h>
+
+struct monitor;
+
+enum monitor_change {
+        MONITOR_BLOCK_ADDED,
+        MONITOR_BLOCK_REMOVED,
+        MONITOR_BLOCK_CHANGED, /* state, zones, node or DIMM */
+        MONITOR_DIMM_ADDED,
+        MONITOR_DIMM_REMOVED,
+        MONITOR_RELOADED, /* the whole snapshot was read again: forget pointers and compare */
+};
+
+/*
+ * Called after the snapshot has been changed. number is the block's (0 for DIMM changes), name the DIMM's
+ * (NULL for block changes), valid during the call.
+ */
+typedef void (*monitor_handler_t)(void *userdata, enum monitor_change change, uint32_t number,
+                                  const char *name);
+
+/*
+ * Reads the first snapshot and, when the tree is live, starts to follow events on the given loop: listening
+ * starts before the read, so that nothing falls between. The tree must outlive the monitor.
+ */
+int monitor_new(struct tree *tree, sd_event *event, struct monitor **ret, char **message);
+struct monitor *monitor_free(struct monitor *monitor);
+DEFINE_CLEANUP(struct monitor *, monitor_free)
+
+void monitor_set_handler(struct monitor *monitor, monitor_handler_t handler, void *userdata);
+
+/*
+ * The snapshot, brought up to date: what events cannot tell (see above) is read now, and events that have
+ * arrived but not been handled yet are handled. Valid until the loop runs again.
+ */
+struct snapshot *monitor_snapshot(struct monitor *monitor);
+
+/* Bytes of a block: the same as long as the machine runs, and read without bringing anything up to date. */
+uint64_t monitor_block_size(const struct monitor *monitor);
+
+#endif

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "daemon/machine/snapshot.h"
+
+#include "daemon/machine/block.h"
+#include "daemon/machine/dimm.h"
+#include "daemon/machine/iomem.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <string.h>
+
+const char *block_state_name(enum block_state state)
+{
+        static const char *const names[_BLOCK_STATE_MAX] = {
+                [BLOCK_UNKNOWN] = "unknown",
+                [BLOCK_ONLINE] = "online",
+                [BLOCK_OFFLINE] = "offline",
+                [BLOCK_GOING_OFFLINE] = "going-offline",
+        };
+
+        return names[state];
+}
+
+void snapshot_problem(struct snapshot *snapshot, const char *format, ...)
+{
+        char **problems, *text;
+        va_list ap;
+        int r;
+
+        if (snapshot->n_problems >= SNAPSHOT_PROBLEMS_MAX)
+                return;
+
+        va_start(ap, format);
+        r = vasprintf(&text, format, ap);
+        va_end(ap);
+        if (r < 0)
+                return;
+
+        problems = reallocarray(snapshot->problems, snapshot->n_problems + 1, sizeof(*problems));
+        if (!problems) {
+                free(text);
+                return;
+        }
+        snapshot->problems = problems;
+        snapshot->problems[snapshot->n_problems++] = text;
+}
+
+int snapshot_read(struct tree *tree, struct snapshot **ret, char **message)
+{
+        _cleanup_(snapshot_freep) struct snapshot *snapshot = NULL;
+        int r;
+
+        snapshot = calloc(1, sizeof(*snapshot));
+        if (!snapshot)
+                return -ENOMEM;
+
+        r = blocks_read_all(tree, snapshot, message);
+        if (r < 0)
+                return r;
+        r = iomem_place(tree, snapshot);
+        if (r < 0)
+                return r;
+        r = dimms_read_all(tree, snapshot);
+        if (r < 0)
+                return r;
+
+        *ret = TAKE_PTR(snapshot);
+        return 0;
+}
+
+struct snapshot *snapshot_free(struct snapshot *snapshot)
+{
+        if (!snapshot)
+                return NULL;
+
+        dimms_clear(snapshot);
+        for (size_t i = 0; i < snapshot->n_problems; i++)
+                free(snapshot->problems[i]);
+        free(snapshot->problems);
+        for (size_t i = 0; i < snapshot->n_drivers; i++)
+                free(snapshot->drivers[i]);
+        free(snapshot->drivers);
+        free(snapshot->blocks);
+        free(snapshot->nodes);
+        free(snapshot);
+        return NULL;
+}
+
+static int compare_block(const void *key, const void *element)
+{
+        uint32_t number = *(const uint32_t *) key;
+        const struct memory_block *block = element;
+
+        return number < block->number ? -1 : number > block->number;
+}
+
+struct memory_block *snapshot_find_block(const struct snapshot *snapshot, uint32_t number)
+{
+        if (snapshot->n_blocks == 0)
+                return NULL;
+        return bsearch(&number, snapshot->blocks, snapshot->n_blocks, sizeof(*snapshot->blocks),
+                       compare_block);
+}
+
+const char *snapshot_driver(const struct snapshot *snapshot, const struct memory_block *block)
+{
+        return block->driver == DRIVER_NONE ? NULL : snapshot->drivers[block->driver - 1];
+}
+
+struct dimm *snapshot_find_dimm(const struct snapshot *snapshot, const char *name)
+{
+        for (size_t i = 0; i < snapshot->n_dimms; i++)
+                if (strcmp(snapshot->dimms[i].name, name) == 0)
+                        return &snapshot->dimms[i];
+        return NULL;
+}

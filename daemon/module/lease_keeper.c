@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "daemon/module/lease.h"
+
+#include <errno.h>
+#include <string.h>
+
+/* Between two leases, whatever the kernel says. */
+#define LEAST_USEC (200 * UINT64_C(1000))
+
+#define ACCURACY_USEC (50 * UINT64_C(1000))
+
+struct lease_keeper {
+        const struct tree *tree;
+        struct lease *lease; /* may have ended, when no other was to be had */
+        sd_event_source *timer;
+        bool complained;
+};
+
+/* At half time: the next is there before this one ends, even when the loop is late. */
+static uint64_t next_usec(const struct lease_keeper *keeper)
+{
+        uint64_t usec = lease_usec(keeper->lease) / 2;
+
+        return usec > LEAST_USEC ? usec : LEAST_USEC;
+}
+
+static void complain(struct lease_keeper *keeper, int error, const char *message)
+{
+        if (!keeper->complained)
+                (void) fprintf(stderr, "memctld: the LRU caches may come on during a job: %s\n",
+                               message ? message : strerror(-error));
+        keeper->complained = true;
+}
+
+static int on_half_time(sd_event_source *source, uint64_t usec, void *userdata)
+{
+        struct lease_keeper *keeper = userdata;
+        _cleanup_free_ char *message = NULL;
+        struct lease *lease;
+        int r;
+
+        (void) usec;
+
+        r = lease_take(keeper->tree, 0, &lease, &message);
+        if (r >= 0) {
+                lease_free(keeper->lease);
+                keeper->lease = lease;
+        } else
+                complain(keeper, r, message);
+
+        r = sd_event_source_set_time_relative(source, next_usec(keeper));
+        return r < 0 ? r : sd_event_source_set_enabled(source, SD_EVENT_ONESHOT);
+}
+
+int lease_keeper_new(sd_event *event, const struct tree *tree, struct lease_keeper **ret, char **message)
+{
+        _cleanup_(lease_keeper_freep) struct lease_keeper *keeper = calloc(1, sizeof(*keeper));
+        int r;
+
+        if (!keeper)
+                return -ENOMEM;
+        keeper->tree = tree;
+        r = lease_take(tree, 0, &keeper->lease, message);
+        if (r >= 0)
+                r = sd_event_add_time_relative(event, &keeper->timer, CLOCK_MONOTONIC, next_usec(keeper),
+                                               ACCURACY_USEC, on_half_time, keeper);
+        if (r < 0)
+                return r;
+        *ret = TAKE_PTR(keeper);
+        return 0;
+}
+
+struct lease_keeper *lease_keeper_free(struct lease_keeper *keeper)
+{
+        if (!keeper)
+                return NULL;
+
+        sd_event_source_disable_unref(keeper->timer);
+        lease_free(keeper->lease);
+        free(keeper);
+        return NULL;
+}

@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "daemon/query/offline_planner.h"
+
+#include "daemon/core/node_cgroup.h"
+#include "daemon/module/module.h"
+#include "daemon/pages/usage.h"
+#include "daemon/query/blockers.h"
+#include "daemon/query/cold.h"
+#include "daemon/query/survey.h"
+
+#include <errno.h>
+#include <string.h>
+
+struct offline_planner {
+        struct machine *machine;
+        struct block_set blocks;
+        char *dimm;
+        struct offline_options options;
+        struct block_usage *usage; /* for each of blocks */
+        struct survey_task *task;
+        struct survey survey;
+        struct blockers *blockers;
+        struct cold_task *looking;
+        struct cold cold;
+        bool cold_known;
+        offline_planner_done_t done;
+        void *userdata;
+};
+
+/* A block that went away while others were counted cannot be planned for. */
+static int refuse_if_blocks_left(const struct snapshot *snapshot, const struct block_set *blocks,
+                                 struct offline_plan *plan)
+{
+        for (size_t i = 0; i < blocks->n_numbers; i++) {
+                struct reason reason = { .code = REASON_BLOCK_CHANGED, .block = blocks->numbers[i] };
+                int r;
+
+                if (snapshot_find_block(snapshot, blocks->numbers[i]))
+                        continue;
+                r = reason_list_add(&plan->reasons, &reason);
+                if (r < 0)
+                        return r;
+                plan->refused = true;
+        }
+        return 0;
+}
+
+static bool can_fence(const struct tree *tree, char **why_not)
+{
+        struct module_info module;
+        int r = module_read(tree, &module, why_not);
+
+        if (r > 0 && (module.abilities & MEMCTL_ABILITY_FENCE))
+                return true;
+        if (r == 0)
+                *why_not = strdup("memctl.ko is not loaded");
+        return false;
+}
+
+static int make_plan(struct offline_planner *planner, struct offline_plan *plan)
+{
+        struct snapshot *snapshot = monitor_snapshot(planner->machine->monitor);
+        _cleanup_free_ struct offline_keeper *keepers = NULL;
+        struct offline_request request = {
+                .blocks = planner->blocks.numbers,
+                .n_blocks = planner->blocks.n_numbers,
+                .usage = planner->usage,
+                .options = planner->options,
+                .page_size = (uint64_t) sysconf(_SC_PAGESIZE),
+                .cold = planner->cold_known ? &planner->cold : NULL,
+        };
+        _cleanup_(headroom_clear) struct headroom room = { 0 };
+        _cleanup_free_ char *no_fence = NULL, *no_place = NULL;
+        struct history history;
+        int r;
+
+        r = refuse_if_blocks_left(snapshot, &planner->blocks, plan);
+        if (r < 0 || plan->refused)
+                return r;
+
+        r = blockers_list(planner->blockers, &keepers, &request.n_keepers);
+        if (r < 0)
+                return r;
+        request.keepers = keepers;
+        if (planner->dimm) {
+                request.eject = snapshot_find_dimm(snapshot, planner->dimm);
+                if (!request.eject)
+                        return -ENODEV;
+        }
+        r = headroom_read(planner->machine->tree, &room);
+        if (r < 0)
+                return r;
+        request.room = &room;
+        history_read(planner->machine->tree->root_fd, HISTORY_FILE + 1, &history);
+        request.history = &history;
+        request.can_fence = can_fence(planner->machine->tree, &no_fence);
+        request.no_fence = no_fence;
+        if (planner->options.to_node != NODE_NONE)
+                request.can_place = !planner->machine->tree->live || node_cgroup_check(&no_place) >= 0;
+        request.no_place = no_place;
+        return offline_plan_make(snapshot, &request, plan);
+}
+
+static void finish(struct offline_planner *planner, int error)
+{
+        struct offline_plan plan = { 0 };
+        int r = error;
+
+        if (r >= 0)
+                r = make_plan(planner, &plan);
+        if (r < 0)
+                offline_plan_clear(&plan);
+        planner->done(planner->userdata, r < 0 ? r : 0, &plan);
+}
+
+/* What a block holds, by the survey. One that is not in it was offline, so nothing is in it. */
+static void count_usage(struct offline_planner *planner, bool known)
+{
+        struct survey_block block = { .survey = &planner->survey };
+        bool more = survey_next_block(&block);
+
+        for (size_t i = 0; i < planner->blocks.n_numbers; i++) {
+                struct block_usage *usage = &planner->usage[i];
+
+                *usage = (struct block_usage){ .number = planner->blocks.numbers[i], .known = known };
+                while (more && block.block < usage->number)
+                        more = survey_next_block(&block);
+                for (size_t j = 0; more && block.block == usage->number && j < block.n_counts; j++)
+                        block_usage_add(usage, block.counts[j].class, block.counts[j].order,
+                                        block.counts[j].pages);
+        }
+}
+
+static void on_looked(void *userdata, int error, struct cold *cold)
+{
+        struct offline_planner *planner = userdata;
+
+        planner->looking = cold_task_free(planner->looking);
+        cold_clear(&planner->cold);
+        planner->cold_known = error >= 0;
+        planner->cold = *cold;
+        *cold = (struct cold){ 0 };
+        finish(planner, error == -ENOMEM ? error : 0);
+}
+
+/* Watching memory takes a while: nobody waits that long to hear that it does not go. */
+static void on_listed(void *userdata, int error, struct cold *cold)
+{
+        struct offline_planner *planner = userdata;
+        struct offline_plan plan = { 0 };
+        int r;
+
+        if (error < 0 || !cold_is_worth_watching(cold)) {
+                on_looked(planner, error, cold);
+                return;
+        }
+        planner->looking = cold_task_free(planner->looking);
+        planner->cold = *cold;
+        planner->cold_known = true;
+        *cold = (struct cold){ 0 };
+        r = make_plan(planner, &plan);
+        if (r >= 0 && !plan.refused)
+                r = cold_task_new(planner->machine, &planner->blocks, planner->options.cache, &planner->cold,
+                                  on_looked, planner, &planner->looking);
+        if (r < 0 || plan.refused)
+                finish(planner, r);
+        offline_plan_clear(&plan);
+}
+
+/* Each page of a block that is looked at costs time: not where the survey has seen none of the page cache.
+ */
+static int blocks_with_cache(const struct offline_planner *planner, struct block_set *ret)
+{
+        ret->numbers = calloc(planner->blocks.n_numbers ? planner->blocks.n_numbers : 1, sizeof(*ret->numbers));
+        if (!ret->numbers)
+                return -ENOMEM;
+        for (size_t i = 0; i < planner->blocks.n_numbers; i++)
+                if (!planner->usage[i].known || planner->usage[i].pages_file > 0)
+                        ret->numbers[ret->n_numbers++] = planner->blocks.numbers[i];
+        return 0;
+}
+
+static void look_for_cache(struct offline_planner *planner)
+{
+        _cleanup_(block_set_clear) struct block_set blocks = { 0 };
+        int r;
+
+        r = blocks_with_cache(planner, &blocks);
+        if (r >= 0)
+                r = cold_task_new(planner->machine, &blocks, planner->options.cache, NULL, on_listed, planner,
+                                  &planner->looking);
+        if (r < 0)
+                finish(planner, r);
+}
+
+static void on_searched(void *userdata)
+{
+        look_for_cache(userdata);
+}
+
+static void on_surveyed(void *userdata, int error, const char *message, struct survey *survey)
+{
+        struct offline_planner *planner = userdata;
+        int r;
+
+        (void) message;
+
+        planner->task = survey_task_free(planner->task);
+        planner->survey = *survey;
+        *survey = (struct survey){ 0 };
+        if (error == -ENOMEM) {
+                finish(planner, error);
+                return;
+        }
+        /* without a survey the plan is made without counts, and says that it is */
+        count_usage(planner, error >= 0);
+        r = blockers_new(&planner->survey, &planner->blockers);
+        if (r >= 0 && !planner->options.force)
+                r = blockers_search(planner->blockers, planner->machine, on_searched, planner);
+        if (r < 0)
+                finish(planner, r);
+        else if (r == 0)
+                look_for_cache(planner);
+}
+
+int offline_planner_new(struct machine *machine, const struct block_set *blocks, const char *dimm,
+                        const struct offline_options *options, offline_planner_done_t done,
+                        void *userdata, struct offline_planner **ret)
+{
+        _cleanup_(offline_planner_freep) struct offline_planner *planner = NULL;
+        int r;
+
+        planner = calloc(1, sizeof(*planner));
+        if (!planner)
+                return -ENOMEM;
+
+        planner->machine = machine;
+        planner->options = *options;
+        planner->done = done;
+        planner->userdata = userdata;
+        planner->usage = calloc(blocks->n_numbers ? blocks->n_numbers : 1, sizeof(*planner->usage));
+        if (!planner->usage)
+                return -ENOMEM;
+        r = block_set_copy(blocks, &planner->blocks);
+        if (r < 0)
+                return r;
+        if (dimm) {
+                planner->dimm = strdup(dimm);
+                if (!planner->dimm)
+                        return -ENOMEM;
+        }
+        r = survey_task_new(machine, &planner->blocks, true, on_surveyed, planner, &planner->task);
+        if (r < 0)
+                return r;
+        *ret = TAKE_PTR(planner);
+        return 0;
+}
+
+struct offline_planner *offline_planner_free(struct offline_planner *planner)
+{
+        if (!planner)
+                return NULL;
+
+        survey_task_free(planner->task);
+        blockers_free(planner->blockers);
+        cold_task_free(planner->looking);
+        cold_clear(&planner->cold);
+        survey_clear(&planner->survey);
+        block_set_clear(&planner->blocks);
+        free(planner->dimm);
+        free(planner->usage);
+        free(planner);
+        return NULL;
+}

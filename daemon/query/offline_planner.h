@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Gathers what a plan to take blocks offline goes by, and has the plan made. Counting the pages of a large
+ * DIMM takes a while, so it is done a block at a time between the loop's other work.
+ */
+#ifndef MEMCTL_QUERY_OFFLINE_PLANNER_H
+#define MEMCTL_QUERY_OFFLINE_PLANNER_H
+
+#include "daemon/machine/machine.h"
+#include "daemon/plan/offline.h"
+#include "daemon/plan/range.h"
+
+struct offline_planner;
+
+/* The plan is the handler's to keep (take it) or to clear; with an error (-errno) there is none. */
+typedef void (*offline_planner_done_t)(void *userdata, int error, struct offline_plan *plan);
+
+/*
+ * Starts to judge taking blocks offline as the options say, and ejecting dimm when it is not NULL (all are
+ * copied). done is called once, from the loop; the planner may be freed from within.
+ */
+int offline_planner_new(struct machine *machine, const struct block_set *blocks, const char *dimm,
+                        const struct offline_options *options, offline_planner_done_t done,
+                        void *userdata, struct offline_planner **ret);
+struct offline_planner *offline_planner_free(struct offline_planner *planner);
+DEFINE_CLEANUP(struct offline_planner *, offline_planner_free)
+
+#endif

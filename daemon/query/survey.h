@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Surveys many blocks, one at a time between the loop's other work.
+ */
+#ifndef MEMCTL_QUERY_SURVEY_H
+#define MEMCTL_QUERY_SURVEY_H
+
+#include "daemon/machine/machine.h"
+#include "daemon/pages/survey.h"
+#include "daemon/plan/range.h"
+
+struct survey_task;
+
+/*
+ * The survey is the handler's to keep (take it) or to clear; its rows are ascending by block. With an error
+ * (-errno) it is empty, and message says why (it may be NULL, and is the task's). -ENODATA: there is no
+ * source.
+ */
+typedef void (*survey_done_t)(void *userdata, int error, const char *message, struct survey *survey);
+
+/*
+ * Starts to survey the blocks (copied). Those that are offline or gone when their turn comes are passed
+ * over. settle: a block with pages that are pinned, or nobody's, is looked at up to six times, 50 ms or
+ * more apart, and only pages that are so each time are counted as such. done is called once, from the loop;
+ * the task may be freed from within.
+ */
+int survey_task_new(struct machine *machine, const struct block_set *blocks, bool settle, survey_done_t done,
+                    void *userdata, struct survey_task **ret);
+struct survey_task *survey_task_free(struct survey_task *task);
+DEFINE_CLEANUP(struct survey_task *, survey_task_free)
+
+#endif

@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* A journal's text, good and with one thing wrong at a time. */
+#include "basic/cleanup.h"
+#include "daemon/journal/journal.h"
+#include "journal_text.h"
+#include "says.h"
+#include "tree.h"
+
+#include <errno.h>
+#include <string.h>
+
+static void assert_parses(const char *text)
+{
+        struct journal_found found;
+        char *message = NULL;
+
+        assert_int_equal(journal_parse(text, strlen(text), &found, &message), 0);
+        assert_null(message);
+        journal_found_clear(&found);
+}
+
+static void assert_refused(const char *text, size_t size, const char *said)
+{
+        struct journal_found found = { 0 };
+        char *message = NULL;
+
+        if (journal_parse(text, size, &found, &message) != -EBADMSG)
+                fail_msg("taken: %s", text);
+        assert_says(&message, said);
+        assert_null(found.target);
+}
+
+static void test_good_texts(void **state)
+{
+        (void) state;
+
+        assert_parses(GOOD);
+        assert_parses(HEADING("[]") "\n");
+        assert_parses(HEADING("[[32,null]]") "\n{\"online\":32}\n{\"onlined\":32}\n");
+        assert_parses(GOOD "{\"offline\":34}\n{\"offlined\":34}\n{\"roll_back\":null}\n{\"online\":34}\n");
+        assert_parses(GOOD "{\"offline\":34}\n{\"offl"); /* torn */
+        assert_parses(GOOD "\001");
+}
+
+/* A line of the heading with one thing put in place of another. */
+static void assert_change_refused(const char *old, const char *new, const char *said)
+{
+        const char *at = strstr(GOOD, old);
+        char text[2048];
+
+        assert_non_null(at);
+        (void) snprintf(text, sizeof(text), "%.*s%s%s", (int) (at - GOOD), GOOD, new, at + strlen(old));
+        assert_refused(text, strlen(text), said);
+}
+
+static void test_bad_headings(void **state)
+{
+        static const struct {
+                const char *old, *new, *said;
+        } changes[] = {
+                { "\"version\":1", "\"version\":2", "version 1" },
+                { "\"version\":1", "\"version\":\"1\"", "version 1" },
+                { "\"version\":1,", "", "version 1" },
+                { "\"version\":1", "\"more\":1,\"version\":1", "version 1" },
+                { "\"version\":1", "\"version\":1,\"version\":1", "each member once" },
+                { "\"eject\":false", "\"eject\":true,\"eject\":false", "each member once" },
+                { "\"version\":1", "\"version\": 1", "without spaces" },
+                { "block-offline", "block-eject", "\"verb\"" },
+                { "\"block-offline\"", "0", "\"verb\"" },
+                { "\"32-34\"", "null", "\"target\"" },
+                { "\"32-34\"", "\"32\\u0000\"", "\"target\"" },
+                { "\"dimm\":null", "\"dimm\":\"PNP0C80:00\"", "\"dimm\"" },
+                { "\"dimm\":null", "\"dimm\":7", "\"dimm\"" },
+                { "block-offline", "dimm-offline", "\"dimm\"" },
+                { "\"eject\":false", "\"eject\":true", "\"eject\"" },
+                { "\"eject\":false", "\"eject\":0", "\"eject\"" },
+                { "\"movable\"", "\"Movable\"", "\"zone\"" },
+                { "\"deadline_usec\":0", "\"deadline_usec\":-1", "\"deadline_usec\"" },
+                { "\"deadline_usec\":0", "\"deadline_usec\":0.5", "\"deadline_usec\"" },
+                { "\"deadline_usec\":0", "\"deadline_usec\":18446744073709551615", "\"deadline_usec\"" },
+                { "\"force\":false", "\"force\":null", "\"options\"" },
+                { "\"force\":false,", "", "\"options\"" },
+                { "\"force\":false", "\"force\":false,\"farce\":false", "\"options\"" },
+                { "\"auto\"", "\"all\"", "\"options\"" },
+                { "roll-back", "give-up", "\"options\"" },
+                { "\"max_pause_usec\":0", "\"max_pause_usec\":999", "\"options\"" },
+                { "\"max_pause_usec\":0", "\"max_pause_usec\":10000001", "\"options\"" },
+                { "\"rate\":0", "\"rate\":1", "\"options\"" },
+                { "\"rate\":0", "\"rate\":-1048576", "\"options\"" },
+                { "\"to_node\":-1", "\"to_node\":-2", "\"options\"" },
+                { "\"to_node\":-1", "\"to_node\":4294967296", "\"options\"" },
+                { "[32,33,34]", "[]", "\"blocks\"" },
+                { "[32,33,34]", "{}", "\"blocks\"" },
+                { "[32,33,34]", "[32,34,33]", "\"blocks\"" },
+                { "[32,33,34]", "[32,32,34]", "\"blocks\"" },
+                { "[32,33,34]", "[-1,32,34]", "\"blocks\"" },
+                { "[32,33,34]", "[32,34,4294967295]", "\"blocks\"" },
+                { "[32,33,34]", "[32,34,1e1]", "\"blocks\"" },
+                { "[32,33,34]", "[32,33]", "step 1" },
+                { "[32,\"Movable\"]", "[32,\"Mov\"]", "step 2" },
+                { "[32,\"Movable\"]", "[32]", "step 2" },
+                { "[32,\"Movable\"]", "[32,\"Movable\",1]", "step 2" },
+                { "[32,\"Movable\"]", "[31,\"Movable\"]", "step 2" },
+                { "[32,\"Movable\"]", "[34,\"Normal\"]", "block 34 has more" },
+                { "[32,\"Movable\"]", "[[[[[[[[[32]]]]]]]]]", "line 1" },
+                { "[32,\"Movable\"]", "{}", "step 2" },
+                { "[[34,\"Movable\"],[32,\"Movable\"]]", "null", "\"steps\"" },
+                { "}\n", "}}\n", "line 1" },
+                { "}\n", "\n", "line 1" },
+                { "}\n", "}", "line 1 is missing or torn" },
+        };
+
+        (void) state;
+
+        for (size_t i = 0; i < ELEMENTSOF(changes); i++)
+                assert_change_refused(changes[i].old, changes[i].new, changes[i].said);
+        assert_refused("", 0, "line 1 is missing");
+        assert_refused("\n", 1, "line 1");
+        assert_refused("null\n", 5, "line 1");
+        assert_refused("[]\n", 3, "line 1");
+        assert_refused("{}\n", 3, "line 1");
+        assert_refused("\0\n", 2, "line 1");
+}
+
+static void test_bad_marks(void **state)
+{
+        static const char *const marks[] = {
+                "{}",
+                "[]",
+                "7",
+                "",
+                "{\"offline\":33}",
+                "{\"offline\":-1}",
+                "{\"offline\":null}",
+                "{\"offline\":\"34\"}",
+                "{\"offline\":34,\"offlined\":34}",
+                "{\"offline\":34,\"offline\":34}",
+                "{\"offline\":34} ",
+                "{\"offline\":4294967295}",
+                "{\"offline\":18446744073709551648}",
+                "{\"offlines\":34}",
+                "{\"roll_back\":1}",
+                "{\"eject\":null}",
+                "{\"ejecting\":null}",
+                "{\"offline\":34}{\"offlined\":34}",
+                "{'offline':34}",
+                "{\"offline\":34}\r",
+                "\xff",
+        };
+
+        (void) state;
+
+        for (size_t i = 0; i < ELEMENTSOF(marks); i++) {
+                char text[1024];
+
+                (void) snprintf(text, sizeof(text), GOOD "{\"offline\":34}\n%s\n{\"offlined\":34}\n",
+                                marks[i]);
+                assert_refused(text, strlen(text), "line 3: accepted is");
+        }
+        assert_refused(GOOD "{\"offline\":34}\0\n", sizeof(GOOD "{\"offline\":34}\0\n") - 1, "line 2");
+}
+
+int main(void)
+{
+        const struct CMUnitTest tests[] = {
+                cmocka_unit_test(test_good_texts),
+                cmocka_unit_test(test_bad_headings),
+                cmocka_unit_test(test_bad_marks),
+        };
+
+        return cmocka_run_group_tests(tests, NULL, NULL);
+}
