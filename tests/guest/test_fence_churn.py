@@ -29,14 +29,14 @@ class Churn(FenceCase):
         self.guest.run("touch /run/go; (while [ -e /run/go ]; do fill /ext4/f 16777216; cat /ext4/f > /dev/null; rm /ext4/f; done) "
                        "> /run/files 2>&1 &")
         self.fencers(1)
-        self.go_offline_and_online(ROUNDS // 2 if self.debug_kernel else ROUNDS)
+        self.go_offline_and_online(ROUNDS // 3 if self.debug_kernel else ROUNDS)
         said = self.end_fencers("kill")
         self.assertNotIn(" 0", said)                        # each of them has raised, held and dropped
         self.assert_nothing_held()
 
-        self.fencers(2)                                     # now the module goes, with what they have
+        self.fencers(2, number=1)                           # now the module goes, with what it has
         self.guest.run("sleep 3; until rmmod memctl 2> /dev/null; do :; done", timeout=120)     # not in the midst of a request
-        self.end_fencers("wait for")
+        self.end_fencers("wait for", number=1)
         self.guest.run(f"insmod {MODULE}")
         self.assert_nothing_held()
 
@@ -51,17 +51,17 @@ class Churn(FenceCase):
         if self.debug_kernel:
             self.assertEqual(self.guest.kmemleak(), "")
 
-    def fencers(self, seed):
+    def fencers(self, seed, number=FENCERS):
         start, end = self.pfns()
-        for i in range(FENCERS):
+        for i in range(number):
             self.guest.run(f"(fencer {start} {end} {SECTION} {seed}{i}; echo status $?) > /run/fencer{i} 2>&1 &")
 
-    def end_fencers(self, how):
+    def end_fencers(self, how, number=FENCERS):
         """What they say, once they have ended well."""
         if how == "kill":
             self.guest.run("kill -TERM $(pidof fencer)", check=False)   # a child may be gone by then
         self.guest.run("while pidof fencer; do sleep 0.2; done", timeout=300)
-        for i in range(FENCERS):
+        for i in range(number):
             said = self.guest.run(f"cat /run/fencer{i}").stdout
             self.assertTrue(said.endswith("status 0\n"), said)
         return self.guest.run("grep -h raised /run/fencer*").stdout
