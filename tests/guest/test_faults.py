@@ -101,7 +101,7 @@ class Races(FaultCase):
                        "(while :; do echo 1 > /proc/sys/vm/compact_memory; done) > /dev/null 2>&1 & "
                        "echo $! >> /run/loop")
         self.set(free_isolated=9, again=1)
-        for _ in range(5):
+        for _ in range(2 if self.debug_kernel else 5):
             self.write("pages", 0)
             self.write("pages", PAGES)
             self.guest.run(f"echo {PAGES // 4} > {TEST}/unmake", check=False, timeout=120)

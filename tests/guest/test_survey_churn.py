@@ -10,7 +10,7 @@ class Churn(PartsCase):
     kernels = ("debug",)
 
     def test_survey_under_churn(self):
-        self.boot_parts(cmdline="kmemleak=off", memory="1536M", cpus=4)
+        self.boot_parts(cmdline="kmemleak=off", memory="1536M")
         self.zram(48)
         checksum = self.guest.run("data < /dev/zram0", timeout=300).stdout
         self.heap(4000)
