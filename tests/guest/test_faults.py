@@ -146,14 +146,15 @@ class Loading(FaultCase):
             compaction = "echo 1 > /proc/sys/vm/compact_memory;" if turn % 2 else ""
             self.guest.run(f"""
                 rm -f /run/offline
-                ({compaction} timeout 240 sh -c 'echo offline > {MEMORY}/memory{block}/state'
+                ({compaction} timeout 600 sh -c 'echo offline > {MEMORY}/memory{block}/state'
                 echo $? > /run/offline) 2>/run/offline.err &
                 until grep -q 'migrated [0-9][0-9]' {TEST}/counters; do :; done""", timeout=120)
             c = self.figures("counters")
             isolated += c["isolated"] - c["migrated"] - c["putback"]
-            self.guest.run("rmmod memctl_test_provider", timeout=120)
+            # From 7.0 on the VM isolates without asking: each page is waited for until it has let go of it.
+            self.guest.run("rmmod memctl_test_provider", timeout=600)
             self.guest.run("until [ -e /run/offline ]; do sleep 0.1; done; cat /run/offline.err; [ $(cat /run/offline) = 0 ]",
-                           timeout=300)
+                           timeout=600)
             self.guest.run(f"echo online_movable > {MEMORY}/memory{block}/state")
         self.assertGreater(isolated, 0)
         self.guest.run("rmmod memctl")
