@@ -30,7 +30,7 @@ class Provider(MemctlCase):
                          ("", "memctl: memctl.ko is not loaded, so there are no providers\n"))
         done = self.guest.run("memctl provider show heap", check=False)
         self.assertEqual((done.status, done.stderr),
-                         (1, "memctl: heap: memctl.ko is not loaded, so there are no providers\n"))
+                         (6, "memctl: heap: memctl.ko is not loaded, so there are no providers\n"))
 
     def assert_module(self):
         answer = self.memctl("provider list")
