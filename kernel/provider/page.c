@@ -180,22 +180,48 @@ static struct page *memctl_page_wait_removed(struct memctl_page *mp)
 	}
 }
 
-struct page *memctl_page_unmake(struct memctl_page *mp)
+/* The page is the driver's alone again, and the handle is gone. */
+static void memctl_page_end(struct memctl_page *mp, struct page *page)
 {
 	struct memctl_provider *provider = mp->provider;
-	struct page *page;
 
-	memctl_page_lock_leaving(mp);
-	spin_unlock(&provider->lock);
-	page = memctl_page_wait_removed(mp);
 	memctl_mm_make_plain(page);
 	spin_lock(&provider->lock);
 	memctl_page_unlink(mp);
 	spin_unlock(&provider->lock);
 	kmem_cache_free(memctl_page_cache, mp);
+}
+
+struct page *memctl_page_unmake(struct memctl_page *mp)
+{
+	struct page *page;
+
+	memctl_page_lock_leaving(mp);
+	spin_unlock(&mp->provider->lock);
+	page = memctl_page_wait_removed(mp);
+	memctl_page_end(mp, page);
 	return page;
 }
 EXPORT_SYMBOL_GPL(memctl_page_unmake);
+
+/*
+ * Of a provider that closes: unmakes the page unless the VM has it, which is then tried
+ * again. To wait for one page after the other takes minutes where a block goes offline
+ * meanwhile: the VM lets go of all of them for a moment, and takes them again.
+ */
+void memctl_page_try_unmake(struct memctl_page *mp)
+{
+	struct page *page = NULL;
+	bool idle;
+
+	memctl_page_lock_leaving(mp);
+	idle = mp->state == MEMCTL_IDLE;
+	spin_unlock(&mp->provider->lock);
+	if (idle)
+		page = memctl_mm_remove(&mp->mm, mp->page);
+	if (page)
+		memctl_page_end(mp, page);
+}
 
 /* Evacuation lets go of a page that its driver has freed meanwhile. */
 void memctl_page_free_evacuated(struct memctl_page *mp)

@@ -123,7 +123,7 @@ void memctl_provider_unregister(struct memctl_provider *provider)
 	for (;;) {
 		/* Again, for a page may have moved to where this has been already. */
 		xa_for_each(&provider->pages, pfn, mp)
-			memctl_page_unmake(mp);
+			memctl_page_try_unmake(mp);
 		if (memctl_provider_quiet(provider))
 			break;
 		memctl_sweep_now(provider);

@@ -116,6 +116,7 @@ bool memctl_provider_name(const void *which, char *name);
 int memctl_pages_init(void);
 void memctl_pages_exit(void);
 bool memctl_page_reap(struct memctl_page *mp);
+void memctl_page_try_unmake(struct memctl_page *mp);
 void memctl_page_free_evacuated(struct memctl_page *mp);
 
 /*
