@@ -224,15 +224,15 @@ static int check_options(const struct verb *verb, unsigned int given)
 /* What goes over the bus is UTF-8, whatever this terminal speaks. What a command of the user's gets goes to nobody else. */
 static int check_text(const struct verb *verb, const struct context *context)
 {
-        locale_t utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t) 0), before;
         char quoted[QUOTE_MAX];
+        locale_t utf8, before;
         size_t bad = 0;
 
-        if (!utf8 || verb->options & RUNS_COMMAND) {
-                if (utf8)
-                        freelocale(utf8);
+        if (verb->options & RUNS_COMMAND)
                 return 0;
-        }
+        utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t) 0);
+        if (!utf8)
+                return 0;
         before = uselocale(utf8);
         while (bad < context->n_args && mbstowcs(NULL, context->args[bad], 0) != (size_t) -1)
                 bad++;

@@ -42,16 +42,17 @@ static void caller_of(struct server *server, sd_bus_message *call, struct caller
         sd_bus_creds_unref(creds);
 }
 
-/* The options that are not as they are when nothing is said, as on memctl's command line. */
+/* As on memctl's command line. */
 static void options_text(const struct job *job, char *text, size_t size)
 {
         const struct offline_options *options = &job->options;
         char rate[32] = "", pause[40] = "", node[24] = "";
 
-        if (!job_verb_is_offline(job->verb)) {
+        *text = '\0';
+        if (job_verb_is_online(job->verb))
                 (void) snprintf(text, size, "--zone %s", job->zone == ONLINE_KERNEL ? "kernel" : "movable");
+        if (!job_verb_is_offline(job->verb))
                 return;
-        }
         if (options->rate > 0)
                 (void) snprintf(rate, sizeof(rate), " --rate %" PRIu64, options->rate);
         if (options->max_pause_usec > 0)

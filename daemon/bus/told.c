@@ -15,14 +15,13 @@ struct told_job {
         uint32_t id;
         struct job_view view; /* as they know it */
         uint64_t at;          /* when they heard last: CLOCK_MONOTONIC, microseconds */
-        bool late;            /* it has changed since, and the timer runs */
 };
 
 struct told {
         struct server *server;
         struct told_job *jobs;
         size_t n_jobs;
-        sd_event_source *timer; /* runs while any is late */
+        sd_event_source *timer; /* runs while there may be changes that nobody has heard of */
 };
 
 int told_new(struct server *server, struct told **ret)
@@ -54,15 +53,6 @@ static struct told_job *find(struct told *told, uint32_t id)
         return NULL;
 }
 
-static uint64_t now(const struct told *told)
-{
-        uint64_t usec = 0;
-
-        /* never fails for a clock that the loop knows */
-        (void) sd_event_now(told->server->machine->event, CLOCK_MONOTONIC, &usec);
-        return usec;
-}
-
 void told_all(struct told *told, const struct job *job)
 {
         struct told_job *known = find(told, job->id), *jobs;
@@ -74,7 +64,7 @@ void told_all(struct told *told, const struct job *job)
                 told->jobs = jobs;
                 known = &jobs[told->n_jobs++];
         }
-        *known = (struct told_job){ .id = job->id, .at = now(told) };
+        *known = (struct told_job){ .id = job->id, .at = machine_now(told->server->machine) };
         job_view(job, &known->view);
 }
 
@@ -92,11 +82,10 @@ static void tell_now(struct told *told, struct told_job *known, const struct job
 {
         const char *names[JOB_VIEW_CHANGES_MAX + 1];
 
-        known->late = false;
         if (job_view_changes(&known->view, view, names) == 0)
                 return;
         known->view = *view;
-        known->at = now(told);
+        known->at = machine_now(told->server->machine);
         tell(told, known->id, names);
 }
 
@@ -108,7 +97,7 @@ static int on_time(sd_event_source *source, uint64_t usec, void *userdata)
 
         told->timer = sd_event_source_disable_unref(told->timer);
         for (size_t i = 0; i < told->n_jobs; i++) {
-                const struct job *job = told->jobs[i].late ? registry_find(told->server->registry, told->jobs[i].id) : NULL;
+                const struct job *job = registry_find(told->server->registry, told->jobs[i].id);
                 struct job_view view;
 
                 if (!job)
@@ -119,14 +108,10 @@ static int on_time(sd_event_source *source, uint64_t usec, void *userdata)
         return 0;
 }
 
-/* False: it cannot be told later. */
-static bool tell_later(struct told *told, struct told_job *known)
+/* False: nothing can be told later. */
+static bool tell_later(struct told *told)
 {
-        if (!told->timer &&
-            machine_after(told->server->machine, PAUSE_USEC, on_time, told, &told->timer) < 0)
-                return false;
-        known->late = true;
-        return true;
+        return told->timer || machine_after(told->server->machine, PAUSE_USEC, on_time, told, &told->timer) >= 0;
 }
 
 void told_change(struct told *told, const struct job *job)
@@ -139,8 +124,8 @@ void told_change(struct told *told, const struct job *job)
         if (!known) {
                 (void) job_view_changes(NULL, &view, names);
                 tell(told, job->id, names);
-        } else if (job_view_is_urgent(&known->view, &view) || now(told) >= known->at + PAUSE_USEC ||
-                   !tell_later(told, known))
+        } else if (job_view_is_urgent(&known->view, &view) || machine_now(told->server->machine) >= known->at + PAUSE_USEC ||
+                   !tell_later(told))
                 tell_now(told, known, &view);
 }
 

@@ -119,12 +119,9 @@ void eject_start(struct job *job)
 
 void eject_await(struct job *job, bool asked)
 {
-        uint64_t now = 0;
-
         job_set_stage(job, STAGE_EJECTING);
         job->ejecting = true;
-        (void) sd_event_now(job->machine->event, CLOCK_MONOTONIC, &now);
-        job->eject_deadline = now + (asked ? EJECT_WAIT_USEC : EJECT_UNSURE_USEC);
+        job->eject_deadline = job_now(job) + (asked ? EJECT_WAIT_USEC : EJECT_UNSURE_USEC);
         (void) job_tick(job, EJECT_LOOK_USEC, on_look);
 }
 

@@ -48,14 +48,6 @@ struct fencing {
         void *userdata;
 };
 
-static uint64_t now_usec(const struct fencing *fencing)
-{
-        uint64_t usec = 0;
-
-        (void) sd_event_now(fencing->machine->event, CLOCK_MONOTONIC, &usec);
-        return usec;
-}
-
 static void ask(struct fencing *fencing);
 
 static int on_tick(sd_event_source *source, uint64_t usec, void *userdata)
@@ -89,7 +81,7 @@ static void ask(struct fencing *fencing)
         if (piece->hold.what == MEMCTL_FENCE_USED)
                 piece->hold.pfns_max = fencing->step_pfns;
         piece->evacuation.pages_max = fencing->step_drivers;
-        fencing->asked_at = now_usec(fencing);
+        fencing->asked_at = machine_now(fencing->machine);
         fencing->held_before = fencing->held;
         if (fencing->rate > 0)
                 fencing->moved_before = pages_migrated_read(fencing->machine->tree);
@@ -185,7 +177,7 @@ static void on_worked(void *userdata, int error, const struct worker_answer *ans
 {
         struct fencing *fencing = userdata;
         struct piece *piece = &fencing->pieces[fencing->next];
-        uint64_t now = now_usec(fencing), pause, evacuated = 0;
+        uint64_t now = machine_now(fencing->machine), pause, evacuated = 0;
         const char *message = answer && *answer->message ? answer->message : NULL;
         int r;
 
@@ -351,7 +343,7 @@ uint64_t fencing_held(const struct fencing *fencing)
 
 bool fencing_is_waiting(const struct fencing *fencing)
 {
-        return fencing->due_at > now_usec(fencing);
+        return fencing->due_at > machine_now(fencing->machine);
 }
 
 uint64_t fencing_evacuated(const struct fencing *fencing)

@@ -71,11 +71,7 @@ bool job_is_offline(const struct job *job)
 
 uint64_t job_now(const struct job *job)
 {
-        uint64_t usec = 0;
-
-        /* never fails for a clock that the loop knows */
-        (void) sd_event_now(job->machine->event, CLOCK_MONOTONIC, &usec);
-        return usec;
+        return machine_now(job->machine);
 }
 
 uint64_t job_elapsed_usec(const struct job *job)

@@ -6,6 +6,15 @@
 /* What sd-event itself takes for good enough. */
 #define LATE_MAX_USEC (250 * UINT64_C(1000))
 
+uint64_t machine_now(const struct machine *machine)
+{
+        uint64_t usec = 0;
+
+        /* never fails for a clock that the loop knows */
+        (void) sd_event_now(machine->event, CLOCK_MONOTONIC, &usec);
+        return usec;
+}
+
 int machine_when_idle(struct machine *machine, sd_event_handler_t handler, void *userdata,
                       sd_event_source **ret)
 {

@@ -17,6 +17,9 @@ struct machine {
         struct write_queue turns; /* of jobs, to write blocks' states */
 };
 
+/* The loop's CLOCK_MONOTONIC, microseconds: when this round of it began. */
+uint64_t machine_now(const struct machine *machine);
+
 /*
  * Has handler called again and again while the loop has nothing better to do: for long work in small pieces.
  * The source is the caller's. 0 or -errno.

@@ -3,15 +3,15 @@
 
 static const struct {
         const char *name;
-        bool offline, dimm;
+        bool offline, online, dimm;
 } verbs[_JOB_VERB_MAX] = {
         [JOB_BLOCK_OFFLINE] = { "block-offline", .offline = true },
-        [JOB_BLOCK_ONLINE] = { "block-online" },
+        [JOB_BLOCK_ONLINE] = { "block-online", .online = true },
         [JOB_DIMM_OFFLINE] = { "dimm-offline", .offline = true, .dimm = true },
-        [JOB_DIMM_ONLINE] = { "dimm-online", .dimm = true },
+        [JOB_DIMM_ONLINE] = { "dimm-online", .online = true, .dimm = true },
         [JOB_DIMM_EJECT] = { "dimm-eject", .dimm = true },
         [JOB_NODE_OFFLINE] = { "node-offline", .offline = true },
-        [JOB_NODE_ONLINE] = { "node-online" },
+        [JOB_NODE_ONLINE] = { "node-online", .online = true },
 };
 
 const char *job_verb_name(enum job_verb verb)
@@ -22,6 +22,11 @@ const char *job_verb_name(enum job_verb verb)
 bool job_verb_is_offline(enum job_verb verb)
 {
         return verbs[verb].offline;
+}
+
+bool job_verb_is_online(enum job_verb verb)
+{
+        return verbs[verb].online;
 }
 
 bool job_verb_is_of_dimm(enum job_verb verb)

@@ -20,6 +20,7 @@ enum job_verb {
 
 const char *job_verb_name(enum job_verb verb); /* "block-offline" */
 bool job_verb_is_offline(enum job_verb verb);  /* it takes blocks offline */
+bool job_verb_is_online(enum job_verb verb);   /* it brings blocks online */
 bool job_verb_is_of_dimm(enum job_verb verb);  /* it is about one DIMM, by its name */
 
 #endif

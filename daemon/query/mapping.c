@@ -15,12 +15,9 @@ struct mapping_task {
 static int on_idle(sd_event_source *source, void *userdata)
 {
         struct mapping_task *task = userdata;
-        uint64_t now = 0;
-        bool more;
+        bool more = mapper_step(task->mapper) > 0;
 
-        more = mapper_step(task->mapper) > 0;
-        (void) sd_event_now(task->machine->event, CLOCK_MONOTONIC, &now);
-        if (more && now < task->deadline)
+        if (more && machine_now(task->machine) < task->deadline)
                 return 0;
         (void) sd_event_source_set_enabled(source, SD_EVENT_OFF);
         task->done(task->userdata, task->mapper, !more && mapper_saw_all(task->mapper));
@@ -31,15 +28,13 @@ int mapping_task_new(struct machine *machine, const struct mapper_target *target
                      uint64_t usec, mapping_done_t done, void *userdata, struct mapping_task **ret)
 {
         _cleanup_(mapping_task_freep) struct mapping_task *task = NULL;
-        uint64_t now = 0;
         int r;
 
         task = calloc(1, sizeof(*task));
         if (!task)
                 return -ENOMEM;
-        (void) sd_event_now(machine->event, CLOCK_MONOTONIC, &now);
         task->machine = machine;
-        task->deadline = now + usec;
+        task->deadline = machine_now(machine) + usec;
         task->done = done;
         task->userdata = userdata;
         r = mapper_new(machine->tree, targets, n_targets, &task->mapper);

@@ -44,11 +44,6 @@ static int enumerate(sd_bus *bus, const char *prefix, void *userdata, char ***re
         return bus_list_paths(path_of_job, server->registry, registry_count(server->registry), ret);
 }
 
-static bool is_online(const struct job *job)
-{
-        return job->verb == JOB_BLOCK_ONLINE || job->verb == JOB_DIMM_ONLINE || job->verb == JOB_NODE_ONLINE;
-}
-
 static int get_text(sd_bus *bus, const char *path, const char *interface, const char *property,
                     sd_bus_message *reply, void *userdata, sd_bus_error *error)
 {
@@ -185,7 +180,7 @@ static int do_cancel(struct server *server, sd_bus_message *m, sd_bus_error *err
 static int cancel(sd_bus_message *m, void *userdata, sd_bus_error *error)
 {
         struct job *job = job_of_path(userdata, sd_bus_message_get_path(m));
-        bool online = job && is_online(job);
+        bool online = job && job_verb_is_online(job->verb);
 
         return auth_run(userdata, m, online ? MEMCTL_ACTION_ONLINE : MEMCTL_ACTION_OFFLINE, do_cancel,
                         error);
