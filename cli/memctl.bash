@@ -40,7 +40,7 @@ _memctl()
                 choices="--json --json=pretty --json=short --host --root --failing --eject --force --cache --partial --stuck --max-pause --rate --to-node --swap --resume --timeout --zone --size --node --by --svg --no-color --help --version"
         else
                 case "${words[*]}" in
-                '') choices="status version map movability why block dimm node job provider lru-cache" ;;
+                '') choices="status version map movability why block dimm node job provider cma lru-cache" ;;
                 block) choices="list show offline online" ;;
                 dimm) choices="list show plan offline online eject" ;;
                 node) choices="list show plan offline online" ;;

@@ -57,6 +57,7 @@ static const struct verb verbs[] = {
           "drivers whose pages memctl.ko makes movable" },
         { "provider", "show", "NAME...", 1, ANY_NUMBER, 0, verb_provider_show,
           "some of them, and why migrations failed" },
+        { "cma", "list", "", 0, 0, 0, verb_cma_list, "areas of contiguous memory, and how often they were short" },
         { "lru-cache", "status", "", 0, 0, 0, verb_lru_cache_status,
           "whether the per-CPU LRU caches are held off, and by whom" },
         { "lru-cache", "hold", "[--timeout SECONDS] -- COMMAND [ARGUMENT...]", 1, ANY_NUMBER,

@@ -46,6 +46,9 @@ int verb_provider_show(struct context *context);
 int verb_lru_cache_status(struct context *context);
 int verb_lru_cache_hold(struct context *context);
 
+/* cma.c */
+int verb_cma_list(struct context *context);
+
 /* movability.c, why.c, map.c */
 int verb_movability(struct context *context);
 int verb_why(struct context *context);

@@ -98,6 +98,7 @@ int client_failed(struct context *context, const sd_bus_error *error, int r)
                 { MEMCTL_ERROR_NOT_FOUND, EXIT_NOT_FOUND },
                 { SD_BUS_ERROR_UNKNOWN_OBJECT, EXIT_NOT_FOUND },
                 { MEMCTL_ERROR_BUSY, EXIT_BUSY },
+                { MEMCTL_ERROR_REFUSED, EXIT_REFUSED },
                 { MEMCTL_ERROR_NOT_AUTHORIZED, EXIT_NOT_AUTHORIZED },
                 { SD_BUS_ERROR_ACCESS_DENIED, EXIT_NOT_AUTHORIZED },
                 { SD_BUS_ERROR_INTERACTIVE_AUTHORIZATION_REQUIRED, EXIT_NOT_AUTHORIZED },

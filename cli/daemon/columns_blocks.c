@@ -81,6 +81,10 @@ static int read_columns(sd_bus_message *m, struct wire_blocks *blocks)
         if (r >= 0)
                 r = value_read(m, &blocks->problems);
         if (r >= 0)
+                r = wire_column_read(m, 'u', sizeof(uint32_t), &blocks->shared_block);
+        if (r >= 0)
+                r = wire_column_read(m, 'i', sizeof(int32_t), &blocks->shared_node);
+        if (r >= 0)
                 r = split_zone_lists(zone_texts, &blocks->zone_lists);
         return r;
 }
@@ -95,7 +99,8 @@ static bool columns_are_sound(const struct wire_blocks *blocks)
         size_t n = blocks->number.n;
 
         if (blocks->state.n != n || blocks->node.n != n || blocks->zones.n != n ||
-            blocks->removable.n != n || blocks->dimm.n != n || blocks->driver.n != n)
+            blocks->removable.n != n || blocks->dimm.n != n || blocks->driver.n != n ||
+            blocks->shared_block.n != blocks->shared_node.n)
                 return false;
         for (size_t i = 0; i < n; i++)
                 if (state[i] >= json_object_array_length(blocks->states) ||
@@ -111,13 +116,28 @@ int wire_blocks_read(struct wire_blocks *blocks, sd_bus_message *reply)
 {
         int r;
 
-        if (!sd_bus_message_has_signature(reply, "tauasayaiasaqayasauasaqas"))
+        if (!sd_bus_message_has_signature(reply, "tauasayaiasaqayasauasaqasauai"))
                 return -EBADMSG;
         blocks->message = sd_bus_message_ref(reply);
         r = read_columns(reply, blocks);
         if (r < 0)
                 return r;
         return columns_are_sound(blocks) ? 0 : -EBADMSG;
+}
+
+json_object *wire_blocks_nodes(const struct wire_blocks *blocks, size_t i)
+{
+        const uint32_t *shared = blocks->shared_block.data, number = ((const uint32_t *) blocks->number.data)[i];
+        int32_t node = ((const int32_t *) blocks->node.data)[i];
+        json_object *nodes = json_object_new_array();
+
+        if (node >= 0)
+                json_object_array_add(nodes, json_object_new_int(node));
+        for (size_t j = 0; j < blocks->shared_block.n; j++)
+                if (shared[j] == number)
+                        json_object_array_add(nodes, json_object_new_int(
+                                                             ((const int32_t *) blocks->shared_node.data)[j]));
+        return nodes;
 }
 
 int wire_blocks_get(struct context *context, struct wire_blocks *blocks)
@@ -133,6 +153,14 @@ int wire_blocks_get(struct context *context, struct wire_blocks *blocks)
         sd_bus_message_unref(call);
         sd_bus_message_unref(reply);
         return status;
+}
+
+int wire_blocks_need(uint64_t block_size)
+{
+        if (block_size > 0)
+                return EXIT_DONE;
+        say("the kernel has no memory blocks: that needs CONFIG_MEMORY_HOTPLUG");
+        return EXIT_FAILED;
 }
 
 int wire_blocks_problems(const struct wire_blocks *blocks, int status)

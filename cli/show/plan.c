@@ -98,11 +98,28 @@ static void print_ways(json_object *plan)
                 tell("time:   not known, there was no such job yet");
 }
 
+static int64_t block_at(json_object *blocks, size_t i)
+{
+        return json_object_get_int64(json_object_array_get_idx(blocks, i));
+}
+
 static void print_order(json_object *blocks, size_t n)
 {
         (void) fputs("order: ", stdout);
-        for (size_t i = 0; i < n; i++)
-                (void) printf(" %" PRId64, json_object_get_int64(json_object_array_get_idx(blocks, i)));
+        for (size_t i = 0; i < n;) {
+                int64_t first = block_at(blocks, i), last = first, step = 0;
+
+                /* up or down, one by one */
+                while (++i < n && (block_at(blocks, i) - last == 1 || block_at(blocks, i) - last == -1) &&
+                       (step == 0 || block_at(blocks, i) - last == step)) {
+                        step = block_at(blocks, i) - last;
+                        last += step;
+                }
+                if (last == first)
+                        (void) printf(" %" PRId64, first);
+                else
+                        (void) printf(" %" PRId64 "-%" PRId64, first, last);
+        }
         (void) putchar('\n');
 }
 

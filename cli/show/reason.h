@@ -13,4 +13,7 @@ json_object *reasons_to_json(json_object *reasons);
 /* One sentence a reason on stderr, each begun with what it is about. */
 void reasons_say(const char *target, json_object *reasons);
 
+/* The same on stdout; pages that do not move, which why shows itself, are left out. */
+void reasons_tell(const char *target, json_object *reasons);
+
 #endif

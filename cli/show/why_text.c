@@ -4,6 +4,7 @@
 #include "cli/say.h"
 #include "cli/show/advice.h"
 #include "cli/show/output.h"
+#include "cli/show/reason.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -61,13 +62,17 @@ static void print_headline(json_object *why, const uint64_t *in_use)
         uint64_t untold = sum_pages(value_array(why, "owners"), false);
         const char *target = value_text(why, "target");
         bool blind = json_object_array_length(value_array(why, "unknown")) > 0;
+        bool refused = json_object_array_length(value_array(why, "reasons")) > 0;
 
         if (json_object_array_length(value_array(why, "blocks")) == 0)
                 return;
+        reasons_tell(target, value_array(why, "reasons"));
         if (strcmp(value_text(why, "source"), "none") == 0)
                 tell("%s: what keeps it cannot be told", target);
         else if (kept > 0)
                 tell("%s: %" PRIu64 " page%s it from going offline", target, kept, kept == 1 ? " keeps" : "s keep");
+        else if (refused)
+                tell("%s: none of its pages is known to keep it", target);
         else if (untold == 0 && in_use && !blind)
                 tell("%s: nothing keeps it: all its %" PRIu64 " pages in use move", target, *in_use);
         else

@@ -7,6 +7,7 @@
 #include "cli/daemon/request.h"
 #include "cli/say.h"
 #include "cli/verb/follow.h"
+#include "cli/verb/object.h"
 #include "memctl/bus.h"
 
 static int start(struct context *context, const char *method)
@@ -37,6 +38,18 @@ int verb_block_offline(struct context *context)
         if (context->node >= 0 && context->size == 0) {
                 say("--node goes with --size");
                 return EXIT_USAGE;
+        }
+        if (context->root && context->size == 0) {
+                const struct object blocks = {
+                        .path = MEMCTL_BUS_PATH,
+                        .interface = MEMCTL_IFACE_MANAGER,
+                        .name = context->args[0],
+                };
+                bool refused;
+                int status = object_refuse(context, &blocks, context->args, &refused);
+
+                if (status != EXIT_DONE || refused)
+                        return status;
         }
         return start(context, context->size > 0 ? "OfflineSize" : "OfflineBlocks");
 }

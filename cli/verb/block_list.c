@@ -11,6 +11,7 @@
 #include "memctl/bus.h"
 
 #include <errno.h>
+#include <inttypes.h>
 
 /* One block as JSON, filled again for each. */
 struct row {
@@ -42,6 +43,7 @@ static int row_new(struct row *row, uint64_t block_size)
         json_object_object_add(row->object, "size", json_object_new_uint64(block_size));
         json_object_object_add(row->object, "state", NULL);
         json_object_object_add(row->object, "node", NULL);
+        json_object_object_add(row->object, "nodes", NULL);
         json_object_object_add(row->object, "zones", NULL);
         json_object_object_add(row->object, "removable", NULL);
         json_object_object_add(row->object, "dimm", NULL);
@@ -96,6 +98,8 @@ static void row_fill(struct row *row, const struct wire_blocks *blocks, size_t i
         }
         if (!row->filled || row->node_id != node)
                 json_object_object_add(row->object, "node", node < 0 ? NULL : json_object_new_int(node));
+        if (!row->filled || row->node_id != node || blocks->shared_block.n > 0)
+                json_object_object_add(row->object, "nodes", wire_blocks_nodes(blocks, i));
         if (!row->filled || row->removable != removable)
                 json_object_object_add(row->object, "removable", json_object_new_boolean(removable));
 
@@ -143,11 +147,46 @@ static int print_json(const struct context *context, const struct wire_blocks *b
 static const struct column columns[] = {
         { "block", "BLOCK", COLUMN_COUNT }, { "start", "START", COLUMN_TEXT },
         { "end", "END", COLUMN_TEXT },      { "size", "SIZE", COLUMN_SIZE },
-        { "state", "STATE", COLUMN_TEXT },  { "node", "NODE", COLUMN_COUNT },
+        { "state", "STATE", COLUMN_TEXT },  { "nodes", "NODE", COLUMN_LIST },
         { "zones", "ZONES", COLUMN_LIST },  { "removable", "REMOVABLE", COLUMN_TEXT },
         { "dimm", "DIMM", COLUMN_TEXT },    { "driver", "DRIVER", COLUMN_TEXT },
 };
 
+/* Whether a block follows the one before it, and differs from it in nothing that is shown. */
+static bool goes_on(const struct wire_blocks *blocks, size_t i)
+{
+        const struct wire_column *const columns_of[] = { &blocks->state, &blocks->removable };
+        const uint32_t *number = blocks->number.data, *dimm = blocks->dimm.data;
+        const uint16_t *zones = blocks->zones.data, *driver = blocks->driver.data;
+        const int32_t *node = blocks->node.data;
+        const uint32_t *shared = blocks->shared_block.data;
+
+        if (number[i] != number[i - 1] + UINT64_C(1) || dimm[i] != dimm[i - 1] || zones[i] != zones[i - 1] ||
+            driver[i] != driver[i - 1] || node[i] != node[i - 1])
+                return false;
+        for (size_t j = 0; j < ELEMENTSOF(columns_of); j++)
+                if (((const uint8_t *) columns_of[j]->data)[i] != ((const uint8_t *) columns_of[j]->data)[i - 1])
+                        return false;
+        for (size_t j = 0; j < blocks->shared_block.n; j++)
+                if (shared[j] == number[i] || shared[j] == number[i - 1])
+                        return false;
+        return true;
+}
+
+/* Makes a row of blocks first to last out of the first one's. */
+static void stretch(struct row *row, const struct wire_blocks *blocks, size_t first, size_t last)
+{
+        const uint32_t *number = blocks->number.data;
+        char text[32];
+
+        (void) snprintf(text, sizeof(text), "%" PRIu32 "-%" PRIu32, number[first], number[last]);
+        json_object_object_add(row->object, "block", json_object_new_string(text));
+        set_address(row->end, (number[last] + UINT64_C(1)) * blocks->block_size - 1);
+        json_object_object_add(row->object, "size",
+                               json_object_new_uint64((last - first + 1) * blocks->block_size));
+}
+
+/* Of a list of all, blocks in a row that are alike are one line. */
 static int print_text(const struct wire_blocks *blocks, json_object *wanted)
 {
         _cleanup_json_ json_object *rows = json_object_new_array();
@@ -156,6 +195,7 @@ static int print_text(const struct wire_blocks *blocks, json_object *wanted)
         if (!rows)
                 return EXIT_FAILED;
         for (size_t i = 0; i < blocks->number.n; i++) {
+                size_t first = i;
                 struct row row;
 
                 if (!is_wanted(wanted, number[i]))
@@ -163,6 +203,10 @@ static int print_text(const struct wire_blocks *blocks, json_object *wanted)
                 if (row_new(&row, blocks->block_size) < 0)
                         return EXIT_FAILED;
                 row_fill(&row, blocks, i);
+                while (!wanted && i + 1 < blocks->number.n && goes_on(blocks, i + 1))
+                        i++;
+                if (i > first)
+                        stretch(&row, blocks, first, i);
                 json_object_array_add(rows, row.object);
         }
         /* few machines have such blocks */
@@ -176,6 +220,8 @@ static int list_blocks(struct context *context, json_object *wanted)
         int status;
 
         status = wire_blocks_get(context, &blocks);
+        if (status == EXIT_DONE)
+                status = wire_blocks_need(blocks.block_size);
         if (status != EXIT_DONE)
                 return status;
         status = context->output == OUTPUT_TEXT ? print_text(&blocks, wanted)

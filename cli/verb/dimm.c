@@ -9,6 +9,7 @@
 #include "cli/daemon/value.h"
 #include "cli/say.h"
 #include "cli/show/output.h"
+#include "cli/verb/failing.h"
 #include "cli/verb/object.h"
 #include "memctl/bus.h"
 
@@ -31,7 +32,7 @@ static json_object *count_or_null(json_object *object, const char *name)
         return json_object_get(value);
 }
 
-static json_object *dimm_row(json_object *dimm)
+static json_object *dimm_row(json_object *dimm, const struct failing *failing)
 {
         json_object *row = json_object_new_object();
 
@@ -49,45 +50,11 @@ static json_object *dimm_row(json_object *dimm)
         json_object_object_add(row, "ejectable", json_object_new_boolean(value_flag(dimm, "Ejectable")));
         json_object_object_add(row, "corrected_errors", count_or_null(dimm, "CorrectedErrors"));
         json_object_object_add(row, "uncorrected_errors", count_or_null(dimm, "UncorrectedErrors"));
+        json_object_object_add(row, "bad_pages", failing_bad_pages(failing, value_text(dimm, "Name")));
         return row;
 }
 
-/* Of both kinds; -1: nobody counts. */
-static int64_t errors_of(json_object *dimm)
-{
-        static const char *const counts[] = { "CorrectedErrors", "UncorrectedErrors" };
-        int64_t sum = -1;
-
-        for (size_t i = 0; i < ELEMENTSOF(counts); i++) {
-                _cleanup_json_ json_object *count = count_or_null(dimm, counts[i]);
-
-                if (count)
-                        sum = (sum < 0 ? 0 : sum) + json_object_get_int64(count);
-        }
-        return sum;
-}
-
-/* Those with errors; of which nobody counts them is said, for it is not the same as none. */
-static json_object *failing_dimms(json_object *dimms)
-{
-        json_object *failing = json_object_new_array();
-
-        for (size_t i = 0; i < json_object_array_length(dimms); i++) {
-                json_object *dimm = json_object_array_get_idx(dimms, i);
-                int64_t errors = errors_of(dimm);
-
-                if (errors > 0)
-                        json_object_array_add(failing, json_object_get(dimm));
-                else if (errors < 0)
-                        say("%s: nobody counts its errors (EDAC does, where it has a driver, of DIMMs that "
-                            "SMBIOS "
-                            "names)",
-                            value_text(dimm, "Name"));
-        }
-        return failing;
-}
-
-static int print_dimms(const struct context *context, json_object *dimms)
+static int print_dimms(const struct context *context, json_object *dimms, const struct failing *failing)
 {
         static const struct column columns[] = {
                 { "dimm", "DIMM", COLUMN_TEXT },
@@ -101,25 +68,52 @@ static int print_dimms(const struct context *context, json_object *dimms)
                 { "ejectable", "EJECTABLE", COLUMN_TEXT },
                 { "corrected_errors", "CORRECTED", COLUMN_COUNT },
                 { "uncorrected_errors", "UNCORRECTED", COLUMN_COUNT },
+                { "bad_pages", "BAD PAGES", COLUMN_COUNT },
         };
+        _cleanup_json_ json_object *object = NULL;
         json_object *rows = json_object_new_array();
 
         for (size_t i = 0; i < json_object_array_length(dimms); i++)
-                json_object_array_add(rows, dimm_row(json_object_array_get_idx(dimms, i)));
-        return output_list(context, "dimms", rows, columns, ELEMENTSOF(columns));
+                json_object_array_add(rows, dimm_row(json_object_array_get_idx(dimms, i), failing));
+        if (context->output == OUTPUT_TEXT) {
+                int status = output_table(rows, columns, ELEMENTSOF(columns));
+
+                json_object_put(rows);
+                if (context->failing)
+                        failing_tell_others(failing);
+                return status == EXIT_DONE ? output_finish() : status;
+        }
+        object = json_object_new_object();
+        json_object_object_add(object, "dimms", rows);
+        json_object_object_add(object, "unplaced_errors", json_object_get(failing->counts));
+        return output_json(context, object);
+}
+
+/* By the number in the name, which is hexadecimal. */
+static int compare_dimms(const void *a, const void *b)
+{
+        json_object *const *x = a, *const *y = b;
+        const char *first = value_text(*x, "Name"), *second = value_text(*y, "Name");
+        size_t length = strlen(first), other = strlen(second);
+
+        return length != other ? (length < other ? -1 : 1) : strcmp(first, second);
 }
 
 int verb_dimm_list(struct context *context)
 {
-        _cleanup_json_ json_object *dimms = NULL, *failing = NULL;
+        _cleanup_json_ json_object *dimms = NULL, *some = NULL;
+        _cleanup_(failing_clear) struct failing failing = { 0 };
         int status;
 
         status = value_get_managed(context, MEMCTL_IFACE_DIMM, &dimms);
+        if (status == EXIT_DONE)
+                status = failing_get(context, dimms, context->failing, &failing);
         if (status != EXIT_DONE)
                 return status;
+        json_object_array_sort(dimms, compare_dimms);
         if (context->failing)
-                failing = failing_dimms(dimms);
-        return print_dimms(context, failing ? failing : dimms);
+                some = failing_dimms(&failing, dimms);
+        return print_dimms(context, some ? some : dimms, &failing);
 }
 
 int dimm_path(struct context *context, const char *name, char **ret)
@@ -147,11 +141,12 @@ int dimm_path(struct context *context, const char *name, char **ret)
 int verb_dimm_show(struct context *context)
 {
         _cleanup_json_ json_object *dimms = json_object_new_array();
+        _cleanup_(failing_clear) struct failing failing = { 0 };
+        int status;
 
         for (size_t i = 0; i < context->n_args; i++) {
                 _cleanup_free_ char *path = NULL;
                 json_object *dimm = NULL;
-                int status;
 
                 status = dimm_path(context, context->args[i], &path);
                 if (status == EXIT_DONE)
@@ -160,7 +155,8 @@ int verb_dimm_show(struct context *context)
                         return status;
                 json_object_array_add(dimms, dimm);
         }
-        return print_dimms(context, dimms);
+        status = failing_get(context, dimms, false, &failing);
+        return status == EXIT_DONE ? print_dimms(context, dimms, &failing) : status;
 }
 
 /* The DIMM that the one argument names, as an object whose path is the caller's. An exit status. */

@@ -91,6 +91,8 @@ int verb_map(struct context *context)
 
         status = wire_blocks_get(context, &blocks);
         if (status == EXIT_DONE)
+                status = wire_blocks_need(blocks.block_size);
+        if (status == EXIT_DONE)
                 status = wire_survey_get(context, NULL, &survey);
         if (status == EXIT_DONE)
                 status = print(context, &blocks, &survey);

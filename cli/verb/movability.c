@@ -4,7 +4,9 @@
  */
 #include "cli/ask/verbs.h"
 #include "cli/daemon/client.h"
+#include "cli/say.h"
 #include "cli/show/census.h"
+#include "cli/show/cma.h"
 #include "cli/show/output.h"
 #include "cli/show/source.h"
 #include "cli/show/stream.h"
@@ -18,7 +20,7 @@ struct movability {
         enum census_by by;
         struct wire_survey survey;
         struct wire_blocks blocks; /* for nodes only */
-        json_object *providers;
+        json_object *providers, *cma; /* the row of all areas together */
         uint64_t page_size;
         bool with_bytes; /* a table shows sizes, too */
         json_object *source;
@@ -29,6 +31,7 @@ static void movability_clear(struct movability *movability)
         wire_survey_clear(&movability->survey);
         wire_blocks_clear(&movability->blocks);
         json_object_put(movability->providers);
+        json_object_put(movability->cma);
         json_object_put(movability->source);
 }
 
@@ -190,6 +193,8 @@ static int print_json(struct context *context, const struct movability *movabili
 
         json_object_object_add(head, "source", json_object_get(movability->source));
         json_object_object_add(head, "by", json_object_new_string(census_by_name(movability->by)));
+        json_object_object_add(head, "page_size", value_number_or_null(movability->survey.about, "page_size"));
+        json_object_object_add(head, "cma", cma_to_json(json_object_array_get_idx(movability->cma, 0)));
         json_object_object_add(head, "unknown",
                                json_object_get(value_array(movability->survey.about, "unknown")));
         json_object_object_add(head, "totals", totals);
@@ -197,6 +202,35 @@ static int print_json(struct context *context, const struct movability *movabili
         stream_begin(&stream, context, head, "owners");
         r = put_rows(movability, &(struct sink){ .stream = &stream });
         return r < 0 ? client_failed(context, NULL, r) : stream_end(&stream);
+}
+
+/* Two sources that differ much are both told: a tree may be of two moments. */
+static void tell_other_free(const struct movability *movability)
+{
+        json_object *totals = value_array(movability->survey.about, "totals");
+        const struct wire_survey *survey = &movability->survey;
+        const uint64_t *pages = survey->pages.data;
+        const uint8_t *class = survey->class.data;
+        _cleanup_free_ char *size = NULL, *other_size = NULL;
+        uint64_t counted = 0, other = 0;
+
+        for (size_t i = 0; i < survey->pages.n; i++)
+                if (strcmp(survey->classes[class[i]].name, "free") == 0)
+                        counted += pages[i];
+        for (size_t i = 0; totals && i < json_object_array_length(totals); i++) {
+                json_object *total = json_object_array_get_idx(totals, i);
+
+                if (strcmp(value_text(total, "source"), "zoneinfo") == 0 &&
+                    strcmp(value_text(total, "class"), "free") == 0)
+                        other += value_number(total, "pages");
+        }
+        if (survey->pages.n == 0 || other == 0 || movability->page_size == 0 ||
+            (counted - other < other / 4 || other - counted < other / 4))
+                return;
+        size = human_size(counted * movability->page_size);
+        other_size = human_size(other * movability->page_size);
+        tell("free: %s by %s, but %s by /proc/zoneinfo", size ? size : "?",
+             value_text(movability->survey.about, "source"), other_size ? other_size : "?");
 }
 
 static int print_text(struct context *context, const struct movability *movability)
@@ -234,7 +268,10 @@ static int print_text(struct context *context, const struct movability *movabili
         r = put_rows(movability, &(struct sink){ .rows = rows });
         if (r < 0)
                 return client_failed(context, NULL, r);
-        return output_table(rows, shown + by_owner, ELEMENTSOF(columns) - (by_owner ? 1 : 2));
+        r = output_table(rows, shown + by_owner, ELEMENTSOF(columns) - (by_owner ? 1 : 2));
+        cma_tell(json_object_array_get_idx(movability->cma, 0));
+        tell_other_free(movability);
+        return r == EXIT_DONE ? output_finish() : r;
 }
 
 int verb_movability(struct context *context)
@@ -248,6 +285,8 @@ int verb_movability(struct context *context)
         if (status == EXIT_DONE)
                 status = value_call(context, MEMCTL_BUS_PATH, MEMCTL_IFACE_MANAGER, "ListProviders", NULL,
                                     &movability.providers);
+        if (status == EXIT_DONE)
+                status = cma_get(context, &movability.cma);
         if (status == EXIT_DONE && movability.by == CENSUS_BY_NODE)
                 status = wire_blocks_get(context, &movability.blocks);
         if (status != EXIT_DONE)

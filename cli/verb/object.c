@@ -5,6 +5,9 @@
 #include "cli/daemon/request.h"
 #include "cli/show/plan.h"
 #include "cli/verb/follow.h"
+#include "memctl/bus.h"
+
+#include <string.h>
 
 static int new_call(struct context *context, const struct object *object, const char *method,
                     sd_bus_message **ret)
@@ -37,11 +40,46 @@ int object_plan(struct context *context, const struct object *object)
         return status;
 }
 
+int object_refuse(struct context *context, const struct object *object, char **ranges, bool *refused)
+{
+        struct context options = *context;
+        _cleanup_json_ json_object *plan = NULL;
+        sd_bus_message *call = NULL, *reply = NULL;
+        int status, r = 0;
+
+        *refused = false;
+        /* of which a plan does not depend */
+        options.timeout_usec = 0;
+        options.resume = false;
+        status = client_new_call(context, object->path, object->interface, ranges ? "PlanBlocks" : "Plan", &call);
+        if (status == EXIT_DONE && ranges)
+                r = sd_bus_message_append_strv(call, ranges);
+        if (status == EXIT_DONE && r >= 0)
+                r = request_append_options(&options, call);
+        if (status == EXIT_DONE && r >= 0)
+                status = client_call(context, call, &reply);
+        if (status == EXIT_DONE && r >= 0)
+                r = value_read(reply, &plan);
+        sd_bus_message_unref(call);
+        sd_bus_message_unref(reply);
+        if (r < 0)
+                return client_failed(context, NULL, r);
+        if (status != EXIT_DONE || strcmp(value_text(plan, "result"), MEMCTL_RESULT_REFUSED) != 0)
+                return status;
+        *refused = true;
+        return plan_print(context, object->name, plan);
+}
+
 int object_start(struct context *context, const struct object *object, const char *method)
 {
         sd_bus_message *call = NULL;
-        int status;
+        bool refused = false;
+        int status = EXIT_DONE;
 
+        if (context->root && strcmp(method, "Offline") == 0)
+                status = object_refuse(context, object, NULL, &refused);
+        if (status != EXIT_DONE || refused)
+                return status;
         status = new_call(context, object, method, &call);
         if (status == EXIT_DONE)
                 status = follow_call(context, call);

@@ -17,7 +17,10 @@ static int print_status_text(json_object *status)
         _cleanup_free_ char *online = human_size(value_number(status, "online_bytes"));
         _cleanup_free_ char *offline = human_size(value_number(status, "offline_bytes"));
 
-        (void) printf("memory   %s online, %s offline, in %" PRIu64 " blocks of %s\n", online ? online : "?",
+        if (value_number(status, "block_size") == 0)
+                (void) printf("memory   in no blocks: the kernel has no memory hotplug (CONFIG_MEMORY_HOTPLUG)\n");
+        else
+                (void) printf("memory   %s online, %s offline, in %" PRIu64 " blocks of %s\n", online ? online : "?",
                       offline ? offline : "?", value_number(status, "blocks"), block ? block : "?");
         (void) printf("DIMMs    %" PRIu64 "\n", value_number(status, "dimms"));
         (void) printf("jobs     %" PRIu64 " running\n", value_number(status, "jobs"));
@@ -44,7 +47,9 @@ int verb_status(struct context *context)
                                json_object_new_string(value_text(manager, "Version")));
         json_object_object_add(status, "live", json_object_new_boolean(value_flag(manager, "Live")));
         json_object_object_add(status, "block_size",
-                               json_object_new_uint64(value_number(manager, "BlockSize")));
+                               value_number(manager, "BlockSize") > 0
+                                       ? json_object_new_uint64(value_number(manager, "BlockSize"))
+                                       : NULL);
         json_object_object_add(status, "blocks", json_object_new_uint64(value_number(manager, "Blocks")));
         json_object_object_add(status, "online_bytes",
                                json_object_new_uint64(value_number(manager, "OnlineBytes")));

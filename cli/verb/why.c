@@ -6,6 +6,7 @@
 #include "cli/daemon/client.h"
 #include "cli/daemon/columns_survey.h"
 #include "cli/show/output.h"
+#include "cli/show/reason.h"
 #include "cli/show/source.h"
 #include "cli/show/why_text.h"
 #include "cli/verb/dimm.h"
@@ -130,6 +131,7 @@ static bool is_sound(json_object *answer)
                value_is_list_of(value_array(answer, "offline"), json_type_int) &&
                value_is_list_of(value_array(answer, "owners"), json_type_object) &&
                value_is_list_of(value_array(answer, "keepers"), json_type_object) &&
+               value_is_list_of(value_array(answer, "reasons"), json_type_object) &&
                are_pairs(answer, "processes", json_type_int, json_type_string) &&
                are_pairs(answer, "allocations", json_type_string, json_type_int);
 }
@@ -141,6 +143,7 @@ static json_object *why_json(const char *target, json_object *answer)
 
         json_object_object_add(why, "target", json_object_new_string(target));
         copy_members(why, answer, same, ELEMENTSOF(same));
+        json_object_object_add(why, "reasons", reasons_to_json(value_array(answer, "reasons")));
         json_object_object_add(why, "owners", rows_of(answer, "owners", owner_row));
         json_object_object_add(why, "keepers", rows_of(answer, "keepers", keeper_row));
         json_object_object_add(why, "processes", rows_of(answer, "processes", process_row));
@@ -178,7 +181,8 @@ static int count_in_use(struct context *context, json_object *blocks, uint64_t *
 static int print_text(struct context *context, json_object *why)
 {
         json_object *blocks = value_array(why, "blocks");
-        bool nothing = !why_is_kept(value_array(why, "owners")) && json_object_array_length(blocks) > 0 &&
+        bool nothing = !why_is_kept(value_array(why, "owners")) &&
+                       json_object_array_length(value_array(why, "reasons")) == 0 && json_object_array_length(blocks) > 0 &&
                        strcmp(value_text(why, "source"), "none") != 0;
         uint64_t in_use = 0;
         int status = EXIT_DONE;

@@ -128,12 +128,39 @@ static int append_dimms(sd_bus_message *reply, const struct snapshot *snapshot)
         return r < 0 ? r : sd_bus_message_close_container(reply);
 }
 
+/* Of the few blocks that lie in several nodes: a block and one more of its nodes, in two columns. */
+static int append_more_nodes(sd_bus_message *reply, const struct snapshot *snapshot)
+{
+        int r;
+
+        r = sd_bus_message_open_container(reply, 'a', "u");
+        for (size_t i = 0; r >= 0 && i < snapshot->n_more_nodes; i++)
+                r = sd_bus_message_append(reply, "u", snapshot->more_nodes[i].block);
+        if (r >= 0)
+                r = sd_bus_message_close_container(reply);
+        if (r >= 0)
+                r = sd_bus_message_open_container(reply, 'a', "i");
+        for (size_t i = 0; r >= 0 && i < snapshot->n_more_nodes; i++)
+                r = sd_bus_message_append(reply, "i", (int) snapshot->more_nodes[i].node);
+        return r < 0 ? r : sd_bus_message_close_container(reply);
+}
+
+static int append_drivers(sd_bus_message *reply, const struct snapshot *snapshot)
+{
+        int r;
+
+        r = sd_bus_message_open_container(reply, 'a', "s");
+        for (size_t i = 0; r >= 0 && i < snapshot->n_drivers; i++)
+                r = sd_bus_message_append(reply, "s", snapshot->drivers[i].device);
+        return r < 0 ? r : sd_bus_message_close_container(reply);
+}
+
 static int append_all(sd_bus_message *reply, const struct snapshot *snapshot, const struct columns *columns)
 {
         size_t n = snapshot->n_blocks;
         int r;
 
-        r = sd_bus_message_append(reply, "t", snapshot->block_size);
+        r = sd_bus_message_append(reply, "t", snapshot->hotplug ? snapshot->block_size : 0);
         if (r >= 0)
                 r = sd_bus_message_append_array(reply, 'u', columns->number, n * sizeof(*columns->number));
         if (r >= 0)
@@ -154,12 +181,12 @@ static int append_all(sd_bus_message *reply, const struct snapshot *snapshot, co
         if (r >= 0)
                 r = sd_bus_message_append_array(reply, 'u', columns->dimm, n * sizeof(*columns->dimm));
         if (r >= 0)
-                r = bus_append_strings(reply, snapshot->drivers, snapshot->n_drivers);
+                r = append_drivers(reply, snapshot);
         if (r >= 0)
                 r = sd_bus_message_append_array(reply, 'q', columns->driver, n * sizeof(*columns->driver));
         if (r >= 0)
                 r = bus_append_strings(reply, snapshot->problems, snapshot->n_problems);
-        return r;
+        return r < 0 ? r : append_more_nodes(reply, snapshot);
 }
 
 int bus_list_blocks(sd_bus_message *m, void *userdata, sd_bus_error *error)

@@ -16,6 +16,7 @@ int request_fail(sd_bus_error *error, int r, const char *message)
         } names[] = {
                 { EINVAL, MEMCTL_ERROR_INVALID_ARGUMENT },
                 { ERANGE, MEMCTL_ERROR_INVALID_ARGUMENT },
+                { ENOSPC, MEMCTL_ERROR_REFUSED },
                 { ENOENT, MEMCTL_ERROR_NOT_FOUND },
                 { ENODEV, MEMCTL_ERROR_NOT_FOUND },
                 { EBUSY, MEMCTL_ERROR_BUSY },
@@ -77,6 +78,8 @@ static int append_reason(sd_bus_message *m, const void *list, size_t index)
         r = sd_bus_message_append(m, "{sv}", "code", "s", reason_code_name(reason->code));
         if (r >= 0 && reason->block != REASON_NO_BLOCK)
                 r = sd_bus_message_append(m, "{sv}", "block", "u", reason->block);
+        if (r >= 0 && reason->block != REASON_NO_BLOCK && reason->last_block > reason->block)
+                r = sd_bus_message_append(m, "{sv}", "last_block", "u", reason->last_block);
         if (r < 0)
                 return r;
 
@@ -90,9 +93,24 @@ static int append_reason(sd_bus_message *m, const void *list, size_t index)
                 if (r >= 0 && reason->text)
                         r = sd_bus_message_append(m, "{sv}", "owner", "s", reason->text);
                 return r < 0 ? r : append_processes(m, reason);
+        case REASON_HOLE:
+        case REASON_RESERVED:
+                r = sd_bus_message_append(m, "{sv}", "bytes", "t", reason->bytes);
+                break;
+        case REASON_DRIVER_OWNED:
+                r = sd_bus_message_append(m, "{sv}{sv}", "driver", "s", reason->driver, "memory_bytes", "t",
+                                          reason->bytes);
+                if (r >= 0 && reason->device_bytes > 0)
+                        r = sd_bus_message_append(m, "{sv}", "device_bytes", "t", reason->device_bytes);
+                break;
+        case REASON_MORE:
+                return sd_bus_message_append(m, "{sv}", "count", "t", reason->count);
         default:
-                return reason->text ? sd_bus_message_append(m, "{sv}", "text", "s", reason->text) : 0;
+                break;
         }
+        if (r < 0)
+                return r;
+        return reason->text ? sd_bus_message_append(m, "{sv}", "text", "s", reason->text) : 0;
 }
 
 int request_append_reasons(sd_bus_message *m, const struct reason_list *reasons)

@@ -48,6 +48,12 @@ static inline struct snapshot *server_snapshot(struct server *server)
 }
 
 /* The blocks that a list of ranges names (manager.c). 0, or -errno with error set. */
+/* cma.c */
+int bus_list_cma_areas(sd_bus_message *m, void *userdata, sd_bus_error *error);
+
+/* Fails with NotSupported where the kernel has no memory blocks. */
+int bus_check_hotplug(struct server *server, sd_bus_error *error);
+
 int bus_parse_blocks(struct server *server, char **ranges, struct block_set *ret, sd_bus_error *error);
 
 /* Each interface: puts itself on the bus. Returns 0 or -errno. */

@@ -106,6 +106,9 @@ int bus_offline_size(struct server *server, sd_bus_message *m, sd_bus_error *err
                 return r;
         if (server->stopping)
                 return request_fail(error, -EBUSY, "memctld is stopping");
+        r = bus_check_hotplug(server, error);
+        if (r < 0)
+                return r;
         r = size_candidates(server_snapshot(server), size, node, request.options.force, &candidates,
                             &message);
         if (r < 0)

@@ -17,6 +17,7 @@
 struct answer {
         const struct survey *survey;
         struct memory_totals totals;
+        uint64_t page_size; /* bytes; 0: cannot be told */
         const char *note; /* why a better source was not used; NULL: there is none, or nothing to say */
 };
 
@@ -56,7 +57,7 @@ static int append_about(sd_bus_message *m, const struct answer *answer)
         r = sd_bus_message_open_container(m, 'a', "{sv}");
         if (r >= 0)
                 r = sd_bus_message_append(m, "{sv}{sv}", "source", "s", survey_source_name(survey->source),
-                                          "page_size", "t", (uint64_t) sysconf(_SC_PAGESIZE));
+                                          "page_size", "t", answer->page_size);
         if (r >= 0)
                 r = bus_append_unknown(m, survey->source == SURVEY_NONE ? UINT32_MAX : survey->unknown);
         if (r >= 0)
@@ -151,6 +152,7 @@ static void on_surveyed(void *userdata, int error, const char *message, struct s
         struct answer answer = { .survey = survey, .note = error < 0 ? message : survey->note };
         int r = error;
 
+        answer.page_size = pending->server->machine->tree->page_size;
         /* that nobody can be asked is an answer, too */
         if (r == -ENODATA)
                 r = 0;

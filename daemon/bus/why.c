@@ -4,8 +4,9 @@
  */
 #include "daemon/bus/auth.h"
 #include "daemon/bus/pending.h"
+#include "daemon/bus/request.h"
 #include "daemon/bus/survey.h"
-#include "daemon/query/why.h"
+#include "daemon/query/explain.h"
 #include "memctl/bus.h"
 
 #include <errno.h>
@@ -48,7 +49,6 @@ static int append_owner(sd_bus_message *m, const void *list, size_t index)
 
 static int append_keeper(sd_bus_message *m, const void *list, size_t index)
 {
-        uint64_t page_size = (uint64_t) sysconf(_SC_PAGESIZE);
         const struct why_report *report = list;
         const struct why_keeper *keeper = &report->keepers[index];
         const struct survey_keeper *pages = keeper->pages;
@@ -56,8 +56,8 @@ static int append_keeper(sd_bus_message *m, const void *list, size_t index)
         int r;
 
         r = sd_bus_message_append(m, "{sv}{sv}{sv}{sv}{sv}", "block", "u", pages->block, "start", "t",
-                                  pages->pfn * page_size, "end", "t",
-                                  (pages->pfn + pages->pages) * page_size - 1, "pages", "t", pages->pages,
+                                  pages->pfn * report->page_size, "end", "t",
+                                  (pages->pfn + pages->pages) * report->page_size - 1, "pages", "t", pages->pages,
                                   "class", "s", memory_class_name(pages->class));
         if (r >= 0 && name)
                 r = sd_bus_message_append(m, "{sv}", "owner", "s", name);
@@ -94,9 +94,25 @@ static int append_allocations(sd_bus_message *m, const struct allocation_list *l
         return r < 0 ? r : bus_close_entry(m);
 }
 
-static int append_report(sd_bus_message *m, const void *what)
+struct answer {
+        const struct why_report *report;
+        const struct reason_list *reasons;
+};
+
+static int append_reasons(sd_bus_message *m, const struct reason_list *reasons)
 {
-        const struct why_report *report = what;
+        int r;
+
+        r = bus_open_entry(m, "reasons", "aa{sv}");
+        if (r >= 0)
+                r = request_append_reasons(m, reasons);
+        return r < 0 ? r : bus_close_entry(m);
+}
+
+static int append_answer(sd_bus_message *m, const void *what)
+{
+        const struct answer *answer = what;
+        const struct why_report *report = answer->report;
         const struct survey *survey = &report->survey;
         int r;
 
@@ -116,39 +132,44 @@ static int append_report(sd_bus_message *m, const void *what)
         if (r >= 0)
                 r = bus_append_dictionaries_entry(m, "keepers", append_keeper, report, report->n_keepers);
         if (r >= 0)
+                r = append_reasons(m, answer->reasons);
+        if (r >= 0)
                 r = append_processes(m, report);
         if (r >= 0 && report->has_allocations)
                 r = append_allocations(m, &report->allocations);
         return r < 0 ? r : sd_bus_message_close_container(m);
 }
 
-static void on_report(void *userdata, int error, const char *message, struct why_report *report)
+static void on_explained(void *userdata, int error, const char *message, struct why_report *report,
+                         struct reason_list *reasons)
 {
         _cleanup_(pending_freep) struct pending *pending = userdata;
+        const struct answer answer = { .report = report, .reasons = reasons };
 
-        pending_answer(pending, error, message, append_report, report);
+        pending_answer(pending, error, message, append_answer, &answer);
         why_report_clear(report);
+        reason_list_clear(reasons);
 }
 
 static void free_task(void *task)
 {
-        why_task_free(task);
+        explain_task_free(task);
 }
 
 int bus_answer_why(struct server *server, sd_bus_message *m, const struct block_set *blocks,
                    sd_bus_error *error)
 {
         _cleanup_(pending_freep) struct pending *pending = NULL;
-        struct why_task *task;
+        struct explain_task *task;
         int r;
 
         r = pending_new(server, m, &pending, error);
         if (r < 0)
                 return r;
-        r = why_task_new(server->machine, blocks, WHY_MAPPING_USEC, on_report, pending, &task);
+        r = explain_task_new(server->machine, blocks, WHY_MAPPING_USEC, on_explained, pending, &task);
         if (r < 0)
                 return r;
-        return pending_wait(TAKE_PTR(pending), task, free_task); /* on_report() frees it */
+        return pending_wait(TAKE_PTR(pending), task, free_task); /* on_explained() frees it */
 }
 
 static int do_why(struct server *server, sd_bus_message *m, sd_bus_error *error)

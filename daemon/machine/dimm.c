@@ -135,8 +135,10 @@ static int add_block(struct snapshot *snapshot, struct dimm *dimm, const struct 
 static int compare_dimms(const void *a, const void *b)
 {
         const struct dimm *x = a, *y = b;
+        size_t length = strlen(x->name), other = strlen(y->name);
 
-        return strcmp(x->name, y->name);
+        /* instance numbers are hexadecimal, and of two digits where that is enough */
+        return length != other ? (length < other ? -1 : 1) : strcmp(x->name, y->name);
 }
 
 /* Sorting moved the DIMMs: their own lists of blocks say who belongs where. */
@@ -215,11 +217,18 @@ void dimms_count(struct snapshot *snapshot)
 
 void dimms_read_errors(struct tree *tree, struct snapshot *snapshot)
 {
+        _cleanup_(edac_list_clear) struct edac_list list = { 0 };
+
+        if (edac_read_all(tree->root_fd, &list) < 0)
+                return;
+        edac_list_clear(&snapshot->edac);
+        snapshot->edac = list;
+        list = (struct edac_list){ 0 };
         for (size_t i = 0; i < snapshot->n_dimms; i++) {
                 struct dimm *dimm = &snapshot->dimms[i];
 
                 if (dimm->label)
-                        edac_read(tree->root_fd, dimm->label, &dimm->corrected_errors,
+                        edac_find(&snapshot->edac, dimm->label, &dimm->corrected_errors,
                                   &dimm->uncorrected_errors);
         }
 }

@@ -17,7 +17,7 @@ void dimms_clear(struct snapshot *snapshot);
 /* Recomputes online_bytes and offline_bytes of all DIMMs after blocks changed state. */
 void dimms_count(struct snapshot *snapshot);
 
-/* Reads the EDAC counts again (they grow without an event). */
+/* Reads the EDAC counts again (they grow without an event), and snapshot->edac. */
 void dimms_read_errors(struct tree *tree, struct snapshot *snapshot);
 
 /* "sys/bus/acpi/devices/NAME/eject", to be freed; NULL when memory is short. */

@@ -3,11 +3,12 @@
 
 #include "daemon/machine/listing.h"
 #include "basic/attr.h"
+#include "basic/cleanup.h"
 #include "basic/number.h"
 
 #include <ctype.h>
+#include <errno.h>
 #include <fcntl.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -17,21 +18,157 @@
 /* Of a row; the kernel has no more. */
 #define CHANNELS_MAX 16U
 
-/* Errors counted; -1: by nobody. */
-struct counts {
-        int64_t corrected, uncorrected;
-};
-
-struct search {
+struct reading {
         int dirfd;
-        const char *label;
-        char folder[64];  /* of the controller, or the row, that is looked at */
+        struct edac_list *list;
+        uint32_t controller;
+        char folder[64];  /* of the controller */
         const char *word; /* "dimm" or "rank" */
         bool has_members; /* the controller has some */
-        struct counts exact, by_word;
-        char found[ATTR_MAX]; /* the label that by_word is of */
-        bool ambiguous;       /* there was another */
 };
+
+void edac_list_clear(struct edac_list *list)
+{
+        for (size_t i = 0; i < list->n; i++)
+                free(list->entries[i].label);
+        free(list->entries);
+        *list = (struct edac_list){ 0 };
+}
+
+/* A count that a kernel can have: it has 32 bits. */
+static void add_count(const struct reading *reading, const char *name, int64_t *sum)
+{
+        char path[192], text[ATTR_MAX];
+        uint64_t count;
+
+        (void) snprintf(path, sizeof(path), "%s/%s", reading->folder, name);
+        if (attr_read(reading->dirfd, path, text, sizeof(text)) < 0 || parse_u64(text, 10, &count) < 0 ||
+            count > UINT32_MAX)
+                return;
+        *sum = (*sum < 0 ? 0 : *sum) + (int64_t) count;
+}
+
+/* The controller's entries are the last of the list. */
+static int find_or_add(struct reading *reading, const char *label, struct edac_entry **ret)
+{
+        struct edac_list *list = reading->list;
+        struct edac_entry *entries;
+
+        for (size_t i = list->n; i > 0 && list->entries[i - 1].controller == reading->controller; i--)
+                if (strcmp(list->entries[i - 1].label, label) == 0) {
+                        *ret = &list->entries[i - 1];
+                        return 0;
+                }
+        entries = reallocarray(list->entries, list->n + 1, sizeof(*entries));
+        if (!entries)
+                return -ENOMEM;
+        list->entries = entries;
+        entries[list->n] = (struct edac_entry){
+                .label = strdup(label),
+                .controller = reading->controller,
+                .corrected = -1,
+                .uncorrected = -1,
+        };
+        if (!entries[list->n].label)
+                return -ENOMEM;
+        *ret = &entries[list->n++];
+        return 0;
+}
+
+/* Reads the label called so in the folder, and adds the counts called so. */
+static int look_at(struct reading *reading, const char *label, const char *corrected, const char *uncorrected)
+{
+        char path[192], text[ATTR_MAX];
+        struct edac_entry *entry;
+        int r;
+
+        (void) snprintf(path, sizeof(path), "%s/%s", reading->folder, label);
+        if (attr_read(reading->dirfd, path, text, sizeof(text)) < 0 || text[0] == '\0')
+                return 0;
+        r = find_or_add(reading, text, &entry);
+        if (r < 0)
+                return r;
+        add_count(reading, corrected, &entry->corrected);
+        if (uncorrected)
+                add_count(reading, uncorrected, &entry->uncorrected);
+        return 0;
+}
+
+static int on_member(void *userdata, uint32_t member)
+{
+        struct reading *reading = userdata;
+        char label[64], corrected[64], uncorrected[64];
+
+        reading->has_members = true;
+        (void) snprintf(label, sizeof(label), "%s%u/dimm_label", reading->word, member);
+        (void) snprintf(corrected, sizeof(corrected), "%s%u/dimm_ce_count", reading->word, member);
+        (void) snprintf(uncorrected, sizeof(uncorrected), "%s%u/dimm_ue_count", reading->word, member);
+        return look_at(reading, label, corrected, uncorrected);
+}
+
+/* Uncorrected errors are counted by row: of which of its channels is not known, if there is more than one.
+ */
+static int on_row(void *userdata, uint32_t row)
+{
+        struct reading *reading = userdata;
+        char label[64], corrected[64], uncorrected[64], second[128];
+        int r = 0;
+
+        (void) snprintf(second, sizeof(second), "%s/csrow%u/ch1_dimm_label", reading->folder, row);
+        (void) snprintf(uncorrected, sizeof(uncorrected), "csrow%u/ue_count", row);
+        for (unsigned int channel = 0; r >= 0 && channel < CHANNELS_MAX; channel++) {
+                (void) snprintf(label, sizeof(label), "csrow%u/ch%u_dimm_label", row, channel);
+                (void) snprintf(corrected, sizeof(corrected), "csrow%u/ch%u_ce_count", row, channel);
+                r = look_at(reading, label, corrected,
+                            faccessat(reading->dirfd, second, F_OK, 0) == 0 ? NULL : uncorrected);
+        }
+        return r;
+}
+
+static int on_controller(void *userdata, uint32_t controller)
+{
+        struct reading *reading = userdata;
+        int r;
+
+        reading->controller = controller;
+        (void) snprintf(reading->folder, sizeof(reading->folder), EDAC_DIR "/mc%u", controller);
+        reading->has_members = false;
+        reading->word = "dimm";
+        r = list_numbered(reading->dirfd, reading->folder, reading->word, on_member, reading);
+        if (r == -ENOMEM)
+                return r;
+        reading->word = "rank";
+        r = list_numbered(reading->dirfd, reading->folder, reading->word, on_member, reading);
+        /* where both are shown, rows repeat what their ranks have counted */
+        if (r != -ENOMEM && !reading->has_members)
+                r = list_numbered(reading->dirfd, reading->folder, "csrow", on_row, reading);
+        return r == -ENOMEM ? r : 0;
+}
+
+static int compare_entries(const void *a, const void *b)
+{
+        const struct edac_entry *x = a, *y = b;
+
+        if (x->controller != y->controller)
+                return x->controller < y->controller ? -1 : 1;
+        return strcmp(x->label, y->label);
+}
+
+int edac_read_all(int dirfd, struct edac_list *ret)
+{
+        struct reading reading = { .dirfd = dirfd, .list = ret };
+        int r;
+
+        *ret = (struct edac_list){ 0 };
+        r = list_numbered(dirfd, EDAC_DIR, "mc", on_controller, &reading);
+        if (r == -ENOMEM) {
+                edac_list_clear(ret);
+                return r;
+        }
+        if (ret->n > 1)
+                qsort(ret->entries, ret->n, sizeof(*ret->entries), compare_entries);
+        return 0;
+}
 
 static bool is_word_char(char c)
 {
@@ -48,108 +185,34 @@ static bool has_word(const char *text, const char *word)
         return false;
 }
 
-/* A count that a kernel can have: it has 32 bits. */
-static void add(const struct search *search, const char *name, int64_t *sum)
+static void add_to(int64_t *sum, int64_t count)
 {
-        char path[192], text[ATTR_MAX];
-        uint64_t count;
-
-        (void) snprintf(path, sizeof(path), "%s/%s", search->folder, name);
-        if (attr_read(search->dirfd, path, text, sizeof(text)) < 0 || parse_u64(text, 10, &count) < 0 ||
-            count > UINT32_MAX)
-                return;
-        *sum = (*sum < 0 ? 0 : *sum) + (int64_t) count;
+        if (count >= 0)
+                *sum = (*sum < 0 ? 0 : *sum) + count;
 }
 
-/* Whose counts those of the one with this label are; NULL: of another DIMM. */
-static struct counts *counts_of(struct search *search, const char *label)
+void edac_find(struct edac_list *list, const char *label, int64_t *ret_corrected, int64_t *ret_uncorrected)
 {
-        if (strcmp(label, search->label) == 0)
-                return &search->exact;
-        if (!has_word(label, search->label))
-                return NULL;
-        if (*search->found && strcmp(search->found, label) != 0)
-                search->ambiguous = true;
-        (void) snprintf(search->found, sizeof(search->found), "%s", label);
-        return &search->by_word;
-}
+        const char *wanted = NULL;
 
-/* Reads the label called so in the folder, and adds the counts called so, if it is the DIMM's. */
-static void look_at(struct search *search, const char *label, const char *corrected, const char *uncorrected)
-{
-        char path[192], text[ATTR_MAX];
-        struct counts *counts;
+        *ret_corrected = *ret_uncorrected = -1;
+        for (size_t i = 0; *label && i < list->n && !wanted; i++)
+                if (strcmp(list->entries[i].label, label) == 0)
+                        wanted = label;
+        for (size_t i = 0; *label && i < list->n; i++) {
+                const char *have = list->entries[i].label;
 
-        (void) snprintf(path, sizeof(path), "%s/%s", search->folder, label);
-        counts = attr_read(search->dirfd, path, text, sizeof(text)) < 0 ? NULL : counts_of(search, text);
-        if (!counts)
-                return;
-        add(search, corrected, &counts->corrected);
-        if (uncorrected)
-                add(search, uncorrected, &counts->uncorrected);
-}
-
-static int on_member(void *userdata, uint32_t member)
-{
-        struct search *search = userdata;
-        char label[64], corrected[64], uncorrected[64];
-
-        search->has_members = true;
-        (void) snprintf(label, sizeof(label), "%s%u/dimm_label", search->word, member);
-        (void) snprintf(corrected, sizeof(corrected), "%s%u/dimm_ce_count", search->word, member);
-        (void) snprintf(uncorrected, sizeof(uncorrected), "%s%u/dimm_ue_count", search->word, member);
-        look_at(search, label, corrected, uncorrected);
-        return 0;
-}
-
-/* Uncorrected errors are counted by row: of which of its channels is not known, if there is more than one.
- */
-static int on_row(void *userdata, uint32_t row)
-{
-        struct search *search = userdata;
-        char label[64], corrected[64], uncorrected[64], second[128];
-
-        (void) snprintf(second, sizeof(second), "%s/csrow%u/ch1_dimm_label", search->folder, row);
-        (void) snprintf(uncorrected, sizeof(uncorrected), "csrow%u/ue_count", row);
-        for (unsigned int channel = 0; channel < CHANNELS_MAX; channel++) {
-                (void) snprintf(label, sizeof(label), "csrow%u/ch%u_dimm_label", row, channel);
-                (void) snprintf(corrected, sizeof(corrected), "csrow%u/ch%u_ce_count", row, channel);
-                look_at(search, label, corrected,
-                        faccessat(search->dirfd, second, F_OK, 0) == 0 ? NULL : uncorrected);
+                if (strcmp(have, label) == 0 || (wanted && strcmp(wanted, label) == 0) || !has_word(have, label))
+                        continue;
+                if (wanted && strcmp(wanted, have) != 0)
+                        return;
+                wanted = have;
         }
-        return 0;
-}
-
-static int on_mc(void *userdata, uint32_t mc)
-{
-        struct search *search = userdata;
-
-        (void) snprintf(search->folder, sizeof(search->folder), EDAC_DIR "/mc%u", mc);
-        search->has_members = false;
-        search->word = "dimm";
-        (void) list_numbered(search->dirfd, search->folder, search->word, on_member, search);
-        search->word = "rank";
-        (void) list_numbered(search->dirfd, search->folder, search->word, on_member, search);
-        /* where both are shown, rows repeat what their ranks have counted */
-        if (!search->has_members)
-                (void) list_numbered(search->dirfd, search->folder, "csrow", on_row, search);
-        return 0;
-}
-
-void edac_read(int dirfd, const char *label, int64_t *ret_corrected, int64_t *ret_uncorrected)
-{
-        struct search search = {
-                .dirfd = dirfd,
-                .label = label,
-                .exact = { -1, -1 },
-                .by_word = { -1, -1 },
-        };
-        const struct counts *counts = &search.exact;
-
-        if (*label)
-                (void) list_numbered(dirfd, EDAC_DIR, "mc", on_mc, &search);
-        if (search.exact.corrected < 0 && search.exact.uncorrected < 0 && !search.ambiguous)
-                counts = &search.by_word;
-        *ret_corrected = counts->corrected;
-        *ret_uncorrected = counts->uncorrected;
+        for (size_t i = 0; wanted && i < list->n; i++) {
+                if (strcmp(list->entries[i].label, wanted) != 0)
+                        continue;
+                add_to(ret_corrected, list->entries[i].corrected);
+                add_to(ret_uncorrected, list->entries[i].uncorrected);
+                list->entries[i].placed = true;
+        }
 }

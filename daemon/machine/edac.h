@@ -1,19 +1,40 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Memory errors as EDAC counts them since its driver was loaded, for the DIMM with a label.
+ * Memory errors as EDAC counts them since its driver was loaded, by the labels that it has.
  */
 #ifndef MEMCTL_MACHINE_EDAC_H
 #define MEMCTL_MACHINE_EDAC_H
 
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
+/* What EDAC has under one label of one memory controller. */
+struct edac_entry {
+        char *label;
+        uint32_t controller;           /* N of mcN */
+        int64_t corrected, uncorrected; /* -1: nobody counts */
+        bool placed; /* edac_find() has found it for somebody */
+};
+
+struct edac_list {
+        struct edac_entry *entries; /* ascending by controller, then label */
+        size_t n;
+};
+
 /*
- * Sums the counts below dirfd (the tree's root) of what EDAC has under the label: DIMMs (mcN/dimmM) and
- * ranks (mcN/rankM); in a memory controller that has neither, channels of rows (mcN/csrowM/chC_*), as old
- * kernels show it. A label is the one given, or, where there is no such, has it as a word of its own ("CPU0
- * DIMM_A1"): but then all that have it must be the same, for "DIMM_A1" may be in two sockets. -1 in both
- * where nobody counts for the label, or that is not certain.
+ * All that is below dirfd (the tree's root): DIMMs (mcN/dimmM) and ranks (mcN/rankM); in a memory controller
+ * that has neither, channels of rows (mcN/csrowM/chC_*), as old kernels show it. What has the same label in one
+ * controller is summed up. 0 or -ENOMEM.
  */
-void edac_read(int dirfd, const char *label, int64_t *ret_corrected, int64_t *ret_uncorrected);
+int edac_read_all(int dirfd, struct edac_list *ret);
+void edac_list_clear(struct edac_list *list);
+
+/*
+ * Sums the counts of a label. A label is the one given, or, where there is no such, has it as a word of its own
+ * ("CPU0 DIMM_A1"): but then all that have it must be the same, for "DIMM_A1" may be in two sockets. -1 in both where
+ * nobody counts for the label, or that is not certain. The entries are placed then.
+ */
+void edac_find(struct edac_list *list, const char *label, int64_t *ret_corrected, int64_t *ret_uncorrected);
 
 #endif

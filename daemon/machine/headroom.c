@@ -126,7 +126,7 @@ static int read_zones(struct tree *tree, struct headroom *room)
         }
         if (r >= 0 && managed)
                 r = add_zone(room, &zone);
-        room->known = room->n_zones > 0;
+        room->known = room->n_zones > 0 && tree->page_size > 0;
         return r;
 }
 
@@ -251,7 +251,7 @@ int headroom_read(struct tree *tree, struct headroom *ret)
 {
         _cleanup_(headroom_clear) struct headroom room = { .available = UINT64_MAX };
         _cleanup_free_ char *meminfo = text_read(tree->root_fd, "proc/meminfo");
-        uint64_t page_size = (uint64_t) sysconf(_SC_PAGESIZE), bytes;
+        uint64_t bytes;
         int r;
 
         r = read_zones(tree, &room);
@@ -263,10 +263,10 @@ int headroom_read(struct tree *tree, struct headroom *ret)
                 qsort(room.huge, room.n_huge, sizeof(*room.huge), compare_pools);
         if (room.n_promises > 0)
                 qsort(room.promises, room.n_promises, sizeof(*room.promises), compare_promises);
-        if (meminfo && text_kib(meminfo, "MemAvailable:", &bytes))
-                room.available = bytes / page_size;
-        if (meminfo && text_kib(meminfo, "SwapFree:", &bytes))
-                room.swap_free = bytes / page_size;
+        if (meminfo && tree->page_size > 0 && text_kib(meminfo, "MemAvailable:", &bytes))
+                room.available = bytes / tree->page_size;
+        if (meminfo && tree->page_size > 0 && text_kib(meminfo, "SwapFree:", &bytes))
+                room.swap_free = bytes / tree->page_size;
         *ret = room;
         room = (struct headroom){ 0 };
         return 0;

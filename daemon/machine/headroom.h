@@ -37,7 +37,8 @@ struct headroom_promise {
 };
 
 struct headroom {
-        bool known;              /* zones are; false where /proc/zoneinfo cannot be read */
+        bool known;              /* zones are; false where /proc/zoneinfo cannot be read, or a
+                                    tree's page size not be told */
         struct headroom_zone *zones; /* ascending by node, then as the kernel lists them; only those with pages */
         size_t n_zones;
         struct headroom_huge *huge;  /* ascending by node, then size */

@@ -18,17 +18,34 @@
 
 static const char ram[] = "System RAM";
 
+/* Memory that is never given back, however empty its block. */
+static const char *const reserved_names[] = {
+        "Crash kernel", "Kernel code", "Kernel rodata", "Kernel data", "Kernel bss",
+};
+
+static void clear_list(struct iomem_list *list)
+{
+        for (size_t i = 0; i < list->n; i++)
+                free(list->ranges[i].name);
+        free(list->ranges);
+}
+
 void iomem_clear(struct iomem *iomem)
 {
-        for (size_t i = 0; i < iomem->n_ranges; i++)
-                free(iomem->ranges[i].driver);
-        free(iomem->ranges);
+        for (size_t i = 0; i < iomem->n_managed; i++) {
+                free(iomem->managed[i].device);
+                free(iomem->managed[i].driver);
+        }
+        free(iomem->managed);
+        clear_list(&iomem->memory);
+        clear_list(&iomem->reserved);
+        clear_list(&iomem->others);
         *iomem = (struct iomem){ 0 };
 }
 
 /* A line: "  140000000-147ffffff : System RAM (virtio_mem)", two spaces a level. The name is left where it
  * is. */
-static bool parse_line(char *line, size_t *ret_level, struct iomem_range *range, char **ret_name)
+static bool parse_line(char *line, size_t *ret_level, struct iomem_range *range)
 {
         size_t spaces = strspn(line, " ");
         int name = 0;
@@ -39,47 +56,80 @@ static bool parse_line(char *line, size_t *ret_level, struct iomem_range *range,
             name == 0 || line[spaces + (size_t) name] == '\0')
                 return false;
         *ret_level = spaces / 2;
-        *ret_name = line + spaces + name;
-        if (strlen(*ret_name) > NAME_MAX_SHOWN)
-                (*ret_name)[NAME_MAX_SHOWN] = '\0';
-        for (char *c = *ret_name; *c; c++)
+        range->name = line + spaces + name;
+        if (strlen(range->name) > NAME_MAX_SHOWN)
+                range->name[NAME_MAX_SHOWN] = '\0';
+        for (char *c = range->name; *c; c++)
                 if (!isprint((unsigned char) *c))
                         *c = '?';
         return *ret_level < LEVELS_MAX && range->start < range->end;
 }
 
-static int add(struct iomem *iomem, const struct iomem_range *range, const char *driver, size_t length)
+static bool is_memory(const struct iomem_range *range)
 {
-        struct iomem_range *ranges = reallocarray(iomem->ranges, iomem->n_ranges + 1, sizeof(*ranges));
+        return range->name && strncmp(range->name, ram, strlen(ram)) == 0;
+}
 
-        if (!ranges)
-                return -ENOMEM;
-        iomem->ranges = ranges;
-        ranges[iomem->n_ranges] = *range;
-        ranges[iomem->n_ranges].driver = strndup(driver, length);
-        if (!ranges[iomem->n_ranges].driver)
-                return -ENOMEM;
-        iomem->n_ranges++;
-        return 0;
+static int add(struct iomem_list *list, const struct iomem_range *range)
+{
+        /* by doubling, whenever the number is a power of two */
+        if ((list->n & (list->n - 1)) == 0) {
+                struct iomem_range *ranges =
+                        reallocarray(list->ranges, list->n ? 2 * list->n : 1, sizeof(*ranges));
+
+                if (!ranges)
+                        return -ENOMEM;
+                list->ranges = ranges;
+        }
+        list->ranges[list->n] = *range;
+        list->ranges[list->n].name = strdup(range->name);
+        return list->ranges[list->n].name ? (list->n++, 0) : -ENOMEM;
 }
 
 /* "System RAM (virtio_mem)" below above[0..level): the nearest that is no memory itself is the device. */
-static int add_managed(struct iomem *iomem, const struct iomem_range *range, const char *name,
-                       char *const *above, size_t level)
+static int add_managed(struct iomem *iomem, const struct iomem_range *range, const struct iomem_range *above,
+                       size_t level)
 {
-        const char *driver = strchr(name, '(');
-        size_t length;
+        const char *driver = strchr(range->name, '(');
+        size_t length = driver ? strcspn(driver + 1, ")") : 0;
+        const struct iomem_range *device = NULL;
+        struct iomem_managed *managed;
 
-        if (strncmp(name, ram, strlen(ram)) != 0 || !driver)
-                return 0;
-        driver++;
-        length = strcspn(driver, ")");
         if (length == 0)
                 return 0;
-        while (level-- > 0)
-                if (above[level] && strncmp(above[level], ram, strlen(ram)) != 0)
-                        return add(iomem, range, above[level], strlen(above[level]));
-        return add(iomem, range, driver, length);
+        while (!device && level-- > 0)
+                if (above[level].name && !is_memory(&above[level]))
+                        device = &above[level];
+        managed = reallocarray(iomem->managed, iomem->n_managed + 1, sizeof(*managed));
+        if (!managed)
+                return -ENOMEM;
+        iomem->managed = managed;
+        managed += iomem->n_managed++;
+        *managed = (struct iomem_managed){
+                .start = range->start,
+                .end = range->end,
+                .device = device ? strdup(device->name) : strndup(driver + 1, length),
+                .driver = strndup(driver + 1, length),
+                .device_bytes = device ? device->end - device->start + 1 : 0,
+        };
+        return managed->device && managed->driver ? 0 : -ENOMEM;
+}
+
+static int add_line(struct iomem *iomem, const struct iomem_range *range, const struct iomem_range *above,
+                    size_t level)
+{
+        int r = 0;
+
+        if (is_memory(range)) {
+                r = add(&iomem->memory, range);
+                return r < 0 ? r : add_managed(iomem, range, above, level);
+        }
+        if (level == 0)
+                return add(&iomem->others, range);
+        for (size_t i = 0; r >= 0 && is_memory(&above[level - 1]) && i < ELEMENTSOF(reserved_names); i++)
+                if (strcmp(range->name, reserved_names[i]) == 0)
+                        r = add(&iomem->reserved, range);
+        return r;
 }
 
 static int compare_ranges(const void *a, const void *b)
@@ -89,90 +139,47 @@ static int compare_ranges(const void *a, const void *b)
         return x->start < y->start ? -1 : x->start > y->start;
 }
 
+static void sort(struct iomem_list *list)
+{
+        if (list->n > 0)
+                qsort(list->ranges, list->n, sizeof(*list->ranges), compare_ranges);
+}
+
+static int compare_managed(const void *a, const void *b)
+{
+        const struct iomem_managed *x = a, *y = b;
+
+        return x->start < y->start ? -1 : x->start > y->start;
+}
+
 int iomem_read(struct tree *tree, struct iomem *ret)
 {
         _cleanup_free_ char *text = file_read(tree->root_fd, "proc/iomem", IOMEM_MAX, NULL);
         _cleanup_(iomem_clear) struct iomem iomem = { 0 };
-        char *above[LEVELS_MAX] = { NULL }, *save = NULL;
+        struct iomem_range above[LEVELS_MAX] = { 0 };
+        char *save = NULL;
         int r = 0;
 
         for (char *line = text ? strtok_r(text, "\n", &save) : NULL; r >= 0 && line;
              line = strtok_r(NULL, "\n", &save)) {
                 struct iomem_range range = { 0 };
                 size_t level;
-                char *name;
 
-                if (!parse_line(line, &level, &range, &name))
+                if (!parse_line(line, &level, &range))
                         continue;
-                r = add_managed(&iomem, &range, name, above, level);
-                above[level] = name;
+                r = add_line(&iomem, &range, above, level);
+                above[level] = range;
                 for (size_t i = level + 1; i < LEVELS_MAX; i++)
-                        above[i] = NULL;
+                        above[i] = (struct iomem_range){ 0 };
         }
         if (r < 0)
                 return r;
-        if (iomem.n_ranges > 0)
-                qsort(iomem.ranges, iomem.n_ranges, sizeof(*iomem.ranges), compare_ranges);
+        if (iomem.n_managed > 0)
+                qsort(iomem.managed, iomem.n_managed, sizeof(*iomem.managed), compare_managed);
+        sort(&iomem.memory);
+        sort(&iomem.reserved);
+        sort(&iomem.others);
         *ret = iomem;
         iomem = (struct iomem){ 0 };
         return 0;
-}
-
-/* What a block of the range has as driver; its name is taken over. DRIVER_NONE: there are too many. */
-static int find_driver(struct snapshot *snapshot, struct iomem_range *range, uint16_t *ret)
-{
-        char **drivers;
-
-        for (size_t i = 0; i < snapshot->n_drivers; i++)
-                if (strcmp(snapshot->drivers[i], range->driver) == 0) {
-                        *ret = (uint16_t) (i + 1);
-                        return 0;
-                }
-        *ret = DRIVER_NONE;
-        if (snapshot->n_drivers == UINT16_MAX)
-                return 0;
-        drivers = reallocarray(snapshot->drivers, snapshot->n_drivers + 1, sizeof(*drivers));
-        if (!drivers)
-                return -ENOMEM;
-        snapshot->drivers = drivers;
-        snapshot->drivers[snapshot->n_drivers] = TAKE_PTR(range->driver);
-        *ret = (uint16_t) ++snapshot->n_drivers;
-        return 0;
-}
-
-static void forget_drivers(struct snapshot *snapshot)
-{
-        for (size_t i = 0; i < snapshot->n_drivers; i++)
-                free(snapshot->drivers[i]);
-        free(snapshot->drivers);
-        snapshot->drivers = NULL;
-        snapshot->n_drivers = 0;
-        for (size_t i = 0; i < snapshot->n_blocks; i++)
-                snapshot->blocks[i].driver = DRIVER_NONE;
-}
-
-int iomem_place(struct tree *tree, struct snapshot *snapshot)
-{
-        _cleanup_(iomem_clear) struct iomem iomem = { 0 };
-        size_t at = 0;
-        int r;
-
-        forget_drivers(snapshot);
-        r = iomem_read(tree, &iomem);
-        for (size_t i = 0; r >= 0 && i < iomem.n_ranges; i++) {
-                struct iomem_range *range = &iomem.ranges[i];
-                uint64_t first = range->start / snapshot->block_size,
-                         last = range->end / snapshot->block_size;
-                uint16_t driver;
-
-                r = find_driver(snapshot, range, &driver);
-                while (at < snapshot->n_blocks && snapshot->blocks[at].number < first)
-                        at++;
-                /* hostile ranges may overlap: the first has the block */
-                for (size_t j = at; r >= 0 && j < snapshot->n_blocks && snapshot->blocks[j].number <= last;
-                     j++)
-                        if (snapshot->blocks[j].driver == DRIVER_NONE)
-                                snapshot->blocks[j].driver = driver;
-        }
-        return r;
 }

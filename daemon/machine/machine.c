@@ -6,6 +6,13 @@
 /* What sd-event itself takes for good enough. */
 #define LATE_MAX_USEC (250 * UINT64_C(1000))
 
+uint64_t pages_of_block(const struct machine *machine)
+{
+        uint64_t size = machine->tree->page_size;
+
+        return size > 0 ? monitor_block_size(machine->monitor) / size : 0;
+}
+
 uint64_t machine_now(const struct machine *machine)
 {
         uint64_t usec = 0;

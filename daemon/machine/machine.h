@@ -17,6 +17,9 @@ struct machine {
         struct write_queue turns; /* of jobs, to write blocks' states */
 };
 
+/* Base pages of a memory block; 0 where a tree does not tell their size. */
+uint64_t pages_of_block(const struct machine *machine);
+
 /* The loop's CLOCK_MONOTONIC, microseconds: when this round of it began. */
 uint64_t machine_now(const struct machine *machine);
 

@@ -129,9 +129,6 @@ static void read_members(struct monitor *monitor)
         for (size_t i = 0; old && i < n_old; i++)
                 old[i] = strdup(snapshot->dimms[i].name);
 
-        free(snapshot->nodes);
-        snapshot->nodes = NULL;
-        snapshot->n_nodes = 0;
         if (nodes_read_all(monitor->tree, snapshot) < 0 || iomem_place(monitor->tree, snapshot) < 0 ||
             dimms_read_all(monitor->tree, snapshot) < 0)
                 monitor->reload = true;

@@ -98,19 +98,94 @@ static int node_of_own_link(void *userdata, uint32_t id)
 {
         struct memory_block *block = userdata;
 
-        if (id <= NODE_ID_MAX)
+        if (id <= NODE_ID_MAX && (block->node == NODE_NONE || (int16_t) id < block->node))
                 block->node = (int16_t) id;
         return 0;
+}
+
+static int add_more(struct snapshot *snapshot, uint32_t block, int16_t node)
+{
+        size_t n = snapshot->n_more_nodes;
+
+        /* by doubling, whenever the number is a power of two */
+        if ((n & (n - 1)) == 0) {
+                struct block_node *more = reallocarray(snapshot->more_nodes, n ? 2 * n : 1, sizeof(*more));
+
+                if (!more)
+                        return -ENOMEM;
+                snapshot->more_nodes = more;
+        }
+        snapshot->more_nodes[snapshot->n_more_nodes++] = (struct block_node){ .block = block, .node = node };
+        return 0;
+}
+
+/* The lowest node is the block's own, the others stand apart. */
+static int place(struct snapshot *snapshot, struct memory_block *block, int16_t node)
+{
+        int16_t other = block->node;
+
+        if (other == NODE_NONE || other == node) {
+                block->node = node;
+                return 0;
+        }
+        if (node < other) {
+                block->node = node;
+                node = other;
+        }
+        return add_more(snapshot, block->number, node);
+}
+
+static int compare_more(const void *a, const void *b)
+{
+        const struct block_node *x = a, *y = b;
+
+        if (x->block != y->block)
+                return x->block < y->block ? -1 : 1;
+        return x->node < y->node ? -1 : x->node > y->node;
+}
+
+static void sort_more(struct snapshot *snapshot)
+{
+        if (snapshot->n_more_nodes > 1)
+                qsort(snapshot->more_nodes, snapshot->n_more_nodes, sizeof(*snapshot->more_nodes), compare_more);
+}
+
+static void forget_nodes(struct snapshot *snapshot)
+{
+        free(snapshot->nodes);
+        free(snapshot->more_nodes);
+        snapshot->nodes = NULL;
+        snapshot->more_nodes = NULL;
+        snapshot->n_nodes = snapshot->n_more_nodes = 0;
+        for (size_t i = 0; i < snapshot->n_blocks; i++)
+                snapshot->blocks[i].node = NODE_NONE;
+}
+
+struct own_links {
+        struct snapshot *snapshot;
+        struct memory_block *block;
+};
+
+static int on_own_link(void *userdata, uint32_t id)
+{
+        struct own_links *links = userdata;
+
+        return id <= NODE_ID_MAX ? place(links->snapshot, links->block, (int16_t) id) : 0;
 }
 
 static int place_by_own_links(struct tree *tree, struct snapshot *snapshot)
 {
         for (size_t i = 0; i < snapshot->n_blocks; i++) {
-                int r = node_read_of_block(tree, &snapshot->blocks[i]);
+                struct own_links links = { .snapshot = snapshot, .block = &snapshot->blocks[i] };
+                char path[32];
+                int r;
 
+                (void) snprintf(path, sizeof(path), "memory%u", links.block->number);
+                r = list_numbered(tree->memory_fd, path, "node", on_own_link, &links);
                 if (r < 0 && r != -ENOENT)
                         return r;
         }
+        sort_more(snapshot);
         return 0;
 }
 
@@ -124,24 +199,28 @@ int node_read_of_block(struct tree *tree, struct memory_block *block)
 
 int nodes_place(struct tree *tree, struct snapshot *snapshot, const struct node_list *list, int error)
 {
+        int r = 0;
+
         if (error == -ENOMEM)
                 return error;
+        forget_nodes(snapshot);
         if (error < 0)
-                return place_by_own_links(tree, snapshot);
+                return snapshot->n_blocks > 0 ? place_by_own_links(tree, snapshot) : 0;
 
         snapshot->nodes = calloc(list->n_ids + 1, sizeof(*snapshot->nodes));
         if (!snapshot->nodes)
                 return -ENOMEM;
         for (size_t i = 0; i < list->n_ids; i++)
                 snapshot->nodes[snapshot->n_nodes++] = (struct memory_node){ .id = list->ids[i] };
-        for (size_t i = 0; i < list->n_members; i++) {
+        for (size_t i = 0; r >= 0 && i < list->n_members; i++) {
                 struct memory_block *block = snapshot_find_block(snapshot, list->members[i].block);
 
                 if (block)
-                        block->node = list->members[i].node;
+                        r = place(snapshot, block, list->members[i].node);
         }
+        sort_more(snapshot);
         nodes_read_meminfo(tree, snapshot);
-        return 0;
+        return r;
 }
 
 int nodes_read_all(struct tree *tree, struct snapshot *snapshot)

@@ -24,7 +24,7 @@ int node_list_read(struct tree *tree, struct node_list *ret);
 void node_list_clear(struct node_list *list);
 
 /*
- * Fills snapshot->nodes, and the node of each block in it, from what node_list_read() found and returned. 0
+ * Fills snapshot->nodes, snapshot->more_nodes, and the node of each block in it, from what node_list_read() found and returned. 0
  * or -ENOMEM.
  */
 int nodes_place(struct tree *tree, struct snapshot *snapshot, const struct node_list *list, int error);
@@ -32,7 +32,7 @@ int nodes_place(struct tree *tree, struct snapshot *snapshot, const struct node_
 /* Both at once. 0 or -ENOMEM; a tree without nodes has none. */
 int nodes_read_all(struct tree *tree, struct snapshot *snapshot);
 
-/* The node of one block, from the link in its own folder. 0, or -errno when there is no such folder. */
+/* The lowest node of one block, from the links in its own folder. 0, or -errno when there is no such folder. */
 int node_read_of_block(struct tree *tree, struct memory_block *block);
 
 /* Reads total_bytes and free_bytes of all nodes again. */

@@ -22,6 +22,9 @@
 /* Blocks a thread takes at a time. */
 #define CHUNK 256
 
+/* What a block would be, where the kernel has none: what counts pages goes by it. */
+#define BLOCK_SIZE_WITHOUT (UINT64_C(128) << 20)
+
 /* What the threads share: all is read-only but next, and each block belongs to the thread that took it. */
 struct scan {
         struct tree *tree;
@@ -249,6 +252,11 @@ int blocks_read_all(struct tree *tree, struct snapshot *snapshot, char **message
         bool removable;
         int r;
 
+        if (tree->memory_fd < 0) {
+                snapshot->block_size = BLOCK_SIZE_WITHOUT;
+                return nodes_read_all(tree, snapshot);
+        }
+        snapshot->hotplug = true;
         r = read_block_size(tree, snapshot, message);
         if (r < 0)
                 return r;

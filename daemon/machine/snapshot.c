@@ -77,9 +77,9 @@ struct snapshot *snapshot_free(struct snapshot *snapshot)
         for (size_t i = 0; i < snapshot->n_problems; i++)
                 free(snapshot->problems[i]);
         free(snapshot->problems);
-        for (size_t i = 0; i < snapshot->n_drivers; i++)
-                free(snapshot->drivers[i]);
-        free(snapshot->drivers);
+        iomem_forget(snapshot);
+        edac_list_clear(&snapshot->edac);
+        free(snapshot->more_nodes);
         free(snapshot->blocks);
         free(snapshot->nodes);
         free(snapshot);
@@ -102,9 +102,61 @@ struct memory_block *snapshot_find_block(const struct snapshot *snapshot, uint32
                        compare_block);
 }
 
-const char *snapshot_driver(const struct snapshot *snapshot, const struct memory_block *block)
+const struct memory_driver *snapshot_driver(const struct snapshot *snapshot, const struct memory_block *block)
 {
-        return block->driver == DRIVER_NONE ? NULL : snapshot->drivers[block->driver - 1];
+        return block->driver == DRIVER_NONE ? NULL : &snapshot->drivers[block->driver - 1];
+}
+
+/* The first of n elements of a size, each of which begins with a block's number, that are of the block. */
+static size_t find_first(const void *elements, size_t n, size_t size, uint32_t block)
+{
+        size_t low = 0, high = n;
+
+        while (low < high) {
+                size_t middle = low + (high - low) / 2;
+
+                if (*(const uint32_t *) ((const char *) elements + middle * size) < block)
+                        low = middle + 1;
+                else
+                        high = middle;
+        }
+        return low;
+}
+
+const struct block_mark *snapshot_marks(const struct snapshot *snapshot, uint32_t block, size_t *ret_n)
+{
+        size_t first = find_first(snapshot->marks, snapshot->n_marks, sizeof(*snapshot->marks), block), n = 0;
+
+        while (first + n < snapshot->n_marks && snapshot->marks[first + n].block == block)
+                n++;
+        *ret_n = n;
+        return n > 0 ? &snapshot->marks[first] : NULL;
+}
+
+const struct block_node *snapshot_more_nodes(const struct snapshot *snapshot, uint32_t block, size_t *ret_n)
+{
+        size_t first =
+                find_first(snapshot->more_nodes, snapshot->n_more_nodes, sizeof(*snapshot->more_nodes), block);
+        size_t n = 0;
+
+        while (first + n < snapshot->n_more_nodes && snapshot->more_nodes[first + n].block == block)
+                n++;
+        *ret_n = n;
+        return n > 0 ? &snapshot->more_nodes[first] : NULL;
+}
+
+bool snapshot_block_is_on(const struct snapshot *snapshot, const struct memory_block *block, int node)
+{
+        const struct block_node *more;
+        size_t n;
+
+        if (block->node == node)
+                return true;
+        more = snapshot_more_nodes(snapshot, block->number, &n);
+        for (size_t i = 0; i < n; i++)
+                if (more[i].node == node)
+                        return true;
+        return false;
 }
 
 struct dimm *snapshot_find_dimm(const struct snapshot *snapshot, const char *name)

@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "daemon/machine/edac.h"
 #include "daemon/machine/tree.h"
 #include "basic/cleanup.h"
 
@@ -61,7 +62,7 @@ struct memory_block {
         uint32_t number; /* N of memoryN: starts at N * block_size */
         zone_list_t zones;
         uint32_t dimm;  /* index into snapshot.dimms, or DIMM_NONE */
-        int16_t node;   /* NODE_NONE when the tree does not say */
+        int16_t node;   /* the lowest of its nodes (snapshot_block_is_on()); NODE_NONE when the tree does not say */
         uint16_t driver; /* whose driver manages it: 1 + index into snapshot.drivers, or DRIVER_NONE */
         uint8_t state;  /* enum block_state */
         bool removable; /* the attribute, false for offline blocks (as lsmem shows it) */
@@ -81,21 +82,51 @@ struct dimm {
         int64_t corrected_errors, uncorrected_errors;
 };
 
+/* A part of a block that keeps it from going offline, as proc/iomem has it. */
+struct block_mark {
+        uint32_t block;
+        enum block_mark_kind {
+                BLOCK_HOLE,     /* no memory is there */
+                BLOCK_RESERVED, /* the kernel has it for itself since it booted: its image, a crash kernel */
+        } kind;
+        uint64_t bytes;
+        char *name; /* of what is there: "Reserved", "Crash kernel"; NULL: nothing is known to be there */
+};
+
+/* A device whose driver takes its blocks offline and back by itself. */
+struct memory_driver {
+        char *device; /* "virtio0", "dax0.0"; the driver, where no device is told */
+        char *driver; /* "virtio_mem", "kmem" */
+        uint64_t device_bytes, memory_bytes; /* of the device's addresses, and of memory that it has plugged */
+};
+
+/* A node beside the one in a block's own structure: the border of two nodes lies in the block. */
+struct block_node {
+        uint32_t block;
+        int16_t node;
+};
+
 struct memory_node {
         int id;
         uint64_t total_bytes, free_bytes; /* MemTotal and MemFree of node meminfo, 0 where missing */
 };
 
 struct snapshot {
-        uint64_t block_size;         /* bytes, a power of two */
+        uint64_t block_size;         /* bytes, a power of two; without hotplug there are no blocks of that size */
+        bool hotplug;                /* the kernel has memory blocks (CONFIG_MEMORY_HOTPLUG) */
         struct memory_block *blocks; /* ascending by number */
         size_t n_blocks;
-        struct dimm *dimms; /* ascending by name */
+        struct dimm *dimms; /* ascending by the number in the name */
         size_t n_dimms;
         struct memory_node *nodes; /* ascending by id */
         size_t n_nodes;
-        char **drivers; /* names of devices: "virtio0" */
+        struct block_node *more_nodes; /* ascending by block, then node; few machines have any */
+        size_t n_more_nodes;
+        struct block_mark *marks; /* ascending by block */
+        size_t n_marks;
+        struct memory_driver *drivers;
         size_t n_drivers;
+        struct edac_list edac; /* as last read; what is not placed is of no DIMM that is known */
         char **problems;   /* one line each: "PATH: what is wrong, what is accepted" */
         size_t n_problems; /* at most SNAPSHOT_PROBLEMS_MAX are kept */
 };
@@ -116,8 +147,17 @@ DEFINE_CLEANUP(struct snapshot *, snapshot_free)
 struct memory_block *snapshot_find_block(const struct snapshot *snapshot, uint32_t number);
 struct dimm *snapshot_find_dimm(const struct snapshot *snapshot, const char *name);
 
-/* The device whose driver manages a block: "virtio0"; NULL: none, or that is not known. */
-const char *snapshot_driver(const struct snapshot *snapshot, const struct memory_block *block);
+/* The device whose driver manages a block; NULL: none, or that is not known. */
+const struct memory_driver *snapshot_driver(const struct snapshot *snapshot, const struct memory_block *block);
+
+/* The first of a block's marks, and how many there are. */
+const struct block_mark *snapshot_marks(const struct snapshot *snapshot, uint32_t block, size_t *ret_n);
+
+/* The nodes beside block.node that have a part of it, ascending, and how many there are. */
+const struct block_node *snapshot_more_nodes(const struct snapshot *snapshot, uint32_t block, size_t *ret_n);
+
+/* Whether all of a block, or a part of it, is the node's. */
+bool snapshot_block_is_on(const struct snapshot *snapshot, const struct memory_block *block, int node);
 
 /* Adds a formatted line to problems; past SNAPSHOT_PROBLEMS_MAX it is dropped. */
 void snapshot_problem(struct snapshot *snapshot, const char *format, ...)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "daemon/machine/tree.h"
 
+#include "daemon/machine/page_size.h"
 #include "basic/message.h"
 
 #include <errno.h>
@@ -27,12 +28,13 @@ int tree_open(const char *root, struct tree **ret, char **message)
                 return fail(message, -errno, "%s: %s; accepted: a directory that holds sys/ and proc/",
                             tree->root, strerror(errno));
         tree->memory_fd = openat(tree->root_fd, MEMORY_DIR, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-        if (tree->memory_fd < 0)
+        if (tree->memory_fd < 0 && (errno != ENOENT || faccessat(tree->root_fd, "proc/meminfo", F_OK, 0) < 0))
                 return fail(message, -errno,
                             "%s%s" MEMORY_DIR ": %s; it is there when the kernel has CONFIG_MEMORY_HOTPLUG",
                             tree->root, tree->live ? "" : "/", strerror(errno));
 
         tree->has_nodes = faccessat(tree->root_fd, "sys/devices/system/node", F_OK, 0) == 0;
+        tree->page_size = tree->live ? (uint64_t) sysconf(_SC_PAGESIZE) : page_size_find(tree->root_fd);
         *ret = TAKE_PTR(tree);
         return 0;
 }

@@ -254,12 +254,12 @@ static uint64_t own_memmap(struct tree *tree, int fd, uint64_t pfn, uint64_t pag
 {
         uint64_t n = 0, flags;
 
-        if (!memmap_on_memory(tree))
+        if (tree->page_size == 0 || !memmap_on_memory(tree))
                 return 0;
         while (n < pages && read_one(fd, pfn + n, &flags) &&
                (flags & ~FLAG(KPF_RESERVED)) == FLAG(KPF_OWNER_PRIVATE))
                 n++;
-        return n < pages && n >= pages * PAGE_STRUCT_MIN / (uint64_t) sysconf(_SC_PAGESIZE) ? n : 0;
+        return n < pages && n >= pages * PAGE_STRUCT_MIN / tree->page_size ? n : 0;
 }
 
 int page_census_take(struct tree *tree, uint64_t pfn, uint64_t pages, struct page_census *ret)

@@ -92,6 +92,8 @@ int mapper_new(struct tree *tree, const struct mapper_target *targets, size_t n_
         _cleanup_(mapper_freep) struct mapper *mapper = NULL;
         int r;
 
+        if (tree->page_size == 0)
+                return -ENODATA;
         mapper = calloc(1, sizeof(*mapper));
         if (!mapper)
                 return -ENOMEM;
@@ -321,7 +323,7 @@ static unsigned int read_entries(struct mapper *mapper)
 
 int mapper_step(struct mapper *mapper)
 {
-        uint64_t page_size = (uint64_t) sysconf(_SC_PAGESIZE);
+        uint64_t page_size = mapper->tree->page_size;
 
         for (unsigned int cost = 0; cost < STEP_WORDS;) {
                 if (mapper->page < mapper->end)

@@ -60,7 +60,8 @@ struct survey {
 /*
  * Adds one block, from the best source there is, to a survey that is zeroed to begin with. Later blocks are
  * read from the same source; should that go away meanwhile, the error says so. 0 or -errno with *message and
- * nothing added; -ENODATA: no source at all. Time is proportional to the block: 10 to 30 ns a page.
+ * nothing added; -ENODATA: no source at all, or a tree
+ * does not tell its page size. Time is proportional to the block: 10 to 30 ns a page.
  */
 int survey_add_block(struct survey *survey, struct tree *tree, uint64_t block_size, uint32_t number,
                      char **message);

@@ -223,7 +223,7 @@ static int fill_range(struct nl_msg *m, const void *userdata)
 int survey_read_module(struct survey *survey, struct tree *tree, uint64_t block_size, uint32_t number,
                        char **message)
 {
-        uint64_t pages = block_size / (uint64_t) sysconf(_SC_PAGESIZE);
+        uint64_t pages = block_size / tree->page_size;
         struct survey_answer answer = {
                 .survey = survey,
                 .number = number,

@@ -47,7 +47,7 @@ static int add_census(struct survey *survey, const struct page_census *census, u
 int survey_read_kpageflags(struct survey *survey, struct tree *tree, uint64_t block_size, uint32_t number,
                            char **message)
 {
-        uint64_t pages = block_size / (uint64_t) sysconf(_SC_PAGESIZE);
+        uint64_t pages = block_size / tree->page_size;
         struct page_census census;
         int r;
 

@@ -61,8 +61,9 @@ static int add_zram(struct tree *tree, struct memory_totals *totals)
         struct zram zram = { .tree = tree };
 
         (void) list_numbered(tree->root_fd, "sys/block", "zram", on_zram, &zram);
-        total.pages = zram.bytes / (uint64_t) sysconf(_SC_PAGESIZE);
-        return zram.any ? memory_totals_add(totals, &total) : 0;
+        if (tree->page_size > 0)
+                total.pages = zram.bytes / tree->page_size;
+        return zram.any && tree->page_size > 0 ? memory_totals_add(totals, &total) : 0;
 }
 
 /*

@@ -10,8 +10,10 @@
 void block_usage_add(struct block_usage *usage, enum memctl_class class, unsigned int order, uint64_t pages)
 {
         switch (class) {
-        case MEMCTL_CLASS_UNSPEC:
         case MEMCTL_CLASS_HWPOISON:
+                usage->pages_bad += pages;
+                break;
+        case MEMCTL_CLASS_UNSPEC:
         case MEMCTL_CLASS_OFFLINE:
         case MEMCTL_CLASS_MEMMAP: /* goes with the block */
                 break;
@@ -29,11 +31,11 @@ void block_usage_add(struct block_usage *usage, enum memctl_class class, unsigne
 
 int block_usage_read(struct tree *tree, uint64_t block_size, uint32_t number, struct block_usage *ret)
 {
-        uint64_t pages = block_size / (uint64_t) sysconf(_SC_PAGESIZE);
+        uint64_t pages = tree->page_size > 0 ? block_size / tree->page_size : 0;
         struct page_census census;
         int r;
 
-        r = page_census_take(tree, number * pages, pages, &census);
+        r = pages > 0 ? page_census_take(tree, number * pages, pages, &census) : -ENODATA;
         if (r == -ENOMEM)
                 return r;
         *ret = (struct block_usage){ .number = number, .known = r >= 0 };
@@ -51,6 +53,14 @@ void memory_room_read(struct tree *tree, struct memory_room *ret)
         if (!text)
                 return;
         ret->known = text_kib(text, "MemAvailable:", &ret->available_bytes);
+}
+
+int64_t corrupted_bytes_read(struct tree *tree)
+{
+        _cleanup_free_ char *text = text_read(tree->root_fd, "proc/meminfo");
+        uint64_t bytes;
+
+        return text && text_kib(text, "HardwareCorrupted:", &bytes) && bytes <= INT64_MAX ? (int64_t) bytes : -1;
 }
 
 /* A heading, then a line for each that is in use. */

@@ -21,6 +21,7 @@ struct block_usage {
         uint64_t pages_free;
         uint64_t pages_huge[USAGE_ORDERS]; /* of those in use: huge pages of hugetlbfs, by their order */
         uint64_t pages_file; /* of those in use: page cache on the LRU lists */
+        uint64_t pages_bad;  /* poisoned: they stay behind, and once offline the block does not come back */
 };
 
 /*
@@ -46,6 +47,9 @@ struct memory_room {
 };
 
 void memory_room_read(struct tree *tree, struct memory_room *ret);
+
+/* Bytes of pages that the kernel has put away as bad (hwpoison), of the whole machine; -1 where it does not tell. */
+int64_t corrupted_bytes_read(struct tree *tree);
 
 /* Whether the machine swaps, by /proc/swaps. */
 bool swap_is_on(struct tree *tree);

@@ -64,6 +64,8 @@ const char *advice_name(unsigned int advice)
                 [ADVICE_RETRY] = "retry",
                 [ADVICE_WAIT_FOR_DRIVER] = "wait_for_driver",
                 [ADVICE_CMA_AREA] = "cma_area",
+                [ADVICE_SHRINK_DEVICE] = "shrink_device",
+                [ADVICE_ONLINE_POLICY] = "online_policy",
         };
 
         return advice < _ADVICE_MAX ? names[advice] : NULL;
@@ -113,7 +115,7 @@ static unsigned int advise_other(const struct advice_facts *facts)
         return advice;
 }
 
-unsigned int advice_give(const struct advice_facts *facts)
+static unsigned int advise(const struct advice_facts *facts)
 {
         switch (facts->class) {
         case MEMCTL_CLASS_PINNED:
@@ -126,6 +128,8 @@ unsigned int advice_give(const struct advice_facts *facts)
         case MEMCTL_CLASS_RESERVED:
                 return BIT(ADVICE_KERNEL_ZONE);
         case MEMCTL_CLASS_OFFLINE:
+                if (facts->virtio_mem)
+                        return BIT(ADVICE_SHRINK_DEVICE);
                 return BIT(ADVICE_UNLOAD_DRIVER) |
                        (facts->source != SURVEY_MODULE ? BIT(ADVICE_LOAD_MODULE) : 0);
         case MEMCTL_CLASS_CMA:
@@ -135,4 +139,12 @@ unsigned int advice_give(const struct advice_facts *facts)
         default:
                 return 0;
         }
+}
+
+/* Memory that was added to the running kernel is in one of its own zones because somebody put it online there. */
+unsigned int advice_give(const struct advice_facts *facts)
+{
+        unsigned int advice = advise(facts);
+
+        return advice & BIT(ADVICE_KERNEL_ZONE) && facts->hotplugged ? advice | BIT(ADVICE_ONLINE_POLICY) : advice;
 }

@@ -33,6 +33,8 @@ enum advice {
         ADVICE_RETRY,
         ADVICE_WAIT_FOR_DRIVER,
         ADVICE_CMA_AREA,
+        ADVICE_SHRINK_DEVICE,
+        ADVICE_ONLINE_POLICY,
         _ADVICE_MAX,
 };
 
@@ -48,6 +50,8 @@ struct advice_facts {
         bool mapped;       /* and there are some */
         bool kernel_zone;  /* some of them lie in a zone for the kernel's own pages */
         bool swap_on;      /* the machine swaps */
+        bool hotplugged;   /* the blocks, or some of them, were added while the kernel ran */
+        bool virtio_mem;   /* all of the blocks are of a virtio-mem device */
 };
 
 /* What can be done about them, as bits 1 << enum advice; 0: nothing, or nothing is needed. */

@@ -67,6 +67,7 @@ static struct leaving leaving_of(const struct fit *fit, const struct headroom_zo
         const struct offline_request *request = fit->request;
         struct leaving leaving = { 0 };
         size_t step = 0, cold = 0;
+        uint64_t uncounted = 0;
 
         /* with thousands of blocks, and many nodes, it matters not to look at them for each */
         if (fit->only_node != NODE_NONE && fit->only_node != zone->node)
@@ -80,11 +81,18 @@ static struct leaving leaving_of(const struct fit *fit, const struct headroom_zo
                 cache = cache_of(fit, request->blocks[i], &cold);
                 block = snapshot_find_block(fit->snapshot, request->blocks[i]);
                 if (block && is_on(fit, block, zone->node) && fit->plan->steps[step].zone == zone->zone) {
-                        leaving.free = add_saturated(leaving.free, request->usage[i].pages_free);
+                        if (request->usage[i].known)
+                                leaving.free = add_saturated(leaving.free, request->usage[i].pages_free);
+                        else
+                                uncounted += fit->snapshot->block_size / request->page_size;
                         leaving.cache = add_saturated(leaving.cache, cache);
                 }
                 step++;
         }
+        /* what nobody has counted may be free, as much of it as is free at all: then it is no room for others */
+        if (uncounted > subtract_to_zero(zone->free, leaving.free))
+                uncounted = subtract_to_zero(zone->free, leaving.free);
+        leaving.free += uncounted;
         return leaving;
 }
 

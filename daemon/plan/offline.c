@@ -1,14 +1,17 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "daemon/plan/offline.h"
 
+#include "daemon/plan/border.h"
 #include "daemon/plan/estimate.h"
 #include "daemon/plan/first.h"
 #include "daemon/plan/fit.h"
+#include "daemon/plan/obstacle.h"
 #include "daemon/plan/take.h"
 #include "daemon/plan/target.h"
 #include "basic/saturated.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
 
 void offline_plan_clear(struct offline_plan *plan)
@@ -26,42 +29,6 @@ static int refuse(struct offline_plan *plan, const struct reason *reason)
 {
         plan->refused = true;
         return reason_list_add(&plan->reasons, reason);
-}
-
-static int refuse_block(struct offline_plan *plan, const struct memory_block *block, enum reason_code code,
-                        const char *text)
-{
-        plan->refused = true;
-        return reason_list_add_block(&plan->reasons, code, block->number, text);
-}
-
-/*
- * What the snapshot says against one block that is not offline. An empty zone list is refused too: the
- * kernel writes "none" for a block that spans zones, and such a block cannot be offlined (and could not be
- * put back). A tree without valid_zones has empty lists for all blocks and is refused as a whole: the two
- * cannot be told apart here, and not to touch is the safe side.
- */
-static int judge_block(const struct snapshot *snapshot, const struct memory_block *block, bool force,
-                       struct offline_plan *plan)
-{
-        int r;
-
-        if (block->state != BLOCK_ONLINE)
-                return refuse_block(plan, block, REASON_BAD_STATE,
-                                    block_state_name((enum block_state) block->state));
-        if (!block->removable) {
-                r = refuse_block(plan, block, REASON_NOT_REMOVABLE, NULL);
-                if (r < 0)
-                        return r;
-        }
-        if (block->driver != DRIVER_NONE && !force) {
-                r = refuse_block(plan, block, REASON_DRIVER_OWNED, snapshot_driver(snapshot, block));
-                if (r < 0)
-                        return r;
-        }
-        if (zone_list_get(block->zones, 0) == ZONE_NONE || zone_list_get(block->zones, 1) != ZONE_NONE)
-                return refuse_block(plan, block, REASON_MIXED_ZONES, NULL);
-        return 0;
 }
 
 /* One reason a block and owner, for blocks that are to go: they stand in the same order as the keepers. */
@@ -99,9 +66,26 @@ static int compare_steps(const void *a, const void *b)
 {
         const struct offline_step *x = a, *y = b;
 
+        if ((x->pages_bad > 0) != (y->pages_bad > 0))
+                return x->pages_bad > 0 ? 1 : -1;
         if (x->pages_in_use != y->pages_in_use)
                 return x->pages_in_use < y->pages_in_use ? -1 : 1;
         return x->block < y->block ? 1 : x->block > y->block ? -1 : 0;
+}
+
+/* The kernel brings no block online that has such a page. */
+static int note_bad_pages(struct offline_plan *plan)
+{
+        int r = 0;
+
+        for (size_t i = 0; r >= 0 && i < plan->n_steps; i++)
+                if (plan->steps[i].pages_bad > 0)
+                        r = plan_note(plan,
+                                      "block %u has %" PRIu64 " bad (hwpoison) page%s: once offline it cannot come back "
+                                      "online before the next boot, so it goes last",
+                                      plan->steps[i].block, plan->steps[i].pages_bad,
+                                      plan->steps[i].pages_bad == 1 ? "" : "s");
+        return r;
 }
 
 static int collect_steps(const struct snapshot *snapshot, const struct offline_request *request,
@@ -116,9 +100,10 @@ static int collect_steps(const struct snapshot *snapshot, const struct offline_r
                         return -EINVAL;
                 if (block->state == BLOCK_OFFLINE)
                         continue;
-                r = judge_block(snapshot, block, request->options.force, plan);
+                r = obstacle_judge(snapshot, block, request->options.force, &plan->reasons);
                 if (r < 0)
                         return r;
+                plan->refused = plan->refused || r > 0;
                 if (block->state != BLOCK_ONLINE)
                         continue;
 
@@ -128,6 +113,7 @@ static int collect_steps(const struct snapshot *snapshot, const struct offline_r
                         .block = block->number,
                         .zone = zone_list_get(block->zones, 0),
                         .pages_in_use = usage->known ? usage->pages_in_use : 0,
+                        .pages_bad = usage->known ? usage->pages_bad : 0,
                 };
                 if (usage->known)
                         plan->pages_in_use = add_saturated(plan->pages_in_use, usage->pages_in_use);
@@ -157,6 +143,10 @@ int offline_plan_make(const struct snapshot *snapshot, const struct offline_requ
                 r = target_judge(snapshot, request, &plan);
         if (r >= 0)
                 r = fit_judge(snapshot, request, &plan);
+        if (r >= 0)
+                r = note_bad_pages(&plan);
+        if (r >= 0)
+                r = border_note(snapshot, request, &plan);
         if (r < 0)
                 return r;
         plan.estimated_usec = estimate_usec(request, &plan);

@@ -48,6 +48,7 @@ struct offline_step {
         uint32_t block;
         enum zone zone;        /* where it is now, and comes back to on roll back */
         uint64_t pages_in_use; /* 0 when not known */
+        uint64_t pages_bad;    /* poisoned: the block cannot be put back; it goes last */
         bool unfenced;         /* goes before the fence is raised, which is around the others (first.h) */
 };
 
@@ -89,7 +90,8 @@ void offline_plan_clear(struct offline_plan *plan);
  * removable, in several zones), when a driver manages it or pages in it certainly do not move (unless forced),
  * when the DIMM cannot be ejected, or when there is no room for what is in use, or not on the node asked for
  * (fit.h, target.h); all reasons are given, not only the first. Whether a fence is raised, and what it takes,
- * says take.h. Order: emptiest blocks first, so that fewer of the pages that leave one block land in a block still to go; ties
+ * says take.h. Order: blocks with bad
+ * pages last, since they cannot be put back; else the emptiest first, so that fewer of the pages that leave one block land in a block still to go; ties
  * from the highest number down. Returns 0 (refused or not) or -ENOMEM.
  */
 int offline_plan_make(const struct snapshot *snapshot, const struct offline_request *request,

@@ -24,6 +24,9 @@ const char *reason_code_name(enum reason_code code)
                 [REASON_NO_ROOM_FOR_HUGE_PAGES] = "no_room_for_huge_pages",
                 [REASON_INTERRUPTED] = "interrupted",
                 [REASON_NODE_NOT_POSSIBLE] = "node_not_possible",
+                [REASON_HOLE] = "hole",
+                [REASON_RESERVED] = "reserved",
+                [REASON_MORE] = "more_reasons",
         };
 
         return names[code];
@@ -51,13 +54,46 @@ int reason_list_add(struct reason_list *list, const struct reason *reason)
         return 0;
 }
 
+static bool same_text(const char *a, const char *b)
+{
+        return a == b || (a && b && strcmp(a, b) == 0);
+}
+
+static bool same_but_block(const struct reason *a, const struct reason *b)
+{
+        return a->code == b->code && a->pages == b->pages && a->bytes == b->bytes && a->searched == b->searched &&
+               a->n_processes == 0 && b->n_processes == 0 && same_text(a->text, b->text);
+}
+
+static uint32_t last_of(const struct reason *reason)
+{
+        return reason->last_block > reason->block ? reason->last_block : reason->block;
+}
+
 int reason_list_add_about_block(struct reason_list *list, const struct reason *reason)
 {
+        const struct reason more = { .code = REASON_MORE, .block = REASON_NO_BLOCK, .count = 1 };
         size_t n = 0;
 
+        for (size_t i = 0; i < list->n_items; i++) {
+                struct reason *other = &list->items[i];
+
+                if (other->block == REASON_NO_BLOCK)
+                        continue;
+                n++;
+                if (last_of(other) + UINT64_C(1) == reason->block && same_but_block(other, reason)) {
+                        other->last_block = reason->block;
+                        return 0;
+                }
+        }
+        if (n < REASON_BLOCKS_MAX)
+                return reason_list_add(list, reason);
         for (size_t i = 0; i < list->n_items; i++)
-                n += list->items[i].block != REASON_NO_BLOCK;
-        return n < REASON_BLOCKS_MAX ? reason_list_add(list, reason) : 0;
+                if (list->items[i].code == REASON_MORE) {
+                        list->items[i].count++;
+                        return 0;
+                }
+        return reason_list_add(list, &more);
 }
 
 int reason_list_add_block(struct reason_list *list, enum reason_code code, uint32_t block, const char *text)

@@ -23,10 +23,14 @@ enum reason_code {
         REASON_EJECT_FAILED,      /* text: what went wrong */
         REASON_BLOCKS_ONLINE,     /* block: an eject was asked while it is online */
         REASON_ROLL_BACK_FAILED,  /* block, text: could not be put back */
-        REASON_DRIVER_OWNED,      /* block, text: the device whose driver manages it */
+        REASON_DRIVER_OWNED,      /* block, text: the device whose driver manages it, driver, bytes: of memory that it
+                                     has plugged, device_bytes: of its addresses */
         REASON_NO_ROOM_FOR_HUGE_PAGES, /* needed_bytes, available_bytes */
         REASON_INTERRUPTED,       /* text: memctld died in the job */
         REASON_NODE_NOT_POSSIBLE, /* text: why pages cannot all go to the node asked for */
+        REASON_HOLE,              /* block, bytes, text: what is there instead; may be NULL */
+        REASON_RESERVED,          /* block, bytes, text: what the kernel has there */
+        REASON_MORE,              /* count: reasons about blocks that the list has no room for */
         _REASON_MAX,
 };
 
@@ -45,15 +49,19 @@ struct reason_process {
 struct reason {
         enum reason_code code;
         uint32_t block;                         /* REASON_NO_BLOCK when it is about none */
+        uint32_t last_block; /* the same is true of all from block to this one; 0 where it is about one */
         uint64_t pages;                         /* REASON_UNMOVABLE */
         uint64_t needed_bytes, available_bytes; /* REASON_NOT_ENOUGH_MEMORY, _NO_ROOM_FOR_HUGE_PAGES */
+        uint64_t bytes, device_bytes;           /* REASON_HOLE, _RESERVED, _DRIVER_OWNED */
+        uint64_t count;                         /* REASON_MORE */
+        char driver[20];                        /* REASON_DRIVER_OWNED: "virtio_mem", "kmem" */
         bool searched;      /* REASON_UNMOVABLE: all processes that map the pages were looked for */
         size_t n_processes; /* likewise: some of them */
         struct reason_process processes[REASON_PROCESSES_MAX];
         char *text; /* owner, state, zone, DIMM or message; may be NULL */
 };
 
-/* A line for each of so many blocks is plenty: a DIMM may have thousands. What is said of a whole request
+/* Reasons about so many ranges of blocks are plenty: a DIMM may have thousands. What is said of a whole request
  * comes on top. */
 #define REASON_BLOCKS_MAX 64
 
@@ -65,7 +73,10 @@ struct reason_list {
 /* Copies reason, text included, to the end of the list. 0 or -ENOMEM. */
 int reason_list_add(struct reason_list *list, const struct reason *reason);
 
-/* For plans: adds a reason about one block, unless the list has REASON_BLOCKS_MAX of these. 0 or -ENOMEM. */
+/*
+ * For plans: adds a reason about one block. Where the block before it has the same reason, that is said of both.
+ * From REASON_BLOCKS_MAX reasons about blocks on they are only counted (REASON_MORE). 0 or -ENOMEM.
+ */
 int reason_list_add_about_block(struct reason_list *list, const struct reason *reason);
 int reason_list_add_block(struct reason_list *list, enum reason_code code, uint32_t block, const char *text);
 

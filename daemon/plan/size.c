@@ -1,24 +1,32 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "daemon/plan/size.h"
 
+#include "daemon/plan/obstacle.h"
 #include "basic/message.h"
 #include "basic/saturated.h"
 
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
+
+/* What is said of blocks that may not be taken. */
+#define OTHERS_MAX 512
 
 struct candidate {
         uint32_t block;
         uint64_t cost, cost_of_dimm;
 };
 
-static bool may_go(const struct memory_block *block, int node, bool force)
+static bool is_asked_for(const struct memory_block *block, int node)
 {
-        return block->state == BLOCK_ONLINE && block->removable &&
-               zone_list_get(block->zones, 0) == ZONE_MOVABLE &&
-               zone_list_get(block->zones, 1) == ZONE_NONE && (force || block->driver == DRIVER_NONE) &&
+        return block->state == BLOCK_ONLINE && zone_list_get(block->zones, 0) == ZONE_MOVABLE &&
                (node == NODE_NONE || block->node == node);
+}
+
+static bool may_go(const struct snapshot *snapshot, const struct memory_block *block, int node, bool force)
+{
+        return is_asked_for(block, node) && !obstacle_is_there(snapshot, block, force);
 }
 
 static bool has_node(const struct snapshot *snapshot, int node)
@@ -32,10 +40,46 @@ static bool has_node(const struct snapshot *snapshot, int node)
         return false;
 }
 
+/* What is in zone Movable, too, and why it may not go: by driver, else by what the obstacle is called. */
+static const char *describe_others(const struct snapshot *snapshot, int node, bool force,
+                                   char text[static OTHERS_MAX])
+{
+        _cleanup_(reason_list_clear) struct reason_list reasons = { 0 };
+        size_t length = 0;
+
+        text[0] = '\0';
+        for (size_t i = 0; i < snapshot->n_blocks; i++)
+                if (is_asked_for(&snapshot->blocks[i], node) &&
+                    obstacle_judge(snapshot, &snapshot->blocks[i], force, &reasons) < 0)
+                        return text;
+        for (size_t i = 0; i < reasons.n_items && length < OTHERS_MAX - 1; i++) {
+                const struct reason *reason = &reasons.items[i];
+                uint32_t last = reason->last_block > reason->block ? reason->last_block : reason->block;
+                char blocks[32] = "others";
+
+                if (reason->block != REASON_NO_BLOCK)
+                        (void) snprintf(blocks, sizeof(blocks), last > reason->block ? "%u-%u" : "%u",
+                                        reason->block, last);
+                if (reason->code != REASON_DRIVER_OWNED)
+                        length += (size_t) snprintf(text + length, OTHERS_MAX - length, "; %s: %s", blocks,
+                                                    reason_code_name(reason->code));
+                else if (strcmp(reason->driver, "virtio_mem") == 0)
+                        length += (size_t) snprintf(text + length, OTHERS_MAX - length,
+                                                    "; %s: %s manages it: shrink the device on the hypervisor "
+                                                    "(%" PRIu64 " of its %" PRIu64 " bytes are plugged in blocks)",
+                                                    blocks, reason->text, reason->bytes, reason->device_bytes);
+                else
+                        length += (size_t) snprintf(text + length, OTHERS_MAX - length, "; %s: %s manages it",
+                                                    blocks, reason->text);
+        }
+        return text;
+}
+
 int size_candidates(const struct snapshot *snapshot, uint64_t size, int node, bool force,
                     struct block_set *ret, char **message)
 {
         _cleanup_(block_set_clear) struct block_set set = { 0 };
+        char others[OTHERS_MAX];
 
         if (size == 0 || size % snapshot->block_size != 0)
                 return fail(message, -EINVAL,
@@ -49,14 +93,14 @@ int size_candidates(const struct snapshot *snapshot, uint64_t size, int node, bo
         if (!set.numbers)
                 return -ENOMEM;
         for (size_t i = 0; i < snapshot->n_blocks; i++)
-                if (may_go(&snapshot->blocks[i], node, force))
+                if (may_go(snapshot, &snapshot->blocks[i], node, force))
                         set.numbers[set.n_numbers++] = snapshot->blocks[i].number;
         if (set.n_numbers < size / snapshot->block_size)
-                return fail(message, -ERANGE,
-                            "%" PRIu64 " bytes: only %" PRIu64
-                            " bytes are online in zone Movable, removable%s and on the node asked for",
-                            size, set.n_numbers * snapshot->block_size,
-                            force ? "" : ", managed by no driver");
+                return fail(message, -ENOSPC,
+                            "%" PRIu64 " bytes: only %" PRIu64 " bytes are online in zone Movable%s%s", size,
+                            set.n_numbers * snapshot->block_size,
+                            node == NODE_NONE ? "" : " on the node asked for",
+                            describe_others(snapshot, node, force, others));
         *ret = (struct block_set){ .numbers = TAKE_PTR(set.numbers), .n_numbers = set.n_numbers };
         return 0;
 }
@@ -126,7 +170,7 @@ int size_pick(const struct snapshot *snapshot, const struct block_set *candidate
                 };
         }
         if (n < wanted)
-                return fail(message, -ERANGE,
+                return fail(message, -ENOSPC,
                             "%" PRIu64 " bytes: only %" PRIu64
                             " bytes can be emptied: other blocks have pages that do not move",
                             size, n * snapshot->block_size);

@@ -128,14 +128,17 @@ static int on_idle(sd_event_source *source, void *userdata)
 {
         struct cold_task *task = userdata;
         struct tree *tree = task->machine->tree;
-        uint64_t pages = monitor_block_size(task->machine->monitor) / (uint64_t) sysconf(_SC_PAGESIZE),
-                 start;
+        uint64_t pages = pages_of_block(task->machine), start;
         int r = 0;
 
         (void) source;
 
         if (task->next == task->blocks.n_numbers) {
                 finish(task, 0);
+                return 0;
+        }
+        if (pages == 0) {
+                finish(task, -ENODATA);
                 return 0;
         }
         start = task->blocks.numbers[task->next] * pages;

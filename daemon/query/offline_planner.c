@@ -18,7 +18,8 @@ struct offline_planner {
         struct offline_options options;
         struct block_usage *usage; /* for each of blocks */
         struct survey_task *task;
-        struct survey survey;
+        struct survey_result result;
+        bool brief;
         struct blockers *blockers;
         struct cold_task *looking;
         struct cold cold;
@@ -66,7 +67,8 @@ static int make_plan(struct offline_planner *planner, struct offline_plan *plan)
                 .n_blocks = planner->blocks.n_numbers,
                 .usage = planner->usage,
                 .options = planner->options,
-                .page_size = (uint64_t) sysconf(_SC_PAGESIZE),
+                /* where it cannot be told nothing is counted, and no figure depends on it */
+                .page_size = planner->machine->tree->page_size ? planner->machine->tree->page_size : 4096,
                 .cold = planner->cold_known ? &planner->cold : NULL,
         };
         _cleanup_(headroom_clear) struct headroom room = { 0 };
@@ -116,7 +118,7 @@ static void finish(struct offline_planner *planner, int error)
 /* What a block holds, by the survey. One that is not in it was offline, so nothing is in it. */
 static void count_usage(struct offline_planner *planner, bool known)
 {
-        struct survey_block block = { .survey = &planner->survey };
+        struct survey_block block = { .survey = &planner->result.survey };
         bool more = survey_next_block(&block);
 
         for (size_t i = 0; i < planner->blocks.n_numbers; i++) {
@@ -150,7 +152,7 @@ static void on_listed(void *userdata, int error, struct cold *cold)
         struct offline_plan plan = { 0 };
         int r;
 
-        if (error < 0 || !cold_is_worth_watching(cold)) {
+        if (error < 0 || planner->brief || !cold_is_worth_watching(cold)) {
                 on_looked(planner, error, cold);
                 return;
         }
@@ -203,10 +205,11 @@ static void on_surveyed(void *userdata, int error, const char *message, struct s
         struct offline_planner *planner = userdata;
         int r;
 
-        (void) message;
-
+        planner->result.error = error < 0 ? error : 0;
+        if (message)
+                planner->result.message = strdup(message);
         planner->task = survey_task_free(planner->task);
-        planner->survey = *survey;
+        planner->result.survey = *survey;
         *survey = (struct survey){ 0 };
         if (error == -ENOMEM) {
                 finish(planner, error);
@@ -214,8 +217,8 @@ static void on_surveyed(void *userdata, int error, const char *message, struct s
         }
         /* without a survey the plan is made without counts, and says that it is */
         count_usage(planner, error >= 0);
-        r = blockers_new(&planner->survey, &planner->blockers);
-        if (r >= 0 && !planner->options.force)
+        r = blockers_new(&planner->result.survey, &planner->blockers);
+        if (r >= 0 && !planner->options.force && !planner->brief)
                 r = blockers_search(planner->blockers, planner->machine, on_searched, planner);
         if (r < 0)
                 finish(planner, r);
@@ -256,6 +259,19 @@ int offline_planner_new(struct machine *machine, const struct block_set *blocks,
         return 0;
 }
 
+void offline_planner_make_brief(struct offline_planner *planner)
+{
+        planner->brief = true;
+}
+
+/* The blockers point into it. */
+void offline_planner_take_survey(struct offline_planner *planner, struct survey_result *ret)
+{
+        planner->blockers = blockers_free(planner->blockers);
+        *ret = planner->result;
+        planner->result = (struct survey_result){ 0 };
+}
+
 struct offline_planner *offline_planner_free(struct offline_planner *planner)
 {
         if (!planner)
@@ -265,7 +281,7 @@ struct offline_planner *offline_planner_free(struct offline_planner *planner)
         blockers_free(planner->blockers);
         cold_task_free(planner->looking);
         cold_clear(&planner->cold);
-        survey_clear(&planner->survey);
+        survey_result_clear(&planner->result);
         block_set_clear(&planner->blocks);
         free(planner->dimm);
         free(planner->usage);

@@ -9,6 +9,7 @@
 #include "daemon/machine/machine.h"
 #include "daemon/plan/offline.h"
 #include "daemon/plan/range.h"
+#include "daemon/query/survey.h"
 
 struct offline_planner;
 
@@ -22,6 +23,12 @@ typedef void (*offline_planner_done_t)(void *userdata, int error, struct offline
 int offline_planner_new(struct machine *machine, const struct block_set *blocks, const char *dimm,
                         const struct offline_options *options, offline_planner_done_t done,
                         void *userdata, struct offline_planner **ret);
+/* Right after it was begun: nobody looks for processes or watches memory, which takes seconds. */
+void offline_planner_make_brief(struct offline_planner *planner);
+
+/* From within done: the survey that the plan was made by, which is the caller's then. */
+void offline_planner_take_survey(struct offline_planner *planner, struct survey_result *ret);
+
 struct offline_planner *offline_planner_free(struct offline_planner *planner);
 DEFINE_CLEANUP(struct offline_planner *, offline_planner_free)
 

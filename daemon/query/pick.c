@@ -39,7 +39,7 @@ static void finish(struct pick_task *task, int error)
 static void on_cache(void *userdata, int error, struct cold *cold)
 {
         struct pick_task *task = userdata;
-        uint64_t pages = monitor_block_size(task->machine->monitor) / (uint64_t) sysconf(_SC_PAGESIZE);
+        uint64_t pages = pages_of_block(task->machine);
         size_t at = 0;
 
         task->cold = cold_task_free(task->cold);

@@ -29,6 +29,13 @@ struct survey_task {
         sd_event_source *idle, *pause;
 };
 
+void survey_result_clear(struct survey_result *result)
+{
+        survey_clear(&result->survey);
+        free(result->message);
+        *result = (struct survey_result){ 0 };
+}
+
 static void forget(struct survey_task *task)
 {
         survey_clear(&task->survey);

@@ -11,6 +11,15 @@
 
 struct survey_task;
 
+/* A survey, or why there is none. */
+struct survey_result {
+        struct survey survey;
+        int error; /* -errno */
+        char *message;
+};
+
+void survey_result_clear(struct survey_result *result);
+
 /*
  * The survey is the handler's to keep (take it) or to clear; its rows are ascending by block. With an error
  * (-errno) it is empty, and message says why (it may be NULL, and is the task's). -ENODATA: there is no

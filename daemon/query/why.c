@@ -15,6 +15,7 @@
 struct why_task {
         struct machine *machine;
         struct survey_task *survey;
+        struct survey_result given;
         struct mapping_task *mapping;
         struct page_owner *page_owner;
         size_t next, n_lookups; /* of page_owner */
@@ -64,6 +65,37 @@ static bool in_kernel_zone(struct why_task *task)
         return false;
 }
 
+/* DIMMs, and what drivers manage. */
+static bool are_hotplugged(struct why_task *task)
+{
+        const struct snapshot *snapshot = monitor_snapshot(task->machine->monitor);
+
+        for (size_t i = 0; i < task->report.blocks.n_numbers; i++) {
+                const struct memory_block *block =
+                        snapshot_find_block(snapshot, task->report.blocks.numbers[i]);
+
+                if (block && zone_list_get(block->zones, 0) != ZONE_MOVABLE &&
+                    (block->dimm != DIMM_NONE || block->driver != DRIVER_NONE))
+                        return true;
+        }
+        return false;
+}
+
+static bool are_of_virtio_mem(struct why_task *task)
+{
+        const struct snapshot *snapshot = monitor_snapshot(task->machine->monitor);
+
+        for (size_t i = 0; i < task->report.blocks.n_numbers; i++) {
+                const struct memory_block *block =
+                        snapshot_find_block(snapshot, task->report.blocks.numbers[i]);
+                const struct memory_driver *driver = block ? snapshot_driver(snapshot, block) : NULL;
+
+                if (!driver || strcmp(driver->driver, "virtio_mem") != 0)
+                        return false;
+        }
+        return true;
+}
+
 static void add_pids(struct why_owner *owner, const uint32_t *pids, size_t n_pids)
 {
         for (size_t i = 0; i < n_pids && owner->n_pids < MAPPER_PIDS_MAX; i++) {
@@ -98,6 +130,7 @@ static void advise(struct why_task *task)
 {
         struct why_report *report = &task->report;
         bool kernel_zone = in_kernel_zone(task), swap_on = swap_is_on(task->machine->tree);
+        bool hotplugged = are_hotplugged(task), virtio_mem = are_of_virtio_mem(task);
 
         for (size_t i = 0; i < report->n_owners; i++) {
                 struct why_owner *owner = &report->owners[i];
@@ -109,6 +142,8 @@ static void advise(struct why_task *task)
                         .mapped = owner->n_pids > 0,
                         .kernel_zone = kernel_zone,
                         .swap_on = swap_on,
+                        .hotplugged = hotplugged,
+                        .virtio_mem = virtio_mem,
                 };
 
                 owner->advice = advice_give(&facts);
@@ -217,7 +252,7 @@ static uint8_t only_class(enum memctl_class class)
 /* What processes may map: the pages of keepers, and any locked page of a block that has such. */
 static size_t list_targets(const struct why_report *report, struct mapper_target *targets)
 {
-        uint64_t pages = report->block_size / (uint64_t) sysconf(_SC_PAGESIZE);
+        uint64_t pages = report->block_size / report->page_size;
         struct survey_block block = { .survey = &report->survey };
         size_t n = 0;
 
@@ -332,13 +367,13 @@ static void on_surveyed(void *userdata, int error, const char *message, struct s
 }
 
 /* Those that are offline have nothing in them that could keep them. */
-static int sort_blocks(struct why_task *task, const struct block_set *blocks)
+static int sort_blocks(struct machine *machine, const struct block_set *blocks, struct why_report *report)
 {
-        const struct snapshot *snapshot = monitor_snapshot(task->machine->monitor);
-        struct why_report *report = &task->report;
+        const struct snapshot *snapshot = monitor_snapshot(machine->monitor);
         size_t n = blocks->n_numbers ? blocks->n_numbers : 1;
 
         report->block_size = snapshot->block_size;
+        report->page_size = machine->tree->page_size;
         report->blocks.numbers = calloc(n, sizeof(*report->blocks.numbers));
         report->offline.numbers = calloc(n, sizeof(*report->offline.numbers));
         if (!report->blocks.numbers || !report->offline.numbers)
@@ -354,7 +389,7 @@ static int sort_blocks(struct why_task *task, const struct block_set *blocks)
         return 0;
 }
 
-int why_task_new(struct machine *machine, const struct block_set *blocks, uint64_t mapping_usec, why_done_t done,
+static int begin(struct machine *machine, const struct block_set *blocks, uint64_t mapping_usec, why_done_t done,
                  void *userdata, struct why_task **ret)
 {
         _cleanup_(why_task_freep) struct why_task *task = NULL;
@@ -367,13 +402,66 @@ int why_task_new(struct machine *machine, const struct block_set *blocks, uint64
         task->mapping_usec = mapping_usec;
         task->done = done;
         task->userdata = userdata;
-        r = sort_blocks(task, blocks);
+        r = sort_blocks(machine, blocks, &task->report);
+        if (r < 0)
+                return r;
+        *ret = TAKE_PTR(task);
+        return 0;
+}
+
+int why_task_new(struct machine *machine, const struct block_set *blocks, uint64_t mapping_usec, why_done_t done,
+                 void *userdata, struct why_task **ret)
+{
+        _cleanup_(why_task_freep) struct why_task *task = NULL;
+        int r;
+
+        r = begin(machine, blocks, mapping_usec, done, userdata, &task);
         if (r >= 0)
                 r = survey_task_new(machine, &task->report.blocks, true, on_surveyed, task, &task->survey);
         if (r < 0)
                 return r;
         *ret = TAKE_PTR(task);
         return 0;
+}
+
+static int on_given(sd_event_source *source, void *userdata)
+{
+        struct why_task *task = userdata;
+        struct survey_result given = task->given;
+
+        (void) source;
+
+        task->given = (struct survey_result){ 0 };
+        task->idle = sd_event_source_disable_unref(task->idle);
+        on_surveyed(task, given.error, given.message, &given.survey);
+        survey_result_clear(&given);
+        return 0;
+}
+
+int why_task_of_survey(struct machine *machine, const struct block_set *blocks, struct survey_result *survey,
+                       uint64_t mapping_usec, why_done_t done, void *userdata, struct why_task **ret)
+{
+        _cleanup_(why_task_freep) struct why_task *task = NULL;
+        int r;
+
+        r = begin(machine, blocks, mapping_usec, done, userdata, &task);
+        if (r >= 0)
+                r = machine_when_idle(machine, on_given, task, &task->idle);
+        if (r < 0)
+                return r;
+        task->given = *survey;
+        *survey = (struct survey_result){ 0 };
+        *ret = TAKE_PTR(task);
+        return 0;
+}
+
+int why_report_blind(struct machine *machine, const struct block_set *blocks, struct why_report *ret)
+{
+        int r = sort_blocks(machine, blocks, ret);
+
+        if (r < 0)
+                why_report_clear(ret);
+        return r;
 }
 
 struct why_task *why_task_free(struct why_task *task)
@@ -383,6 +471,7 @@ struct why_task *why_task_free(struct why_task *task)
 
         sd_event_source_disable_unref(task->idle);
         survey_task_free(task->survey);
+        survey_result_clear(&task->given);
         mapping_task_free(task->mapping);
         page_owner_close(task->page_owner);
         why_report_clear(&task->report);

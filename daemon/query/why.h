@@ -12,6 +12,7 @@
 #include "daemon/plan/range.h"
 #include "daemon/plan/unmovable.h"
 #include "daemon/query/mapping.h"
+#include "daemon/query/survey.h"
 
 /* Keepers told of in all; those of each block are cut to its share. */
 #define WHY_KEEPERS_MAX 4096
@@ -34,7 +35,7 @@ struct why_keeper {
 };
 
 struct why_report {
-        uint64_t block_size;
+        uint64_t block_size, page_size; /* bytes */
         struct block_set blocks, offline; /* looked at, and not */
         struct survey survey;
         struct why_owner *owners;
@@ -66,6 +67,16 @@ typedef void (*why_done_t)(void *userdata, int error, const char *message, struc
  */
 int why_task_new(struct machine *machine, const struct block_set *blocks, uint64_t mapping_usec, why_done_t done,
                  void *userdata, struct why_task **ret);
+/*
+ * The same by a survey that settled (taken over), or failed: that is told as if it was made here, on the loop's next
+ * round.
+ */
+int why_task_of_survey(struct machine *machine, const struct block_set *blocks, struct survey_result *survey,
+                       uint64_t mapping_usec, why_done_t done, void *userdata, struct why_task **ret);
+
+/* A report without pages, for blocks that nobody can survey. 0 or -ENOMEM. */
+int why_report_blind(struct machine *machine, const struct block_set *blocks, struct why_report *ret);
+
 struct why_task *why_task_free(struct why_task *task);
 DEFINE_CLEANUP(struct why_task *, why_task_free)
 

@@ -28,6 +28,7 @@
 #define MEMCTL_ERROR_INVALID_ARGUMENT "org.memctl1.Error.InvalidArgument" /* the input's form */
 #define MEMCTL_ERROR_NOT_FOUND        "org.memctl1.Error.NotFound"        /* no such block, DIMM, job */
 #define MEMCTL_ERROR_BUSY             "org.memctl1.Error.Busy"            /* another job has it */
+#define MEMCTL_ERROR_REFUSED          "org.memctl1.Error.Refused"         /* by the plan; nothing is touched */
 #define MEMCTL_ERROR_NOT_SUPPORTED    "org.memctl1.Error.NotSupported"    /* not on this tree or kernel */
 #define MEMCTL_ERROR_NOT_AUTHORIZED   "org.memctl1.Error.NotAuthorized"   /* polkit or the kernel says no */
 #define MEMCTL_ERROR_FAILED           "org.memctl1.Error.Failed"          /* anything else */

@@ -99,7 +99,7 @@ class Answers(Case):
         self.assertEqual(set(listed), {"block_size", "blocks"})
         self.assertEqual(listed["blocks"][4], {
             "block": 4, "start": "0x0000000020000000", "end": "0x0000000027ffffff", "size": 134217728,
-            "state": "online", "node": 0, "zones": ["Movable"], "removable": True, "dimm": "PNP0C80:00",
+            "state": "online", "node": 0, "nodes": [0], "zones": ["Movable"], "removable": True, "dimm": "PNP0C80:00",
             "driver": None})
         self.assertIsNone(listed["blocks"][0]["dimm"])
         shown = self.json("block", "show", "6-7,1", "--root", root)
@@ -242,7 +242,7 @@ class BadInput(Case):
                 said = self.memctl("--root", root, "block", verb, text, status=status).stderr
                 self.assertIn(says, said)
         for size, says in (("4T", "only 1073741824 bytes"), ("1000", "multiple"), ("128M", "read, never changed")):
-            status = 1 if size == "128M" else 2
+            status = {"4T": 3, "1000": 2, "128M": 1}[size]
             self.assertIn(says, self.memctl("--root", root, "block", "offline", "--size", size, status=status).stderr)
         for name, status in (("PNP0C80:01", 6), ("DIMM1", 2), ("PNP0C80:00/../..", 2), ("", 2), ("x" * 5000, 2)):
             for verb in ("show", "plan", "offline", "online", "eject"):

@@ -60,7 +60,7 @@ class Pages(Machine):
 
     def rows(self, root, *arguments):
         answer = self.json("movability", "--root", root, *arguments)
-        self.assertEqual(set(answer), {"source", "by", "unknown", "totals", "owners"})
+        self.assertEqual(set(answer), {"source", "by", "page_size", "cma", "unknown", "totals", "owners"})
         for row in answer["owners"]:
             self.assertEqual(set(row) - {"block", "node", "order"},
                              {"owner", "class", "kind", "movable", "pages", "migrated", "failed", "source"})

@@ -147,10 +147,11 @@ class Driver(NodeCase):
 
         first = theirs[0]["block"]
         [reason] = self.memctl(f"block offline {first}", status=3)["reasons"]
-        self.assertEqual(reason, {"code": "driver_owned", "block": first, "text": device})
+        self.assertEqual({key: reason[key] for key in ("code", "block", "text", "memory_bytes")},
+                         {"code": "driver_owned", "block": first, "text": device, "memory_bytes": number * 128 * MIB})
         # nor are they taken for a size: the DIMM's are all there are
         said = self.guest.run("memctl block offline --size 1152M", check=False)
-        self.assertIn("only 1073741824 bytes are online in zone Movable, removable, managed by no driver", said.stderr)
+        self.assertIn(f"only 1073741824 bytes are online in zone Movable; {first}", said.stderr)
         self.assertEqual(self.memctl("block offline --size 1G")["blocks_offlined"], 8)
         self.assertEqual({state for state, _ in self.blocks().values()}, {"offline"})
         self.memctl(f"dimm online {self.dimm.acpi}")

@@ -114,6 +114,52 @@ static void test_labels_lead_to_errors(void **state)
         tree_remove(root);
 }
 
+static void find(int fd, const char *label, int64_t *corrected, int64_t *uncorrected)
+{
+        struct edac_list list;
+
+        assert_int_equal(edac_read_all(fd, &list), 0);
+        edac_find(&list, label, corrected, uncorrected);
+        edac_list_clear(&list);
+}
+
+/* What is of no DIMM is told by the label that EDAC has. */
+static void test_edac_alone(void **state)
+{
+        char *root = tree_make();
+        struct edac_list list;
+        int64_t corrected, uncorrected;
+        int fd;
+
+        (void) state;
+
+        tree_text(root, EDAC "mc1/dimm0/dimm_label", "CPU_SrcID#1_MC#0_Chan#0_DIMM#0\n");
+        tree_text(root, EDAC "mc1/dimm0/dimm_ce_count", "5539\n");
+        tree_text(root, EDAC "mc1/dimm0/dimm_ue_count", "0\n");
+        tree_text(root, EDAC "mc0/dimm3/dimm_label", "A1\n");
+        tree_text(root, EDAC "mc0/dimm3/dimm_ce_count", "1\n");
+        tree_text(root, EDAC "mc0/dimm4/dimm_label", "A1\n");
+        tree_text(root, EDAC "mc0/dimm4/dimm_ce_count", "2\n");
+        tree_text(root, EDAC "mc0/dimm5/dimm_label", "\n");
+        fd = open(root, O_PATH | O_CLOEXEC);
+        assert_int_equal(edac_read_all(fd, &list), 0);
+        assert_int_equal(list.n, 2);
+        edac_find(&list, "A1", &corrected, &uncorrected);
+        assert_int_equal(corrected, 3);
+        assert_true(list.entries[0].placed);
+        assert_int_equal(list.entries[0].controller, 0);
+        assert_int_equal(list.entries[0].corrected, 3);
+        assert_int_equal(list.entries[0].uncorrected, -1);
+        assert_false(list.entries[1].placed);
+        assert_string_equal(list.entries[1].label, "CPU_SrcID#1_MC#0_Chan#0_DIMM#0");
+        assert_int_equal(list.entries[1].controller, 1);
+        assert_int_equal(list.entries[1].corrected, 5539);
+        assert_int_equal(list.entries[1].uncorrected, 0);
+        edac_list_clear(&list);
+        close(fd);
+        tree_remove(root);
+}
+
 static void test_edac(void **state)
 {
         char *root = tree_make();
@@ -133,24 +179,24 @@ static void test_edac(void **state)
         tree_text(root, EDAC "mc1/rank1/dimm_ce_count", "100\n");
         fd = open(root, O_PATH | O_CLOEXEC);
 
-        edac_read(fd, "A1", &corrected, &uncorrected);
+        find(fd, "A1", &corrected, &uncorrected);
         assert_true(corrected == 6 + INT64_C(4294967295)); /* "CPU0_A1" and "A10" are other words */
         assert_int_equal(uncorrected, -1);
-        edac_read(fd, "B1", &corrected, &uncorrected);
+        find(fd, "B1", &corrected, &uncorrected);
         assert_int_equal(corrected, -1);
-        edac_read(fd, "", &corrected, &uncorrected);
+        find(fd, "", &corrected, &uncorrected);
         assert_int_equal(corrected, -1);
 
         /* two sockets that have such a slot: nobody knows whose errors these are */
         tree_text(root, EDAC "mc1/rank2/dimm_label", "other A1\n");
         tree_text(root, EDAC "mc1/rank2/dimm_ce_count", "1\n");
-        edac_read(fd, "A1", &corrected, &uncorrected);
+        find(fd, "A1", &corrected, &uncorrected);
         assert_int_equal(corrected, -1);
         /* the very label is not ambiguous */
         tree_text(root, EDAC "mc2/dimm0/dimm_label", "A1\n");
         tree_text(root, EDAC "mc2/dimm0/dimm_ce_count", "0\n");
         tree_text(root, EDAC "mc2/dimm0/dimm_ue_count", "2\n");
-        edac_read(fd, "A1", &corrected, &uncorrected);
+        find(fd, "A1", &corrected, &uncorrected);
         assert_int_equal(corrected, 0);
         assert_int_equal(uncorrected, 2);
         close(fd);
@@ -181,13 +227,13 @@ static void test_edac_rows(void **state)
         tree_text(root, EDAC "mc1/csrow0/ch0_ce_count", "7\n");
         fd = open(root, O_PATH | O_CLOEXEC);
 
-        edac_read(fd, "DIMM_A", &corrected, &uncorrected);
+        find(fd, "DIMM_A", &corrected, &uncorrected);
         assert_int_equal(corrected, 23);
         assert_int_equal(uncorrected, 1); /* of csrow0's nobody knows which channel's they are */
-        edac_read(fd, "DIMM_B", &corrected, &uncorrected);
+        find(fd, "DIMM_B", &corrected, &uncorrected);
         assert_int_equal(corrected, 4);
         assert_int_equal(uncorrected, -1);
-        edac_read(fd, "DIMM_C", &corrected, &uncorrected);
+        find(fd, "DIMM_C", &corrected, &uncorrected);
         assert_int_equal(corrected, 7);
         assert_int_equal(uncorrected, 0);
         close(fd);
@@ -200,6 +246,7 @@ int main(void)
                 cmocka_unit_test(test_names),     cmocka_unit_test(test_blocks_of_dimms),
                 cmocka_unit_test(test_ejectable), cmocka_unit_test(test_labels_lead_to_errors),
                 cmocka_unit_test(test_edac),      cmocka_unit_test(test_edac_rows),
+                cmocka_unit_test(test_edac_alone),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);

@@ -55,6 +55,7 @@ static void test_zones_and_pools(void **state)
         tree_text(root, "sys/devices/system/node/node1/hugepages/hugepages-64kB/nr_hugepages", "many\n");
         tree_text(root, "sys/devices/system/node/node1/hugepages/hugepages-64MB/nr_hugepages", "1\n");
         assert_int_equal(tree_open(root, &tree, NULL), 0);
+        tree->page_size = (uint64_t) sysconf(_SC_PAGESIZE);
         assert_int_equal(headroom_read(tree, &room), 0);
 
         assert_true(room.known);
@@ -95,6 +96,7 @@ static void test_nothing_to_read(void **state)
                   "Node x, zone\nNode 0, zone Normal\n pages free 99999999999999999999999\n managed -5\n"
                   " protection: ()\n");
         assert_int_equal(tree_open(root, &tree, NULL), 0);
+        tree->page_size = (uint64_t) sysconf(_SC_PAGESIZE);
         assert_int_equal(headroom_read(tree, &room), 0);
         assert_int_equal(room.available, UINT64_MAX);
         for (size_t i = 0; i < room.n_zones; i++)

@@ -23,9 +23,9 @@ static void read_text(const char *text, struct iomem *ret)
 
 static void check(const struct iomem *iomem, size_t i, uint64_t start, uint64_t end, const char *driver)
 {
-        assert_true(iomem->ranges[i].start == start);
-        assert_true(iomem->ranges[i].end == end);
-        assert_string_equal(iomem->ranges[i].driver, driver);
+        assert_true(iomem->managed[i].start == start);
+        assert_true(iomem->managed[i].end == end);
+        assert_string_equal(iomem->managed[i].device, driver);
 }
 
 /* As Linux 6.1 shows it: a virtio-mem device of which two parts are plugged, and CXL memory by dax/kmem. */
@@ -53,7 +53,7 @@ static void test_devices(void **state)
                   "  288000000-2bfffffff : dax1.0\n"
                   "    288000000-28fffffff : System RAM (kmem)\n",
                   &iomem);
-        assert_int_equal(iomem.n_ranges, 4);
+        assert_int_equal(iomem.n_managed, 4);
         check(&iomem, 0, 0x140000000, 0x147ffffff, "virtio2");
         check(&iomem, 1, 0x150000000, 0x15fffffff, "virtio2");
         check(&iomem, 2, 0x200000000, 0x27fffffff, "dax0.0");
@@ -71,9 +71,9 @@ static void test_not_known(void **state)
                   "00000000-00000000 : virtio2\n"
                   "  00000000-00000000 : System RAM (virtio_mem)\n",
                   &hidden);
-        assert_int_equal(hidden.n_ranges, 0);
+        assert_int_equal(hidden.n_managed, 0);
         read_text(NULL, &none);
-        assert_int_equal(none.n_ranges, 0);
+        assert_int_equal(none.n_managed, 0);
 }
 
 static void test_hostile(void **state)
@@ -101,12 +101,12 @@ static void test_hostile(void **state)
                         "  500-5ff : System RAM (cut)",
                         deep, 7);
         read_text(text, &iomem);
-        assert_int_equal(iomem.n_ranges, 5);
+        assert_int_equal(iomem.n_managed, 5);
         check(&iomem, 1, 0x1000, 0x1fff, "nobody's");
         check(&iomem, 2, 0x3000, 0x3fff, "open");
         check(&iomem, 3, 0x4000, 0x4fff, "??[31mdevice");
         check(&iomem, 4, UINT64_C(0xf000000000000000), UINT64_MAX, "high");
-        assert_int_equal(strlen(iomem.ranges[0].driver), 64);
+        assert_int_equal(strlen(iomem.managed[0].device), 64);
 }
 
 static void test_blocks(void **state)
@@ -130,15 +130,72 @@ static void test_blocks(void **state)
         snapshot = tree_snapshot(root);
         assert_int_equal(snapshot->n_blocks, 6);
         for (size_t i = 0; i < 6; i++) {
-                const char *driver = snapshot_driver(snapshot, &snapshot->blocks[i]);
+                const struct memory_driver *driver = snapshot_driver(snapshot, &snapshot->blocks[i]);
 
                 if (expected[i]) {
                         assert_non_null(driver);
-                        assert_string_equal(driver, expected[i]);
+                        assert_string_equal(driver->device, expected[i]);
                 } else
                         assert_null(driver);
         }
         assert_int_equal(snapshot->n_drivers, 3);
+        assert_string_equal(snapshot->drivers[0].driver, "virtio_mem");
+        assert_int_equal(snapshot->drivers[0].device_bytes, 0x18000000);
+        assert_int_equal(snapshot->drivers[0].memory_bytes, 0x8001000);
+        snapshot_free(snapshot);
+        tree_remove(root);
+}
+
+static void check_mark(const struct snapshot *snapshot, uint32_t block, size_t i, enum block_mark_kind kind,
+                       uint64_t bytes, const char *name)
+{
+        const struct block_mark *marks;
+        size_t n;
+
+        marks = snapshot_marks(snapshot, block, &n);
+        assert_true(i < n);
+        assert_int_equal(marks[i].kind, kind);
+        assert_int_equal(marks[i].bytes, bytes);
+        if (name)
+                assert_string_equal(marks[i].name, name);
+        else
+                assert_null(marks[i].name);
+}
+
+static void test_marks(void **state)
+{
+        char *root = tree_make();
+        struct snapshot *snapshot;
+        size_t n;
+
+        (void) state;
+
+        tree_text(root, "sys/devices/system/memory/block_size_bytes", "8000000\n");
+        for (uint32_t i = 0; i < 6; i++)
+                tree_block(root, i, "online", "Movable", "1");
+        /* the page size is 4096 by it */
+        tree_text(root, "proc/meminfo", "MemTotal: 4096000 kB\n");
+        tree_text(root, "proc/zoneinfo", "Node 0, zone Normal\n  managed 1024000\n");
+        tree_text(root, "proc/iomem",
+                  "00000000-00000fff : Reserved\n"
+                  "00001000-0bffffff : System RAM\n"
+                  "  01000000-01ffffff : Kernel code\n"
+                  "  02000000-0200ffff : Somebody's\n"
+                  "0c000000-0fffffff : Reserved\n"
+                  "10000000-17ffffff : System RAM\n"
+                  "  10000000-1000ffff : Crash kernel\n"
+                  "18000000-1ffff7ff : System RAM (whole pages count)\n"
+                  "28000000-2fffffff : System RAM\n");
+        snapshot = tree_snapshot(root);
+        assert_int_equal(snapshot->n_marks, 6);
+        check_mark(snapshot, 0, 0, BLOCK_HOLE, 0x1000, "Reserved");
+        check_mark(snapshot, 0, 1, BLOCK_RESERVED, 0x1000000, "Kernel code");
+        check_mark(snapshot, 1, 0, BLOCK_HOLE, 0x4000000, "Reserved");
+        check_mark(snapshot, 2, 0, BLOCK_RESERVED, 0x10000, "Crash kernel");
+        check_mark(snapshot, 3, 0, BLOCK_HOLE, 0x1000, NULL);
+        check_mark(snapshot, 4, 0, BLOCK_HOLE, 0x8000000, NULL);
+        assert_null(snapshot_marks(snapshot, 5, &n));
+        assert_int_equal(n, 0);
         snapshot_free(snapshot);
         tree_remove(root);
 }
@@ -150,6 +207,7 @@ int main(void)
                 cmocka_unit_test(test_not_known),
                 cmocka_unit_test(test_hostile),
                 cmocka_unit_test(test_blocks),
+                cmocka_unit_test(test_marks),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);

@@ -80,6 +80,7 @@ static void test_count(void **state)
         tree_block(root, 0, "online", "Movable", "1");
         tree_bytes(root, "proc/kpageflags", flags, sizeof(flags));
         assert_int_equal(tree_open(root, &tree, NULL), 0);
+        tree->page_size = (uint64_t) sysconf(_SC_PAGESIZE);
 
         assert_int_equal(cold_count(tree, 0, PAGES, &evidence, &cold), 0);
         assert_int_equal(cold.n_blocks, 3);

@@ -64,6 +64,7 @@ static struct tree *make_tree(char **root, const uint64_t *flags, size_t size)
         tree_folder(*root, "sys/devices/system/memory");
         tree_bytes(*root, "proc/kpageflags", flags, size);
         assert_int_equal(tree_open(*root, &tree, NULL), 0);
+        tree->page_size = (uint64_t) sysconf(_SC_PAGESIZE);
         return tree;
 }
 
@@ -282,6 +283,7 @@ static void test_no_source(void **state)
 
         tree_folder(root, "sys/devices/system/memory");
         assert_int_equal(tree_open(root, &tree, NULL), 0);
+        tree->page_size = (uint64_t) sysconf(_SC_PAGESIZE);
         assert_int_equal(survey_add_block(&survey, tree, BLOCK_SIZE, 0, &message), -ENODATA);
         assert_non_null(strstr(message, "proc/kpageflags: No such file"));
         free(message);

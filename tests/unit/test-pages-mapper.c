@@ -39,6 +39,7 @@ static char *make_root(struct tree **tree)
 
         tree_folder(root, "sys/devices/system/memory");
         assert_int_equal(tree_open(root, tree, NULL), 0);
+        (*tree)->page_size = (uint64_t) sysconf(_SC_PAGESIZE);
         return root;
 }
 

@@ -11,6 +11,7 @@ static struct memory_totals read_totals(char *root)
         struct memory_totals totals;
 
         assert_int_equal(tree_open(root, &tree, NULL), 0);
+        tree->page_size = (uint64_t) sysconf(_SC_PAGESIZE);
         assert_int_equal(memory_totals_read(tree, &totals), 0);
         return totals;
 }

@@ -34,6 +34,7 @@ static void test_counts(void **state)
         tree_folder(root, "sys/devices/system/memory");
         tree_bytes(root, "proc/kpageflags", flags, sizeof(flags));
         assert_int_equal(tree_open(root, &tree, NULL), 0);
+        tree->page_size = (uint64_t) sysconf(_SC_PAGESIZE);
 
         assert_int_equal(block_usage_read(tree, BLOCK_SIZE, 1, &usage), 0);
         assert_true(usage.known);
@@ -58,6 +59,7 @@ static void test_without_proc(void **state)
 
         tree_folder(root, "sys/devices/system/memory");
         assert_int_equal(tree_open(root, &tree, NULL), 0);
+        tree->page_size = (uint64_t) sysconf(_SC_PAGESIZE);
         assert_int_equal(block_usage_read(tree, BLOCK_SIZE, 0, &usage), 0);
         assert_false(usage.known);
         memory_room_read(tree, &room);
@@ -79,6 +81,7 @@ static void test_room(void **state)
         tree_text(root, "proc/vmstat",
                   "xpgmigrate_success 1\npgmigrate_success 4711\npgmigrate_success_x 5\n");
         assert_int_equal(tree_open(root, &tree, NULL), 0);
+        tree->page_size = (uint64_t) sysconf(_SC_PAGESIZE);
         memory_room_read(tree, &room);
         assert_true(room.known);
         assert_int_equal(room.available_bytes, 250 * 1024);

@@ -158,19 +158,149 @@ static void test_reasons_are_bounded(void **state)
 
         world_init(&world, WORLD_BLOCKS_MAX);
         for (uint32_t i = 0; i < WORLD_BLOCKS_MAX; i++) {
-                world.blocks[i].removable = false;
+                world.blocks[i].removable = i % 2;
+                world.blocks[i].zones = i % 2 ? 0 : MOVABLE;
                 ask(&world, i, 10);
         }
         world.zones[0].free = 0;
         world.request.eject = &world.dimm;
         world.dimm.ejectable = false;
         assert_int_equal(offline_plan_make(&world.snapshot, &world.request, &plan), 0);
-        assert_int_equal(count(&plan, REASON_NOT_REMOVABLE), 64);
+        assert_int_equal(count(&plan, REASON_NOT_REMOVABLE), 32);
+        assert_int_equal(count(&plan, REASON_MIXED_ZONES), 32);
+        /* nothing is left out unsaid */
+        assert_int_equal(count(&plan, REASON_MORE), 1);
+        assert_int_equal(plan.reasons.items[64].code, REASON_MORE);
+        assert_int_equal(plan.reasons.items[64].count, WORLD_BLOCKS_MAX - 64);
         assert_int_equal(count(&plan, REASON_NOT_ENOUGH_MEMORY), 1);
         assert_int_equal(count(&plan, REASON_NOT_EJECTABLE), 1);
-        assert_int_equal(plan.reasons.n_items, 66);
+        assert_int_equal(plan.reasons.n_items, 67);
         assert_int_equal(plan.n_steps, 0);
         assert_int_equal(plan.needed_bytes, WORLD_BLOCKS_MAX * 10 * PAGE);
+}
+
+/* What is the same of blocks in a row is said once. */
+static void test_reasons_of_ranges(void **state)
+{
+        struct memory_driver drivers[] = {
+                { .device = (char *) "dax0.0", .driver = (char *) "kmem", .memory_bytes = 5 },
+                { .device = (char *) "dax1.0", .driver = (char *) "kmem", .memory_bytes = 6 },
+        };
+        static const uint32_t expected[][2] = { { 0, 9 }, { 10, 29 }, { 31, 99 } };
+        _cleanup_(offline_plan_clear) struct offline_plan plan = { 0 };
+        struct world world;
+
+        (void) state;
+
+        world_init(&world, WORLD_BLOCKS_MAX);
+        world.snapshot.drivers = drivers;
+        world.snapshot.n_drivers = 2;
+        for (uint32_t i = 0; i < WORLD_BLOCKS_MAX; i++) {
+                world.blocks[i].driver = i == 30 ? DRIVER_NONE : i < 10 ? 2 : 1;
+                ask(&world, i, 0);
+        }
+        assert_int_equal(offline_plan_make(&world.snapshot, &world.request, &plan), 0);
+        assert_int_equal(plan.reasons.n_items, 3);
+        for (size_t i = 0; i < 3; i++) {
+                assert_int_equal(plan.reasons.items[i].code, REASON_DRIVER_OWNED);
+                assert_int_equal(plan.reasons.items[i].block, expected[i][0]);
+                assert_int_equal(plan.reasons.items[i].last_block, expected[i][1]);
+                assert_string_equal(plan.reasons.items[i].driver, "kmem");
+        }
+        assert_string_equal(plan.reasons.items[0].text, "dax1.0");
+        assert_int_equal(plan.reasons.items[1].bytes, 5);
+}
+
+/* A hole is one by force, too; what the kernel keeps may be tried. */
+static void test_marks(void **state)
+{
+        struct block_mark marks[] = {
+                { .block = 1, .kind = BLOCK_HOLE, .bytes = 64 << 20, .name = (char *) "Reserved" },
+                { .block = 2, .kind = BLOCK_RESERVED, .bytes = 32 << 20, .name = (char *) "Crash kernel" },
+        };
+
+        (void) state;
+
+        for (int forced = 0; forced < 2; forced++) {
+                _cleanup_(offline_plan_clear) struct offline_plan plan = { 0 };
+                struct world world;
+
+                world_init(&world, 3);
+                world.snapshot.marks = marks;
+                world.snapshot.n_marks = 2;
+                world.request.options.force = forced;
+                for (uint32_t i = 0; i < 3; i++)
+                        ask(&world, i, 0);
+                assert_int_equal(offline_plan_make(&world.snapshot, &world.request, &plan), 0);
+                assert_true(plan.refused);
+                assert_int_equal(plan.reasons.n_items, forced ? 1 : 2);
+                assert_int_equal(plan.reasons.items[0].code, REASON_HOLE);
+                assert_int_equal(plan.reasons.items[0].block, 1);
+                assert_int_equal(plan.reasons.items[0].bytes, 64 << 20);
+                assert_string_equal(plan.reasons.items[0].text, "Reserved");
+                if (!forced)
+                        assert_int_equal(plan.reasons.items[1].code, REASON_RESERVED);
+        }
+}
+
+/* A block with bad pages cannot be put back: it goes last, and that is said. */
+static void test_bad_pages(void **state)
+{
+        static const uint32_t expected[] = { 2, 0, 1 };
+        _cleanup_(offline_plan_clear) struct offline_plan plan = { 0 };
+        struct world world;
+
+        (void) state;
+
+        world_init(&world, 3);
+        ask(&world, 0, 7);
+        ask(&world, 1, 0);
+        ask(&world, 2, 5);
+        world.usage[1].pages_bad = 3;
+        assert_int_equal(offline_plan_make(&world.snapshot, &world.request, &plan), 0);
+        assert_false(plan.refused);
+        for (size_t i = 0; i < 3; i++)
+                assert_int_equal(plan.steps[i].block, expected[i]);
+        assert_non_null(plan.notes);
+        for (char **note = plan.notes; *note; note++)
+                if (strstr(*note, "block 1 has 3 bad (hwpoison) pages: once offline it cannot come back online"))
+                        return;
+        fail();
+}
+
+/* Where two nodes meet in a block, that block stays when all others of a node go. */
+static void test_border_of_nodes(void **state)
+{
+        struct block_node more = { .block = 2, .node = 1 };
+        struct memory_node nodes[] = { { .id = 0 }, { .id = 1, .total_bytes = (UINT64_C(2) * 128 + 96) << 20 } };
+        struct world world;
+
+        (void) state;
+
+        world_init(&world, 5);
+        world.snapshot.more_nodes = &more;
+        world.snapshot.n_more_nodes = 1;
+        world.snapshot.nodes = nodes;
+        world.snapshot.n_nodes = 2;
+        world.blocks[2].zones = 0;
+        world.blocks[3].node = world.blocks[4].node = 1;
+        assert_true(snapshot_block_is_on(&world.snapshot, &world.blocks[2], 0));
+        assert_true(snapshot_block_is_on(&world.snapshot, &world.blocks[2], 1));
+        assert_false(snapshot_block_is_on(&world.snapshot, &world.blocks[3], 0));
+        ask(&world, 3, 0);
+        for (int all = 0; all < 2; all++) {
+                _cleanup_(offline_plan_clear) struct offline_plan plan = { 0 };
+                bool said = false;
+
+                if (all)
+                        ask(&world, 4, 0);
+                assert_int_equal(offline_plan_make(&world.snapshot, &world.request, &plan), 0);
+                assert_false(plan.refused);
+                for (char **note = plan.notes; note && *note; note++)
+                        said |= strstr(*note, "block 2 lies in nodes 0 and 1, so it cannot go offline: "
+                                              "96 MiB of node 1 stays") != NULL;
+                assert_int_equal(said, all);
+        }
 }
 
 static void test_one_block_two_reasons(void **state)
@@ -254,6 +384,10 @@ int main(void)
                 cmocka_unit_test(test_pages_that_do_not_move),
                 cmocka_unit_test(test_all_reasons_are_given),
                 cmocka_unit_test(test_reasons_are_bounded),
+                cmocka_unit_test(test_reasons_of_ranges),
+                cmocka_unit_test(test_marks),
+                cmocka_unit_test(test_bad_pages),
+                cmocka_unit_test(test_border_of_nodes),
                 cmocka_unit_test(test_one_block_two_reasons),
                 cmocka_unit_test(test_only_online_blocks_need_room),
                 cmocka_unit_test(test_room_is_judged_when_it_is_known),

@@ -80,9 +80,9 @@ static void test_refuses(void **state)
         check_bad(1, NODE_NONE, -EINVAL, "accepted");
         check_bad(BLOCK_SIZE + 4096, NODE_NONE, -EINVAL, "accepted");
         check_bad(UINT64_MAX, NODE_NONE, -EINVAL, "accepted");
-        check_bad(UINT64_MAX - BLOCK_SIZE + 1, NODE_NONE, -ERANGE, "only 805306368 bytes");
-        check_bad(7 * BLOCK_SIZE, NODE_NONE, -ERANGE, "only 805306368 bytes");
-        check_bad(4 * BLOCK_SIZE, 1, -ERANGE, "only 402653184 bytes");
+        check_bad(UINT64_MAX - BLOCK_SIZE + 1, NODE_NONE, -ENOSPC, "only 805306368 bytes");
+        check_bad(7 * BLOCK_SIZE, NODE_NONE, -ENOSPC, "only 805306368 bytes");
+        check_bad(4 * BLOCK_SIZE, 1, -ENOSPC, "only 402653184 bytes");
         check_bad(BLOCK_SIZE, 2, -EINVAL, "node 2");
         check_bad(BLOCK_SIZE, -2, -EINVAL, "node -2");
 }
@@ -105,7 +105,7 @@ static void test_cheapest(void **state)
         assert_int_equal(pick(&machine, 3 * BLOCK_SIZE, NODE_NONE, cost, &set, NULL), 0);
         assert_int_equal(set.n_numbers, 3);
         assert_memory_equal(set.numbers, expected, sizeof(expected));
-        assert_int_equal(pick(&machine, 5 * BLOCK_SIZE, NODE_NONE, cost, &none, &message), -ERANGE);
+        assert_int_equal(pick(&machine, 5 * BLOCK_SIZE, NODE_NONE, cost, &none, &message), -ENOSPC);
         assert_non_null(strstr(message, "only 536870912 bytes can be emptied"));
 }
 
@@ -163,15 +163,28 @@ static void test_whole_dimms(void **state)
 static void test_drivers(void **state)
 {
         _cleanup_(block_set_clear) struct block_set without = { 0 }, with = { 0 };
+        struct memory_driver driver = {
+                .device = (char *) "virtio3",
+                .driver = (char *) "virtio_mem",
+                .device_bytes = 16 * BLOCK_SIZE,
+                .memory_bytes = BLOCK_SIZE,
+        };
+        _cleanup_free_ char *message = NULL;
 
         (void) state;
 
+        machine.drivers = &driver;
+        machine.n_drivers = 1;
         blocks[15].driver = 1;
         assert_int_equal(size_candidates(&machine, BLOCK_SIZE, 1, false, &without, NULL), 0);
         assert_int_equal(without.n_numbers, 2);
+        assert_int_equal(size_candidates(&machine, 3 * BLOCK_SIZE, 1, false, &with, &message), -ENOSPC);
+        assert_non_null(strstr(message, "; 15: virtio3 manages it: shrink the device on the hypervisor"));
         assert_int_equal(size_candidates(&machine, BLOCK_SIZE, 1, true, &with, NULL), 0);
         assert_int_equal(with.n_numbers, 3);
         blocks[15].driver = DRIVER_NONE;
+        machine.drivers = NULL;
+        machine.n_drivers = 0;
 }
 
 /* Told before it is used: a failure then says which seed it was. */
@@ -202,7 +215,7 @@ static void check_pick(const struct snapshot *any, uint64_t wanted, int node)
         }
         r = pick(any, wanted * BLOCK_SIZE, node, NULL, &set, &message);
         if (wanted > n) {
-                assert_int_equal(r, -ERANGE);
+                assert_int_equal(r, -ENOSPC);
                 assert_non_null(message);
                 assert_int_equal(set.n_numbers, 0);
                 return;

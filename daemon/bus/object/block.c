@@ -64,8 +64,29 @@ static int get_figure(sd_bus *bus, const char *path, const char *interface, cons
         if (strcmp(property, "Driver") == 0)
                 return sd_bus_message_append(
                         reply, "s",
-                        block->driver == DRIVER_NONE ? "" : snapshot_driver(snapshot, block));
+                        block->driver == DRIVER_NONE ? "" : snapshot_driver(snapshot, block)->device);
         return -EINVAL;
+}
+
+static int get_nodes(sd_bus *bus, const char *path, const char *interface, const char *property,
+                     sd_bus_message *reply, void *userdata, sd_bus_error *error)
+{
+        struct memory_block *block = block_of_path(userdata, path);
+        const struct block_node *more;
+        size_t n;
+        int r;
+
+        (void) bus, (void) interface, (void) property, (void) error;
+
+        if (!block)
+                return -ENOENT;
+        more = snapshot_more_nodes(server_snapshot(userdata), block->number, &n);
+        r = sd_bus_message_open_container(reply, 'a', "i");
+        if (r >= 0 && block->node != NODE_NONE)
+                r = sd_bus_message_append(reply, "i", (int) block->node);
+        for (size_t i = 0; r >= 0 && i < n; i++)
+                r = sd_bus_message_append(reply, "i", (int) more[i].node);
+        return r < 0 ? r : sd_bus_message_close_container(reply);
 }
 
 static int get_zones(sd_bus *bus, const char *path, const char *interface, const char *property,
@@ -137,6 +158,7 @@ static const sd_bus_vtable vtable[] = {
         SD_BUS_PROPERTY("Size", "t", get_figure, 0, SD_BUS_VTABLE_PROPERTY_CONST),
         SD_BUS_PROPERTY("State", "s", get_figure, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
         SD_BUS_PROPERTY("Node", "i", get_figure, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
+        SD_BUS_PROPERTY("Nodes", "ai", get_nodes, 0, 0),
         SD_BUS_PROPERTY("Zones", "as", get_zones, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
         SD_BUS_PROPERTY("Removable", "b", get_figure, 0, 0),
         SD_BUS_PROPERTY("Dimm", "s", get_figure, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),

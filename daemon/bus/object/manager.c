@@ -3,8 +3,11 @@
  * org.memctl1.Manager on /org/memctl1: the machine as a whole, and requests that name blocks.
  */
 #include "daemon/bus/auth.h"
+#include "daemon/bus/plan.h"
 #include "daemon/bus/request.h"
 #include "daemon/bus/server.h"
+#include "daemon/machine/dimm.h"
+#include "daemon/pages/usage.h"
 #include "daemon/plan/range.h"
 #include "memctl/bus.h"
 
@@ -39,7 +42,7 @@ static int get_figure(sd_bus *bus, const char *path, const char *interface, cons
         (void) bus, (void) path, (void) interface, (void) error;
 
         if (strcmp(property, "BlockSize") == 0)
-                return sd_bus_message_append(reply, "t", snapshot->block_size);
+                return sd_bus_message_append(reply, "t", snapshot->hotplug ? snapshot->block_size : 0);
         if (strcmp(property, "Blocks") == 0)
                 return sd_bus_message_append(reply, "u", (uint32_t) snapshot->n_blocks);
         if (strcmp(property, "OnlineBytes") == 0)
@@ -54,6 +57,16 @@ static int get_figure(sd_bus *bus, const char *path, const char *interface, cons
         return -EINVAL;
 }
 
+static int get_corrupted(sd_bus *bus, const char *path, const char *interface, const char *property,
+                         sd_bus_message *reply, void *userdata, sd_bus_error *error)
+{
+        struct server *server = userdata;
+
+        (void) bus, (void) path, (void) interface, (void) property, (void) error;
+
+        return sd_bus_message_append(reply, "x", corrupted_bytes_read(server->machine->tree));
+}
+
 static int get_problems(sd_bus *bus, const char *path, const char *interface, const char *property,
                         sd_bus_message *reply, void *userdata, sd_bus_error *error)
 {
@@ -64,12 +77,23 @@ static int get_problems(sd_bus *bus, const char *path, const char *interface, co
         return bus_append_strings(reply, snapshot->problems, snapshot->n_problems);
 }
 
+int bus_check_hotplug(struct server *server, sd_bus_error *error)
+{
+        return server_snapshot(server)->hotplug
+                       ? 0
+                       : request_fail(error, -EOPNOTSUPP,
+                                      "the kernel has no memory blocks: that needs CONFIG_MEMORY_HOTPLUG");
+}
+
 int bus_parse_blocks(struct server *server, char **ranges, struct block_set *ret, sd_bus_error *error)
 {
         _cleanup_free_ char *message = NULL;
         size_t n = 0;
         int r;
 
+        r = bus_check_hotplug(server, error);
+        if (r < 0)
+                return r;
         while (ranges && ranges[n])
                 n++;
         r = block_set_parse(server_snapshot(server), (const char *const *) ranges, n, ret, &message);
@@ -131,6 +155,9 @@ static int get_dimm(sd_bus_message *m, void *userdata, sd_bus_error *error)
         r = sd_bus_message_read(m, "s", &name);
         if (r < 0)
                 return r;
+        r = bus_check_hotplug(userdata, error);
+        if (r < 0)
+                return r;
         r = bus_check_dimm(server_snapshot(userdata), name, error);
         if (r < 0)
                 return r;
@@ -183,6 +210,26 @@ static int start_for_ranges(struct server *server, sd_bus_message *m, enum job_v
         return request_start_job(server, m, &request, error);
 }
 
+static int do_plan_blocks(struct server *server, sd_bus_message *m, sd_bus_error *error)
+{
+        _cleanup_(bus_strv_freep) char **ranges = NULL;
+        _cleanup_(block_set_clear) struct block_set blocks = { 0 };
+        struct job_request request = { 0 };
+        int r;
+
+        r = read_blocks(server, m, &ranges, &blocks, error);
+        if (r >= 0)
+                r = request_read_options(m, OPTIONS_PLAN, &request, error);
+        if (r >= 0 && request.eject)
+                r = request_fail(error, -EINVAL, "option \"eject\": accepted is a DIMM, not blocks");
+        return r < 0 ? r : plan_answer(server, m, &blocks, NULL, &request.options, error);
+}
+
+static int plan_blocks(sd_bus_message *m, void *userdata, sd_bus_error *error)
+{
+        return auth_run(userdata, m, MEMCTL_ACTION_INSPECT, do_plan_blocks, error);
+}
+
 static int do_offline_blocks(struct server *server, sd_bus_message *m, sd_bus_error *error)
 {
         return start_for_ranges(server, m, JOB_BLOCK_OFFLINE, error);
@@ -208,13 +255,41 @@ static int online_blocks(sd_bus_message *m, void *userdata, sd_bus_error *error)
         return auth_run(userdata, m, MEMCTL_ACTION_ONLINE, do_online_blocks, error);
 }
 
+/* EDAC's own labels: (label, controller, corrected, uncorrected, placed). */
+static int list_error_counts(sd_bus_message *m, void *userdata, sd_bus_error *error)
+{
+        struct server *server = userdata;
+        struct snapshot *snapshot = server_snapshot(server);
+        sd_bus_message *reply = NULL;
+        int r;
+
+        (void) error;
+
+        dimms_read_errors(server->machine->tree, snapshot);
+        r = sd_bus_message_new_method_return(m, &reply);
+        if (r >= 0)
+                r = sd_bus_message_open_container(reply, 'a', "(suxxb)");
+        for (size_t i = 0; r >= 0 && i < snapshot->edac.n; i++) {
+                const struct edac_entry *entry = &snapshot->edac.entries[i];
+
+                r = sd_bus_message_append(reply, "(suxxb)", entry->label, entry->controller, entry->corrected,
+                                          entry->uncorrected, entry->placed);
+        }
+        if (r >= 0)
+                r = sd_bus_message_close_container(reply);
+        if (r >= 0)
+                r = sd_bus_send(NULL, reply, NULL);
+        sd_bus_message_unref(reply);
+        return r < 0 ? r : 1;
+}
+
 static const sd_bus_vtable vtable[] = {
         SD_BUS_VTABLE_START(0),
         SD_BUS_METHOD_WITH_ARGS("ListBlocks", SD_BUS_NO_ARGS,
                                 SD_BUS_RESULT("t", block_size, "au", number, "as", states, "ay", state, "ai",
                                               node, "as", zone_lists, "aq", zones, "ay", removable, "as",
                                               dimms, "au", dimm, "as", drivers, "aq", driver, "as",
-                                              problems),
+                                              problems, "au", shared_block, "ai", shared_node),
                                 bus_list_blocks, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD_WITH_ARGS("GetBlock", SD_BUS_ARGS("u", number), SD_BUS_RESULT("o", block), get_block,
                                 SD_BUS_VTABLE_UNPRIVILEGED),
@@ -222,6 +297,10 @@ static const sd_bus_vtable vtable[] = {
                                 resolve_blocks, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD_WITH_ARGS("GetDimm", SD_BUS_ARGS("s", name), SD_BUS_RESULT("o", dimm), get_dimm,
                                 SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD_WITH_ARGS("ListErrorCounts", SD_BUS_NO_ARGS, SD_BUS_RESULT("a(suxxb)", counts),
+                                list_error_counts, SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD_WITH_ARGS("ListCmaAreas", SD_BUS_NO_ARGS, SD_BUS_RESULT("aa{sv}", areas),
+                                bus_list_cma_areas, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD_WITH_ARGS("ListProviders", SD_BUS_NO_ARGS, SD_BUS_RESULT("aa{sv}", providers),
                                 bus_list_providers, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD_WITH_ARGS("GetProvider", SD_BUS_ARGS("s", name), SD_BUS_RESULT("o", provider),
@@ -241,6 +320,8 @@ static const sd_bus_vtable vtable[] = {
                                 bus_survey, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD_WITH_ARGS("Why", SD_BUS_ARGS("as", ranges), SD_BUS_RESULT("a{sv}", why), bus_why,
                                 SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD_WITH_ARGS("PlanBlocks", SD_BUS_ARGS("as", ranges, "a{sv}", options),
+                                SD_BUS_RESULT("a{sv}", plan), plan_blocks, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD_WITH_ARGS("OfflineBlocks", SD_BUS_ARGS("as", ranges, "a{sv}", options),
                                 SD_BUS_RESULT("o", job), offline_blocks, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD_WITH_ARGS("OfflineSize", SD_BUS_ARGS("t", bytes, "i", node, "a{sv}", options),
@@ -252,6 +333,7 @@ static const sd_bus_vtable vtable[] = {
         SD_BUS_PROPERTY("Blocks", "u", get_figure, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
         SD_BUS_PROPERTY("OnlineBytes", "t", get_figure, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
         SD_BUS_PROPERTY("OfflineBytes", "t", get_figure, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
+        SD_BUS_PROPERTY("CorruptedBytes", "x", get_corrupted, 0, 0),
         SD_BUS_PROPERTY("Live", "b", get_figure, 0, SD_BUS_VTABLE_PROPERTY_CONST),
         SD_BUS_PROPERTY("RunningJobs", "u", get_figure, 0, 0),
         SD_BUS_PROPERTY("Problems", "as", get_problems, 0, 0),

@@ -81,26 +81,30 @@ static int get_blocks(sd_bus *bus, const char *path, const char *interface, cons
                 return -ENOENT;
         r = sd_bus_message_open_container(reply, 'a', "u");
         for (size_t i = 0; r >= 0 && i < snapshot->n_blocks; i++)
-                if (snapshot->blocks[i].node == node->id)
+                if (snapshot_block_is_on(snapshot, &snapshot->blocks[i], node->id))
                         r = sd_bus_message_append(reply, "u", snapshot->blocks[i].number);
         return r < 0 ? r : sd_bus_message_close_container(reply);
 }
 
-/* The node a method call is about, and all its blocks. */
+/* The node a method call is about, and its blocks: those that are another's, too, cannot go offline. */
 static int called_node(struct server *server, sd_bus_message *m, int *ret, struct block_set *blocks,
                        sd_bus_error *error)
 {
         const struct memory_node *node = node_of_path(server, sd_bus_message_get_path(m));
         const struct snapshot *snapshot = server_snapshot(server);
         char text[64];
+        size_t n_more;
 
         if (!node)
                 return request_fail(error, -ENOENT, "the node is gone");
+        if (!snapshot->hotplug)
+                return bus_check_hotplug(server, error);
         blocks->numbers = calloc(snapshot->n_blocks ? snapshot->n_blocks : 1, sizeof(*blocks->numbers));
         if (!blocks->numbers)
                 return -ENOMEM;
         for (size_t i = 0; i < snapshot->n_blocks; i++)
-                if (snapshot->blocks[i].node == node->id)
+                if (snapshot->blocks[i].node == node->id &&
+                    !snapshot_more_nodes(snapshot, snapshot->blocks[i].number, &n_more))
                         blocks->numbers[blocks->n_numbers++] = snapshot->blocks[i].number;
         *ret = node->id;
         if (blocks->n_numbers > 0)
