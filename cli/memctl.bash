@@ -45,6 +45,7 @@ _memctl()
                 dimm) choices="list show plan offline online eject" ;;
                 node) choices="list show plan offline online" ;;
                 job) choices="list show cancel wait" ;;
+                cma) choices="list" ;;
                 lru-cache) choices="status hold" ;;
                 lru-cache\ hold*)
                         mapfile -t COMPREPLY < <(compgen -c -- "$cur")

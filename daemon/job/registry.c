@@ -85,6 +85,8 @@ static int check_may_write(const struct registry *registry, const struct job_req
 
         (void) snprintf(path, sizeof(path), "/sys/devices/system/memory/memory%u/state",
                         request->blocks->numbers[0]);
+        if (faccessat(AT_FDCWD, path, W_OK, AT_EACCESS) < 0 && errno == EROFS)
+                return fail(message, -EROFS, "%s: /sys is mounted read-only here, as in a container", path);
         if (faccessat(AT_FDCWD, path, W_OK, AT_EACCESS) < 0 && errno != ENOENT)
                 return fail(message, -EACCES, "%s: %s: this needs root, or memctld on the system bus", path,
                             strerror(errno));

@@ -3,6 +3,8 @@
 #include "offline_world.h"
 #include "tree.h"
 
+#include <string.h>
+
 
 static void expect_reason(struct world *world, enum reason_code code, uint32_t block)
 {
