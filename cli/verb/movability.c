@@ -19,7 +19,7 @@
 struct movability {
         enum census_by by;
         struct wire_survey survey;
-        struct wire_blocks blocks; /* for nodes only */
+        struct wire_blocks blocks; /* by block or node only */
         json_object *providers, *cma; /* the row of all areas together */
         uint64_t page_size;
         bool with_bytes; /* a table shows sizes, too */
@@ -287,8 +287,10 @@ int verb_movability(struct context *context)
                                     &movability.providers);
         if (status == EXIT_DONE)
                 status = cma_get(context, &movability.cma);
-        if (status == EXIT_DONE && movability.by == CENSUS_BY_NODE)
+        if (status == EXIT_DONE && (movability.by == CENSUS_BY_NODE || movability.by == CENSUS_BY_BLOCK))
                 status = wire_blocks_get(context, &movability.blocks);
+        if (status == EXIT_DONE && movability.by == CENSUS_BY_BLOCK)
+                status = wire_blocks_need(movability.blocks.block_size);
         if (status != EXIT_DONE)
                 return status;
         if (!json_object_is_type(movability.providers, json_type_array))

@@ -6,6 +6,7 @@
 #include "daemon/bus/pending.h"
 #include "daemon/bus/request.h"
 #include "daemon/bus/survey.h"
+#include "daemon/machine/span.h"
 #include "daemon/pages/totals.h"
 #include "daemon/plan/advice.h"
 #include "daemon/query/survey.h"
@@ -168,9 +169,13 @@ static void free_task(void *task)
         survey_task_free(task);
 }
 
-/* All blocks that are online, when none are named. */
-static int all_online(const struct snapshot *snapshot, struct block_set *ret)
+/* All blocks that are online, when none are named; where the kernel has none, what would be one. */
+static int all_online(struct server *server, struct block_set *ret)
 {
+        const struct snapshot *snapshot = server_snapshot(server);
+
+        if (!snapshot->hotplug)
+                return span_blocks(server->machine->tree, snapshot->block_size, &ret->numbers, &ret->n_numbers);
         ret->numbers = calloc(snapshot->n_blocks ? snapshot->n_blocks : 1, sizeof(*ret->numbers));
         if (!ret->numbers)
                 return -ENOMEM;
@@ -194,7 +199,7 @@ static int do_survey(struct server *server, sd_bus_message *m, sd_bus_error *err
         if (ranges && ranges[0])
                 r = bus_parse_blocks(server, ranges, &blocks, error);
         else
-                r = all_online(server_snapshot(server), &blocks);
+                r = all_online(server, &blocks);
         if (r < 0)
                 return r;
         r = pending_new(server, m, &pending, error);

@@ -2,6 +2,7 @@
 #include "daemon/machine/block.h"
 
 #include "daemon/machine/node.h"
+#include "daemon/machine/zone.h"
 #include "basic/attr.h"
 
 #include <errno.h>

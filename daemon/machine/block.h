@@ -31,9 +31,6 @@ int block_read_quietly(struct tree *tree, const bool *removable, struct memory_b
                        struct block_problem *problem);
 void block_report(struct snapshot *snapshot, uint32_t number, const struct block_problem *problem);
 
-/* Parses valid_zones. Returns 0, or -EINVAL for an unknown or repeated zone. */
-int zone_list_parse(const char *text, zone_list_t *ret);
-
 /*
  * The block's state as the tree says right now, without a snapshot: what a job goes by. enum block_state,
  * BLOCK_UNKNOWN when it cannot be read; -ENOENT when the block is gone.

@@ -171,7 +171,7 @@ static void read_labels(struct tree *tree, struct snapshot *snapshot)
 
 int dimms_read_all(struct tree *tree, struct snapshot *snapshot)
 {
-        dimms_clear(snapshot);
+        snapshot_clear_dimms(snapshot);
         for (size_t i = 0; i < snapshot->n_blocks; i++)
                 snapshot->blocks[i].dimm = DIMM_NONE;
         if (!may_have_dimms(tree))
@@ -231,16 +231,4 @@ void dimms_read_errors(struct tree *tree, struct snapshot *snapshot)
                         edac_find(&snapshot->edac, dimm->label, &dimm->corrected_errors,
                                   &dimm->uncorrected_errors);
         }
-}
-
-void dimms_clear(struct snapshot *snapshot)
-{
-        for (size_t i = 0; i < snapshot->n_dimms; i++) {
-                free(snapshot->dimms[i].name);
-                free(snapshot->dimms[i].label);
-                free(snapshot->dimms[i].blocks);
-        }
-        free(snapshot->dimms);
-        snapshot->dimms = NULL;
-        snapshot->n_dimms = 0;
 }

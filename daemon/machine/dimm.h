@@ -11,9 +11,6 @@
 /* (Re)builds snapshot->dimms and the dimm of each block. Needs blocks. 0 or -ENOMEM. */
 int dimms_read_all(struct tree *tree, struct snapshot *snapshot);
 
-/* Frees snapshot->dimms; the dimm of each block is left dangling. */
-void dimms_clear(struct snapshot *snapshot);
-
 /* Recomputes online_bytes and offline_bytes of all DIMMs after blocks changed state. */
 void dimms_count(struct snapshot *snapshot);
 

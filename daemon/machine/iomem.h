@@ -43,8 +43,6 @@ void iomem_clear(struct iomem *iomem);
 
 /* Reads it, and fills snapshot->drivers, the driver of each block, and the marks. 0 or -ENOMEM. */
 int iomem_place(struct tree *tree, struct snapshot *snapshot);
-/* Frees what that filled. */
-void iomem_forget(struct snapshot *snapshot);
 
 /* Of iomem_place(): fills snapshot->marks. page_size: 0 where it is not known. 0 or -ENOMEM. */
 int iomem_mark(const struct iomem *iomem, uint64_t page_size, struct snapshot *snapshot);

@@ -36,24 +36,6 @@ static int find_driver(struct snapshot *snapshot, struct iomem_managed *range, u
         return 0;
 }
 
-void iomem_forget(struct snapshot *snapshot)
-{
-        for (size_t i = 0; i < snapshot->n_drivers; i++) {
-                free(snapshot->drivers[i].device);
-                free(snapshot->drivers[i].driver);
-        }
-        free(snapshot->drivers);
-        snapshot->drivers = NULL;
-        snapshot->n_drivers = 0;
-        for (size_t i = 0; i < snapshot->n_marks; i++)
-                free(snapshot->marks[i].name);
-        free(snapshot->marks);
-        snapshot->marks = NULL;
-        snapshot->n_marks = 0;
-        for (size_t i = 0; i < snapshot->n_blocks; i++)
-                snapshot->blocks[i].driver = DRIVER_NONE;
-}
-
 static int add_mark(struct snapshot *snapshot, uint32_t block, enum block_mark_kind kind, uint64_t bytes,
                     const char *name)
 {
@@ -125,7 +107,8 @@ int iomem_mark(const struct iomem *iomem, uint64_t page_size, struct snapshot *s
                              other = share_of(&iomem->others, &others, start, end, 0),
                              kept = share_of(&iomem->reserved, &reserved, start, end, 0);
 
-                if (have.bytes < snapshot->block_size)
+                /* a list that has nothing of a block that is there does not tell of it */
+                if (have.bytes > 0 && have.bytes < snapshot->block_size)
                         r = add_mark(snapshot, number, BLOCK_HOLE, snapshot->block_size - have.bytes, other.name);
                 if (r >= 0 && kept.bytes > 0)
                         r = add_mark(snapshot, number, BLOCK_RESERVED, kept.bytes, kept.name);
@@ -139,7 +122,7 @@ int iomem_place(struct tree *tree, struct snapshot *snapshot)
         size_t at = 0;
         int r;
 
-        iomem_forget(snapshot);
+        snapshot_clear_iomem(snapshot);
         r = iomem_read(tree, &iomem);
         for (size_t i = 0; r >= 0 && i < iomem.n_managed; i++) {
                 struct iomem_managed *range = &iomem.managed[i];

@@ -5,6 +5,7 @@
 #include "daemon/machine/dimm.h"
 #include "daemon/machine/iomem.h"
 #include "daemon/machine/node.h"
+#include "daemon/machine/snapshot_read.h"
 #include "basic/message.h"
 #include "basic/number.h"
 

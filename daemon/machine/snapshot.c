@@ -1,10 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "daemon/machine/snapshot.h"
 
-#include "daemon/machine/block.h"
-#include "daemon/machine/dimm.h"
-#include "daemon/machine/iomem.h"
-
 #include <errno.h>
 #include <stdarg.h>
 #include <string.h>
@@ -45,27 +41,34 @@ void snapshot_problem(struct snapshot *snapshot, const char *format, ...)
         snapshot->problems[snapshot->n_problems++] = text;
 }
 
-int snapshot_read(struct tree *tree, struct snapshot **ret, char **message)
+void snapshot_clear_dimms(struct snapshot *snapshot)
 {
-        _cleanup_(snapshot_freep) struct snapshot *snapshot = NULL;
-        int r;
+        for (size_t i = 0; i < snapshot->n_dimms; i++) {
+                free(snapshot->dimms[i].name);
+                free(snapshot->dimms[i].label);
+                free(snapshot->dimms[i].blocks);
+        }
+        free(snapshot->dimms);
+        snapshot->dimms = NULL;
+        snapshot->n_dimms = 0;
+}
 
-        snapshot = calloc(1, sizeof(*snapshot));
-        if (!snapshot)
-                return -ENOMEM;
-
-        r = blocks_read_all(tree, snapshot, message);
-        if (r < 0)
-                return r;
-        r = iomem_place(tree, snapshot);
-        if (r < 0)
-                return r;
-        r = dimms_read_all(tree, snapshot);
-        if (r < 0)
-                return r;
-
-        *ret = TAKE_PTR(snapshot);
-        return 0;
+void snapshot_clear_iomem(struct snapshot *snapshot)
+{
+        for (size_t i = 0; i < snapshot->n_drivers; i++) {
+                free(snapshot->drivers[i].device);
+                free(snapshot->drivers[i].driver);
+        }
+        free(snapshot->drivers);
+        snapshot->drivers = NULL;
+        snapshot->n_drivers = 0;
+        for (size_t i = 0; i < snapshot->n_marks; i++)
+                free(snapshot->marks[i].name);
+        free(snapshot->marks);
+        snapshot->marks = NULL;
+        snapshot->n_marks = 0;
+        for (size_t i = 0; i < snapshot->n_blocks; i++)
+                snapshot->blocks[i].driver = DRIVER_NONE;
 }
 
 struct snapshot *snapshot_free(struct snapshot *snapshot)
@@ -73,11 +76,11 @@ struct snapshot *snapshot_free(struct snapshot *snapshot)
         if (!snapshot)
                 return NULL;
 
-        dimms_clear(snapshot);
+        snapshot_clear_dimms(snapshot);
         for (size_t i = 0; i < snapshot->n_problems; i++)
                 free(snapshot->problems[i]);
         free(snapshot->problems);
-        iomem_forget(snapshot);
+        snapshot_clear_iomem(snapshot);
         edac_list_clear(&snapshot->edac);
         free(snapshot->more_nodes);
         free(snapshot->blocks);

@@ -133,15 +133,14 @@ struct snapshot {
 
 #define SNAPSHOT_PROBLEMS_MAX 64
 
-/*
- * Reads the whole tree. Large machines (block_read_threads() in block.c) are read by two threads, which are
- * gone on return. A broken block is kept as BLOCK_UNKNOWN and named in problems; one that vanishes during
- * the read is left out. Fails with -errno and *message set only where nothing can be said at all: no
- * block_size_bytes, or one that is no power of two.
- */
-int snapshot_read(struct tree *tree, struct snapshot **ret, char **message);
 struct snapshot *snapshot_free(struct snapshot *snapshot);
 DEFINE_CLEANUP(struct snapshot *, snapshot_free)
+
+/* Frees snapshot->dimms; the dimm of each block is left dangling. */
+void snapshot_clear_dimms(struct snapshot *snapshot);
+
+/* Frees the drivers and the marks. */
+void snapshot_clear_iomem(struct snapshot *snapshot);
 
 /* NULL when there is none. The pointers live until the snapshot changes. */
 struct memory_block *snapshot_find_block(const struct snapshot *snapshot, uint32_t number);

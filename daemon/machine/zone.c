@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/*
- * Zone lists, as valid_zones has them.
- */
-#include "daemon/machine/block.h"
+#include "daemon/machine/zone.h"
 
 #include <errno.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Between survey.c and those who fill a survey: the sources, and whoever puts one together from others.
+ * For those who fill a survey: the sources, and whoever puts one together from others.
  */
 #ifndef MEMCTL_PAGES_SURVEY_FILL_H
 #define MEMCTL_PAGES_SURVEY_FILL_H

@@ -5,7 +5,7 @@
 #ifndef MEMCTL_PLAN_BORDER_H
 #define MEMCTL_PLAN_BORDER_H
 
-#include "daemon/plan/offline.h"
+#include "daemon/plan/offline_plan.h"
 
 /*
  * Adds a note for each block in several nodes that is online and not asked about, and each of its nodes all other online

@@ -5,7 +5,7 @@
 #ifndef MEMCTL_PLAN_ESTIMATE_H
 #define MEMCTL_PLAN_ESTIMATE_H
 
-#include "daemon/plan/offline.h"
+#include "daemon/plan/offline_plan.h"
 
 /*
  * By past jobs of the same kind (with a fence or without) whose speed was not bounded. What a page moved

@@ -5,7 +5,7 @@
 #ifndef MEMCTL_PLAN_FIRST_H
 #define MEMCTL_PLAN_FIRST_H
 
-#include "daemon/plan/offline.h"
+#include "daemon/plan/offline_plan.h"
 
 /*
  * A fence has the kernel take, and on most clear, each free page, which is wasted on a block that is all but

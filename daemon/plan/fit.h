@@ -5,7 +5,7 @@
 #ifndef MEMCTL_PLAN_FIT_H
 #define MEMCTL_PLAN_FIT_H
 
-#include "daemon/plan/offline.h"
+#include "daemon/plan/offline_plan.h"
 
 /*
  * Fills needed_bytes, available_bytes and room_known of a plan whose steps are there, in the order of the

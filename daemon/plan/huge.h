@@ -6,7 +6,7 @@
 #ifndef MEMCTL_PLAN_HUGE_H
 #define MEMCTL_PLAN_HUGE_H
 
-#include "daemon/plan/offline.h"
+#include "daemon/plan/offline_plan.h"
 
 /*
  * Pages of the base size, of those in use in the steps' blocks, that need no room of others: huge pages that

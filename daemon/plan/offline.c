@@ -14,17 +14,6 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-void offline_plan_clear(struct offline_plan *plan)
-{
-        for (char **note = plan->notes; note && *note; note++)
-                free(*note);
-        free(plan->notes);
-        free(plan->steps);
-        free(plan->take);
-        reason_list_clear(&plan->reasons);
-        *plan = (struct offline_plan){ 0 };
-}
-
 static int refuse(struct offline_plan *plan, const struct reason *reason)
 {
         plan->refused = true;
@@ -88,6 +77,22 @@ static int note_bad_pages(struct offline_plan *plan)
         return r;
 }
 
+/* CMA areas are made at boot, so what was plugged in later has none. */
+static int note_cma(const struct snapshot *snapshot, const struct offline_request *request,
+                    struct offline_plan *plan)
+{
+        for (size_t i = 0; request->untold_cma_bytes > 0 && i < plan->n_steps; i++) {
+                const struct memory_block *block = snapshot_find_block(snapshot, plan->steps[i].block);
+
+                if (block && block->dimm == DIMM_NONE && block->driver == DRIVER_NONE)
+                        return plan_note(plan,
+                                         "%" PRIu64 " MiB of CMA areas may lie in these blocks, and a block of one never "
+                                         "goes offline: only memctl.ko can tell",
+                                         request->untold_cma_bytes >> 20);
+        }
+        return 0;
+}
+
 static int collect_steps(const struct snapshot *snapshot, const struct offline_request *request,
                          struct offline_plan *plan)
 {
@@ -145,6 +150,8 @@ int offline_plan_make(const struct snapshot *snapshot, const struct offline_requ
                 r = fit_judge(snapshot, request, &plan);
         if (r >= 0)
                 r = note_bad_pages(&plan);
+        if (r >= 0)
+                r = note_cma(snapshot, request, &plan);
         if (r >= 0)
                 r = border_note(snapshot, request, &plan);
         if (r < 0)

@@ -7,35 +7,12 @@
 
 #include <errno.h>
 #include <inttypes.h>
-#include <stdarg.h>
 #include <stdio.h>
 
 /* Pages in use that go with the others of a page block: one in so many. */
 #define HOT_SHARE 8
 
 #define MIB (UINT64_C(1) << 20)
-
-int plan_note(struct offline_plan *plan, const char *format, ...)
-{
-        size_t n = 0;
-        char **notes;
-        va_list ap;
-        int r;
-
-        while (plan->notes && plan->notes[n])
-                n++;
-        notes = reallocarray(plan->notes, n + 2, sizeof(*notes));
-        if (!notes)
-                return -ENOMEM;
-        plan->notes = notes;
-        va_start(ap, format);
-        r = vasprintf(&notes[n], format, ap);
-        va_end(ap);
-        if (r < 0)
-                notes[n] = NULL;
-        notes[n + 1] = NULL;
-        return r < 0 ? -ENOMEM : 0;
-}
 
 bool take_drops(enum cache_mode mode, const struct cold_block *block)
 {

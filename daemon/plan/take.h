@@ -5,7 +5,7 @@
 #ifndef MEMCTL_PLAN_TAKE_H
 #define MEMCTL_PLAN_TAKE_H
 
-#include "daemon/plan/offline.h"
+#include "daemon/plan/offline_plan.h"
 
 /*
  * Fills fence, take_used, take, cache and its figures, and the notes about them, of a plan whose steps are
@@ -24,8 +24,5 @@ int take_decide(const struct snapshot *snapshot, const struct offline_request *r
 
 /* Whether the clean page cache of a page block is dropped, all of it. */
 bool take_drops(enum cache_mode mode, const struct cold_block *block);
-
-/* Adds a line to the plan's notes. 0 or -ENOMEM. */
-int plan_note(struct offline_plan *plan, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 #endif

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "daemon/plan/target.h"
 
-#include "daemon/plan/take.h"
 
 #include <stdio.h>
 

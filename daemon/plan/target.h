@@ -5,7 +5,7 @@
 #ifndef MEMCTL_PLAN_TARGET_H
 #define MEMCTL_PLAN_TARGET_H
 
-#include "daemon/plan/offline.h"
+#include "daemon/plan/offline_plan.h"
 
 /* Whether pages that a block's going offline moves would leave the node that they are to go to: their own. */
 bool target_is_left(const struct snapshot *snapshot, const struct offline_request *request,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "daemon/query/damon.h"
 
-#include "daemon/query/damon_admin.h"
+#include "daemon/query/damon_ranges.h"
 #include "daemon/worker/worker.h"
 
 #include <errno.h>

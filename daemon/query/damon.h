@@ -11,22 +11,7 @@
 
 #include "daemon/machine/machine.h"
 #include "daemon/pages/cold.h"
-
-#define DAMON_RUNTIME "/run/memctl/damon"
-
-/*
- * How long it looks, in microseconds, and how often meanwhile. Linux 7.2 warns of sums that do not come out
- * even unless that number divides 10,000. The interval is no round one: by it a kdamond is known to be ours.
- */
-#define DAMON_SAMPLES     50U
-#define DAMON_SAMPLE_USEC 30013U
-#define DAMON_LOOK_USEC   (DAMON_SAMPLES * (uint64_t) DAMON_SAMPLE_USEC)
-
-enum damon_state {
-        DAMON_MISSING, /* the kernel has none that watches physical memory, or we may not use it */
-        DAMON_BUSY,    /* somebody has set it up */
-        DAMON_FREE,
-};
+#include "daemon/query/damon_admin.h"
 
 /* Live machines only: elsewhere it is missing. */
 enum damon_state damon_state(const struct tree *tree);
@@ -52,17 +37,5 @@ DEFINE_CLEANUP(struct damon_watch *, damon_watch_free)
 
 /* Turns off what a memctld that died has left on. Nothing is said of failure: nothing depends on it. */
 void damon_clear_left(const struct tree *tree);
-
-/*
- * What is watched apart, of the blocks that have cold pages: ranges of pfns, at most DAMON_RANGES_MAX,
- * ascending. With gaps, where there would be more. 0 or -ENOMEM.
- */
-#define DAMON_RANGES_MAX 512U
-
-int damon_ranges(const struct cold *cold, struct cold_ranges *ret);
-
-/* The regions in a scheme's folder "tried_regions", by pfn. 0; -EBADMSG when they make no sense; or why not.
- */
-int damon_read_regions(int directory_fd, uint64_t page_size, struct cold_ranges *ret);
 
 #endif

@@ -5,7 +5,23 @@
 #ifndef MEMCTL_QUERY_DAMON_ADMIN_H
 #define MEMCTL_QUERY_DAMON_ADMIN_H
 
-#include "daemon/query/damon.h"
+#include "daemon/pages/cold.h"
+
+#define DAMON_RUNTIME "/run/memctl/damon"
+
+/*
+ * How long it looks, in microseconds, and how often meanwhile. Linux 7.2 warns of sums that do not come out
+ * even unless that number divides 10,000. The interval is no round one: by it a kdamond is known to be ours.
+ */
+#define DAMON_SAMPLES     50U
+#define DAMON_SAMPLE_USEC 30013U
+#define DAMON_LOOK_USEC   (DAMON_SAMPLES * (uint64_t) DAMON_SAMPLE_USEC)
+
+enum damon_state {
+        DAMON_MISSING, /* the kernel has none that watches physical memory, or we may not use it */
+        DAMON_BUSY,    /* somebody has set it up */
+        DAMON_FREE,
+};
 
 #define DAMON_STATE_PATH "/sys/kernel/mm/damon/admin/kdamonds/0/state"
 

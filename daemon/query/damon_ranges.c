@@ -2,7 +2,7 @@
 /*
  * Which memory DAMON is to watch, and which it has found untouched.
  */
-#include "daemon/query/damon.h"
+#include "daemon/query/damon_ranges.h"
 #include "basic/attr.h"
 #include "basic/number.h"
 

@@ -3,6 +3,7 @@
 
 #include "daemon/core/node_cgroup.h"
 #include "daemon/module/module.h"
+#include "daemon/pages/cma.h"
 #include "daemon/pages/usage.h"
 #include "daemon/query/blockers.h"
 #include "daemon/query/cold.h"
@@ -58,6 +59,25 @@ static bool can_fence(const struct tree *tree, char **why_not)
         return false;
 }
 
+/* memctl.ko knows CMA's pages; kpageflags does not. */
+static int read_untold_cma(const struct offline_planner *planner, uint64_t *ret)
+{
+        const struct survey *survey = &planner->result.survey;
+        struct cma_areas areas;
+        int r;
+
+        *ret = 0;
+        if (survey->source != SURVEY_NONE && !(survey->unknown & 1U << MEMCTL_CLASS_CMA))
+                return 0;
+        r = cma_read(planner->machine->tree, &areas);
+        if (r < 0)
+                return r;
+        if (areas.all.total_bytes != CMA_NOT_TOLD)
+                *ret = areas.all.total_bytes;
+        cma_clear(&areas);
+        return 0;
+}
+
 static int make_plan(struct offline_planner *planner, struct offline_plan *plan)
 {
         struct snapshot *snapshot = monitor_snapshot(planner->machine->monitor);
@@ -93,6 +113,9 @@ static int make_plan(struct offline_planner *planner, struct offline_plan *plan)
         if (r < 0)
                 return r;
         request.room = &room;
+        r = read_untold_cma(planner, &request.untold_cma_bytes);
+        if (r < 0)
+                return r;
         history_read(planner->machine->tree->root_fd, HISTORY_FILE + 1, &history);
         request.history = &history;
         request.can_fence = can_fence(planner->machine->tree, &no_fence);

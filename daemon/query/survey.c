@@ -64,10 +64,10 @@ static void finish(struct survey_task *task, int error, const char *message)
 
 static bool is_online(struct survey_task *task, uint32_t number)
 {
-        const struct memory_block *block =
-                snapshot_find_block(monitor_snapshot(task->machine->monitor), number);
+        const struct snapshot *snapshot = monitor_snapshot(task->machine->monitor);
+        const struct memory_block *block = snapshot_find_block(snapshot, number);
 
-        return block && block->state != BLOCK_OFFLINE;
+        return !snapshot->hotplug || (block && block->state != BLOCK_OFFLINE);
 }
 
 /* Looks at one block alone, by the source of the blocks before it. */

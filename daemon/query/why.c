@@ -252,7 +252,7 @@ static uint8_t only_class(enum memctl_class class)
 /* What processes may map: the pages of keepers, and any locked page of a block that has such. */
 static size_t list_targets(const struct why_report *report, struct mapper_target *targets)
 {
-        uint64_t pages = report->block_size / report->page_size;
+        uint64_t pages = report->page_size > 0 ? report->block_size / report->page_size : 0;
         struct survey_block block = { .survey = &report->survey };
         size_t n = 0;
 

@@ -294,6 +294,19 @@ class Others(Cases):
     def test_no_hotplug(self):
         self.check_no_hotplug(self.root(cases.no_hotplug))
 
+    def test_no_hotplug_with_pages(self):
+        """Whose pages there are is told without blocks, too."""
+        root = self.root(cases.no_hotplug)
+        (root / "proc/zoneinfo").write_text(
+            f"Node 0, zone   Normal\n  pages free     {GIB // 4096}\n        spanned  {256 * MIB // 4096}\n"
+            f"        managed  {8 * GIB // 4096}\n  start_pfn:           {128 * MIB // 4096}\n", encoding="ascii")
+        pages = 384 * MIB // 4096
+        (root / "proc/kpageflags").write_bytes(
+            (cases.FLAGS["free"].to_bytes(8, "little") * (pages - 100)) + cases.FLAGS["slab"].to_bytes(8, "little") * 100)
+        rows = {row["class"]: row["pages"] for row in self.json("--root", root, "movability")["owners"]}
+        self.assertEqual((rows["slab"], rows["free"]), (100, 256 * MIB // 4096 - 100))
+        self.assertIn("CONFIG_MEMORY_HOTPLUG", self.said(root, "movability", "--by", "block", status=1))
+
     def test_no_hotplug_shared(self):
         self.check_no_hotplug(self.shared("no-hotplug"))
 
@@ -314,6 +327,15 @@ class Others(Cases):
     def test_cma(self):
         self.check_cma(self.root(cases.cma))
         self.assertIsNone(self.json("--root", self.root(cases.uncounted), "movability")["cma"])
+
+    def test_cma_in_a_plan(self):
+        """Which blocks have it nobody can tell without memctl.ko: that is said."""
+        said = "256 MiB of CMA areas may lie in these blocks"
+        self.assertIn(said, "\n".join(self.json("--root", self.root(cases.cma), "node", "plan", "0")["notes"]))
+        root = self.root(cases.poison)
+        with open(root / "proc/meminfo", "a", encoding="ascii") as meminfo:
+            meminfo.write("CmaTotal: 262144 kB\n")
+        self.assertNotIn("CMA", "\n".join(self.json("--root", root, "dimm", "plan", "PNP0C80:00")["notes"]))
 
     def test_cma_shared(self):
         self.check_cma(self.shared("cma-area"))

@@ -106,7 +106,7 @@ class Answers(Case):
         self.assertEqual([block["block"] for block in shown["blocks"]], [1, 6, 7])
         [dimm] = self.json("dimm", "list", "--root", root)["dimms"]
         self.assertEqual(set(dimm), {"dimm", "label", "start", "end", "size", "node", "blocks", "online_bytes",
-                                     "offline_bytes", "ejectable", "corrected_errors", "uncorrected_errors"})
+                                     "offline_bytes", "ejectable", "corrected_errors", "uncorrected_errors", "bad_pages"})
         self.assertEqual(self.json("dimm", "show", "PNP0C80:00", "--root", root)["dimms"], [dimm])
         plan = self.json("dimm", "plan", "PNP0C80:00", "--root", root)
         self.assertEqual(set(plan), {"result", "blocks_offlined", "pages_in_use", "pages_migrated", "seconds",
@@ -172,7 +172,8 @@ class Answers(Case):
         self.assertEqual(drivers, [None, None, None, "virtio2", "dax0.0", "dax0.0", None, None])
         self.assertRegex(self.memctl("--root", root, "block", "show", "3").stdout, r"DRIVER\n.*virtio2\n")
         reasons = self.json("--root", root, "dimm", "plan", "PNP0C80:00", status=3)["reasons"]
-        self.assertEqual(reasons, [{"code": "driver_owned", "block": block, "text": "dax0.0"} for block in (4, 5)])
+        self.assertEqual(reasons, [{"code": "driver_owned", "block": 4, "last_block": 5, "text": "dax0.0", "driver": "kmem",
+                                    "memory_bytes": 268435456, "device_bytes": 268435456}])
         self.assertEqual(self.json("--root", root, "--force", "dimm", "plan", "PNP0C80:00")["result"], "done")
         self.assertNotIn("DRIVER", self.memctl("--root", self.tree(), "block", "list").stdout)
 

@@ -155,7 +155,7 @@ class Why(Machine):
     def test_what_keeps_a_block(self):
         root = self.machine()
         answer = self.json("why", "2,5", "--root", root)
-        self.assertEqual(set(answer), {"target", "source", "unknown", "blocks", "offline", "owners", "keepers", "processes",
+        self.assertEqual(set(answer), {"target", "source", "unknown", "blocks", "offline", "reasons", "owners", "keepers", "processes",
                                        "allocations"})
         self.assertEqual((answer["target"], answer["source"], answer["blocks"], answer["offline"]),
                          ("2,5", "kpageflags", [2], [5]))

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "basic/cleanup.h"
 #include "daemon/machine/block.h"
+#include "daemon/machine/snapshot_read.h"
 #include "tree.h"
 
 #include <errno.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "daemon/machine/block.h"
+#include "daemon/machine/zone.h"
 #include "tree.h"
 
 #include <errno.h>

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "daemon/query/damon_admin.h"
+#include "daemon/query/damon_ranges.h"
 #include "tree.h"
 
 #include <errno.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "daemon/machine/snapshot.h"
+#include "daemon/machine/snapshot_read.h"
 #include "daemon/machine/tree.h"
 #include "tree.h"
 

@@ -14,17 +14,6 @@
 #include <stdio.h>
 #include <string.h>
 
-struct journal *journal_new(int directory_fd)
-{
-        _cleanup_(journal_closep) struct journal *journal = calloc(1, sizeof(*journal));
-
-        if (!journal)
-                return NULL;
-        journal->fd = journal->workers_fd = -1;
-        journal->directory_fd = fcntl(directory_fd, F_DUPFD_CLOEXEC, 3);
-        return journal->directory_fd < 0 ? NULL : TAKE_PTR(journal);
-}
-
 /* Takes the object over. All of it or nothing: the next line must not be the end of a torn one. */
 static int write_line(struct journal *journal, json_object *object)
 {
@@ -169,16 +158,4 @@ struct journal *journal_end(struct journal *journal)
         if (journal)
                 (void) unlinkat(journal->directory_fd, journal->name, 0);
         return journal_close(journal);
-}
-
-struct journal *journal_close(struct journal *journal)
-{
-        if (!journal)
-                return NULL;
-
-        closep(&journal->fd);
-        closep(&journal->workers_fd);
-        closep(&journal->directory_fd);
-        free(journal);
-        return NULL;
 }
