@@ -184,7 +184,8 @@ static void put_reason(FILE *f, const char *target, json_object *reason)
                 return;
         }
         if (strcmp(code, "more_reasons") == 0) {
-                (void) fprintf(f, "%s: and %" PRIu64 " more reasons, about other blocks", target, value_number(reason, "count"));
+                (void) fprintf(f, "%s: and %" PRIu64 " more reasons, about other blocks", target,
+                               value_number(reason, "count"));
                 return;
         }
         if (strcmp(code, "not_ejectable") == 0) {

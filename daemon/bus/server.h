@@ -48,6 +48,11 @@ static inline struct snapshot *server_snapshot(struct server *server)
 }
 
 /* The blocks that a list of ranges names (manager.c). 0, or -errno with error set. */
+/* failing.c */
+int bus_get_corrupted(sd_bus *bus, const char *path, const char *interface, const char *property,
+                      sd_bus_message *reply, void *userdata, sd_bus_error *error);
+int bus_list_error_counts(sd_bus_message *m, void *userdata, sd_bus_error *error);
+
 /* cma.c */
 int bus_list_cma_areas(sd_bus_message *m, void *userdata, sd_bus_error *error);
 

@@ -24,8 +24,8 @@ int node_list_read(struct tree *tree, struct node_list *ret);
 void node_list_clear(struct node_list *list);
 
 /*
- * Fills snapshot->nodes, snapshot->more_nodes, and the node of each block in it, from what node_list_read() found and returned. 0
- * or -ENOMEM.
+ * Fills snapshot->nodes, snapshot->more_nodes, and the node of each block in it, from what node_list_read()
+ * found and returned. 0 or -ENOMEM.
  */
 int nodes_place(struct tree *tree, struct snapshot *snapshot, const struct node_list *list, int error);
 

@@ -41,8 +41,9 @@ int survey_add_block(struct survey *survey, struct tree *tree, uint64_t block_si
 
         if (tree->page_size == 0)
                 return fail(message, -ENODATA,
-                            "%s: the size of its pages cannot be told, so they cannot be counted; accepted: a tree with MemTotal in "
-                            "proc/meminfo and managed pages in proc/zoneinfo, or with all of proc/kpageflags",
+                            "%s: the size of its pages cannot be told, so they cannot be counted; accepted: "
+                            "a tree with MemTotal in proc/meminfo and managed pages in proc/zoneinfo, or with "
+                            "all of proc/kpageflags",
                             tree->root);
         switch (survey->source) {
         case SURVEY_MODULE:

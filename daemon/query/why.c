@@ -2,8 +2,9 @@
 #include "daemon/query/why.h"
 
 #include "daemon/pages/page_owner.h"
-#include "daemon/pages/usage.h"
+#include "daemon/query/mapping.h"
 #include "daemon/query/survey.h"
+#include "daemon/query/why_advice.h"
 #include "basic/message.h"
 
 #include <errno.h>
@@ -26,19 +27,6 @@ struct why_task {
         sd_event_source *idle;
 };
 
-void why_report_clear(struct why_report *report)
-{
-        for (size_t i = 0; i < report->n_keepers; i++)
-                free(report->keepers[i].allocated_by);
-        block_set_clear(&report->blocks);
-        block_set_clear(&report->offline);
-        survey_clear(&report->survey);
-        free(report->owners);
-        free(report->keepers);
-        free(report->processes);
-        *report = (struct why_report){ 0 };
-}
-
 static void finish(struct why_task *task, int error, const char *message)
 {
         struct why_report report = task->report;
@@ -49,51 +37,6 @@ static void finish(struct why_task *task, int error, const char *message)
         if (error < 0)
                 why_report_clear(&report);
         task->done(task->userdata, error, message, &report);
-}
-
-static bool in_kernel_zone(struct why_task *task)
-{
-        const struct snapshot *snapshot = monitor_snapshot(task->machine->monitor);
-
-        for (size_t i = 0; i < task->report.blocks.n_numbers; i++) {
-                const struct memory_block *block =
-                        snapshot_find_block(snapshot, task->report.blocks.numbers[i]);
-
-                if (block && zone_list_get(block->zones, 0) != ZONE_MOVABLE)
-                        return true;
-        }
-        return false;
-}
-
-/* DIMMs, and what drivers manage. */
-static bool are_hotplugged(struct why_task *task)
-{
-        const struct snapshot *snapshot = monitor_snapshot(task->machine->monitor);
-
-        for (size_t i = 0; i < task->report.blocks.n_numbers; i++) {
-                const struct memory_block *block =
-                        snapshot_find_block(snapshot, task->report.blocks.numbers[i]);
-
-                if (block && zone_list_get(block->zones, 0) != ZONE_MOVABLE &&
-                    (block->dimm != DIMM_NONE || block->driver != DRIVER_NONE))
-                        return true;
-        }
-        return false;
-}
-
-static bool are_of_virtio_mem(struct why_task *task)
-{
-        const struct snapshot *snapshot = monitor_snapshot(task->machine->monitor);
-
-        for (size_t i = 0; i < task->report.blocks.n_numbers; i++) {
-                const struct memory_block *block =
-                        snapshot_find_block(snapshot, task->report.blocks.numbers[i]);
-                const struct memory_driver *driver = block ? snapshot_driver(snapshot, block) : NULL;
-
-                if (!driver || strcmp(driver->driver, "virtio_mem") != 0)
-                        return false;
-        }
-        return true;
 }
 
 static void add_pids(struct why_owner *owner, const uint32_t *pids, size_t n_pids)
@@ -126,30 +69,6 @@ static void join_processes(struct why_report *report)
         }
 }
 
-static void advise(struct why_task *task)
-{
-        struct why_report *report = &task->report;
-        bool kernel_zone = in_kernel_zone(task), swap_on = swap_is_on(task->machine->tree);
-        bool hotplugged = are_hotplugged(task), virtio_mem = are_of_virtio_mem(task);
-
-        for (size_t i = 0; i < report->n_owners; i++) {
-                struct why_owner *owner = &report->owners[i];
-                const struct advice_facts facts = {
-                        .source = report->survey.source,
-                        .class = owner->pages.class,
-                        .owner = survey_owner(&report->survey, owner->pages.owner),
-                        .searched = owner->searched,
-                        .mapped = owner->n_pids > 0,
-                        .kernel_zone = kernel_zone,
-                        .swap_on = swap_on,
-                        .hotplugged = hotplugged,
-                        .virtio_mem = virtio_mem,
-                };
-
-                owner->advice = advice_give(&facts);
-        }
-}
-
 static bool is_kernels(enum memctl_class class)
 {
         return class == MEMCTL_CLASS_SLAB || class == MEMCTL_CLASS_PAGE_TABLE || class == MEMCTL_CLASS_OTHER;
@@ -168,7 +87,7 @@ static int on_look_up(sd_event_source *source, void *userdata)
                 task->next++;
         if (!task->page_owner || task->next == report->n_keepers || task->n_lookups == LOOKUPS_MAX) {
                 join_processes(report);
-                advise(task);
+                why_advise(report, monitor_snapshot(task->machine->monitor), task->machine->tree);
                 finish(task, 0, NULL);
                 return 0;
         }

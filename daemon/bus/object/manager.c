@@ -6,8 +6,6 @@
 #include "daemon/bus/plan.h"
 #include "daemon/bus/request.h"
 #include "daemon/bus/server.h"
-#include "daemon/machine/dimm.h"
-#include "daemon/pages/usage.h"
 #include "daemon/plan/range.h"
 #include "memctl/bus.h"
 
@@ -55,16 +53,6 @@ static int get_figure(sd_bus *bus, const char *path, const char *interface, cons
                 return sd_bus_message_append(reply, "u",
                                              (uint32_t) registry_count_running(server->registry));
         return -EINVAL;
-}
-
-static int get_corrupted(sd_bus *bus, const char *path, const char *interface, const char *property,
-                         sd_bus_message *reply, void *userdata, sd_bus_error *error)
-{
-        struct server *server = userdata;
-
-        (void) bus, (void) path, (void) interface, (void) property, (void) error;
-
-        return sd_bus_message_append(reply, "x", corrupted_bytes_read(server->machine->tree));
 }
 
 static int get_problems(sd_bus *bus, const char *path, const char *interface, const char *property,
@@ -255,34 +243,6 @@ static int online_blocks(sd_bus_message *m, void *userdata, sd_bus_error *error)
         return auth_run(userdata, m, MEMCTL_ACTION_ONLINE, do_online_blocks, error);
 }
 
-/* EDAC's own labels: (label, controller, corrected, uncorrected, placed). */
-static int list_error_counts(sd_bus_message *m, void *userdata, sd_bus_error *error)
-{
-        struct server *server = userdata;
-        struct snapshot *snapshot = server_snapshot(server);
-        sd_bus_message *reply = NULL;
-        int r;
-
-        (void) error;
-
-        dimms_read_errors(server->machine->tree, snapshot);
-        r = sd_bus_message_new_method_return(m, &reply);
-        if (r >= 0)
-                r = sd_bus_message_open_container(reply, 'a', "(suxxb)");
-        for (size_t i = 0; r >= 0 && i < snapshot->edac.n; i++) {
-                const struct edac_entry *entry = &snapshot->edac.entries[i];
-
-                r = sd_bus_message_append(reply, "(suxxb)", entry->label, entry->controller, entry->corrected,
-                                          entry->uncorrected, entry->placed);
-        }
-        if (r >= 0)
-                r = sd_bus_message_close_container(reply);
-        if (r >= 0)
-                r = sd_bus_send(NULL, reply, NULL);
-        sd_bus_message_unref(reply);
-        return r < 0 ? r : 1;
-}
-
 static const sd_bus_vtable vtable[] = {
         SD_BUS_VTABLE_START(0),
         SD_BUS_METHOD_WITH_ARGS("ListBlocks", SD_BUS_NO_ARGS,
@@ -298,7 +258,7 @@ static const sd_bus_vtable vtable[] = {
         SD_BUS_METHOD_WITH_ARGS("GetDimm", SD_BUS_ARGS("s", name), SD_BUS_RESULT("o", dimm), get_dimm,
                                 SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD_WITH_ARGS("ListErrorCounts", SD_BUS_NO_ARGS, SD_BUS_RESULT("a(suxxb)", counts),
-                                list_error_counts, SD_BUS_VTABLE_UNPRIVILEGED),
+                                bus_list_error_counts, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD_WITH_ARGS("ListCmaAreas", SD_BUS_NO_ARGS, SD_BUS_RESULT("aa{sv}", areas),
                                 bus_list_cma_areas, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD_WITH_ARGS("ListProviders", SD_BUS_NO_ARGS, SD_BUS_RESULT("aa{sv}", providers),
@@ -333,7 +293,7 @@ static const sd_bus_vtable vtable[] = {
         SD_BUS_PROPERTY("Blocks", "u", get_figure, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
         SD_BUS_PROPERTY("OnlineBytes", "t", get_figure, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
         SD_BUS_PROPERTY("OfflineBytes", "t", get_figure, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
-        SD_BUS_PROPERTY("CorruptedBytes", "x", get_corrupted, 0, 0),
+        SD_BUS_PROPERTY("CorruptedBytes", "x", bus_get_corrupted, 0, 0),
         SD_BUS_PROPERTY("Live", "b", get_figure, 0, SD_BUS_VTABLE_PROPERTY_CONST),
         SD_BUS_PROPERTY("RunningJobs", "u", get_figure, 0, 0),
         SD_BUS_PROPERTY("Problems", "as", get_problems, 0, 0),
