@@ -331,7 +331,7 @@ class Others(Cases):
     def test_cma_in_a_plan(self):
         """Which blocks have it nobody can tell without memctl.ko: that is said."""
         said = "256 MiB of CMA areas may lie in these blocks"
-        self.assertIn(said, "\n".join(self.json("--root", self.root(cases.cma), "node", "plan", "0")["notes"]))
+        self.assertIn(said, "\n".join(self.json("--root", self.root(cases.cma), "node", "plan", "0", status=3)["notes"]))
         root = self.root(cases.poison)
         with open(root / "proc/meminfo", "a", encoding="ascii") as meminfo:
             meminfo.write("CmaTotal: 262144 kB\n")
