@@ -14,6 +14,7 @@
 #include "daemon/plan/options.h"
 #include "daemon/plan/range.h"
 #include "daemon/plan/reason.h"
+#include "basic/pfn_range.h"
 
 /* Pages that certainly keep their block, and who maps them. */
 struct offline_keeper {
@@ -49,11 +50,6 @@ struct offline_step {
         enum zone zone;        /* where it is now, and comes back to on roll back */
         uint64_t pages_in_use; /* 0 when not known */
         bool unfenced;         /* goes before the fence is raised, which is around the others (first.h) */
-};
-
-/* pfns that the fence takes with what is in use there; end is the first that is not. */
-struct pfn_range {
-        uint64_t start, end;
 };
 
 struct offline_plan {
