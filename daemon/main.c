@@ -133,7 +133,7 @@ static int serve(const struct options *options, struct machine *machine)
         if (r < 0)
                 return say(NULL, r, message);
         damon_clear_left(machine->tree);
-        registry_recover(server->registry, options->resume);
+        operation_recover(server->registry, machine, options->resume);
         r = sd_event_add_signal(machine->event, NULL, SIGTERM, on_signal, server);
         if (r >= 0)
                 r = sd_event_add_signal(machine->event, NULL, SIGINT, on_signal, server);

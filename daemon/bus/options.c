@@ -18,12 +18,12 @@ struct option {
         char type;
         unsigned int sets;
         const char *accepted;
-        size_t offset; /* in struct job_request; of an enum, where parse is set */
+        size_t offset; /* in struct operation_request; of an enum, where parse is set */
         uint64_t min, max;              /* of 't' */
         int (*parse)(const char *text); /* of 's': the value, or a negative errno */
 };
 
-#define FIELD(field) offsetof(struct job_request, field)
+#define FIELD(field) offsetof(struct operation_request, field)
 
 /* Enums are stored through an int. */
 static int parse_zone(const char *text)
@@ -142,7 +142,7 @@ static int bad_option(sd_bus_error *error, const struct option *option)
                                  option->name, option->accepted);
 }
 
-static int read_value(sd_bus_message *m, const struct option *option, struct job_request *request,
+static int read_value(sd_bus_message *m, const struct option *option, struct operation_request *request,
                       sd_bus_error *error)
 {
         void *field = (char *) request + option->offset;
@@ -183,7 +183,7 @@ static int read_value(sd_bus_message *m, const struct option *option, struct job
         }
 }
 
-static int read_option(sd_bus_message *m, enum option_set set, struct job_request *request,
+static int read_option(sd_bus_message *m, enum option_set set, struct operation_request *request,
                        sd_bus_error *error)
 {
         const struct option *option = NULL;
@@ -212,7 +212,7 @@ static int read_option(sd_bus_message *m, enum option_set set, struct job_reques
         return r < 0 ? r : sd_bus_message_exit_container(m);
 }
 
-int request_read_options(sd_bus_message *m, enum option_set set, struct job_request *request,
+int request_read_options(sd_bus_message *m, enum option_set set, struct operation_request *request,
                          sd_bus_error *error)
 {
         int r;

@@ -32,7 +32,7 @@ int request_fail(sd_bus_error *error, int r, const char *message)
         return sd_bus_error_set(error, name, message ? message : strerror(-r));
 }
 
-int request_start_job(struct server *server, sd_bus_message *m, const struct job_request *request,
+int request_start_job(struct server *server, sd_bus_message *m, const struct operation_request *request,
                       sd_bus_error *error)
 {
         _cleanup_free_ char *message = NULL, *path = NULL;
@@ -41,7 +41,7 @@ int request_start_job(struct server *server, sd_bus_message *m, const struct job
 
         if (server->stopping)
                 return request_fail(error, -EBUSY, "memctld is stopping");
-        r = registry_start(server->registry, request, &job, &message);
+        r = operation_start(server->registry, server->machine, request, &job, &message);
         if (r < 0)
                 return request_fail(error, r, message);
         audit_start(server, m, job);

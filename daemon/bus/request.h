@@ -20,11 +20,11 @@ enum option_set {
 #define TIMEOUT_MAX_USEC (UINT64_C(7) * 24 * 3600 * 1000000)
 
 /* Reads an a{sv} of options into the request, whose options are none to begin with. options.c */
-int request_read_options(sd_bus_message *m, enum option_set set, struct job_request *request,
+int request_read_options(sd_bus_message *m, enum option_set set, struct operation_request *request,
                          sd_bus_error *error);
 
 /* Starts the job and answers with its path. */
-int request_start_job(struct server *server, sd_bus_message *m, const struct job_request *request,
+int request_start_job(struct server *server, sd_bus_message *m, const struct operation_request *request,
                       sd_bus_error *error);
 
 /* Sets error by the class of r (a negative errno) and the message; always returns a negative errno. */

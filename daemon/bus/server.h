@@ -5,8 +5,8 @@
 #ifndef MEMCTL_BUS_SERVER_H
 #define MEMCTL_BUS_SERVER_H
 
-#include "daemon/job/registry.h"
 #include "daemon/module/provider.h"
+#include "daemon/operation/operation.h"
 #include "daemon/plan/range.h"
 
 #include <systemd/sd-bus.h>

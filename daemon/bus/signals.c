@@ -91,6 +91,7 @@ void bus_on_job_change(void *userdata, struct job *job, bool is_new, bool is_gon
                 return;
         } else
                 told_change(server->told, job);
+        operation_say_end(job);
         if (job->state == JOB_FINISHED)
                 job_is_finished(server, job, path);
 }

@@ -14,7 +14,7 @@
 struct sizing {
         struct pending *pending; /* the owner */
         struct pick_task *task;
-        struct job_request request;
+        struct operation_request request;
         char *target;
 };
 
@@ -43,7 +43,8 @@ static void on_picked(void *userdata, int error, const char *why, struct block_s
         if (error >= 0 && pending->server->stopping)
                 error = -EBUSY;
         if (error >= 0)
-                error = registry_start(pending->server->registry, &sizing->request, &job, &message);
+                error = operation_start(pending->server->registry, pending->server->machine, &sizing->request,
+                                        &job, &message);
         if (error >= 0) {
                 path = bus_job_path(job->id);
                 error = path ? 0 : -ENOMEM;
@@ -57,13 +58,13 @@ static void leave_out_busy(struct server *server, struct block_set *blocks)
         size_t kept = 0;
 
         for (size_t i = 0; i < blocks->n_numbers; i++)
-                if (!registry_has_block(server->registry, blocks->numbers[i]))
+                if (!operation_has_block(server->registry, server->machine, blocks->numbers[i]))
                         blocks->numbers[kept++] = blocks->numbers[i];
         blocks->n_numbers = kept;
 }
 
 static int start(struct server *server, sd_bus_message *m, const struct block_set *candidates, uint64_t size,
-                 const struct job_request *request, sd_bus_error *error)
+                 const struct operation_request *request, sd_bus_error *error)
 {
         _cleanup_(pending_freep) struct pending *pending = NULL;
         struct sizing *sizing;
@@ -93,7 +94,7 @@ static int start(struct server *server, sd_bus_message *m, const struct block_se
 int bus_offline_size(struct server *server, sd_bus_message *m, sd_bus_error *error)
 {
         _cleanup_(block_set_clear) struct block_set candidates = { 0 };
-        struct job_request request = { .verb = JOB_BLOCK_OFFLINE };
+        struct operation_request request = { .verb = JOB_BLOCK_OFFLINE };
         _cleanup_free_ char *message = NULL;
         uint64_t size;
         int32_t node;

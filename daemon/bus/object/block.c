@@ -90,7 +90,7 @@ static int start(struct server *server, sd_bus_message *m, enum job_verb verb, s
         struct memory_block *block = block_of_path(server, sd_bus_message_get_path(m));
         uint32_t number = block ? block->number : 0;
         struct block_set blocks = { .numbers = &number, .n_numbers = 1 };
-        struct job_request request = { .verb = verb, .blocks = &blocks };
+        struct operation_request request = { .verb = verb, .blocks = &blocks };
         char target[16];
         int r;
 

@@ -130,7 +130,7 @@ static struct dimm *called_dimm(struct server *server, sd_bus_message *m, struct
 
 static int do_plan(struct server *server, sd_bus_message *m, sd_bus_error *error)
 {
-        struct job_request request = { 0 };
+        struct operation_request request = { 0 };
         struct block_set blocks;
         struct dimm *dimm;
         int r;
@@ -157,7 +157,7 @@ static int start(struct server *server, sd_bus_message *m, enum job_verb verb, e
                  sd_bus_error *error)
 {
         struct block_set blocks = { 0 };
-        struct job_request request = { .verb = verb, .eject = verb == JOB_DIMM_EJECT, .blocks = &blocks };
+        struct operation_request request = { .verb = verb, .eject = verb == JOB_DIMM_EJECT, .blocks = &blocks };
         struct dimm *dimm;
         int r;
 

@@ -57,7 +57,7 @@ static int get_text(sd_bus *bus, const char *path, const char *interface, const 
                 return -ENOENT;
         job_view(job, &view);
         if (strcmp(property, "Verb") == 0)
-                text = job_verb_name(job->verb);
+                text = job->name;
         else if (strcmp(property, "Target") == 0)
                 text = job->target;
         else if (strcmp(property, "State") == 0)
@@ -134,7 +134,7 @@ static int get_notes(sd_bus *bus, const char *path, const char *interface, const
 
         if (!job)
                 return -ENOENT;
-        return bus_append_strings(reply, job->plan.notes, bus_strv_length(job->plan.notes));
+        return bus_append_strings(reply, job->notes, bus_strv_length(job->notes));
 }
 
 static int get_reasons(sd_bus *bus, const char *path, const char *interface, const char *property,
@@ -172,7 +172,7 @@ static int do_cancel(struct server *server, sd_bus_message *m, sd_bus_error *err
                 return request_fail(error, -ENOENT, "the job is forgotten");
         if (job->state != JOB_FINISHED)
                 audit_cancel(server, m, job);
-        job_abort(job, JOB_RESULT_CANCELLED);
+        job_stop(job, JOB_RESULT_CANCELLED);
         return sd_bus_reply_method_return(m, NULL);
 }
 
@@ -180,7 +180,7 @@ static int do_cancel(struct server *server, sd_bus_message *m, sd_bus_error *err
 static int cancel(sd_bus_message *m, void *userdata, sd_bus_error *error)
 {
         struct job *job = job_of_path(userdata, sd_bus_message_get_path(m));
-        bool online = job && job_verb_is_online(job->verb);
+        bool online = job && job_verb_is_online(operation_verb(job));
 
         return auth_run(userdata, m, online ? MEMCTL_ACTION_ONLINE : MEMCTL_ACTION_OFFLINE, do_cancel,
                         error);

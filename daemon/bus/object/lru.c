@@ -103,7 +103,7 @@ static int check_time(struct server *server, uint64_t usec, sd_bus_error *error)
 static int do_hold(struct server *server, sd_bus_message *m, sd_bus_error *error)
 {
         _cleanup_free_ char *message = NULL;
-        struct job_request options = { 0 };
+        struct operation_request options = { 0 };
         struct client_lease *held;
         int r;
 

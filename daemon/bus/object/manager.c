@@ -165,7 +165,7 @@ static int start_for_ranges(struct server *server, sd_bus_message *m, enum job_v
         _cleanup_(bus_strv_freep) char **ranges = NULL;
         _cleanup_(block_set_clear) struct block_set blocks = { 0 };
         _cleanup_free_ char *target = NULL;
-        struct job_request request = { .verb = verb, .blocks = &blocks };
+        struct operation_request request = { .verb = verb, .blocks = &blocks };
         int r;
 
         r = read_blocks(server, m, &ranges, &blocks, error);

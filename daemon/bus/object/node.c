@@ -112,7 +112,7 @@ static int called_node(struct server *server, sd_bus_message *m, int *ret, struc
 static int do_plan(struct server *server, sd_bus_message *m, sd_bus_error *error)
 {
         _cleanup_(block_set_clear) struct block_set blocks = { 0 };
-        struct job_request request = { 0 };
+        struct operation_request request = { 0 };
         int node = NODE_NONE, r;
 
         r = request_read_options(m, OPTIONS_PLAN, &request, error);
@@ -127,7 +127,7 @@ static int start(struct server *server, sd_bus_message *m, enum job_verb verb, e
                  sd_bus_error *error)
 {
         _cleanup_(block_set_clear) struct block_set blocks = { 0 };
-        struct job_request request = { .verb = verb, .blocks = &blocks };
+        struct operation_request request = { .verb = verb, .blocks = &blocks };
         char target[32];
         int node = NODE_NONE, r;
 

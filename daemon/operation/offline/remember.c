@@ -2,10 +2,11 @@
 /*
  * Notes how long a job took that did what was asked, for the estimates of later ones.
  */
-#include "daemon/job/internal.h"
 #include "daemon/machine/history.h"
+#include "daemon/operation/offline/offline.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -21,20 +22,21 @@ static int make_folder(int root_fd)
         return 0;
 }
 
-void job_remember(const struct job *job)
+void offline_remember(const struct offline *offline)
 {
+        const struct change *change = &offline->change;
         uint64_t page_size = (uint64_t) sysconf(_SC_PAGESIZE);
         const struct history_job past = {
-                .blocks = job->n_done,
-                .pages_moved = job->migrated,
-                .pages_dropped = job->fenced && job->plan.cache_known ? job->plan.drop_bytes / page_size : 0,
-                .usec = job->emptied_at - job->started_at,
-                .fenced = job->fenced,
-                .bounded = job->options.rate > 0 || job->options.max_pause_usec > 0,
+                .blocks = change->steps.n_done,
+                .pages_moved = change->job->progress.pages_migrated,
+                .pages_dropped = offline->stood && offline->plan.cache_known ? offline->plan.drop_bytes / page_size : 0,
+                .usec = offline->emptied_at - change->job->started_at,
+                .fenced = offline->stood,
+                .bounded = change->options.rate > 0 || change->options.max_pause_usec > 0,
         };
-        int root_fd = job->machine->tree->root_fd, r;
+        int root_fd = change->machine->tree->root_fd, r;
 
-        if (!job_is_offline(job) || job->n_done == 0 || job->recovered || job->slowed)
+        if (change->verb == JOB_DIMM_EJECT || past.blocks == 0 || change->recovered || offline->slowed)
                 return;
         r = make_folder(root_fd);
         if (r >= 0)

@@ -3,8 +3,8 @@
  * The fence of a job: raised, filled a step at a time, dropped. A worker of its own does what blocks, and the fence
  * falls with it. Once what is free is held, drivers' pages move, in large rounds; then what else is to be taken.
  */
-#ifndef MEMCTL_JOB_FENCING_H
-#define MEMCTL_JOB_FENCING_H
+#ifndef MEMCTL_OPERATION_OFFLINE_FENCING_H
+#define MEMCTL_OPERATION_OFFLINE_FENCING_H
 
 #include "daemon/core/node_cgroup.h"
 #include "daemon/machine/machine.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "daemon/job/fencing.h"
+#include "daemon/operation/offline/fencing.h"
 
 #include "daemon/pages/usage.h"
 #include "daemon/worker/worker.h"

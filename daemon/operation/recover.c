@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "daemon/job/recover.h"
+#include "daemon/operation/recover.h"
 
-#include "daemon/journal/journal.h"
 #include "basic/quote.h"
 
 #include <stdio.h>
@@ -11,19 +10,22 @@ static void say(const struct job *job, const char *text)
 {
         char quoted[QUOTE_MAX];
 
-        (void) fprintf(stderr, "memctld: %s %s: %s\n", job_verb_name(job->verb), quote(job->target, quoted),
+        (void) fprintf(stderr, "memctld: %s %s: %s\n", job->name, quote(job->target, quoted),
                        text);
 }
 
-void recover_say_begin(const struct job *job)
+void recover_say_begin(const struct job *job, enum recover_way way)
 {
-        const char *text = "memctld died in this job: what it had begun is put back";
-
-        if (job->found && job->found->ejecting && !job->found->rolling_back)
-                text = "memctld died in this job: the eject that it was about to ask for is waited for";
-        else if (job->going_on)
-                text = "memctld died in this job, which now goes on";
-        say(job, text);
+        switch (way) {
+        case RECOVER_EJECT:
+                say(job, "memctld died in this job: the eject that it was about to ask for is waited for");
+                break;
+        case RECOVER_GO_ON:
+                say(job, "memctld died in this job, which now goes on");
+                break;
+        default:
+                say(job, "memctld died in this job: what it had begun is put back");
+        }
 }
 
 static bool failed_to_put_back(const struct job *job)
