@@ -4,6 +4,8 @@
 #include <assert.h>
 #include <stdio.h>
 
+void (*course_witness)(const struct course_table *table, int state, int event, int next);
+
 int course_next(const struct course_table *table, int state, int event)
 {
         for (size_t i = 0; i < table->n_rows; i++)
@@ -25,6 +27,8 @@ static int step(struct course *course, int event, bool *ret_known)
         const struct course_table *table = course->table;
         int next = course_next(table, course->state, event);
 
+        if (course_witness)
+                course_witness(table, course->state, event, next);
         *ret_known = next != COURSE_NO_ROW;
         if (!*ret_known)
                 (void) fprintf(stderr, "memctld: a fault of memctld: \"%s\" while %s\n", table->events[event],

@@ -51,6 +51,9 @@ void course_begin(struct course *course, const struct course_table *table, void 
  */
 bool course_post(struct course *course, int event);
 
+/* For tests: told of each event before it is carried out, where set. */
+extern void (*course_witness)(const struct course_table *table, int state, int event, int next);
+
 /* The next state; COURSE_STAY; or -2: the table has no row. */
 #define COURSE_NO_ROW (-2)
 int course_next(const struct course_table *table, int state, int event);
