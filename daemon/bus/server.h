@@ -25,6 +25,8 @@ struct server {
         struct told *told;              /* what listeners know of jobs (told.h) */
         bool private;  /* a socket pair to the one who started us: no polkit, end with the caller */
         bool stopping; /* no new jobs; the loop ends when the last one is over */
+        sd_event_source *stop_tick; /* or when none of them gets on for so long */
+        size_t stop_records;        /* how far they were when that was last looked at */
 };
 
 /*
@@ -35,7 +37,10 @@ int server_new(struct machine *machine, int fd, struct server **ret, char **mess
 struct server *server_free(struct server *server);
 DEFINE_CLEANUP(struct server *, server_free)
 
-/* Cancels all jobs; the loop ends once they have put everything back. */
+/*
+ * Cancels all jobs; the loop ends once they have put everything back. One that does not get on with that is left to the
+ * next memctld, by its journal.
+ */
 void server_stop(struct server *server);
 
 /* The last job of a stopping server is over: ends the loop, a moment later, for callers that ask how it
