@@ -137,16 +137,18 @@ static bool is_of(const struct block_set *blocks, uint32_t block)
         return low < blocks->n_numbers && blocks->numbers[low] == block;
 }
 
-static bool read_step(json_object *object, const struct block_set *blocks, struct journal_step *step)
+static bool read_step(json_object *object, uint64_t version, const struct block_set *blocks, struct journal_step *step)
 {
+        uint64_t block, identity = 0;
         json_object *zone;
-        uint64_t block;
 
-        if (!json_object_is_type(object, json_type_array) || json_object_array_length(object) != 2 ||
+        if (!json_object_is_type(object, json_type_array) ||
+            json_object_array_length(object) != (version == 1 ? 2 : 3) ||
+            (version > 1 && !journal_get_number(json_object_array_get_idx(object, 2), UINT64_MAX, &identity)) ||
             !journal_get_number(json_object_array_get_idx(object, 0), UINT32_MAX - 1, &block) ||
             !is_of(blocks, (uint32_t) block))
                 return false;
-        *step = (struct journal_step){ .block = (uint32_t) block, .zone = ZONE_NONE };
+        *step = (struct journal_step){ .block = (uint32_t) block, .zone = ZONE_NONE, .identity = identity };
         zone = json_object_array_get_idx(object, 1);
         if (!zone)
                 return true;
@@ -156,7 +158,7 @@ static bool read_step(json_object *object, const struct block_set *blocks, struc
         return step->zone != ZONE_NONE;
 }
 
-static int read_steps(json_object *array, struct journal_found *found, char **message)
+static int read_steps(json_object *array, uint64_t version, struct journal_found *found, char **message)
 {
         bool is_array = json_object_is_type(array, json_type_array);
         size_t n = is_array ? json_object_array_length(array) : 0;
@@ -167,12 +169,12 @@ static int read_steps(json_object *array, struct journal_found *found, char **me
         if (!is_array)
                 return fail(message, -EBADMSG, "line 1: \"steps\": accepted is a list");
         for (size_t i = 0; i < n; i++) {
-                if (!read_step(json_object_array_get_idx(array, i), &found->blocks, &found->steps[i]))
+                if (!read_step(json_object_array_get_idx(array, i), version, &found->blocks, &found->steps[i]))
                         return fail(message, -EBADMSG,
-                                    "line 1: step %zu: accepted is [block, zone], the block one of "
+                                    "line 1: step %zu: accepted is [block, zone%s], the block one of "
                                     "\"blocks\", the "
                                     "zone null or as the kernel names it",
-                                    i + 1);
+                                    i + 1, version == 1 ? "" : ", identity");
                 found->n_steps++;
         }
         return 0;
@@ -223,12 +225,19 @@ int journal_read_heading(json_object *object, struct journal_found *found, char 
         uint64_t version;
         int r;
 
-        if (json_object_object_length(object) != 10 || !get_number(object, "version", INT32_MAX, &version) ||
-            version != JOURNAL_VERSION)
+        if (!get_number(object, "version", INT32_MAX, &version))
+                return fail(message, -EBADMSG, "line 1: accepted is the heading of a journal of version %d to %d",
+                            JOURNAL_VERSION_OLDEST, JOURNAL_VERSION);
+        if (version < JOURNAL_VERSION_OLDEST || version > JOURNAL_VERSION)
+                return fail(message, -EBADMSG,
+                            "it is of version %d, from another release of memctl, and accepted are %d to %d: memory "
+                            "that it was about may still be offline (memctl block list)",
+                            (int) version, JOURNAL_VERSION_OLDEST, JOURNAL_VERSION);
+        if (json_object_object_length(object) != 10)
                 return fail(message, -EBADMSG, "line 1: accepted is the heading of a journal of version %d",
-                            JOURNAL_VERSION);
+                            (int) version);
         r = read_request(object, found, message);
         if (r >= 0)
                 r = read_blocks(json_object_object_get(object, "blocks"), &found->blocks, message);
-        return r < 0 ? r : read_steps(json_object_object_get(object, "steps"), found, message);
+        return r < 0 ? r : read_steps(json_object_object_get(object, "steps"), version, found, message);
 }

@@ -68,6 +68,8 @@ static json_object *step_of(const struct journal_step *step)
                 good = json_object_array_add(object, NULL) == 0;
         else if (good)
                 good = append(object, json_object_new_string(zone_name(step->zone)));
+        if (good)
+                good = append(object, json_object_new_uint64(step->identity));
         return whole(object, good);
 }
 

@@ -141,6 +141,13 @@ int block_read_state(struct tree *of, uint32_t number)
         }
 }
 
+uint64_t block_identity(struct tree *of, uint32_t number)
+{
+        (void) of;
+
+        return block_of(number)->state == WORLD_GONE ? 0 : block_of(number)->identity;
+}
+
 int block_read(struct tree *of, struct snapshot *snapshot, struct memory_block *block)
 {
         (void) of, (void) snapshot, (void) block;
@@ -731,6 +738,7 @@ struct journal_found world_found(enum job_verb verb, size_t n_begun)
                 found.steps[i] = (struct journal_step){
                         .block = WORLD_FIRST + (uint32_t) i,
                         .zone = job_verb_is_offline(verb) ? ZONE_MOVABLE : ZONE_NONE,
+                        .identity = i + 1,
                         .begun = i < n_begun ? i + 1 : 0,
                 };
         }
@@ -767,6 +775,7 @@ void world_draw(void)
                         .offline = draw_fate(),
                         .online = draw_fate(),
                         .turns = world_random(4),
+                        .identity = chance(20) ? 1000 : i + 1,
                 };
         world.plan_error = chance(20) ? -EIO : 0;
         world.plan_refuses = chance(20);

@@ -31,13 +31,15 @@ struct world_block {
         enum world_block_state state;
         bool touched;             /* by somebody else: what it was says nothing */
         enum world_fate offline, online;
+        uint64_t identity;
         unsigned int turns;       /* writes after which the fate is FATE_DONE; 0: it stays */
 };
 
 struct world {
         struct machine machine;
         struct world_block blocks[WORLD_BLOCKS];
-        enum world_block_state before[WORLD_BLOCKS];
+        enum world_block_state before[WORLD_BLOCKS]; /* the job, or the one that died in it */
+        enum world_block_state found[WORLD_BLOCKS];  /* when that was found */
 
         int plan_error;           /* of the planner; 0: there is a plan */
         bool plan_refuses, plan_fences, judge_refuses;

@@ -109,6 +109,7 @@ static int write_journal(struct change *change, char **message)
                 steps[i] = (struct journal_step){
                         .block = change->steps.items[i].block,
                         .zone = change->steps.items[i].zone,
+                        .identity = block_identity(change->machine->tree, change->steps.items[i].block),
                 };
         if (change->journal)
                 return journal_renew(&change->journal, &entry, message);
@@ -135,6 +136,22 @@ static int compare_begun(const void *a, const void *b)
         return x->begun < y->begun ? -1 : x->begun > y->begun;
 }
 
+/* Where other memory is in its place, what is to be put back is gone. */
+static bool is_same(struct change *change, const struct journal_step *step)
+{
+        uint64_t identity = block_identity(change->machine->tree, step->block);
+        const struct reason reason = {
+                .code = REASON_ROLL_BACK_FAILED,
+                .block = step->block,
+                .text = (char *) "other memory is there now, which is left as it is",
+        };
+
+        if (step->identity == 0 || identity == 0 || identity == step->identity)
+                return true;
+        job_reason(change->job, &reason);
+        return false;
+}
+
 /*
  * Any that was not begun was not touched, and may be as somebody else wanted it since. Who goes on takes those that
  * came to their end, whether the journal says so or not, for done.
@@ -149,7 +166,7 @@ static int take_steps(struct change *change)
         for (size_t i = 0; i < found->n_steps; i++) {
                 const struct step step = { .block = found->steps[i].block, .zone = found->steps[i].zone };
 
-                if (found->steps[i].begun == 0 ||
+                if (found->steps[i].begun == 0 || !is_same(change, &found->steps[i]) ||
                     (change->going_on && block_read_state(change->machine->tree, step.block) != wanted))
                         continue;
                 r = steps_add(&change->steps, &step);
