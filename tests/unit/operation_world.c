@@ -368,7 +368,7 @@ int worker_write(struct worker *worker, const char *path, const char *value)
 {
         unsigned int number;
 
-        if (chance(100))
+        if (world.few_processes && chance(20))
                 return -EAGAIN; /* no process to be had */
         worker->fencing = worker->eject = false;
         if (sscanf(path, "/sys/devices/system/memory/memory%u/state", &number) == 1)
@@ -793,6 +793,7 @@ void world_draw(void)
         world.eject_error = chance(6);
         world.why_finds = chance(2);
         world.short_of_memory = chance(4);
+        world.few_processes = chance(5);
         for (size_t i = 0; i < WORLD_BLOCKS; i++)
                 world.before[i] = world.blocks[i].state;
 }

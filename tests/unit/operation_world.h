@@ -51,7 +51,7 @@ struct world {
         unsigned int dead_workers; /* looks at which the worker of a memctld that died is still there */
         bool eject_takes, eject_error;
         int cgroup_error;
-        bool why_finds, short_of_memory;
+        bool why_finds, short_of_memory, few_processes;
 
         /* what is there now */
         size_t workers, busy_workers, leases, watches, planners, whys, cgroups, timers, journals;

@@ -190,6 +190,25 @@ static int on_look(sd_event_source *source, uint64_t usec, void *userdata)
         return 0;
 }
 
+static int on_retry(sd_event_source *source, uint64_t usec, void *userdata);
+
+/* -EIO: somebody killed the worker, and another one may come through; -EMFILE and more: none can be had now. */
+static bool may_come_right(int error)
+{
+        return error == -EBUSY || error == -EAGAIN || error == -EIO || error == -ENOMEM || error == -EMFILE;
+}
+
+static void retry(struct block_write *write, int error)
+{
+        uint64_t pause = WRITE_RETRY_USEC << (write->attempts - 1);
+
+        say_waiting(write);
+        if (pause > WRITE_RETRY_LONGEST_USEC)
+                pause = WRITE_RETRY_LONGEST_USEC;
+        if (tick(write, pause, on_retry) < 0)
+                report(write, error);
+}
+
 static void begin(struct block_write *write)
 {
         bool offline = write->kind == WRITE_OFFLINE;
@@ -214,7 +233,11 @@ static void begin(struct block_write *write)
         (void) snprintf(path, sizeof(path), "/sys/devices/system/memory/memory%u/state", write->block);
         r = worker_write(write->worker, path, text_of(write->kind));
         if (r < 0) {
-                report_later(write, r);
+                write_queue_give(&write->machine->turns, &write->turn);
+                if (may_come_right(r) && ++write->attempts < WRITE_ATTEMPTS)
+                        retry(write, r);
+                else
+                        report_later(write, r);
                 return;
         }
         if (offline)
@@ -259,23 +282,6 @@ void block_write_again(struct block_write *write)
         begin(write);
 }
 
-/* -EIO: somebody killed the worker, and another one may come through. */
-static bool may_come_right(int error)
-{
-        return error == -EBUSY || error == -EAGAIN || error == -EIO;
-}
-
-static void retry(struct block_write *write, int error)
-{
-        uint64_t pause = WRITE_RETRY_USEC << (write->attempts - 1);
-
-        say_waiting(write);
-        if (pause > WRITE_RETRY_LONGEST_USEC)
-                pause = WRITE_RETRY_LONGEST_USEC;
-        if (tick(write, pause, on_retry) < 0)
-                report(write, error);
-}
-
 static void on_written(void *userdata, int error, const struct worker_answer *answer)
 {
         struct block_write *write = userdata;
@@ -305,8 +311,12 @@ static void on_written(void *userdata, int error, const struct worker_answer *an
 
 void block_write_abort(struct block_write *write)
 {
-        if (!write->active || write->reporting)
+        if (!write->active)
                 return;
+        if (write->reporting) { /* what is as it was to be stays so */
+                write->error = write->error == 0 || write->error == -ESTALE ? write->error : -ECANCELED;
+                return;
+        }
         write->aborted = true;
         if (worker_is_busy(write->worker))
                 worker_end(write->worker);

@@ -59,7 +59,6 @@ static const struct course_row rows[] = {
         STAYS(EJECT, STOP), /* no way back until the firmware answers; then it counts */
 
         ROW(STOP, WENT, LEAVE),
-        ROW(STOP, NOT_EMPTY, LEAVE),
         ROW(STOP, FAILED, LEAVE),
         STAYS(STOP, NO_ROOM),
         STAYS(STOP, STOP),
