@@ -342,7 +342,7 @@ void worker_end(struct worker *worker)
         worker->error = chance(20) ? worker->error : -EINTR; /* it may just have been done */
         if (worker->block && worker->error == 0 && worker->block->state == WORLD_GONE)
                 worker->error = -EINTR;
-        worker->over = timer_new(chance(4) ? world_random(5000000) : 1000, on_over, worker);
+        worker->over = timer_new(chance(3) ? world_random(9000000) : 1000, on_over, worker);
 }
 
 static void write_block(struct worker *worker, struct world_block *block, bool offline)
@@ -785,7 +785,7 @@ void world_draw(void)
         world.to_node = chance(5) ? 0 : NODE_NONE;
         world.cgroup_error = chance(4) ? -ERANGE : 0;
         world.fence_error = fence_errors[world_random(7)];
-        world.fence_falls = chance(3) ? world_random(60000000) + 1 : 0;
+        world.fence_falls = chance(2) ? world_random(60000000) + 1 : 0;
         world.journal_error = chance(15) ? (chance(2) ? -EBUSY : -EIO) : 0;
         world.mark_error = chance(10) ? -ENOSPC : 0;
         world.dead_workers = world_random(3);
