@@ -290,17 +290,18 @@ static int memctl_fence_parse(struct nlattr **attrs, struct netlink_ext_ack *ext
 	request->start = start;
 	request->end = end;
 	request->next = next;
-	request->limit = request->next + min(max, request->end - request->next);
 	request->what = nla_get_u32(attrs[MEMCTL_A_FENCE_WHAT]);
 	request->smallest = request->what == MEMCTL_FENCE_FREE ? pageblock_nr_pages :
 								 MEMCTL_FENCE_SMALLEST;
 	if (attrs[MEMCTL_A_FENCE_SMALLEST])
 		request->smallest = nla_get_u32(attrs[MEMCTL_A_FENCE_SMALLEST]);
-	if (is_power_of_2(request->smallest))
-		return 0;
-	NL_SET_ERR_MSG_ATTR(extack, attrs[MEMCTL_A_FENCE_SMALLEST],
-			    "the smallest number of pages is no power of two");
-	return -EINVAL;
+	if (!is_power_of_2(request->smallest)) {
+		NL_SET_ERR_MSG_ATTR(extack, attrs[MEMCTL_A_FENCE_SMALLEST],
+				    "the smallest number of pages is no power of two");
+		return -EINVAL;
+	}
+	request->left = ALIGN(max, request->smallest);
+	return 0;
 }
 
 /* Not in .start(): see cmd_survey.c. What ends it is memctl_netlink_fence_hold_done(). */
