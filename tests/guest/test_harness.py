@@ -50,18 +50,18 @@ class Run(GuestCase):
     kernels = ONE
 
     def test_output_and_status(self):
-        machine = self.machine()
+        machine = self.machine(binaries=[fixture("data")])
         result = machine.run("echo out; echo err >&2; exit 3", check=False)
         self.assertEqual((result.status, result.stdout, result.stderr), (3, "out\n", "err\n"))
         self.assertEqual(machine.run("kill -TERM $$", check=False).status, 128 + signal.SIGTERM)
         with self.assertRaisesRegex(GuestError, "exit status 3.*(?s:.*)out"):
             machine.run("echo out; exit 3")
 
-        size = 3 << 20
-        result = machine.run(f"dd if=/dev/urandom of=/tmp/junk bs=64k count={size >> 16}; cat /tmp/junk")
-        expected = machine.run("sha256sum < /tmp/junk").stdout.split()[0]
-        self.assertEqual(len(result.stdout_bytes), size)
-        self.assertEqual(hashlib.sha256(result.stdout_bytes).hexdigest(), expected)
+        result = machine.run("data /tmp/junk 3; cat /tmp/junk")
+        self.assertEqual(len(result.stdout_bytes), 3 << 20)
+        self.assertEqual(len(set(result.stdout_bytes)), 256)
+        sum_here = subprocess.run([fixture("data")], check=True, input=result.stdout_bytes, capture_output=True).stdout
+        self.assertEqual(sum_here.decode(), machine.run("data < /tmp/junk").stdout)
 
         every_byte = machine.run("i=0; while [ $i -lt 256 ]; do printf \"\\\\$(printf %03o $i)\"; i=$((i+1)); done")
         self.assertEqual(every_byte.stdout_bytes, bytes(range(256)))
@@ -165,6 +165,66 @@ class Fixtures(GuestCase):
             machine.run(f"echo offline > /sys/devices/system/memory/memory{block}/state")
         machine.run("kill -USR1 $(pidof hog); until grep -q -e ok -e bad /tmp/hog; do sleep 0.1; done")
         self.assertEqual(machine.run("cat /tmp/hog").stdout, "ready\nok\n")
+
+
+class Signals(unittest.TestCase):
+    """A signal to tests/guest/run, which runs tests of ours, without a guest, that send it one."""
+
+    TESTS = """
+import os, signal, subprocess, time, unittest
+from harness import host
+
+class Signal(unittest.TestCase):
+    def end_the_run(self):
+        os.kill(os.{process}(), signal.{number})
+        time.sleep(30)
+
+    def tearDown(self):
+        print("tidied up")
+
+    def test_1(self):
+        {body}
+        print("IT WENT ON")
+
+    def test_2(self):
+        print("ANOTHER BEGAN")
+"""
+
+    def check(self, body, jobs=1):
+        for number in (signal.SIGINT, signal.SIGTERM):
+            with self.subTest(number=number.name), tempfile.TemporaryDirectory() as directory:
+                Path(directory, "test_signal.py").write_text(self.TESTS.format(
+                    number=number.name, process="getpid" if jobs == 1 else "getppid",
+                    body=body.replace("\n", "\n        ")), encoding="ascii")
+                done = subprocess.run([HERE / "run", "--tests", directory, "--jobs", str(jobs)], check=False, timeout=60,
+                                      text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+                self.assertEqual(done.returncode, 128 + number, done.stdout)
+                self.assertIn(f"ended by {number.name}\n", done.stdout)
+                self.assertRegex(done.stdout, r"\n0 passed, [12] failed, 0 skipped\n$" if jobs == 1 else "failed")
+                self.assertIn("tidied up", done.stdout)
+                self.assertNotIn("IT WENT ON", done.stdout)
+                if jobs == 1:
+                    self.assertNotIn("ANOTHER BEGAN", done.stdout)
+
+    def test_ends_a_test(self):
+        self.check("self.end_the_run()")
+
+    def test_ends_the_processes_that_run_tests(self):
+        self.check("self.end_the_run()", jobs=2)
+
+    def test_ends_all_subtests(self):
+        self.check("for i in range(3):\n"
+                   "    with self.subTest(i=i):\n"
+                   "        if i == 0:\n"
+                   "            self.end_the_run()\n"
+                   "        print('IT WENT ON')")
+
+    def test_ends_what_a_test_waits_for(self):
+        self.check("child = subprocess.Popen(['sleep', '1000'], preexec_fn=host.die_with_parent(os.getpid()))\n"
+                   "self.addCleanup(child.kill)\n"
+                   "os.kill(os.getpid(), 0)\n"
+                   "self.end_the_run()\n"
+                   "child.wait()")
 
 
 class Refusals(unittest.TestCase):
