@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "daemon/bus/request.h"
 
-#include "daemon/bus/audit.h"
+#include "daemon/bus/job_owner.h"
 #include "memctl/bus.h"
 
 #include <errno.h>
@@ -41,10 +41,9 @@ int request_start_job(struct server *server, sd_bus_message *m, const struct job
 
         if (server->stopping)
                 return request_fail(error, -EBUSY, "memctld is stopping");
-        r = registry_start(server->registry, request, &job, &message);
+        r = job_owner_start(server, m, request, &job, &message, error);
         if (r < 0)
-                return request_fail(error, r, message);
-        audit_start(server, m, job);
+                return sd_bus_error_is_set(error) ? r : request_fail(error, r, message);
         path = bus_job_path(job->id);
         if (!path)
                 return -ENOMEM;

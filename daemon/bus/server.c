@@ -2,6 +2,8 @@
 #include "daemon/bus/server.h"
 
 #include "basic/message.h"
+#include "daemon/bus/auth.h"
+#include "daemon/bus/job_owner.h"
 #include "daemon/bus/pending.h"
 #include "daemon/bus/told.h"
 #include "memctl/bus.h"
@@ -115,6 +117,7 @@ int server_new(struct machine *machine, int fd, struct server **ret, char **mess
                 return -ENOMEM;
 
         server->machine = machine;
+        server->quota.limits = caller_limits;
         r = told_new(server, &server->told);
         if (r < 0)
                 return r;
@@ -139,9 +142,11 @@ struct server *server_free(struct server *server)
                 return NULL;
 
         monitor_set_handler(server->machine->monitor, NULL, NULL);
+        auth_forget_all(server);
         bus_drop_leases(server);
         pending_free_all(server);
         registry_free(server->registry);
+        job_owner_forget_all(server);
         told_free(server->told);
         provider_list_clear(&server->providers);
         sd_bus_flush_close_unref(server->bus);

@@ -5,13 +5,16 @@
 #ifndef MEMCTL_BUS_SERVER_H
 #define MEMCTL_BUS_SERVER_H
 
+#include "daemon/bus/caller.h"
 #include "daemon/job/registry.h"
 #include "daemon/module/provider.h"
 #include "daemon/plan/range.h"
 
 #include <systemd/sd-bus.h>
 
+struct auth_check;
 struct client_lease;
+struct job_owner;
 struct pending;
 struct told;
 
@@ -23,6 +26,10 @@ struct server {
         struct client_lease *leases;    /* on the LRU caches, for clients (client_lease.c) */
         struct pending *pending;        /* calls to be answered later (pending.h) */
         struct told *told;              /* what listeners know of jobs (told.h) */
+        struct auth_check *checks;      /* calls that polkit is asked about (auth.c) */
+        struct job_owner *owners;       /* of jobs that run (job_owner.h) */
+        struct quota quota;             /* by enum caller_has */
+        struct callers callers;         /* who has called (caller.h) */
         bool private;  /* a socket pair to the one who started us: no polkit, end with the caller */
         bool stopping; /* no new jobs; the loop ends when the last one is over */
 };

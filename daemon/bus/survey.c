@@ -206,5 +206,5 @@ static int do_survey(struct server *server, sd_bus_message *m, sd_bus_error *err
 
 int bus_survey(sd_bus_message *m, void *userdata, sd_bus_error *error)
 {
-        return auth_run(userdata, m, MEMCTL_ACTION_INSPECT, do_survey, error);
+        return auth_run(userdata, m, do_survey, error);
 }

@@ -165,5 +165,5 @@ static int do_why(struct server *server, sd_bus_message *m, sd_bus_error *error)
 
 int bus_why(sd_bus_message *m, void *userdata, sd_bus_error *error)
 {
-        return auth_run(userdata, m, MEMCTL_ACTION_INSPECT, do_why, error);
+        return auth_run(userdata, m, do_why, error);
 }

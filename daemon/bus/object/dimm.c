@@ -189,27 +189,27 @@ static int do_eject(struct server *server, sd_bus_message *m, sd_bus_error *erro
 
 static int plan(sd_bus_message *m, void *userdata, sd_bus_error *error)
 {
-        return auth_run(userdata, m, MEMCTL_ACTION_INSPECT, do_plan, error);
+        return auth_run(userdata, m, do_plan, error);
 }
 
 static int why(sd_bus_message *m, void *userdata, sd_bus_error *error)
 {
-        return auth_run(userdata, m, MEMCTL_ACTION_INSPECT, do_why, error);
+        return auth_run(userdata, m, do_why, error);
 }
 
 static int offline(sd_bus_message *m, void *userdata, sd_bus_error *error)
 {
-        return auth_run(userdata, m, MEMCTL_ACTION_OFFLINE, do_offline, error);
+        return auth_run(userdata, m, do_offline, error);
 }
 
 static int online(sd_bus_message *m, void *userdata, sd_bus_error *error)
 {
-        return auth_run(userdata, m, MEMCTL_ACTION_ONLINE, do_online, error);
+        return auth_run(userdata, m, do_online, error);
 }
 
 static int eject(sd_bus_message *m, void *userdata, sd_bus_error *error)
 {
-        return auth_run(userdata, m, MEMCTL_ACTION_OFFLINE, do_eject, error);
+        return auth_run(userdata, m, do_eject, error);
 }
 
 static const sd_bus_vtable vtable[] = {

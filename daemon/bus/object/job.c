@@ -182,8 +182,7 @@ static int cancel(sd_bus_message *m, void *userdata, sd_bus_error *error)
         struct job *job = job_of_path(userdata, sd_bus_message_get_path(m));
         bool online = job && job_verb_is_online(job->verb);
 
-        return auth_run(userdata, m, online ? MEMCTL_ACTION_ONLINE : MEMCTL_ACTION_OFFLINE, do_cancel,
-                        error);
+        return auth_run_as(userdata, m, MEMCTL_IFACE_BLOCK, online ? "Online" : "Offline", do_cancel, error);
 }
 
 static const sd_bus_vtable vtable[] = {

@@ -115,9 +115,9 @@ static int do_hold(struct server *server, sd_bus_message *m, sd_bus_error *error
         r = check_time(server, options.timeout_usec, error);
         if (r < 0)
                 return r;
-        r = client_lease_new(server, m, options.timeout_usec, &held, &message);
+        r = client_lease_new(server, m, options.timeout_usec, &held, &message, error);
         if (r < 0)
-                return request_fail(error, r, message);
+                return sd_bus_error_is_set(error) ? r : request_fail(error, r, message);
         r = sd_bus_reply_method_return(m, "tt", lease_id(held->lease), lease_usec(held->lease));
         if (r < 0)
                 client_lease_forget(held); /* nobody would know of it */
@@ -148,15 +148,15 @@ static int do_release(struct server *server, sd_bus_message *m, sd_bus_error *er
 
 int bus_get_lru_cache(sd_bus_message *m, void *userdata, sd_bus_error *error)
 {
-        return auth_run(userdata, m, MEMCTL_ACTION_INSPECT, do_get, error);
+        return auth_run(userdata, m, do_get, error);
 }
 
 int bus_hold_lru_cache(sd_bus_message *m, void *userdata, sd_bus_error *error)
 {
-        return auth_run(userdata, m, MEMCTL_ACTION_CONFIGURE, do_hold, error);
+        return auth_run(userdata, m, do_hold, error);
 }
 
 int bus_release_lru_cache(sd_bus_message *m, void *userdata, sd_bus_error *error)
 {
-        return auth_run(userdata, m, MEMCTL_ACTION_CONFIGURE, do_release, error);
+        return auth_run(userdata, m, do_release, error);
 }
