@@ -33,7 +33,7 @@ static int send_call(sd_bus *bus, const char *range)
         if (r >= 0)
                 r = sd_bus_message_append(call, "as", 1, range);
         if (r >= 0)
-                r = sd_bus_call_async(bus, NULL, call, on_answer, NULL, 0);
+                r = sd_bus_call_async(bus, NULL, call, on_answer, NULL, UINT64_MAX);
         sd_bus_message_unref(call);
         return r < 0 ? r : sd_bus_flush(bus);
 }

@@ -12,8 +12,8 @@ class Checks(BusCase):
 
     def test_large_calls_are_refused_before_polkit_is_asked(self):
         polkit, daemon = self.polkit(inspect="wait"), self.serve(self.tree())
-        flood = self.flood(60, 16 << 20)
-        for line in self.read_lines(flood, 60):
+        flood = self.flood(20, 2 << 20)
+        for line in self.read_lines(flood, 20):
             self.assertRegex(line, "InvalidArgument the arguments are too large: accepted is up to 1024 KiB")
         self.flood(1, 1)
         self.assertEqual(self.read_lines(polkit, 1), ["check org.memctl1.inspect 0"])     # that one's
