@@ -91,9 +91,10 @@ void bus_drop_leases(struct server *server);
 /* Manager.Survey (survey.c) */
 int bus_survey(sd_bus_message *m, void *userdata, sd_bus_error *error);
 
-/* Manager.Why, and the same for a DIMM's blocks (why.c); the call has been authorized for the latter */
+/* Manager.Why, and the same for a DIMM's blocks (why.c); the call has been authorized for the latter, and
+ * full: for processes and addresses, too */
 int bus_why(sd_bus_message *m, void *userdata, sd_bus_error *error);
-int bus_answer_why(struct server *server, sd_bus_message *m, const struct block_set *blocks,
+int bus_answer_why(struct server *server, sd_bus_message *m, const struct block_set *blocks, bool full,
                    sd_bus_error *error);
 
 /* Manager.OfflineSize (size.c), once it has been authorized */
