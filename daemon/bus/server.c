@@ -9,6 +9,7 @@
 #include "memctl/bus.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 /* Between the end of the last job and the end of a stopping memctld. */
@@ -42,13 +43,32 @@ static int attach_all(struct server *server)
         return sd_bus_add_object_manager(server->bus, NULL, MEMCTL_BUS_PATH);
 }
 
+/*
+ * Who started a private memctld is gone, and its jobs end with him. The system bus is nobody's: jobs go on without it,
+ * and when they are over systemd starts another memctld, which connects anew.
+ */
 static int on_disconnected(sd_bus_message *m, void *userdata, sd_bus_error *error)
 {
+        struct server *server = userdata;
+
         (void) m;
         (void) error;
 
-        server_stop(userdata);
+        if (server->private) {
+                server_stop(server);
+                return 0;
+        }
+        (void) fprintf(stderr, "memctld: the connection to the system bus is gone; %zu jobs go on\n",
+                       registry_count_running(server->registry));
+        server->lost = true;
+        server_end_if_lost(server);
         return 0;
+}
+
+void server_end_if_lost(struct server *server)
+{
+        if (server->lost && registry_count_running(server->registry) == 0)
+                (void) sd_event_exit(server->machine->event, server->stopping ? 0 : -ENOTCONN);
 }
 
 static int connect_private(struct server *server, int fd)

@@ -31,6 +31,7 @@ struct server {
         struct quota quota;             /* by enum caller_has */
         struct callers callers;         /* who has called (caller.h) */
         bool private;  /* a socket pair to the one who started us: no polkit, end with the caller */
+        bool lost;     /* the system bus is gone: the loop fails when the last job is over */
         bool stopping; /* no new jobs; the loop ends when the last one is over */
 };
 
@@ -48,6 +49,9 @@ void server_stop(struct server *server);
 /* The last job of a stopping server is over: ends the loop, a moment later, for callers that ask how it
  * ended. */
 void server_stop_soon(struct server *server);
+
+/* Ends the loop of a server that has lost its bus, with -ENOTCONN, unless a job runs. */
+void server_end_if_lost(struct server *server);
 
 static inline struct snapshot *server_snapshot(struct server *server)
 {

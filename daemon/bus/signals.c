@@ -69,6 +69,7 @@ static void job_is_finished(struct server *server, struct job *job, const char *
                                   job_result_name(job->result));
         if (server->stopping && registry_count_running(server->registry) == 0)
                 server_stop_soon(server);
+        server_end_if_lost(server);
 }
 
 void bus_on_job_change(void *userdata, struct job *job, bool is_new, bool is_gone)
