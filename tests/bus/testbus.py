@@ -80,7 +80,7 @@ class BusCase(unittest.TestCase):
 
     def run_it(self, *argv, **kwargs):
         return subprocess.run([str(argument) for argument in argv], env=self.environment, stdin=subprocess.DEVNULL,
-                              capture_output=True, text=True, check=False, timeout=120, **kwargs)
+                              capture_output=True, text=True, check=False, timeout=300, **kwargs)
 
     def memctl(self, *arguments):
         return self.run_it(MEMCTL, *arguments)
