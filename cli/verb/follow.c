@@ -2,6 +2,7 @@
 #include "cli/verb/follow.h"
 
 #include "cli/daemon/client.h"
+#include "cli/daemon/reasons.h"
 #include "cli/say.h"
 #include "cli/show/progress.h"
 #include "cli/show/result.h"
@@ -251,6 +252,7 @@ static int follow_to_end(struct follow *follow)
                 if (status != EXIT_DONE)
                         return status;
         }
+        reasons_complete(follow->context, follow->job);
         return result_print(follow->context, follow->job);
 }
 

@@ -4,6 +4,7 @@
  */
 #include "cli/ask/verbs.h"
 #include "cli/daemon/client.h"
+#include "cli/daemon/reasons.h"
 #include "cli/say.h"
 #include "cli/show/output.h"
 #include "cli/show/reason.h"
@@ -71,8 +72,10 @@ int verb_job_list(struct context *context)
         if (status != EXIT_DONE)
                 return status;
         rows = json_object_new_array();
-        for (size_t i = 0; i < json_object_array_length(jobs); i++)
+        for (size_t i = 0; i < json_object_array_length(jobs); i++) {
+                reasons_complete(context, json_object_array_get_idx(jobs, i));
                 json_object_array_add(rows, job_row(json_object_array_get_idx(jobs, i)));
+        }
         return output_list(context, "jobs", rows, columns, ELEMENTSOF(columns));
 }
 
@@ -150,6 +153,7 @@ int verb_job_show(struct context *context)
                         json_object_put(rows);
                         return status;
                 }
+                reasons_complete(context, job);
                 json_object_array_add(jobs, job);
                 json_object_array_add(rows, job_row(job));
         }

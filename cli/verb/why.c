@@ -4,6 +4,7 @@
  */
 #include "cli/ask/verbs.h"
 #include "cli/daemon/client.h"
+#include "cli/say.h"
 #include "cli/daemon/columns_survey.h"
 #include "cli/show/output.h"
 #include "cli/show/source.h"
@@ -129,7 +130,7 @@ static bool is_sound(json_object *answer)
                value_is_list_of(value_array(answer, "blocks"), json_type_int) &&
                value_is_list_of(value_array(answer, "offline"), json_type_int) &&
                value_is_list_of(value_array(answer, "owners"), json_type_object) &&
-               value_is_list_of(value_array(answer, "keepers"), json_type_object) &&
+               (!value_array(answer, "keepers") || value_is_list_of(value_array(answer, "keepers"), json_type_object)) &&
                are_pairs(answer, "processes", json_type_int, json_type_string) &&
                are_pairs(answer, "allocations", json_type_string, json_type_int);
 }
@@ -203,6 +204,9 @@ int verb_why(struct context *context)
                 return client_bad_answer();
         why = why_json(target, answer);
         status = context->output == OUTPUT_TEXT ? print_text(context, why) : output_json(context, why);
+        if (!value_array(answer, "keepers"))
+                say("where these pages are, and of which processes, is told to administrators only "
+                    "(" MEMCTL_ACTION_INSPECT_PROCESSES ")");
         source_say(context, answer);
         return status;
 }

@@ -6,9 +6,8 @@
 #include <errno.h>
 #include <string.h>
 
-/* One client, all clients: less than memctl.ko has, so that there is always one for a job. */
-#define CLIENT_MAX  4
-#define CLIENTS_MAX (MEMCTL_LEASES_MAX / 2)
+/* One client; for one user, and all, see caller.c. */
+#define CLIENT_MAX 4
 
 /* A lease that has ended is forgotten this much later, so that its client hears of its end from the kernel.
  */
@@ -21,6 +20,7 @@ static struct client_lease *client_lease_free(struct client_lease *held)
 
         lease_free(held->lease);
         sd_bus_track_unref(held->track);
+        quota_give(&held->claim);
         sd_event_source_disable_unref(held->end);
         free(held->sender);
         free(held);
@@ -77,18 +77,11 @@ struct client_lease *client_lease_find(const struct server *server, uint64_t id)
 
 static int check_room(struct server *server, sd_bus_message *m, char **message)
 {
-        size_t all = 0, own = 0;
+        size_t own = 0;
 
-        for (const struct client_lease *held = server->leases; held; held = held->next) {
-                all++;
+        for (const struct client_lease *held = server->leases; held; held = held->next)
                 own += client_lease_is_from(m, held);
-        }
-        if (own >= CLIENT_MAX)
-                return fail(message, -EBUSY, "a client may have %d leases at a time", CLIENT_MAX);
-        if (all >= CLIENTS_MAX)
-                return fail(message, -EBUSY, "all clients together may have %d leases at a time",
-                            CLIENTS_MAX);
-        return 0;
+        return own < CLIENT_MAX ? 0 : fail(message, -EBUSY, "a client may have %d leases at a time", CLIENT_MAX);
 }
 
 static void note_client(struct client_lease *held, sd_bus_message *m)
@@ -123,7 +116,7 @@ static int follow_client(struct client_lease *held, sd_bus_message *m)
 }
 
 int client_lease_new(struct server *server, sd_bus_message *m, uint64_t usec, struct client_lease **ret,
-                     char **message)
+                     char **message, sd_bus_error *error)
 {
         _cleanup_(client_lease_freep) struct client_lease *held = calloc(1, sizeof(*held));
         int r;
@@ -132,6 +125,8 @@ int client_lease_new(struct server *server, sd_bus_message *m, uint64_t usec, st
                 return -ENOMEM;
         held->server = server;
         r = check_room(server, m, message);
+        if (r >= 0)
+                r = caller_take(server, m, CALLER_HAS_LEASES, &held->claim, error);
         if (r >= 0)
                 r = follow_client(held, m);
         if (r >= 0)

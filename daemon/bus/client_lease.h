@@ -17,16 +17,17 @@ struct client_lease {
         sd_bus_track *track; /* of its client; NULL on the private connection, whose end is memctld's */
         char *sender;        /* likewise */
         sd_event_source *end;
+        struct quota_claim claim;
         uint32_t pid; /* 0: not known */
         char command[LRU_COMMAND_MAX];
 };
 
 /*
- * Takes one for the sender of m; usec, and errors, as lease_take(), and -EBUSY when this client or all
- * together have as many as they may. It belongs to the server, and is forgotten when it ends.
+ * Takes one for the sender of m; usec, and errors, as lease_take(), and -EBUSY when this client, or with error set when
+ * its user, has as many as it may. It belongs to the server, and is forgotten when it ends.
  */
 int client_lease_new(struct server *server, sd_bus_message *m, uint64_t usec, struct client_lease **ret,
-                     char **message);
+                     char **message, sd_bus_error *error);
 
 /* Ends it. */
 void client_lease_forget(struct client_lease *held);

@@ -30,7 +30,14 @@ int request_start_job(struct server *server, sd_bus_message *m, const struct ope
 /* Sets error by the class of r (a negative errno) and the message; always returns a negative errno. */
 int request_fail(sd_bus_error *error, int r, const char *message);
 
-/* Appends reasons as aa{sv}, and property getters' use of it. */
-int request_append_reasons(sd_bus_message *m, const struct reason_list *reasons);
+/* How much of a reason is told: docs/rights.md. */
+enum reason_detail {
+        REASONS_PUBLIC,  /* to everybody: how many pages, and how many processes */
+        REASONS_COUNTED, /* and whose pages: the action inspect */
+        REASONS_NAMED,   /* and which processes: inspect-processes */
+};
+
+/* Appends n reasons as aa{sv}. 0 or -errno. */
+int request_append_reasons(sd_bus_message *m, const struct reason *reasons, size_t n, enum reason_detail detail);
 
 #endif

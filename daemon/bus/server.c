@@ -2,6 +2,8 @@
 #include "daemon/bus/server.h"
 
 #include "basic/message.h"
+#include "daemon/bus/auth.h"
+#include "daemon/bus/job_owner.h"
 #include "daemon/bus/pending.h"
 #include "daemon/bus/told.h"
 #include "memctl/bus.h"
@@ -45,13 +47,32 @@ static int attach_all(struct server *server)
         return sd_bus_add_object_manager(server->bus, NULL, MEMCTL_BUS_PATH);
 }
 
+/*
+ * Who started a private memctld is gone, and its jobs end with him. The system bus is nobody's: jobs go on without it,
+ * and when they are over systemd starts another memctld, which connects anew.
+ */
 static int on_disconnected(sd_bus_message *m, void *userdata, sd_bus_error *error)
 {
+        struct server *server = userdata;
+
         (void) m;
         (void) error;
 
-        server_stop(userdata);
+        if (server->private) {
+                server_stop(server);
+                return 0;
+        }
+        (void) fprintf(stderr, "memctld: the connection to the system bus is gone; %zu jobs go on\n",
+                       registry_count_running(server->registry));
+        server->lost = true;
+        server_end_if_lost(server);
         return 0;
+}
+
+void server_end_if_lost(struct server *server)
+{
+        if (server->lost && registry_count_running(server->registry) == 0)
+                (void) sd_event_exit(server->machine->event, server->stopping ? 0 : -ENOTCONN);
 }
 
 static int connect_private(struct server *server, int fd)
@@ -120,6 +141,7 @@ int server_new(struct machine *machine, int fd, struct server **ret, char **mess
                 return -ENOMEM;
 
         server->machine = machine;
+        server->quota.limits = caller_limits;
         r = told_new(server, &server->told);
         if (r < 0)
                 return r;
@@ -144,10 +166,12 @@ struct server *server_free(struct server *server)
                 return NULL;
 
         monitor_set_handler(server->machine->monitor, NULL, NULL);
+        auth_forget_all(server);
         bus_drop_leases(server);
         pending_free_all(server);
         sd_event_source_disable_unref(server->stop_tick);
         registry_free(server->registry);
+        job_owner_forget_all(server);
         told_free(server->told);
         provider_list_clear(&server->providers);
         sd_bus_flush_close_unref(server->bus);

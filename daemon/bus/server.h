@@ -5,13 +5,16 @@
 #ifndef MEMCTL_BUS_SERVER_H
 #define MEMCTL_BUS_SERVER_H
 
+#include "daemon/bus/caller.h"
 #include "daemon/module/provider.h"
 #include "daemon/operation/operation.h"
 #include "daemon/plan/range.h"
 
 #include <systemd/sd-bus.h>
 
+struct auth_check;
 struct client_lease;
+struct job_owner;
 struct pending;
 struct told;
 
@@ -23,7 +26,12 @@ struct server {
         struct client_lease *leases;    /* on the LRU caches, for clients (client_lease.c) */
         struct pending *pending;        /* calls to be answered later (pending.h) */
         struct told *told;              /* what listeners know of jobs (told.h) */
+        struct auth_check *checks;      /* calls that polkit is asked about (auth.c) */
+        struct job_owner *owners;       /* of jobs that run (job_owner.h) */
+        struct quota quota;             /* by enum caller_has */
+        struct callers callers;         /* who has called (caller.h) */
         bool private;  /* a socket pair to the one who started us: no polkit, end with the caller */
+        bool lost;     /* the system bus is gone: the loop fails when the last job is over */
         bool stopping; /* no new jobs; the loop ends when the last one is over */
         sd_event_source *stop_tick; /* or when none of them gets on for so long */
         size_t stop_records;        /* how far they were when that was last looked at */
@@ -46,6 +54,9 @@ void server_stop(struct server *server);
 /* The last job of a stopping server is over: ends the loop, a moment later, for callers that ask how it
  * ended. */
 void server_stop_soon(struct server *server);
+
+/* Ends the loop of a server that has lost its bus, with -ENOTCONN, unless a job runs. */
+void server_end_if_lost(struct server *server);
 
 static inline struct snapshot *server_snapshot(struct server *server)
 {
@@ -89,9 +100,10 @@ void bus_drop_leases(struct server *server);
 /* Manager.Survey (survey.c) */
 int bus_survey(sd_bus_message *m, void *userdata, sd_bus_error *error);
 
-/* Manager.Why, and the same for a DIMM's blocks (why.c); the call has been authorized for the latter */
+/* Manager.Why, and the same for a DIMM's blocks (why.c); the call has been authorized for the latter, and
+ * full: for processes and addresses, too */
 int bus_why(sd_bus_message *m, void *userdata, sd_bus_error *error);
-int bus_answer_why(struct server *server, sd_bus_message *m, const struct block_set *blocks,
+int bus_answer_why(struct server *server, sd_bus_message *m, const struct block_set *blocks, bool full,
                    sd_bus_error *error);
 
 /* Manager.OfflineSize (size.c), once it has been authorized */

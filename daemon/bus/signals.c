@@ -4,6 +4,7 @@
  * always be read.
  */
 #include "daemon/bus/audit.h"
+#include "daemon/bus/job_owner.h"
 #include "daemon/bus/server.h"
 #include "daemon/bus/told.h"
 #include "memctl/bus.h"
@@ -63,10 +64,12 @@ void bus_on_model_change(void *userdata, enum monitor_change change, uint32_t nu
 static void job_is_finished(struct server *server, struct job *job, const char *path)
 {
         audit_end(job);
+        job_owner_forget(server, job->id);
         (void) sd_bus_emit_signal(server->bus, path, MEMCTL_IFACE_JOB, "Finished", "s",
                                   job_result_name(job->result));
         if (server->stopping && registry_count_running(server->registry) == 0)
                 server_stop_soon(server);
+        server_end_if_lost(server);
 }
 
 void bus_on_job_change(void *userdata, struct job *job, bool is_new, bool is_gone)

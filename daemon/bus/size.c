@@ -2,6 +2,7 @@
 /*
  * Manager.OfflineSize: the job is there when its blocks have been picked, which means to look at many.
  */
+#include "daemon/bus/job_owner.h"
 #include "daemon/bus/pending.h"
 #include "daemon/bus/request.h"
 #include "daemon/plan/size.h"
@@ -37,19 +38,25 @@ static void on_picked(void *userdata, int error, const char *why, struct block_s
         struct sizing *sizing = userdata;
         _cleanup_(pending_freep) struct pending *pending = sizing->pending;
         _cleanup_free_ char *message = NULL, *path = NULL;
+        sd_bus_error bus_error = SD_BUS_ERROR_NULL;
         struct job *job;
 
         sizing->request.blocks = blocks;
         if (error >= 0 && pending->server->stopping)
                 error = -EBUSY;
         if (error >= 0)
-                error = operation_start(pending->server->registry, pending->server->machine, &sizing->request,
-                                        &job, &message);
+                error = job_owner_start(pending->server, pending->call, &sizing->request, &job, &message,
+                                        &bus_error);
         if (error >= 0) {
                 path = bus_job_path(job->id);
                 error = path ? 0 : -ENOMEM;
         }
+        if (sd_bus_error_is_set(&bus_error)) {
+                error = -EBUSY;
+                why = bus_error.message;
+        }
         pending_answer(pending, error, message ? message : why, append_path, path);
+        sd_bus_error_free(&bus_error);
 }
 
 /* What a job works on is taken by nobody else. */

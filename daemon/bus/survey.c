@@ -12,10 +12,16 @@
 #include "memctl/bus.h"
 
 #include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+
+/* Rows of an answer, 16 bytes each: a bus carries a few MiB at a time. The rest is to be asked for. */
+#define ANSWER_ROWS ((size_t) 1 << 17)
 
 /* What an answer is made of. */
 struct answer {
         const struct survey *survey;
+        struct block_set rest; /* blocks that are in another answer */
         struct memory_totals totals;
         const char *note; /* why a better source was not used; NULL: there is none, or nothing to say */
 };
@@ -47,6 +53,27 @@ static int append_total(sd_bus_message *m, const void *list, size_t index)
         return r;
 }
 
+/* As ranges, so that they can be asked for next. */
+static int append_rest(sd_bus_message *m, const struct block_set *rest)
+{
+        int r;
+
+        r = bus_open_entry(m, "rest", "as");
+        if (r >= 0)
+                r = sd_bus_message_open_container(m, 'a', "s");
+        for (size_t i = 0, next; r >= 0 && i < rest->n_numbers; i = next) {
+                char range[32];
+
+                for (next = i + 1; next < rest->n_numbers && rest->numbers[next] == rest->numbers[next - 1] + 1;)
+                        next++;
+                (void) snprintf(range, sizeof(range), "%" PRIu32 "-%" PRIu32, rest->numbers[i], rest->numbers[next - 1]);
+                r = sd_bus_message_append(m, "s", range);
+        }
+        if (r >= 0)
+                r = sd_bus_message_close_container(m);
+        return r < 0 ? r : bus_close_entry(m);
+}
+
 static int append_about(sd_bus_message *m, const struct answer *answer)
 {
         const struct survey *survey = answer->survey;
@@ -61,6 +88,8 @@ static int append_about(sd_bus_message *m, const struct answer *answer)
                 r = bus_append_unknown(m, survey->source == SURVEY_NONE ? UINT32_MAX : survey->unknown);
         if (r >= 0)
                 r = bus_append_dictionaries_entry(m, "totals", append_total, totals, totals->n_items);
+        if (r >= 0)
+                r = append_rest(m, &answer->rest);
         if (r >= 0)
                 r = bus_append_strings_entry(m, "notes", (char *[]){ (char *) answer->note },
                                              answer->note ? 1 : 0);
@@ -151,9 +180,10 @@ static void on_surveyed(void *userdata, int error, const char *message, struct s
         struct answer answer = { .survey = survey, .note = error < 0 ? message : survey->note };
         int r = error;
 
+        survey_task_rest(pending->task, &answer.rest);
         /* that nobody can be asked is an answer, too */
         if (r == -ENODATA)
-                r = 0;
+                answer.rest.n_numbers = 0, r = 0;
         if (r >= 0)
                 r = memory_totals_read(pending->server->machine->tree, &answer.totals);
         pending_answer(pending, r, message, append_answer, &answer);
@@ -201,10 +231,11 @@ static int do_survey(struct server *server, sd_bus_message *m, sd_bus_error *err
         r = survey_task_new(server->machine, &blocks, false, on_surveyed, pending, &task);
         if (r < 0)
                 return r;
+        survey_task_limit(task, ANSWER_ROWS);
         return pending_wait(TAKE_PTR(pending), task, free_task); /* on_surveyed() frees it */
 }
 
 int bus_survey(sd_bus_message *m, void *userdata, sd_bus_error *error)
 {
-        return auth_run(userdata, m, MEMCTL_ACTION_INSPECT, do_survey, error);
+        return auth_run(userdata, m, do_survey, error);
 }

@@ -23,6 +23,7 @@ struct offline_planner {
         struct cold_task *looking;
         struct cold cold;
         bool cold_known;
+        bool only_count;
         offline_planner_done_t done;
         void *userdata;
 };
@@ -37,7 +38,7 @@ static int refuse_if_blocks_left(const struct snapshot *snapshot, const struct b
 
                 if (snapshot_find_block(snapshot, blocks->numbers[i]))
                         continue;
-                r = reason_list_add(&plan->reasons, &reason);
+                r = reason_list_add_about_block(&plan->reasons, &reason);
                 if (r < 0)
                         return r;
                 plan->refused = true;
@@ -144,16 +145,11 @@ static void on_looked(void *userdata, int error, struct cold *cold)
 }
 
 /* Watching memory takes a while: nobody waits that long to hear that it does not go. */
-static void on_listed(void *userdata, int error, struct cold *cold)
+static void watch(struct offline_planner *planner, struct cold *cold)
 {
-        struct offline_planner *planner = userdata;
         struct offline_plan plan = { 0 };
         int r;
 
-        if (error < 0 || !cold_is_worth_watching(cold)) {
-                on_looked(planner, error, cold);
-                return;
-        }
         planner->looking = cold_task_free(planner->looking);
         planner->cold = *cold;
         planner->cold_known = true;
@@ -165,6 +161,21 @@ static void on_listed(void *userdata, int error, struct cold *cold)
         if (r < 0 || plan.refused)
                 finish(planner, r);
         offline_plan_clear(&plan);
+}
+
+static void on_listed(void *userdata, int error, struct cold *cold)
+{
+        struct offline_planner *planner = userdata;
+
+        if (error < 0 || !cold_is_worth_watching(cold)) {
+                on_looked(planner, error, cold);
+        } else if (!planner->only_count) {
+                watch(planner, cold);
+        } else {
+                free(cold->note);
+                cold->note = strdup("memory was not watched for what is in use just now, as it is for administrators");
+                on_looked(planner, error, cold);
+        }
 }
 
 /* Each page of a block that is looked at costs time: not where the survey has seen none of the page cache.
@@ -215,7 +226,7 @@ static void on_surveyed(void *userdata, int error, const char *message, struct s
         /* without a survey the plan is made without counts, and says that it is */
         count_usage(planner, error >= 0);
         r = blockers_new(&planner->survey, &planner->blockers);
-        if (r >= 0 && !planner->options.force)
+        if (r >= 0 && !planner->options.force && !planner->only_count)
                 r = blockers_search(planner->blockers, planner->machine, on_searched, planner);
         if (r < 0)
                 finish(planner, r);
@@ -254,6 +265,12 @@ int offline_planner_new(struct machine *machine, const struct block_set *blocks,
                 return r;
         *ret = TAKE_PTR(planner);
         return 0;
+}
+
+void offline_planner_only_count(struct offline_planner *planner)
+{
+        planner->only_count = true;
+        survey_task_only_look(planner->task);
 }
 
 struct offline_planner *offline_planner_free(struct offline_planner *planner)

@@ -22,6 +22,13 @@ typedef void (*offline_planner_done_t)(void *userdata, int error, struct offline
 int offline_planner_new(struct machine *machine, const struct block_set *blocks, const char *dimm,
                         const struct offline_options *options, offline_planner_done_t done,
                         void *userdata, struct offline_planner **ret);
+
+/*
+ * Only counts, for callers who may not know or do more: looks for no process, holds no LRU cache off, and has nobody watch
+ * what is cold (the plan notes that). Before the loop runs again.
+ */
+void offline_planner_only_count(struct offline_planner *planner);
+
 struct offline_planner *offline_planner_free(struct offline_planner *planner);
 DEFINE_CLEANUP(struct offline_planner *, offline_planner_free)
 

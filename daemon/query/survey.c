@@ -17,7 +17,8 @@
 struct survey_task {
         struct machine *machine;
         struct block_set blocks;
-        bool settle;
+        bool settle, only_look;
+        size_t limit;              /* of rows; 0: none */
         size_t next;               /* block to survey in the first round */
         struct survey survey;      /* blocks that are done with */
         struct survey before, now; /* those to look at again: as seen in the last round, and in this one */
@@ -144,7 +145,7 @@ static void hold_caches(struct survey_task *task)
 {
         _cleanup_free_ char *message = NULL;
 
-        if (!task->lease)
+        if (!task->lease && !task->only_look)
                 (void) lease_take(task->machine->tree, 0, &task->lease, &message);
 }
 
@@ -168,6 +169,11 @@ static int end_round(struct survey_task *task)
         return r < 0 ? r : 1;
 }
 
+static bool is_full(const struct survey_task *task)
+{
+        return task->limit > 0 && task->survey.n_counts >= task->limit;
+}
+
 static int on_idle(sd_event_source *source, void *userdata)
 {
         _cleanup_free_ char *message = NULL;
@@ -178,10 +184,11 @@ static int on_idle(sd_event_source *source, void *userdata)
         (void) source;
 
         /* offline ones cost nothing, so they take no turn of their own */
-        while (task->round == 0 && task->next < task->blocks.n_numbers &&
+        while (task->round == 0 && !is_full(task) && task->next < task->blocks.n_numbers &&
                !is_online(task, task->blocks.numbers[task->next]))
                 task->next++;
-        more = task->round == 0 ? task->next < task->blocks.n_numbers : survey_next_block(&task->again);
+        more = task->round == 0 ? !is_full(task) && task->next < task->blocks.n_numbers
+                                : survey_next_block(&task->again);
         if (!more) {
                 r = end_round(task);
                 if (r <= 0)
@@ -220,6 +227,24 @@ int survey_task_new(struct machine *machine, const struct block_set *blocks, boo
                 return r;
         *ret = TAKE_PTR(task);
         return 0;
+}
+
+void survey_task_only_look(struct survey_task *task)
+{
+        task->only_look = true;
+}
+
+void survey_task_limit(struct survey_task *task, size_t rows)
+{
+        task->limit = rows;
+}
+
+void survey_task_rest(const struct survey_task *task, struct block_set *ret)
+{
+        *ret = (struct block_set){
+                .numbers = task->blocks.numbers + task->next,
+                .n_numbers = task->blocks.n_numbers - task->next,
+        };
 }
 
 struct survey_task *survey_task_free(struct survey_task *task)

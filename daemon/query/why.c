@@ -146,6 +146,11 @@ static int on_look_up(sd_event_source *source, void *userdata)
 
 static int start_look_up(struct why_task *task)
 {
+        if (task->report.only_counted) {
+                advise(task);
+                finish(task, 0, NULL);
+                return 0;
+        }
         task->report.has_allocations = allocinfo_read(task->machine->tree, &task->report.allocations) >= 0;
         (void) page_owner_open(task->machine->tree, &task->page_owner);
         return machine_when_idle(task->machine, on_look_up, task, &task->idle);
@@ -251,7 +256,7 @@ static int start_mapping(struct why_task *task)
         targets = calloc(MAPPER_TARGETS_MAX, sizeof(*targets));
         if (!targets)
                 return -ENOMEM;
-        n = list_targets(&task->report, targets);
+        n = task->report.only_counted ? 0 : list_targets(&task->report, targets);
         if (n == 0)
                 return start_look_up(task);
         r = mapping_task_new(task->machine, targets, n, task->mapping_usec, on_mapped, task, &task->mapping);
@@ -374,6 +379,12 @@ int why_task_new(struct machine *machine, const struct block_set *blocks, uint64
                 return r;
         *ret = TAKE_PTR(task);
         return 0;
+}
+
+void why_task_only_count(struct why_task *task)
+{
+        task->report.only_counted = true;
+        survey_task_only_look(task->survey);
 }
 
 struct why_task *why_task_free(struct why_task *task)

@@ -34,6 +34,7 @@ struct why_keeper {
 };
 
 struct why_report {
+        bool only_counted; /* nobody looked for processes and allocations, nor may keepers be told */
         uint64_t block_size;
         struct block_set blocks, offline; /* looked at, and not */
         struct survey survey;
@@ -66,6 +67,13 @@ typedef void (*why_done_t)(void *userdata, int error, const char *message, struc
  */
 int why_task_new(struct machine *machine, const struct block_set *blocks, uint64_t mapping_usec, why_done_t done,
                  void *userdata, struct why_task **ret);
+
+/*
+ * Counts only, for callers who may not know more: looks for no process and no allocation, and holds no LRU cache off.
+ * Before the loop runs again.
+ */
+void why_task_only_count(struct why_task *task);
+
 struct why_task *why_task_free(struct why_task *task);
 DEFINE_CLEANUP(struct why_task *, why_task_free)
 

@@ -33,7 +33,8 @@
 #define MEMCTL_ERROR_FAILED           "org.memctl1.Error.Failed"          /* anything else */
 
 /* polkit actions */
-#define MEMCTL_ACTION_INSPECT "org.memctl1.inspect"
+#define MEMCTL_ACTION_INSPECT "org.memctl1.inspect" /* counts */
+#define MEMCTL_ACTION_INSPECT_PROCESSES "org.memctl1.inspect-processes" /* and processes, and addresses */
 #define MEMCTL_ACTION_OFFLINE "org.memctl1.offline"
 #define MEMCTL_ACTION_ONLINE  "org.memctl1.online"
 #define MEMCTL_ACTION_CONFIGURE "org.memctl1.configure"

@@ -117,12 +117,12 @@ static int do_online(struct server *server, sd_bus_message *m, sd_bus_error *err
 
 static int offline(sd_bus_message *m, void *userdata, sd_bus_error *error)
 {
-        return auth_run(userdata, m, MEMCTL_ACTION_OFFLINE, do_offline, error);
+        return auth_run(userdata, m, do_offline, error);
 }
 
 static int online(sd_bus_message *m, void *userdata, sd_bus_error *error)
 {
-        return auth_run(userdata, m, MEMCTL_ACTION_ONLINE, do_online, error);
+        return auth_run(userdata, m, do_online, error);
 }
 
 static const sd_bus_vtable vtable[] = {

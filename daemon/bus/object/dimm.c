@@ -128,7 +128,7 @@ static struct dimm *called_dimm(struct server *server, sd_bus_message *m, struct
         return dimm;
 }
 
-static int do_plan(struct server *server, sd_bus_message *m, sd_bus_error *error)
+static int do_plan(struct server *server, sd_bus_message *m, bool full, sd_bus_error *error)
 {
         struct operation_request request = { 0 };
         struct block_set blocks;
@@ -141,16 +141,16 @@ static int do_plan(struct server *server, sd_bus_message *m, sd_bus_error *error
         dimm = called_dimm(server, m, &blocks);
         if (!dimm)
                 return request_fail(error, -ENOENT, "the DIMM is gone");
-        return plan_answer(server, m, &blocks, request.eject ? dimm->name : NULL, &request.options, error);
+        return plan_answer(server, m, &blocks, request.eject ? dimm->name : NULL, &request.options, full, error);
 }
 
-static int do_why(struct server *server, sd_bus_message *m, sd_bus_error *error)
+static int do_why(struct server *server, sd_bus_message *m, bool full, sd_bus_error *error)
 {
         struct block_set blocks;
 
         if (!called_dimm(server, m, &blocks))
                 return request_fail(error, -ENOENT, "the DIMM is gone");
-        return bus_answer_why(server, m, &blocks, error);
+        return bus_answer_why(server, m, &blocks, full, error);
 }
 
 static int start(struct server *server, sd_bus_message *m, enum job_verb verb, enum option_set set,
@@ -189,27 +189,27 @@ static int do_eject(struct server *server, sd_bus_message *m, sd_bus_error *erro
 
 static int plan(sd_bus_message *m, void *userdata, sd_bus_error *error)
 {
-        return auth_run(userdata, m, MEMCTL_ACTION_INSPECT, do_plan, error);
+        return auth_run_told(userdata, m, false, do_plan, error);
 }
 
 static int why(sd_bus_message *m, void *userdata, sd_bus_error *error)
 {
-        return auth_run(userdata, m, MEMCTL_ACTION_INSPECT, do_why, error);
+        return auth_run_told(userdata, m, true, do_why, error);
 }
 
 static int offline(sd_bus_message *m, void *userdata, sd_bus_error *error)
 {
-        return auth_run(userdata, m, MEMCTL_ACTION_OFFLINE, do_offline, error);
+        return auth_run(userdata, m, do_offline, error);
 }
 
 static int online(sd_bus_message *m, void *userdata, sd_bus_error *error)
 {
-        return auth_run(userdata, m, MEMCTL_ACTION_ONLINE, do_online, error);
+        return auth_run(userdata, m, do_online, error);
 }
 
 static int eject(sd_bus_message *m, void *userdata, sd_bus_error *error)
 {
-        return auth_run(userdata, m, MEMCTL_ACTION_OFFLINE, do_eject, error);
+        return auth_run(userdata, m, do_eject, error);
 }
 
 static const sd_bus_vtable vtable[] = {

@@ -18,6 +18,7 @@
 struct leases {
         struct server *server;
         const struct lru_cache *cache;
+        bool full; /* processes are named */
 };
 
 static int append_lease(sd_bus_message *m, const void *list, size_t index)
@@ -36,14 +37,14 @@ static int append_lease(sd_bus_message *m, const void *list, size_t index)
         }
         r = sd_bus_message_append(m, "{sv}{sv}{sv}", "id", "t", lease->id, "held_usec", "t",
                                   lease->held_nsecs / 1000, "left_usec", "t", lease->left_nsecs / 1000);
-        if (r < 0 || pid == 0)
+        if (r < 0 || pid == 0 || !leases->full)
                 return r;
         return sd_bus_message_append(m, "{sv}{sv}", "pid", "u", pid, "command", "s", command);
 }
 
-static int append_cache(struct server *server, sd_bus_message *m, const struct lru_cache *cache)
+static int append_cache(struct server *server, sd_bus_message *m, const struct lru_cache *cache, bool full)
 {
-        const struct leases leases = { .server = server, .cache = cache };
+        const struct leases leases = { .server = server, .cache = cache, .full = full };
         int r;
 
         r = sd_bus_message_open_container(m, 'a', "{sv}");
@@ -60,7 +61,7 @@ static int append_cache(struct server *server, sd_bus_message *m, const struct l
         return r < 0 ? r : sd_bus_message_close_container(m);
 }
 
-static int do_get(struct server *server, sd_bus_message *m, sd_bus_error *error)
+static int do_get(struct server *server, sd_bus_message *m, bool full, sd_bus_error *error)
 {
         _cleanup_free_ char *message = NULL;
         sd_bus_message *reply = NULL;
@@ -72,7 +73,7 @@ static int do_get(struct server *server, sd_bus_message *m, sd_bus_error *error)
                 return request_fail(error, r, message);
         r = sd_bus_message_new_method_return(m, &reply);
         if (r >= 0)
-                r = append_cache(server, reply, &cache);
+                r = append_cache(server, reply, &cache, full);
         if (r >= 0)
                 r = sd_bus_send(NULL, reply, NULL);
         sd_bus_message_unref(reply);
@@ -115,9 +116,9 @@ static int do_hold(struct server *server, sd_bus_message *m, sd_bus_error *error
         r = check_time(server, options.timeout_usec, error);
         if (r < 0)
                 return r;
-        r = client_lease_new(server, m, options.timeout_usec, &held, &message);
+        r = client_lease_new(server, m, options.timeout_usec, &held, &message, error);
         if (r < 0)
-                return request_fail(error, r, message);
+                return sd_bus_error_is_set(error) ? r : request_fail(error, r, message);
         r = sd_bus_reply_method_return(m, "tt", lease_id(held->lease), lease_usec(held->lease));
         if (r < 0)
                 client_lease_forget(held); /* nobody would know of it */
@@ -148,15 +149,15 @@ static int do_release(struct server *server, sd_bus_message *m, sd_bus_error *er
 
 int bus_get_lru_cache(sd_bus_message *m, void *userdata, sd_bus_error *error)
 {
-        return auth_run(userdata, m, MEMCTL_ACTION_INSPECT, do_get, error);
+        return auth_run_told(userdata, m, false, do_get, error);
 }
 
 int bus_hold_lru_cache(sd_bus_message *m, void *userdata, sd_bus_error *error)
 {
-        return auth_run(userdata, m, MEMCTL_ACTION_CONFIGURE, do_hold, error);
+        return auth_run(userdata, m, do_hold, error);
 }
 
 int bus_release_lru_cache(sd_bus_message *m, void *userdata, sd_bus_error *error)
 {
-        return auth_run(userdata, m, MEMCTL_ACTION_CONFIGURE, do_release, error);
+        return auth_run(userdata, m, do_release, error);
 }

@@ -195,17 +195,17 @@ static int do_online_blocks(struct server *server, sd_bus_message *m, sd_bus_err
 
 static int offline_blocks(sd_bus_message *m, void *userdata, sd_bus_error *error)
 {
-        return auth_run(userdata, m, MEMCTL_ACTION_OFFLINE, do_offline_blocks, error);
+        return auth_run(userdata, m, do_offline_blocks, error);
 }
 
 static int offline_size(sd_bus_message *m, void *userdata, sd_bus_error *error)
 {
-        return auth_run(userdata, m, MEMCTL_ACTION_OFFLINE, bus_offline_size, error);
+        return auth_run(userdata, m, bus_offline_size, error);
 }
 
 static int online_blocks(sd_bus_message *m, void *userdata, sd_bus_error *error)
 {
-        return auth_run(userdata, m, MEMCTL_ACTION_ONLINE, do_online_blocks, error);
+        return auth_run(userdata, m, do_online_blocks, error);
 }
 
 static const sd_bus_vtable vtable[] = {

@@ -51,5 +51,5 @@ static int do_get(struct server *server, sd_bus_message *m, sd_bus_error *error)
 
 int bus_get_module(sd_bus_message *m, void *userdata, sd_bus_error *error)
 {
-        return auth_run(userdata, m, MEMCTL_ACTION_INSPECT, do_get, error);
+        return auth_run(userdata, m, do_get, error);
 }

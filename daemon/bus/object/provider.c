@@ -145,12 +145,12 @@ static int do_get(struct server *server, sd_bus_message *m, sd_bus_error *error)
 
 int bus_list_providers(sd_bus_message *m, void *userdata, sd_bus_error *error)
 {
-        return auth_run(userdata, m, MEMCTL_ACTION_INSPECT, do_list, error);
+        return auth_run(userdata, m, do_list, error);
 }
 
 int bus_get_provider(sd_bus_message *m, void *userdata, sd_bus_error *error)
 {
-        return auth_run(userdata, m, MEMCTL_ACTION_INSPECT, do_get, error);
+        return auth_run(userdata, m, do_get, error);
 }
 
 static const sd_bus_vtable vtable[] = {
