@@ -79,18 +79,31 @@ static void forget_oldest(struct registry *registry)
         }
 }
 
+static int refuse(struct registry *registry, const struct claim_conflict *conflict, char **message)
+{
+        const struct job *job = registry_find(registry, conflict->owner);
+
+        return fail(message, -EBUSY, "block %" PRIu64 " is being worked on by job %" PRIu32 " (%s %s)",
+                    conflict->pfn * (uint64_t) sysconf(_SC_PAGESIZE) / monitor_block_size(registry->machine->monitor),
+                    conflict->owner, job ? job->name : "", job ? job->target : "");
+}
+
+int registry_check(struct registry *registry, const struct registry_claim *claim, char **message)
+{
+        struct claim_conflict conflict;
+
+        for (size_t i = 0; i < claim->n_ranges; i++)
+                if (claims_stand_against(registry->claims, claim->mode, claim->ranges[i], &conflict))
+                        return refuse(registry, &conflict, message);
+        return 0;
+}
+
 static int take_claim(struct registry *registry, const struct registry_claim *claim, char **message)
 {
         struct claim_conflict conflict;
-        const struct job *job;
         int r = claims_take(registry->claims, registry->last_id + 1, claim->mode, claim->ranges, claim->n_ranges, &conflict);
 
-        if (r != -EBUSY)
-                return r;
-        job = registry_find(registry, conflict.owner);
-        return fail(message, r, "block %" PRIu64 " is being worked on by job %" PRIu32 " (%s %s)",
-                    conflict.pfn * (uint64_t) sysconf(_SC_PAGESIZE) / monitor_block_size(registry->machine->monitor),
-                    conflict.owner, job ? job->name : "", job ? job->target : "");
+        return r == -EBUSY ? refuse(registry, &conflict, message) : r;
 }
 
 static int start(struct registry *registry, struct job *job)

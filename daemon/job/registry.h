@@ -27,6 +27,9 @@ struct registry_claim {
         size_t n_ranges;
 };
 
+/* Whether it could be had now: 0, or -EBUSY with *message set, which names the job in the way. */
+int registry_check(struct registry *registry, const struct registry_claim *claim, char **message);
+
 /*
  * Starts a job; its work is the registry's from here on, whatever this returns. -EBUSY with *message set when another
  * running job works on the same memory; -EMFILE when too many jobs run at once.

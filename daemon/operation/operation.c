@@ -93,11 +93,17 @@ static int start(struct registry *registry, struct machine *machine, const struc
         };
         int r = list_ranges(machine, request->blocks, &ranges, &claim.n_ranges);
 
+        claim.ranges = ranges;
+        if (r >= 0)
+                r = registry_check(registry, &claim, message);
+        if (r >= 0 && !found)
+                r = journal_busy(machine->tree->root_fd, request->blocks, message);
+        if (r < 0 && *message)
+                return r;
         if (r >= 0)
                 r = operation->new(machine, request, found, go_on, &job.work);
         if (r < 0)
                 return fail(message, r, "cannot start a job: %s", strerror(-r));
-        claim.ranges = ranges;
         arguments_say(request, arguments, sizeof(arguments));
         return registry_start(registry, &job, &claim, ret, message);
 }
@@ -130,8 +136,7 @@ int operation_start(struct registry *registry, struct machine *machine, const st
                 return r;
         /* another memctld may have died since we looked last: its blocks come first */
         operation_recover(registry, machine, false);
-        r = journal_busy(machine->tree->root_fd, request->blocks, message);
-        return r < 0 ? r : start(registry, machine, request, NULL, false, ret, message);
+        return start(registry, machine, request, NULL, false, ret, message);
 }
 
 /* What is left of its time; 0: all the time there is. Microseconds. */
