@@ -21,7 +21,7 @@ struct helper_task {
         const char *name; /* static, at most 15 bytes: what ps shows */
 
         /*
-         * Called in the other process. It has no file descriptors but 0 to 2 and keep_fd: not the loop's, and no
+         * Called in the other process. It has no file descriptors but 0 to 2 and keep_fds: not the loop's, and no
          * lock or lease of anybody. 0 or -errno, and *message says why (or NULL).
          */
         int (*work)(void *request, struct packet *answer, char **message);
@@ -29,7 +29,7 @@ struct helper_task {
         /* Called in yet another process when the first was killed and is gone; NULL: nothing is to be undone. */
         void (*undo)(void *request);
 
-        int keep_fd;         /* -1: none */
+        int keep_fds[2];     /* -1: none */
         uint64_t stall_usec; /* without a word from helper_gets_on(): killed then. Not 0. */
 };
 

@@ -46,21 +46,26 @@ int helper_tell(const struct packet *answer)
         return 0;
 }
 
-/* A lock, a lease or a connection of the daemon's must not outlive it because a copy is here. */
-static void close_others(int a, int b)
+static int compare_fds(const void *a, const void *b)
 {
-        int low = a < b ? a : b, high = a < b ? b : a;
+        int x = *(const int *) a, y = *(const int *) b;
+
+        return x < y ? -1 : x > y;
+}
+
+/* A lock, a lease or a connection of the daemon's must not outlive it because a copy is here. */
+static void close_others(int keep)
+{
+        int fds[] = { self.task->keep_fds[0], self.task->keep_fds[1], keep };
         unsigned int from = STDERR_FILENO + 1;
 
-        if (low >= (int) from) {
-                if (low > (int) from)
-                        (void) close_range(from, (unsigned int) low - 1, 0);
-                from = (unsigned int) low + 1;
-        }
-        if (high >= (int) from) {
-                if (high > (int) from)
-                        (void) close_range(from, (unsigned int) high - 1, 0);
-                from = (unsigned int) high + 1;
+        qsort(fds, ELEMENTSOF(fds), sizeof(fds[0]), compare_fds);
+        for (size_t i = 0; i < ELEMENTSOF(fds); i++) {
+                if (fds[i] < (int) from)
+                        continue;
+                if (fds[i] > (int) from)
+                        (void) close_range(from, (unsigned int) fds[i] - 1, 0);
+                from = (unsigned int) fds[i] + 1;
         }
         (void) close_range(from, ~0U, 0);
 }
@@ -100,12 +105,12 @@ void helper_child_run(const struct helper_child *child)
         if (undo) {
                 struct pollfd killed = { .fd = self.killed_fd, .events = POLLIN };
 
-                close_others(self.task->keep_fd, self.killed_fd);
+                close_others(self.killed_fd);
                 while (poll(&killed, 1, -1) < 0 && errno == EINTR)
                         ;
                 self.task->undo(self.request);
         } else {
-                close_others(self.task->keep_fd, self.answer_fd);
+                close_others(self.answer_fd);
                 /* a daemon that is killed must not leave us where nobody waits for us */
                 if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || getppid() != child->daemon)
                         _exit(EXIT_FAILURE);
