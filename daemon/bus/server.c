@@ -2,6 +2,7 @@
 #include "daemon/bus/server.h"
 
 #include "basic/message.h"
+#include "daemon/bus/changes.h"
 #include "daemon/bus/pending.h"
 #include "daemon/bus/told.h"
 #include "memctl/bus.h"
@@ -116,6 +117,8 @@ int server_new(struct machine *machine, int fd, struct server **ret, char **mess
 
         server->machine = machine;
         r = told_new(server, &server->told);
+        if (r >= 0)
+                r = changes_new(server, &server->changes);
         if (r < 0)
                 return r;
         r = registry_new(machine, bus_on_job_change, server, &server->registry);
@@ -143,6 +146,7 @@ struct server *server_free(struct server *server)
         pending_free_all(server);
         registry_free(server->registry);
         told_free(server->told);
+        changes_free(server->changes);
         provider_list_clear(&server->providers);
         sd_bus_flush_close_unref(server->bus);
         free(server);

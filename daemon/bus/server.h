@@ -11,6 +11,7 @@
 
 #include <systemd/sd-bus.h>
 
+struct changes;
 struct client_lease;
 struct pending;
 struct told;
@@ -22,6 +23,7 @@ struct server {
         struct provider_list providers; /* as of the last look (provider.c) */
         struct client_lease *leases;    /* on the LRU caches, for clients (client_lease.c) */
         struct pending *pending;        /* calls to be answered later (pending.h) */
+        struct changes *changes;        /* sums that are to be told (changes.h) */
         struct told *told;              /* what listeners know of jobs (told.h) */
         bool private;  /* a socket pair to the one who started us: no polkit, end with the caller */
         bool stopping; /* no new jobs; the loop ends when the last one is over */
