@@ -3,6 +3,7 @@
  * memctld: options, and the order in which the layers come up.
  */
 #include "daemon/bus/server.h"
+#include "daemon/core/helper.h"
 #include "daemon/machine/machine.h"
 #include "daemon/query/damon.h"
 #include "daemon/worker/worker.h"
@@ -18,6 +19,9 @@
 #include <string.h>
 #include <systemd/sd-daemon.h>
 #include <unistd.h>
+
+/* What helpers that were killed have begun is undone within that, or by the next memctld. */
+#define GONE_USEC (2 * UINT64_C(1000000))
 
 struct options {
         const char *root;
@@ -171,6 +175,7 @@ static int run(const struct options *options)
                 (void) say(NULL, r, message);
         else
                 r = serve(options, &machine);
+        (void) helpers_are_gone(GONE_USEC);
 
         monitor_free(machine.monitor);
         tree_close(machine.tree);

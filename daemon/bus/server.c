@@ -4,6 +4,7 @@
 #include "basic/message.h"
 #include "daemon/bus/auth.h"
 #include "daemon/bus/job_owner.h"
+#include "daemon/bus/changes.h"
 #include "daemon/bus/pending.h"
 #include "daemon/bus/told.h"
 #include "memctl/bus.h"
@@ -143,6 +144,8 @@ int server_new(struct machine *machine, int fd, struct server **ret, char **mess
         server->machine = machine;
         server->quota.limits = caller_limits;
         r = told_new(server, &server->told);
+        if (r >= 0)
+                r = changes_new(server, &server->changes);
         if (r < 0)
                 return r;
         r = registry_new(machine, bus_on_job_change, server, &server->registry);
@@ -173,6 +176,7 @@ struct server *server_free(struct server *server)
         registry_free(server->registry);
         job_owner_forget_all(server);
         told_free(server->told);
+        changes_free(server->changes);
         provider_list_clear(&server->providers);
         sd_bus_flush_close_unref(server->bus);
         free(server);

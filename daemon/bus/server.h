@@ -13,6 +13,7 @@
 #include <systemd/sd-bus.h>
 
 struct auth_check;
+struct changes;
 struct client_lease;
 struct job_owner;
 struct pending;
@@ -25,6 +26,7 @@ struct server {
         struct provider_list providers; /* as of the last look (provider.c) */
         struct client_lease *leases;    /* on the LRU caches, for clients (client_lease.c) */
         struct pending *pending;        /* calls to be answered later (pending.h) */
+        struct changes *changes;        /* sums that are to be told (changes.h) */
         struct told *told;              /* what listeners know of jobs (told.h) */
         struct auth_check *checks;      /* calls that polkit is asked about (auth.c) */
         struct job_owner *owners;       /* of jobs that run (job_owner.h) */

@@ -213,6 +213,43 @@ void dimms_count(struct snapshot *snapshot)
         }
 }
 
+static uint64_t *bytes_in(struct dimm *dimm, enum block_state state)
+{
+        return state == BLOCK_ONLINE ? &dimm->online_bytes : state == BLOCK_OFFLINE ? &dimm->offline_bytes : NULL;
+}
+
+void dimm_count_block(struct snapshot *snapshot, const struct memory_block *block, enum block_state from,
+                      enum block_state to)
+{
+        uint64_t *bytes;
+
+        if (block->dimm == DIMM_NONE || from == to)
+                return;
+        bytes = bytes_in(&snapshot->dimms[block->dimm], from);
+        if (bytes)
+                *bytes -= snapshot->block_size;
+        bytes = bytes_in(&snapshot->dimms[block->dimm], to);
+        if (bytes)
+                *bytes += snapshot->block_size;
+}
+
+void dimm_leave(struct snapshot *snapshot, struct memory_block *block)
+{
+        struct dimm *dimm;
+        size_t kept = 0;
+
+        if (block->dimm == DIMM_NONE)
+                return;
+        dimm_count_block(snapshot, block, (enum block_state) block->state, BLOCK_UNKNOWN);
+        dimm = &snapshot->dimms[block->dimm];
+        for (size_t i = 0; i < dimm->n_blocks; i++)
+                if (dimm->blocks[i] != block->number)
+                        dimm->blocks[kept++] = dimm->blocks[i];
+        dimm->n_blocks = kept;
+        dimm->size -= snapshot->block_size;
+        block->dimm = DIMM_NONE;
+}
+
 void dimms_read_errors(struct tree *tree, struct snapshot *snapshot)
 {
         for (size_t i = 0; i < snapshot->n_dimms; i++) {

@@ -17,6 +17,13 @@ void dimms_clear(struct snapshot *snapshot);
 /* Recomputes online_bytes and offline_bytes of all DIMMs after blocks changed state. */
 void dimms_count(struct snapshot *snapshot);
 
+/* The same for one block that went from one state to another. */
+void dimm_count_block(struct snapshot *snapshot, const struct memory_block *block, enum block_state from,
+                      enum block_state to);
+
+/* A block that is going away is none of its DIMM's any more. */
+void dimm_leave(struct snapshot *snapshot, struct memory_block *block);
+
 /* Reads the EDAC counts again (they grow without an event). */
 void dimms_read_errors(struct tree *tree, struct snapshot *snapshot);
 

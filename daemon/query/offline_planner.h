@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * Gathers what a plan to take blocks offline goes by, and has the plan made. Counting the pages of a large
- * DIMM takes a while, so it is done a block at a time between the loop's other work.
+ * DIMM takes a while, and may have to wait for others: helpers do it.
  */
 #ifndef MEMCTL_QUERY_OFFLINE_PLANNER_H
 #define MEMCTL_QUERY_OFFLINE_PLANNER_H

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Surveys many blocks, one at a time between the loop's other work.
+ * Surveys many blocks, in a process of its own: the kernel, and memctl.ko, may keep who asks waiting.
  */
 #ifndef MEMCTL_QUERY_SURVEY_H
 #define MEMCTL_QUERY_SURVEY_H
@@ -14,7 +14,7 @@ struct survey_task;
 /*
  * The survey is the handler's to keep (take it) or to clear; its rows are ascending by block. With an error
  * (-errno) it is empty, and message says why (it may be NULL, and is the task's). -ENODATA: there is no
- * source.
+ * source; -ETIMEDOUT: it did not answer.
  */
 typedef void (*survey_done_t)(void *userdata, int error, const char *message, struct survey *survey);
 

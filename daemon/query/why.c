@@ -16,13 +16,11 @@ struct why_task {
         struct machine *machine;
         struct survey_task *survey;
         struct mapping_task *mapping;
-        struct page_owner *page_owner;
-        size_t next, n_lookups; /* of page_owner */
+        struct helper *look_up;
         uint64_t mapping_usec;
         struct why_report report;
         why_done_t done;
         void *userdata;
-        sd_event_source *idle;
 };
 
 void why_report_clear(struct why_report *report)
@@ -43,8 +41,6 @@ static void finish(struct why_task *task, int error, const char *message)
         struct why_report report = task->report;
 
         task->report = (struct why_report){ 0 };
-        if (task->idle)
-                (void) sd_event_source_set_enabled(task->idle, SD_EVENT_OFF);
         if (error < 0)
                 why_report_clear(&report);
         task->done(task->userdata, error, message, &report);
@@ -94,10 +90,10 @@ static void join_processes(struct why_report *report)
         }
 }
 
-static void advise(struct why_task *task)
+static void advise(struct why_task *task, bool swap_on)
 {
         struct why_report *report = &task->report;
-        bool kernel_zone = in_kernel_zone(task), swap_on = swap_is_on(task->machine->tree);
+        bool kernel_zone = in_kernel_zone(task);
 
         for (size_t i = 0; i < report->n_owners; i++) {
                 struct why_owner *owner = &report->owners[i];
@@ -120,40 +116,82 @@ static bool is_kernels(enum memctl_class class)
         return class == MEMCTL_CLASS_SLAB || class == MEMCTL_CLASS_PAGE_TABLE || class == MEMCTL_CLASS_OTHER;
 }
 
-/* One page a turn. */
-static int on_look_up(sd_event_source *source, void *userdata)
+/* In the helper. Allocations are told by the keeper's index; what was told counts, should page_owner not go on. */
+static void find_allocations(const struct why_task *task, struct packet *answer)
 {
-        struct why_task *task = userdata;
-        struct why_report *report = &task->report;
-        struct why_keeper *keeper;
+        _cleanup_(page_owner_closep) struct page_owner *page_owner = NULL;
+        size_t n_lookups = 0;
 
-        (void) source;
+        (void) page_owner_open(task->machine->tree, &page_owner);
+        for (size_t i = 0; page_owner && i < task->report.n_keepers && n_lookups < LOOKUPS_MAX; i++) {
+                const struct survey_keeper *pages = task->report.keepers[i].pages;
+                _cleanup_free_ char *allocated_by = NULL;
 
-        while (task->next < report->n_keepers && !is_kernels(report->keepers[task->next].pages->class))
-                task->next++;
-        if (!task->page_owner || task->next == report->n_keepers || task->n_lookups == LOOKUPS_MAX) {
-                join_processes(report);
-                advise(task);
-                finish(task, 0, NULL);
-                return 0;
+                if (!is_kernels(pages->class))
+                        continue;
+                helper_gets_on(++n_lookups);
+                if (page_owner_find(page_owner, pages->pfn, &allocated_by) < 0)
+                        break;
+                if (!allocated_by)
+                        continue;
+                packet_put_u64(answer, i);
+                packet_put_string(answer, allocated_by);
+                if (helper_tell(answer) < 0)
+                        break;
         }
-        keeper = &report->keepers[task->next++];
-        task->n_lookups++;
-        if (page_owner_find(task->page_owner, keeper->pages->pfn, &keeper->allocated_by) < 0)
-                task->page_owner = page_owner_close(task->page_owner);
+}
+
+static int look_up(void *userdata, struct packet *answer, char **message)
+{
+        struct allocation_list allocations = { 0 };
+        struct why_task *task = userdata;
+        bool swap_on, has_allocations;
+
+        (void) message;
+
+        swap_on = swap_is_on(task->machine->tree);
+        has_allocations = !task->report.only_counted && allocinfo_read(task->machine->tree, &allocations) >= 0;
+        packet_put(answer, &swap_on, sizeof(swap_on));
+        packet_put(answer, &has_allocations, sizeof(has_allocations));
+        packet_put(answer, &allocations, sizeof(allocations));
+        if (!task->report.only_counted)
+                find_allocations(task, answer);
         return 0;
 }
 
+static void on_looked_up(void *userdata, const struct helper_result *result)
+{
+        struct why_task *task = userdata;
+        struct why_report *report = &task->report;
+        struct packet_reader *answer = result->answer;
+        bool swap_on = false;
+
+        if (answer) {
+                packet_get(answer, &swap_on, sizeof(swap_on));
+                packet_get(answer, &report->has_allocations, sizeof(report->has_allocations));
+                packet_get(answer, &report->allocations, sizeof(report->allocations));
+        }
+        while (answer && answer->error >= 0 && answer->size > 0) {
+                uint64_t i = packet_get_u64(answer);
+                char *allocated_by = packet_get_string(answer);
+
+                if (i < report->n_keepers && !report->keepers[i].allocated_by)
+                        report->keepers[i].allocated_by = allocated_by;
+                else
+                        free(allocated_by);
+        }
+        task->look_up = helper_free(task->look_up);
+        join_processes(report);
+        advise(task, swap_on);
+        finish(task, result->error == -ENOMEM ? result->error : 0, NULL);
+}
+
+/* All of it is more than is needed: without an answer in time the report has none of it. */
 static int start_look_up(struct why_task *task)
 {
-        if (task->report.only_counted) {
-                advise(task);
-                finish(task, 0, NULL);
-                return 0;
-        }
-        task->report.has_allocations = allocinfo_read(task->machine->tree, &task->report.allocations) >= 0;
-        (void) page_owner_open(task->machine->tree, &task->page_owner);
-        return machine_when_idle(task->machine, on_look_up, task, &task->idle);
+        static const struct machine_work work = { .name = "memctld-lookup", .work = look_up };
+
+        return machine_help(task->machine, &work, task, on_looked_up, task, &task->look_up);
 }
 
 /* Pages locked in memory have no keepers: they move. Their processes are told with the owner. */
@@ -392,10 +430,9 @@ struct why_task *why_task_free(struct why_task *task)
         if (!task)
                 return NULL;
 
-        sd_event_source_disable_unref(task->idle);
         survey_task_free(task->survey);
+        helper_free(task->look_up);
         mapping_task_free(task->mapping);
-        page_owner_close(task->page_owner);
         why_report_clear(&task->report);
         free(task);
         return NULL;
