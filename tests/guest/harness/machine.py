@@ -97,7 +97,7 @@ class Machine(Hibernation):
         self._binaries, self._files, self._modules = tuple(binaries), dict(files or {}), tuple(modules)
         self._systemd = {"busybox": False, "systemd": True}[root]
         self._packages, self._cmdline = packages, f"{CMDLINE} {cmdline}"
-        if self.kernel.name in SERIES and "kmemleak=off" not in cmdline:
+        if SERIES.get(self.kernel.name) == "7.3" and "kmemleak=off" not in cmdline:
             self._cmdline = f"{self._cmdline} {LEAKS_CMDLINE}"
         self._disks, self._balloon, self._steady = tuple(disks), balloon, steady
         self._edu, self._trace = edu, None
