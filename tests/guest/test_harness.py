@@ -2,9 +2,13 @@
 """Tests of the harness itself: what the other guest tests rely on."""
 
 import hashlib
+import json
 import os
+import pty
 import re
+import select
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -13,6 +17,7 @@ import unittest
 from pathlib import Path
 
 from harness import GuestCase, GuestError, GuestTimeout, Machine, ext4_image, fixture, log, xfs_image
+from harness.case import plain_directory
 
 ALL = ("6.1", "6.12", "7.3")
 ONE = ("6.1",)      # what is no matter of the kernel
@@ -302,6 +307,84 @@ class Systemd(GuestCase):
         machine.run("systemctl start hello")
         self.assertIn("hello from a unit", machine.run("journalctl -u hello").stdout)
         self.assertEqual(len(machine.hotadd("256M").blocks), 2)
+
+
+class Shell(GuestCase):
+    """tests/guest/shell, as it is used: with a script, by gdb, and from terminals."""
+    kernels = ONE
+
+    def setUp(self):
+        self.directory = self.enterContext(tempfile.TemporaryDirectory())
+
+    def start(self, *options, **streams):
+        process = subprocess.Popen([HERE / "shell", *options], **streams, env={
+            **os.environ, "TMPDIR": self.directory, "MEMCTL_BUILD": str(plain_directory())})
+        self.addCleanup(self.end, process)
+        return process
+
+    def end(self, process):
+        process.terminate()
+        process.wait()
+        for stream in filter(None, (process.stdin, process.stdout, process.stderr)):
+            stream.close()
+
+    def typed(self, terminal, line, expect):
+        """What the terminal shows, once that has `expect` in it."""
+        os.write(terminal, line.encode())
+        said = ""
+        while not re.search(expect, said):
+            self.assertTrue(select.select([terminal], [], [], 120)[0], said)
+            said += os.read(terminal, 4096).decode(errors="replace")
+        return said
+
+    def test_script_gdb_and_those_who_attach(self):
+        shell = self.start("--kernel", self.kernel, "--dimm", "256M", "--memctl", "--module", "memctl_heap", "--gdb", "--keep",
+                           text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        shell.stdin.write("uname -r; memctl --json=short dimm list; cut -d' ' -f1 /proc/modules; echo err >&2; exit 3")
+        shell.stdin.close()
+        said = ""
+        while "stays" not in said:
+            said += (line := shell.stderr.readline())
+            self.assertTrue(line, said)
+        self.assertIn("DIMM PNP0C80:00: 0x100000000, 256M, blocks 32-33\n", said)
+        self.assertIn("err\n", said)
+
+        [(gdb, symbols)] = re.findall("gdb -ex 'target remote (.*)' (.*)\n", said)
+        names = subprocess.run(["nm", symbols], check=True, capture_output=True, text=True).stdout
+        self.assertRegex(names, r"(?m)^ffffffff81[0-9a-f]{6} T lru_cache_disable$")
+        self.assertRegex(names, r"(?m)^ffffffffc0[0-9a-f]{6} T memctl_page_make$")
+        with socket.socket(socket.AF_UNIX) as stub:
+            stub.settimeout(60)
+            stub.connect(gdb)
+            stub.sendall(b"$?#3f")
+            self.assertRegex(stub.recv(4096), rb"\$T0")
+            stub.sendall(b"+$D#44")     # detach: the guest goes on
+            self.assertIn(b"$OK", stub.recv(4096))
+
+        ours, its = pty.openpty()
+        attached = self.start("--attach", re.search("--attach (.*)\n", said)[1], stdin=its, stdout=its, stderr=its)
+        self.typed(ours, "echo $((6 * 7)) of $(uname -r)\n", rf"\n42 of {self.kernel}\.")
+        os.write(ours, b"\x1d")
+        self.assertEqual(attached.wait(60), 0)
+
+        self.assertIsNone(shell.poll())
+        shell.send_signal(signal.SIGINT)
+        self.assertEqual(shell.wait(60), 3, said)
+        lines = shell.stdout.read().splitlines()
+        self.assertTrue(lines[0].startswith(self.kernel + "."))
+        self.assertEqual(json.loads(lines[1])["dimms"][0]["blocks"], [32, 33])
+        self.assertLess({"memctl", "memctl_heap"}, set(lines[2:]))
+        self.assertEqual(os.listdir(self.directory), [])
+
+    def test_terminal(self):
+        ours, its = pty.openpty()
+        shell = self.start("--kernel", self.kernel, stdin=its, stdout=its, stderr=subprocess.DEVNULL)
+        self.typed(ours, "tty; echo $((6 * 7))\n", r"(?s)/dev/ttyS1.*\n42")
+        self.typed(ours, "sleep 1000\n", "sleep")
+        self.typed(ours, "\x03", "guest# ")     # Ctrl-C ends what runs there
+        os.write(ours, b"exit 5\n")
+        self.assertEqual(shell.wait(60), 5)
+        self.assertEqual(os.listdir(self.directory), [])
 
 
 class Leftovers(GuestCase):

@@ -82,12 +82,14 @@ class Machine(Hibernation):
     steady    the guest's clock counts instructions, 2 ns each: what is timed in the guest does not depend on how
               busy the host is. Where the guest only waits for a timer, its clock jumps there
     cmdline   goes after the default kernel command line, so it overrides it
+    qemu      further arguments for QEMU
     allow     patterns of kernel complaints that do not fail the test
     """
 
     def __init__(self, kernel: str | Kernel = "6.1", memory="1G", cpus=2, slots=8, maxmem="16G", nodes=1, memory_nodes=None,
                  binaries=(), files=None, modules=(), root="busybox", packages=(),
-                 disks=(), balloon=False, hibernates=False, edu=False, steady=False, cmdline="", cpu=CPU, allow=(), boot_timeout=400):
+                 disks=(), balloon=False, hibernates=False, edu=False, steady=False, cmdline="", cpu=CPU, qemu=(), allow=(),
+                 boot_timeout=400):
         self.kernel = kernel if isinstance(kernel, Kernel) else kernel_named(kernel)
         self.boot_seconds = 0.0
         self._memory, self._cpus, self._nodes = size_bytes(memory), cpus, nodes
@@ -100,7 +102,7 @@ class Machine(Hibernation):
         if SERIES.get(self.kernel.name) == "7.3" and "kmemleak=off" not in cmdline:
             self._cmdline = f"{self._cmdline} {LEAKS_CMDLINE}"
         self._disks, self._balloon, self._steady = tuple(disks), balloon, steady
-        self._edu, self._trace = edu, None
+        self._edu, self._trace, self._qemu_arguments = edu, None, list(qemu)
         self._serial_agent = hibernates
         if hibernates:
             self._cmdline = f"{self._cmdline} {SERIAL_AGENT}"
@@ -182,7 +184,9 @@ class Machine(Hibernation):
         balloon = ["-device", "virtio-balloon-pci"] if self._balloon else []
         clock = ["-icount", "shift=1,sleep=off"] if self._steady else []
         return [*self._iommu(directory), "-cpu", self._cpu, "-smp", f"{self._cpus},sockets={self._cpus}", "-m", self._memory_option,
-                *self._numa(), *self._drives([root.image] if root else [], directory), *balloon, *clock, "-kernel", str(self.kernel.vmlinuz), "-initrd", str(directory / "initramfs"), "-append", cmdline]
+                *self._numa(), *self._drives([root.image] if root else [], directory), *balloon, *clock,
+                *self._qemu_arguments, "-kernel", str(self.kernel.vmlinuz), "-initrd", str(directory / "initramfs"),
+                "-append", cmdline]
 
     def _iommu(self, directory: Path) -> list[str]:
         """The IOMMU with a device behind it, and what QEMU is to note of them."""
