@@ -66,12 +66,12 @@ class Answers(BusCase):
         self.assertIn('"owners"', done.stdout)
         self.assertIn('"slab"', done.stdout)
         self.assertNotRegex(done.stdout, '"keepers"|"processes"|"start"|"pids"')
-        self.assertEqual(self.read_lines(polkit, 2), ["check org.memctl1.inspect-processes 0", "check org.memctl1.inspect 0"])
+        self.assertEqual(self.read_lines(polkit, 2), ["check org.memctl1.inspect-processes 1", "check org.memctl1.inspect 0"])
         self.end(polkit)
         polkit = self.polkit(inspect_processes="yes")
         done = self.call("", "Manager.Why", "as", "1", "4")
         self.assertRegex(done.stdout, '"keepers".*"start".*"processes"')
-        self.assertEqual(self.read_lines(polkit, 1), ["check org.memctl1.inspect-processes 0"])
+        self.assertEqual(self.read_lines(polkit, 1), ["check org.memctl1.inspect-processes 1"])
         self.stop(daemon)
 
     def test_who_is_asked_for_a_password(self):
