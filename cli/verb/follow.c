@@ -2,7 +2,7 @@
 #include "cli/verb/follow.h"
 
 #include "cli/daemon/client.h"
-#include "cli/say.h"
+#include "cli/run/say.h"
 #include "cli/show/progress.h"
 #include "cli/show/result.h"
 #include "memctl/bus.h"

@@ -42,27 +42,36 @@ static void caller_of(struct server *server, sd_bus_message *call, struct caller
         sd_bus_creds_unref(creds);
 }
 
-/* As on memctl's command line. */
+static void append_text(char *text, size_t size, const struct job_option *option, int64_t value)
+{
+        size_t n = strlen(text);
+        const char *between = n > 0 ? " " : "", *usec = strstr(option->key, "_usec");
+
+        if (option->type == 'b')
+                (void) snprintf(text + n, size - n, "%s--%s", between, option->name);
+        else if (option->words)
+                (void) snprintf(text + n, size - n, "%s--%s %s", between, option->name, option->words[value]);
+        else
+                (void) snprintf(text + n, size - n, "%s--%s %" PRId64 "%s", between, option->name, value,
+                                usec ? "us" : "");
+}
+
+/* As on memctl's command line; words are there even where they were not given. */
 static void options_text(const struct job *job, char *text, size_t size)
 {
-        const struct offline_options *options = &job->options;
-        char rate[32] = "", pause[40] = "", node[24] = "";
+        const struct job_options options = { .offline = job->options, .eject = job->eject, .zone = job->zone };
+        enum option_set set = job_verb_is_online(job->verb) ? OPTIONS_ONLINE : OPTIONS_OFFLINE_DIMM;
 
         *text = '\0';
-        if (job_verb_is_online(job->verb))
-                (void) snprintf(text, size, "--zone %s", job->zone == ONLINE_KERNEL ? "kernel" : "movable");
-        if (!job_verb_is_offline(job->verb))
+        if (!job_verb_is_online(job->verb) && !job_verb_is_offline(job->verb))
                 return;
-        if (options->rate > 0)
-                (void) snprintf(rate, sizeof(rate), " --rate %" PRIu64, options->rate);
-        if (options->max_pause_usec > 0)
-                (void) snprintf(pause, sizeof(pause), " --max-pause %" PRIu64 "us", options->max_pause_usec);
-        if (options->to_node >= 0)
-                (void) snprintf(node, sizeof(node), " --to-node %d", options->to_node);
-        (void) snprintf(text, size, "--cache %s --stuck %s%s%s%s%s%s%s%s%s", cache_mode_name(options->cache),
-                        stuck_mode_name(options->stuck), options->force ? " --force" : "",
-                        options->partial ? " --partial" : "", options->swap ? " --swap" : "",
-                        options->resume ? " --resume" : "", job->eject ? " --eject" : "", rate, pause, node);
+        for (enum job_option_id id = 0; id < _JOB_OPTION_MAX; id++) {
+                const struct job_option *option = job_option(id);
+                int64_t value = job_option_get(option, &options);
+
+                if (job_option_is_of(option, set) && (option->words || value != option->none))
+                        append_text(text, size, option, value);
+        }
 }
 
 static void send_with_caller(struct server *server, sd_bus_message *call, const struct job *job, const char *id,

@@ -400,7 +400,7 @@ class Bus(Case):
                 ("/block/007", "Block", ["Offline", "a{sv}", "0"], "Unknown object"),
                 ("/block/99", "Block", ["Offline", "a{sv}", "0"], "Unknown object"),
                 ("/dimm/PNP0C80_3a07", "Dimm", ["Offline", "a{sv}", "0"], "Unknown object"),
-                ("/node/0", "Node", ["Plan", "a{sv}", "1", "eject", "b", "true"], "accepted is a DIMM"),
+                ("/node/0", "Node", ["Plan", "a{sv}", "1", "eject", "b", "true"], "unknown option"),
                 ("/node/0", "Node", ["Plan", "a{sv}", "1", "cache", "s", "none"], "accepted"),
                 ("/node/0", "Node", ["Offline", "a{sv}", "1", "eject", "b", "true"], "unknown option"),
                 ("/node/0", "Node", ["Online", "a{sv}", "1", "partial", "b", "true"], "unknown option"),
