@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "cli/verb/follow.h"
 
+#include "cli/daemon/agent.h"
 #include "cli/daemon/client.h"
 #include "cli/run/say.h"
+#include "cli/show/output.h"
 #include "cli/show/progress.h"
 #include "cli/show/result.h"
 #include "memctl/bus.h"
@@ -16,16 +18,22 @@
 /* How the following ended. */
 enum outcome { FOLLOW_GOES_ON, FOLLOW_FINISHED, FOLLOW_LOST, FOLLOW_LEFT };
 
+/* After a Ctrl-C, memctld gets so long to say whether it has begun; microseconds. */
+#define GIVE_UP_USEC (2 * USEC_PER_SEC)
+
 #define USEC_PER_SEC UINT64_C(1000000)
 
 struct follow {
         struct context *context;
         sd_event *event;
-        const char *path; /* NULL until the job is started */
+        sd_bus_message *started; /* NULL until the job is */
+        const char *path;        /* likewise */
         json_object *job;
         uint64_t began; /* CLOCK_MONOTONIC, microseconds, by our clock */
         bool cancels;   /* Ctrl-C cancels the job */
+        bool giving_up; /* Ctrl-C came before the job was started */
         bool cancelling;
+        int status; /* of starting it */
         enum outcome outcome;
 };
 
@@ -41,7 +49,8 @@ static void draw(struct follow *follow)
 {
         uint64_t usec = now(follow);
 
-        progress_draw(follow->job, usec > follow->began ? usec - follow->began : 0);
+        if (!follow->context->quiet)
+                progress_draw(follow->job, usec > follow->began ? usec - follow->began : 0);
 }
 
 /* A job that waits says nothing: the time goes on all the same. */
@@ -98,7 +107,8 @@ static int on_lost(sd_bus_message *m, void *userdata, sd_bus_error *error)
         (void) m;
         (void) error;
 
-        follow->outcome = FOLLOW_LOST;
+        if (follow->path) /* else the call that starts the job fails by itself */
+                follow->outcome = FOLLOW_LOST;
         return 0;
 }
 
@@ -124,6 +134,33 @@ static int send_cancel(struct follow *follow)
         return 0;
 }
 
+static int on_given_up(sd_event_source *source, uint64_t usec, void *userdata)
+{
+        struct follow *follow = userdata;
+
+        (void) source;
+        (void) usec;
+
+        follow->outcome = FOLLOW_LEFT;
+        return 0;
+}
+
+/*
+ * Before there is a job: somebody may be asked for a password. memctld forgets a caller who is gone; but it may have
+ * begun just now, so its answer is waited for a moment.
+ */
+static int give_up(struct follow *follow)
+{
+        if (follow->giving_up) {
+                follow->outcome = FOLLOW_LEFT;
+                return 0;
+        }
+        follow->giving_up = true;
+        agent_close(follow->context);
+        return sd_event_add_time_relative(follow->event, NULL, CLOCK_MONOTONIC, GIVE_UP_USEC, 0, on_given_up,
+                                          follow);
+}
+
 static int on_signal(sd_event_source *source, const struct signalfd_siginfo *info, void *userdata)
 {
         struct follow *follow = userdata;
@@ -131,6 +168,8 @@ static int on_signal(sd_event_source *source, const struct signalfd_siginfo *inf
         (void) source;
         (void) info;
 
+        if (follow->cancels && !follow->path)
+                return give_up(follow);
         progress_clear();
         if (!follow->cancels || follow->cancelling) {
                 say("left; the job goes on in memctld");
@@ -193,6 +232,8 @@ static int follow_start(struct follow *follow)
                 r = watch_signals(follow);
         if (r >= 0)
                 r = watch_bus(follow);
+        if (r >= 0)
+                r = sd_bus_attach_event(follow->context->bus, follow->event, SD_EVENT_PRIORITY_NORMAL);
         return r < 0 ? client_failed(follow->context, NULL, r) : EXIT_DONE;
 }
 
@@ -214,7 +255,7 @@ static int get_job(struct follow *follow)
 
 static int follow_to_end(struct follow *follow)
 {
-        int r, status;
+        int r = 0, status;
 
         status = get_job(follow);
         if (status != EXIT_DONE)
@@ -222,8 +263,7 @@ static int follow_to_end(struct follow *follow)
 
         if (strcmp(value_text(follow->job, "State"), MEMCTL_JOB_FINISHED) != 0) {
                 draw(follow);
-                r = sd_bus_attach_event(follow->context->bus, follow->event, SD_EVENT_PRIORITY_NORMAL);
-                if (r >= 0 && isatty(STDERR_FILENO)) {
+                if (isatty(STDERR_FILENO)) {
                         r = sd_event_add_time_relative(follow->event, NULL, CLOCK_MONOTONIC, USEC_PER_SEC, 0,
                                                        on_second, follow);
                 }
@@ -233,7 +273,6 @@ static int follow_to_end(struct follow *follow)
                 while (r >= 0 && follow->outcome == FOLLOW_GOES_ON)
                         r = sd_event_run(follow->event, UINT64_MAX);
                 progress_clear();
-                (void) sd_bus_detach_event(follow->context->bus);
                 if (r < 0)
                         return client_failed(follow->context, NULL, r);
                 if (follow->outcome == FOLLOW_LEFT) {
@@ -243,7 +282,7 @@ static int follow_to_end(struct follow *follow)
                         return EXIT_FAILED;
                 }
                 if (follow->outcome == FOLLOW_LOST) {
-                        say("memctld is gone; what became of %s is not known (see memctl job list)",
+                        complain("failed", "memctld is gone; what became of %s is not known (see memctl job list)",
                             value_text(follow->job, "Target"));
                         return EXIT_FAILED;
                 }
@@ -256,26 +295,93 @@ static int follow_to_end(struct follow *follow)
 
 static void follow_end(struct follow *follow)
 {
+        (void) sd_bus_detach_event(follow->context->bus);
         json_object_put(follow->job);
+        sd_bus_message_unref(follow->started);
         sd_event_unref(follow->event);
+}
+
+static int on_started(sd_bus_message *reply, void *userdata, sd_bus_error *unused)
+{
+        const sd_bus_error *error = sd_bus_message_get_error(reply);
+        struct follow *follow = userdata;
+        int r;
+
+        (void) unused;
+
+        follow->outcome = FOLLOW_FINISHED; /* the waiting is */
+        if (error && !sd_bus_is_open(follow->context->bus))
+                follow->status = client_failed(follow->context, NULL, -ECONNRESET);
+        else if (error && !follow->giving_up)
+                follow->status = client_failed(follow->context, error, -sd_bus_error_get_errno(error));
+        if (error)
+                return 0;
+        follow->started = sd_bus_message_ref(reply);
+        r = sd_bus_message_read(reply, "o", &follow->path);
+        if (r < 0)
+                follow->status = client_failed(follow->context, NULL, r);
+        return 0;
+}
+
+/* Sends the call and waits for the job's path. An exit status; follow->path is NULL unless it is EXIT_DONE. */
+static int start_job(struct follow *follow, sd_bus_message *call)
+{
+        sd_bus *bus = follow->context->bus;
+        sd_bus_slot *slot = NULL;
+        uint64_t timeout = 0;
+        int r;
+
+        r = sd_bus_get_method_call_timeout(bus, &timeout);
+        if (r >= 0)
+                r = sd_bus_call_async(bus, &slot, call, on_started, follow, timeout);
+        while (r >= 0 && follow->outcome == FOLLOW_GOES_ON)
+                r = sd_event_run(follow->event, UINT64_MAX);
+        sd_bus_slot_unref(slot);
+        if (r < 0)
+                return client_failed(follow->context, NULL, r);
+        if (!follow->path && follow->giving_up) {
+                complain("interrupted", "interrupted before memctld began: nothing was touched");
+                return EXIT_FAILED;
+        }
+        follow->outcome = FOLLOW_GOES_ON;
+        return follow->status;
+}
+
+/* The number is the last part of the path. */
+static int print_started(const struct follow *follow)
+{
+        const char *number = strrchr(follow->path, '/') + 1;
+        _cleanup_json_ json_object *object = json_object_new_object();
+
+        if (follow->context->output == OUTPUT_TEXT) {
+                output_begin(follow->context, false);
+                tell("job %s", number);
+                return output_finish();
+        }
+        json_object_object_add(object, "job", json_object_new_uint64(strtoull(number, NULL, 10)));
+        return output_json(follow->context, object);
 }
 
 int follow_call(struct context *context, sd_bus_message *call)
 {
         struct follow follow = { .context = context, .cancels = true };
-        sd_bus_message *reply = NULL;
         int status;
 
+        if (context->no_block && context->private) {
+                complain("no_service", "--no-block needs a memctld that goes on, and without a system bus there is none");
+                return EXIT_NO_SERVICE;
+        }
         status = follow_start(&follow);
         if (status == EXIT_DONE)
-                status = client_call(context, call, &reply);
-        if (status == EXIT_DONE) {
-                int r = sd_bus_message_read(reply, "o", &follow.path);
-
-                status = r < 0 ? client_failed(context, NULL, r) : follow_to_end(&follow);
+                status = start_job(&follow, call);
+        if (status == EXIT_DONE && follow.giving_up) {
+                say("cancelling, and putting back what went (again to leave that to memctld)");
+                follow.cancelling = true;
+                (void) send_cancel(&follow);
         }
+        if (status == EXIT_DONE)
+                status = context->no_block && !follow.giving_up ? print_started(&follow) : follow_to_end(&follow);
         follow_end(&follow);
-        sd_bus_message_unref(reply);
         return status;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "daemon/bus/auth.h"
 
+#include "daemon/bus/prompt.h"
 #include "memctl/bus.h"
 
 #include <errno.h>
@@ -97,11 +98,14 @@ static int ask_polkit(struct server *server, sd_bus_message *m, const char *acti
                                            "org.freedesktop.PolicyKit1.Authority", "CheckAuthorization");
         if (r < 0)
                 return r;
-        r = sd_bus_message_append(
-                call, "(sa{sv})sa{ss}us", "system-bus-name", 1, "name", "s", sd_bus_message_get_sender(m),
-                action, 0,
-                sd_bus_message_get_allow_interactive_authorization(m) > 0 ? CHECK_ALLOW_INTERACTION : 0U,
-                "");
+        r = sd_bus_message_append(call, "(sa{sv})s", "system-bus-name", 1, "name", "s",
+                                  sd_bus_message_get_sender(m), action);
+        if (r >= 0)
+                r = prompt_append(call, m);
+        if (r >= 0)
+                r = sd_bus_message_append(
+                        call, "us",
+                        sd_bus_message_get_allow_interactive_authorization(m) > 0 ? CHECK_ALLOW_INTERACTION : 0U, "");
         if (r < 0)
                 goto finish;
 
