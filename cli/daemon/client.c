@@ -82,6 +82,8 @@ static int private_is_gone(struct context *context)
         context->daemon = 0;
         if (WIFSIGNALED(status))
                 complain("failed", "memctld was ended by signal %d", WTERMSIG(status));
+        else
+                complain_silently("failed", "memctld could not go on; it said why on stderr");
         return WIFEXITED(status) && WEXITSTATUS(status) == EXIT_NO_SERVICE ? EXIT_NO_SERVICE : EXIT_FAILED;
 }
 

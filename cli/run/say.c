@@ -56,20 +56,27 @@ void hint(const char *format, ...)
         va_end(ap);
 }
 
+void complain_silently(const char *code, const char *message)
+{
+        if (first_code)
+                return;
+        first_code = code;
+        (void) snprintf(first_complaint, sizeof(first_complaint), "%s", message);
+        make_fit(first_complaint);
+}
+
 void complain(const char *code, const char *format, ...)
 {
+        char text[sizeof(first_complaint)];
         va_list ap;
 
         va_start(ap, format);
         put(stderr, "memctl: ", format, ap);
         va_end(ap);
-        if (first_code)
-                return;
-        first_code = code;
         va_start(ap, format);
-        (void) vsnprintf(first_complaint, sizeof(first_complaint), format, ap);
+        (void) vsnprintf(text, sizeof(text), format, ap);
         va_end(ap);
-        make_fit(first_complaint);
+        complain_silently(code, text);
 }
 
 const char *complaint(const char **ret_code)

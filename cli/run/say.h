@@ -23,6 +23,9 @@ void hint(const char *format, ...) __attribute__((format(printf, 1, 2)));
  */
 void complain(const char *code, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/* Keeps it without saying it: another process has. */
+void complain_silently(const char *code, const char *message);
+
 /* What was complained of first; NULL: nothing. */
 const char *complaint(const char **ret_code);
 

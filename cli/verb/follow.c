@@ -4,38 +4,20 @@
 #include "cli/daemon/agent.h"
 #include "cli/daemon/client.h"
 #include "cli/run/say.h"
-#include "cli/show/output.h"
 #include "cli/show/progress.h"
 #include "cli/show/result.h"
+#include "cli/verb/following.h"
 #include "memctl/bus.h"
 
 #include <errno.h>
 #include <signal.h>
 #include <string.h>
-#include <systemd/sd-event.h>
 #include <unistd.h>
-
-/* How the following ended. */
-enum outcome { FOLLOW_GOES_ON, FOLLOW_FINISHED, FOLLOW_LOST, FOLLOW_LEFT };
-
-/* After a Ctrl-C, memctld gets so long to say whether it has begun; microseconds. */
-#define GIVE_UP_USEC (2 * USEC_PER_SEC)
 
 #define USEC_PER_SEC UINT64_C(1000000)
 
-struct follow {
-        struct context *context;
-        sd_event *event;
-        sd_bus_message *started; /* NULL until the job is */
-        const char *path;        /* likewise */
-        json_object *job;
-        uint64_t began; /* CLOCK_MONOTONIC, microseconds, by our clock */
-        bool cancels;   /* Ctrl-C cancels the job */
-        bool giving_up; /* Ctrl-C came before the job was started */
-        bool cancelling;
-        int status; /* of starting it */
-        enum outcome outcome;
-};
+/* After a Ctrl-C, memctld gets so long to say whether it has begun; microseconds. */
+#define GIVE_UP_USEC (2 * USEC_PER_SEC)
 
 static uint64_t now(const struct follow *follow)
 {
@@ -122,8 +104,7 @@ static int on_owner_changed(sd_bus_message *m, void *userdata, sd_bus_error *err
         return 0;
 }
 
-/* Without waiting: the answer is the end of the job. */
-static int send_cancel(struct follow *follow)
+void follow_send_cancel(struct follow *follow)
 {
         sd_bus_message *call = NULL;
 
@@ -131,7 +112,6 @@ static int send_cancel(struct follow *follow)
             sd_bus_send(follow->context->bus, call, NULL) < 0)
                 follow->outcome = FOLLOW_LOST;
         sd_bus_message_unref(call);
-        return 0;
 }
 
 static int on_given_up(sd_event_source *source, uint64_t usec, void *userdata)
@@ -179,7 +159,8 @@ static int on_signal(sd_event_source *source, const struct signalfd_siginfo *inf
 
         say("cancelling, and putting back what went (again to leave that to memctld)");
         follow->cancelling = true;
-        return send_cancel(follow);
+        follow_send_cancel(follow);
+        return 0;
 }
 
 static int watch_signals(struct follow *follow)
@@ -223,7 +204,7 @@ static int watch_bus(struct follow *follow)
         return r;
 }
 
-static int follow_start(struct follow *follow)
+int follow_begin(struct follow *follow)
 {
         int r;
 
@@ -253,7 +234,7 @@ static int get_job(struct follow *follow)
         return status;
 }
 
-static int follow_to_end(struct follow *follow)
+int follow_to_end(struct follow *follow)
 {
         int r = 0, status;
 
@@ -293,7 +274,7 @@ static int follow_to_end(struct follow *follow)
         return result_print(follow->context, follow->job);
 }
 
-static void follow_end(struct follow *follow)
+void follow_end(struct follow *follow)
 {
         (void) sd_bus_detach_event(follow->context->bus);
         json_object_put(follow->job);
@@ -301,96 +282,12 @@ static void follow_end(struct follow *follow)
         sd_event_unref(follow->event);
 }
 
-static int on_started(sd_bus_message *reply, void *userdata, sd_bus_error *unused)
-{
-        const sd_bus_error *error = sd_bus_message_get_error(reply);
-        struct follow *follow = userdata;
-        int r;
-
-        (void) unused;
-
-        follow->outcome = FOLLOW_FINISHED; /* the waiting is */
-        if (error && !sd_bus_is_open(follow->context->bus))
-                follow->status = client_failed(follow->context, NULL, -ECONNRESET);
-        else if (error && !follow->giving_up)
-                follow->status = client_failed(follow->context, error, -sd_bus_error_get_errno(error));
-        if (error)
-                return 0;
-        follow->started = sd_bus_message_ref(reply);
-        r = sd_bus_message_read(reply, "o", &follow->path);
-        if (r < 0)
-                follow->status = client_failed(follow->context, NULL, r);
-        return 0;
-}
-
-/* Sends the call and waits for the job's path. An exit status; follow->path is NULL unless it is EXIT_DONE. */
-static int start_job(struct follow *follow, sd_bus_message *call)
-{
-        sd_bus *bus = follow->context->bus;
-        sd_bus_slot *slot = NULL;
-        uint64_t timeout = 0;
-        int r;
-
-        r = sd_bus_get_method_call_timeout(bus, &timeout);
-        if (r >= 0)
-                r = sd_bus_call_async(bus, &slot, call, on_started, follow, timeout);
-        while (r >= 0 && follow->outcome == FOLLOW_GOES_ON)
-                r = sd_event_run(follow->event, UINT64_MAX);
-        sd_bus_slot_unref(slot);
-        if (r < 0)
-                return client_failed(follow->context, NULL, r);
-        if (!follow->path && follow->giving_up) {
-                complain("interrupted", "interrupted before memctld began: nothing was touched");
-                return EXIT_FAILED;
-        }
-        follow->outcome = FOLLOW_GOES_ON;
-        return follow->status;
-}
-
-/* The number is the last part of the path. */
-static int print_started(const struct follow *follow)
-{
-        const char *number = strrchr(follow->path, '/') + 1;
-        _cleanup_json_ json_object *object = json_object_new_object();
-
-        if (follow->context->output == OUTPUT_TEXT) {
-                output_begin(follow->context, false);
-                tell("job %s", number);
-                return output_finish();
-        }
-        json_object_object_add(object, "job", json_object_new_uint64(strtoull(number, NULL, 10)));
-        return output_json(follow->context, object);
-}
-
-int follow_call(struct context *context, sd_bus_message *call)
-{
-        struct follow follow = { .context = context, .cancels = true };
-        int status;
-
-        if (context->no_block && context->private) {
-                complain("no_service", "--no-block needs a memctld that goes on, and without a system bus there is none");
-                return EXIT_NO_SERVICE;
-        }
-        status = follow_start(&follow);
-        if (status == EXIT_DONE)
-                status = start_job(&follow, call);
-        if (status == EXIT_DONE && follow.giving_up) {
-                say("cancelling, and putting back what went (again to leave that to memctld)");
-                follow.cancelling = true;
-                (void) send_cancel(&follow);
-        }
-        if (status == EXIT_DONE)
-                status = context->no_block && !follow.giving_up ? print_started(&follow) : follow_to_end(&follow);
-        follow_end(&follow);
-        return status;
-}
-
 int follow_job(struct context *context, const char *path)
 {
         struct follow follow = { .context = context, .path = path };
         int status;
 
-        status = follow_start(&follow);
+        status = follow_begin(&follow);
         if (status == EXIT_DONE)
                 status = follow_to_end(&follow);
         follow_end(&follow);
