@@ -183,6 +183,15 @@ static int run(const struct options *options)
         return r;
 }
 
+/* What was asked for with --help or --version is out, or it was said that it is not. */
+static int printed(void)
+{
+        if (fflush(stdout) == 0 && !ferror(stdout))
+                return EXIT_SUCCESS;
+        (void) say("cannot write the answer", -errno, NULL);
+        return EXIT_FAILURE;
+}
+
 int main(int argc, char **argv)
 {
         struct options options = { .private_fd = -1, .worker_fd = -1 };
@@ -191,7 +200,7 @@ int main(int argc, char **argv)
 
         r = parse_options(argc, argv, &options);
         if (r <= 0)
-                return r < 0 ? 2 : EXIT_SUCCESS;
+                return r < 0 ? 2 : printed();
         if (options.worker_fd >= 0)
                 return worker_main(options.worker_fd);
 

@@ -2,7 +2,7 @@
 #include "cli/daemon/columns_survey.h"
 
 #include "cli/daemon/client.h"
-#include "cli/say.h"
+#include "cli/run/say.h"
 #include "memctl/bus.h"
 
 #include <errno.h>

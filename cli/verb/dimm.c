@@ -4,10 +4,10 @@
  */
 #include "cli/verb/dimm.h"
 
-#include "cli/ask/verbs.h"
+#include "cli/verb/verbs.h"
 #include "cli/daemon/client.h"
 #include "cli/daemon/value.h"
-#include "cli/say.h"
+#include "cli/run/say.h"
 #include "cli/show/output.h"
 #include "cli/verb/object.h"
 #include "memctl/bus.h"
@@ -79,7 +79,7 @@ static json_object *failing_dimms(json_object *dimms)
                 if (errors > 0)
                         json_object_array_add(failing, json_object_get(dimm));
                 else if (errors < 0)
-                        say("%s: nobody counts its errors (EDAC does, where it has a driver, of DIMMs that "
+                        hint("%s: nobody counts its errors (EDAC does, where it has a driver, of DIMMs that "
                             "SMBIOS "
                             "names)",
                             value_text(dimm, "Name"));
@@ -87,26 +87,41 @@ static json_object *failing_dimms(json_object *dimms)
         return failing;
 }
 
+static const struct column columns[] = {
+        { "dimm", "DIMM", COLUMN_TEXT, false },
+        { "label", "LABEL", COLUMN_TEXT, false },
+        { "start", "START", COLUMN_TEXT, false },
+        { "end", "END", COLUMN_TEXT, false },
+        { "size", "SIZE", COLUMN_SIZE, false },
+        { "node", "NODE", COLUMN_COUNT, false },
+        { "online_bytes", "ONLINE", COLUMN_SIZE, false },
+        { "offline_bytes", "OFFLINE", COLUMN_SIZE, false },
+        { "ejectable", "EJECTABLE", COLUMN_TEXT, false },
+        { "corrected_errors", "CORRECTED", COLUMN_COUNT, false },
+        { "uncorrected_errors", "UNCORRECTED", COLUMN_COUNT, false },
+        { "blocks", "BLOCKS", COLUMN_LIST, true },
+};
+
+const struct columns dimm_columns = COLUMNS(columns);
+
+/* "PNP0C80:ff" before "PNP0C80:100": the kernel counts DIMMs in hexadecimal. */
+static int compare_rows(const void *a, const void *b)
+{
+        json_object *const *x = a, *const *y = b;
+        const char *first = value_text(*x, "dimm"), *second = value_text(*y, "dimm");
+        size_t n = strlen(first), m = strlen(second);
+
+        return n != m ? (n < m ? -1 : 1) : strcmp(first, second);
+}
+
 static int print_dimms(const struct context *context, json_object *dimms)
 {
-        static const struct column columns[] = {
-                { "dimm", "DIMM", COLUMN_TEXT },
-                { "label", "LABEL", COLUMN_TEXT },
-                { "start", "START", COLUMN_TEXT },
-                { "end", "END", COLUMN_TEXT },
-                { "size", "SIZE", COLUMN_SIZE },
-                { "node", "NODE", COLUMN_COUNT },
-                { "online_bytes", "ONLINE", COLUMN_SIZE },
-                { "offline_bytes", "OFFLINE", COLUMN_SIZE },
-                { "ejectable", "EJECTABLE", COLUMN_TEXT },
-                { "corrected_errors", "CORRECTED", COLUMN_COUNT },
-                { "uncorrected_errors", "UNCORRECTED", COLUMN_COUNT },
-        };
         json_object *rows = json_object_new_array();
 
         for (size_t i = 0; i < json_object_array_length(dimms); i++)
                 json_object_array_add(rows, dimm_row(json_object_array_get_idx(dimms, i)));
-        return output_list(context, "dimms", rows, columns, ELEMENTSOF(columns));
+        json_object_array_sort(rows, compare_rows);
+        return output_list(context, "dimms", rows, &dimm_columns);
 }
 
 int verb_dimm_list(struct context *context)

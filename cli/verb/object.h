@@ -5,7 +5,7 @@
 #ifndef MEMCTL_CLI_VERB_OBJECT_H
 #define MEMCTL_CLI_VERB_OBJECT_H
 
-#include "cli/context.h"
+#include "cli/run/context.h"
 
 struct object {
         const char *path, *interface;

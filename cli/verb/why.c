@@ -2,9 +2,9 @@
 /*
  * why: what keeps blocks or a DIMM from going offline.
  */
-#include "cli/ask/verbs.h"
+#include "cli/verb/verbs.h"
 #include "cli/daemon/client.h"
-#include "cli/say.h"
+#include "cli/run/say.h"
 #include "cli/daemon/columns_survey.h"
 #include "cli/show/output.h"
 #include "cli/show/source.h"
@@ -186,6 +186,8 @@ static int print_text(struct context *context, json_object *why)
 
         if (nothing)
                 status = count_in_use(context, blocks, &in_use);
+        if (status == EXIT_DONE)
+                output_begin(context, true);
         return status == EXIT_DONE ? why_text(why, nothing ? &in_use : NULL) : status;
 }
 

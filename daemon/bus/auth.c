@@ -112,7 +112,7 @@ static int ask(struct auth_check *check)
         bool interactive = sd_bus_message_get_allow_interactive_authorization(check->call) > 0 &&
                            check->asks_more == check->persistent;
 
-        return polkit_ask(check->server->bus, sd_bus_message_get_sender(check->call),
+        return polkit_ask(check->server->bus, check->call,
                           check->asks_more ? check->right->more : check->right->action, interactive, on_answer, check,
                           &check->question);
 }

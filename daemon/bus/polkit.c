@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "daemon/bus/polkit.h"
 
+#include "daemon/bus/prompt.h"
+
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -45,12 +47,12 @@ static int on_reply(sd_bus_message *reply, void *userdata, sd_bus_error *error)
         return 1;
 }
 
-int polkit_ask(sd_bus *bus, const char *sender, const char *action, bool interactive, polkit_done_t done,
+int polkit_ask(sd_bus *bus, sd_bus_message *call, const char *action, bool interactive, polkit_done_t done,
                void *userdata, struct polkit_question **ret)
 {
         _cleanup_(polkit_question_freep) struct polkit_question *question = calloc(1, sizeof(*question));
         static uint64_t last_id;
-        sd_bus_message *call = NULL;
+        sd_bus_message *check = NULL;
         char id[sizeof(question->id)];
         int r;
 
@@ -60,13 +62,17 @@ int polkit_ask(sd_bus *bus, const char *sender, const char *action, bool interac
         question->done = done;
         question->userdata = userdata;
         (void) snprintf(id, sizeof(id), "memctl-%" PRIu64, ++last_id);
-        r = sd_bus_message_new_method_call(bus, &call, AUTHORITY, "CheckAuthorization");
+        r = sd_bus_message_new_method_call(bus, &check, AUTHORITY, "CheckAuthorization");
         if (r >= 0)
-                r = sd_bus_message_append(call, "(sa{sv})sa{ss}us", "system-bus-name", 1, "name", "s", sender, action, 0,
-                                          interactive ? ALLOW_INTERACTION : 0U, id);
+                r = sd_bus_message_append(check, "(sa{sv})s", "system-bus-name", 1, "name", "s",
+                                          sd_bus_message_get_sender(call), action);
         if (r >= 0)
-                r = sd_bus_call_async(bus, &question->slot, call, on_reply, question, TIMEOUT_USEC);
-        sd_bus_message_unref(call);
+                r = prompt_append(check, call);
+        if (r >= 0)
+                r = sd_bus_message_append(check, "us", interactive ? ALLOW_INTERACTION : 0U, id);
+        if (r >= 0)
+                r = sd_bus_call_async(bus, &question->slot, check, on_reply, question, TIMEOUT_USEC);
+        sd_bus_message_unref(check);
         if (r < 0)
                 return r;
         (void) snprintf(question->id, sizeof(question->id), "%s", id);

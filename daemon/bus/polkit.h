@@ -23,10 +23,10 @@ struct polkit_question;
 typedef void (*polkit_done_t)(void *userdata, enum polkit_answer answer);
 
 /*
- * May the sender (a unique name) do action? interactive: it may be asked for a password, which takes up to five minutes.
+ * May the sender of call do action? The prompt names what the call is about. interactive: it may be asked for a password, which takes up to five minutes.
  * 0 or -errno.
  */
-int polkit_ask(sd_bus *bus, const char *sender, const char *action, bool interactive, polkit_done_t done,
+int polkit_ask(sd_bus *bus, sd_bus_message *call, const char *action, bool interactive, polkit_done_t done,
                void *userdata, struct polkit_question **ret);
 
 /* Takes the question back, if it is not answered yet: polkit forgets it, and a prompt that is up goes away. */

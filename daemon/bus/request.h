@@ -7,19 +7,7 @@
 
 #include "daemon/bus/server.h"
 
-enum option_set {
-        OPTIONS_OFFLINE_BLOCKS, /* of blocks, and of a node */
-        OPTIONS_OFFLINE_DIMM,
-        OPTIONS_ONLINE,
-        OPTIONS_EJECT,
-        OPTIONS_PLAN, /* of a DIMM, and of a node */
-        OPTIONS_LEASE,
-};
-
-/* Longest time-out taken: a week, in microseconds. */
-#define TIMEOUT_MAX_USEC (UINT64_C(7) * 24 * 3600 * 1000000)
-
-/* Reads an a{sv} of options into the request, whose options are none to begin with. options.c */
+/* Reads an a{sv} of options into the request; those that are not given become none. options.c */
 int request_read_options(sd_bus_message *m, enum option_set set, struct operation_request *request,
                          sd_bus_error *error);
 

@@ -109,7 +109,7 @@ int bus_offline_size(struct server *server, sd_bus_message *m, sd_bus_error *err
 
         r = sd_bus_message_read(m, "ti", &size, &node);
         if (r >= 0)
-                r = request_read_options(m, OPTIONS_OFFLINE_BLOCKS, &request, error);
+                r = request_read_options(m, OPTIONS_OFFLINE, &request, error);
         if (r < 0)
                 return r;
         if (server->stopping)

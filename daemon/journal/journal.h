@@ -18,7 +18,7 @@
 
 #include "daemon/machine/snapshot.h"
 #include "daemon/plan/online.h"
-#include "daemon/plan/options.h"
+#include "basic/job_options.h"
 #include "daemon/plan/range.h"
 #include "daemon/plan/verb.h"
 #include "basic/cleanup.h"

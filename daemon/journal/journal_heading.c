@@ -60,45 +60,49 @@ static const char *verb_name(int i)
         return job_verb_name((enum job_verb) i);
 }
 
-static const char *cache_name(int i)
+/* What the journal says for an option, as job_option_get() gives it. */
+static bool read_value(json_object *object, const struct job_option *option, int64_t *ret)
 {
-        return cache_mode_name((enum cache_mode) i);
+        json_object *value = json_object_object_get(object, option->key);
+        const char *word;
+        bool flag;
+
+        if (option->type == 'b') {
+                if (!get_flag(object, option->key, &flag))
+                        return false;
+                *ret = flag;
+                return true;
+        }
+        if (option->words) {
+                word = get_text(object, option->key);
+                *ret = word ? job_option_word(option, word) : -1;
+                return *ret >= 0;
+        }
+        *ret = json_object_get_int64(value);
+        return json_object_is_type(value, json_type_int) && json_object_get_uint64(value) <= INT64_MAX;
 }
 
-static const char *stuck_name(int i)
-{
-        return stuck_mode_name((enum stuck_mode) i);
-}
-
-static bool read_node(json_object *value, int *ret)
-{
-        if (!json_object_is_type(value, json_type_int) || json_object_get_int64(value) < -1 ||
-            json_object_get_int64(value) > INT32_MAX)
-                return false;
-        *ret = json_object_get_int(value);
-        return true;
-}
-
+/* All of them, and nothing else. */
 static bool read_options(json_object *object, struct offline_options *options)
 {
-        int cache, stuck;
+        struct job_options all = JOB_OPTIONS_NONE;
+        int n = 0;
 
-        if (!json_object_is_type(object, json_type_object) || json_object_object_length(object) != 9)
+        if (!json_object_is_type(object, json_type_object))
                 return false;
-        cache = look_up(get_text(object, "cache"), cache_name, _CACHE_MODE_MAX);
-        stuck = look_up(get_text(object, "stuck"), stuck_name, _STUCK_MODE_MAX);
-        if (cache < 0 || stuck < 0)
-                return false;
-        options->cache = (enum cache_mode) cache;
-        options->stuck = (enum stuck_mode) stuck;
-        return get_flag(object, "force", &options->force) &&
-               get_flag(object, "partial", &options->partial) && get_flag(object, "swap", &options->swap) &&
-               get_flag(object, "resume", &options->resume) &&
-               get_number(object, "max_pause_usec", MAX_PAUSE_MAX_USEC, &options->max_pause_usec) &&
-               (options->max_pause_usec == 0 || options->max_pause_usec >= MAX_PAUSE_MIN_USEC) &&
-               get_number(object, "rate", INT64_MAX, &options->rate) &&
-               (options->rate == 0 || options->rate >= RATE_MIN_BYTES) &&
-               read_node(json_object_object_get(object, "to_node"), &options->to_node);
+        for (enum job_option_id id = 0; id < _JOB_OPTION_MAX; id++) {
+                const struct job_option *option = job_option(id);
+                int64_t value;
+
+                if (!job_option_is_of_offline(option))
+                        continue;
+                if (!read_value(object, option, &value) ||
+                    (value != option->none && !job_option_set(option, &all, value)))
+                        return false;
+                n++;
+        }
+        *options = all.offline;
+        return json_object_object_length(object) == n;
 }
 
 static int read_blocks(json_object *array, struct block_set *blocks, char **message)
@@ -204,7 +208,7 @@ static int read_request(json_object *object, struct journal_found *found, char *
 {
         const char *target = get_text(object, "target"), *zone = get_text(object, "zone");
         int verb = look_up(get_text(object, "verb"), verb_name, _JOB_VERB_MAX);
-        int kind = zone ? online_zone_parse(zone) : -EINVAL;
+        int kind = zone ? job_option_word(job_option(JOB_OPTION_ZONE), zone) : -1;
 
         if (verb < 0 || !target || strlen(target) > JOURNAL_TARGET_MAX)
                 return fail(message, -EBADMSG, "line 1: \"verb\", \"target\": accepted are those of a job");

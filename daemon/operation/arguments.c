@@ -1,27 +1,40 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "daemon/operation/arguments.h"
 
+#include "basic/job_options.h"
+
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
+static void append_text(char *text, size_t size, const struct job_option *option, int64_t value)
+{
+        size_t n = strlen(text);
+        const char *between = n > 0 ? " " : "", *usec = strstr(option->key, "_usec");
+
+        if (option->type == 'b')
+                (void) snprintf(text + n, size - n, "%s--%s", between, option->name);
+        else if (option->words)
+                (void) snprintf(text + n, size - n, "%s--%s %s", between, option->name, option->words[value]);
+        else
+                (void) snprintf(text + n, size - n, "%s--%s %" PRId64 "%s", between, option->name, value,
+                                usec ? "us" : "");
+}
+
+/* Words are there even where they were not given. */
 void arguments_say(const struct operation_request *request, char *text, size_t size)
 {
-        const struct offline_options *options = &request->options;
-        char rate[32] = "", pause[40] = "", node[24] = "";
+        const struct job_options options = { .offline = request->options, .eject = request->eject, .zone = request->zone };
+        enum option_set set = job_verb_is_online(request->verb) ? OPTIONS_ONLINE : OPTIONS_OFFLINE_DIMM;
 
         *text = '\0';
-        if (job_verb_is_online(request->verb))
-                (void) snprintf(text, size, "--zone %s", request->zone == ONLINE_KERNEL ? "kernel" : "movable");
-        if (!job_verb_is_offline(request->verb))
+        if (!job_verb_is_online(request->verb) && !job_verb_is_offline(request->verb))
                 return;
-        if (options->rate > 0)
-                (void) snprintf(rate, sizeof(rate), " --rate %" PRIu64, options->rate);
-        if (options->max_pause_usec > 0)
-                (void) snprintf(pause, sizeof(pause), " --max-pause %" PRIu64 "us", options->max_pause_usec);
-        if (options->to_node >= 0)
-                (void) snprintf(node, sizeof(node), " --to-node %d", options->to_node);
-        (void) snprintf(text, size, "--cache %s --stuck %s%s%s%s%s%s%s%s%s", cache_mode_name(options->cache),
-                        stuck_mode_name(options->stuck), options->force ? " --force" : "",
-                        options->partial ? " --partial" : "", options->swap ? " --swap" : "",
-                        options->resume ? " --resume" : "", request->eject ? " --eject" : "", rate, pause, node);
+        for (enum job_option_id id = 0; id < _JOB_OPTION_MAX; id++) {
+                const struct job_option *option = job_option(id);
+                int64_t value = job_option_get(option, &options);
+
+                if (job_option_is_of(option, set) && (option->words || value != option->none))
+                        append_text(text, size, option, value);
+        }
 }

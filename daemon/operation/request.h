@@ -6,7 +6,7 @@
 #define MEMCTL_OPERATION_REQUEST_H
 
 #include "daemon/plan/online.h"
-#include "daemon/plan/options.h"
+#include "basic/job_options.h"
 #include "daemon/plan/range.h"
 #include "daemon/plan/verb.h"
 

@@ -11,7 +11,7 @@
 #include "daemon/machine/snapshot.h"
 #include "daemon/pages/cold.h"
 #include "daemon/pages/usage.h"
-#include "daemon/plan/options.h"
+#include "basic/job_options.h"
 #include "daemon/plan/range.h"
 #include "daemon/plan/reason.h"
 #include "basic/pfn_range.h"

@@ -7,7 +7,7 @@
 
 #include "daemon/machine/machine.h"
 #include "daemon/pages/cold.h"
-#include "daemon/plan/options.h"
+#include "basic/job_options.h"
 #include "daemon/plan/range.h"
 
 struct cold_task;

@@ -6,7 +6,7 @@
 #define MEMCTL_QUERY_COLD_LOOK_H
 
 #include "daemon/pages/cold.h"
-#include "daemon/plan/options.h"
+#include "basic/job_options.h"
 #include "daemon/plan/range.h"
 
 struct cold_request {

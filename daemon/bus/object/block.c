@@ -96,7 +96,7 @@ static int start(struct server *server, sd_bus_message *m, enum job_verb verb, s
 
         if (!block)
                 return request_fail(error, -ENOENT, "the block is gone");
-        r = request_read_options(m, verb == JOB_BLOCK_ONLINE ? OPTIONS_ONLINE : OPTIONS_OFFLINE_BLOCKS,
+        r = request_read_options(m, verb == JOB_BLOCK_ONLINE ? OPTIONS_ONLINE : OPTIONS_OFFLINE,
                                  &request, error);
         if (r < 0)
                 return r;

@@ -135,7 +135,7 @@ static int do_plan(struct server *server, sd_bus_message *m, bool full, sd_bus_e
         struct dimm *dimm;
         int r;
 
-        r = request_read_options(m, OPTIONS_PLAN, &request, error);
+        r = request_read_options(m, OPTIONS_PLAN_DIMM, &request, error);
         if (r < 0)
                 return r;
         dimm = called_dimm(server, m, &blocks);

@@ -171,7 +171,7 @@ static int start_for_ranges(struct server *server, sd_bus_message *m, enum job_v
         r = read_blocks(server, m, &ranges, &blocks, error);
         if (r < 0)
                 return r;
-        r = request_read_options(m, verb == JOB_BLOCK_ONLINE ? OPTIONS_ONLINE : OPTIONS_OFFLINE_BLOCKS,
+        r = request_read_options(m, verb == JOB_BLOCK_ONLINE ? OPTIONS_ONLINE : OPTIONS_OFFLINE,
                                  &request, error);
         if (r < 0)
                 return r;

@@ -116,8 +116,6 @@ static int do_plan(struct server *server, sd_bus_message *m, bool full, sd_bus_e
         int node = NODE_NONE, r;
 
         r = request_read_options(m, OPTIONS_PLAN, &request, error);
-        if (r >= 0 && request.eject)
-                r = request_fail(error, -EINVAL, "option \"eject\": accepted is a DIMM, not a node");
         if (r >= 0)
                 r = called_node(server, m, &node, &blocks, error);
         return r < 0 ? r : plan_answer(server, m, &blocks, NULL, &request.options, full, error);
@@ -143,7 +141,7 @@ static int start(struct server *server, sd_bus_message *m, enum job_verb verb, e
 
 static int do_offline(struct server *server, sd_bus_message *m, sd_bus_error *error)
 {
-        return start(server, m, JOB_NODE_OFFLINE, OPTIONS_OFFLINE_BLOCKS, error);
+        return start(server, m, JOB_NODE_OFFLINE, OPTIONS_OFFLINE, error);
 }
 
 static int do_online(struct server *server, sd_bus_message *m, sd_bus_error *error)

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * One run of memctl: what was asked, and the connection it is asked on.
+ * One run of memctl: what was asked, and the connection it is asked on. run/ is what all other rooms of cli/ may
+ * include, and includes none of them.
  */
-#ifndef MEMCTL_CLI_CONTEXT_H
-#define MEMCTL_CLI_CONTEXT_H
+#ifndef MEMCTL_CLI_RUN_CONTEXT_H
+#define MEMCTL_CLI_RUN_CONTEXT_H
 
 #include "basic/cleanup.h"
+#include "basic/job_options.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -28,27 +30,28 @@ enum {
 
 enum output { OUTPUT_TEXT, OUTPUT_JSON_PRETTY, OUTPUT_JSON_SHORT };
 
+/* Columns of a table at most. */
+#define COLUMNS_MAX 32
+
 struct context {
         enum output output;
         const char *root; /* NULL: the running machine */
         const char *host; /* NULL: this one */
 
-        bool eject;
-        bool force;
+        bool quiet, no_pager, no_ask_password, no_block;
+        bool bytes, no_headings;
+        const char *columns;                 /* as given; NULL: those of the table */
+        unsigned char chosen[COLUMNS_MAX];   /* indices of them, checked */
+        size_t n_chosen;
         bool no_color;
         bool failing;
-        const char *by;        /* NULL: by owner */
-        const char *svg;       /* NULL: to stdout */
-        uint64_t timeout_usec; /* 0: none */
-        const char *zone;      /* NULL: the daemon's default */
-        uint64_t size;         /* bytes; 0: none was given */
-        int node;              /* -1: any */
+        const char *by;  /* NULL: by owner */
+        const char *svg; /* NULL: to stdout */
+        uint64_t size;   /* bytes; 0: none was given */
+        int node;        /* -1: any */
 
-        /* of taking memory offline; NULL and 0: the daemon's default */
-        bool partial, swap, resume;
-        const char *cache, *stuck;
-        uint64_t max_pause_usec, rate; /* bytes a second */
-        int to_node;                   /* -1: any */
+        struct job_options job;
+        unsigned int given; /* of job: bits, 1 << enum job_option_id */
 
         char **args; /* after the verb */
         size_t n_args;
@@ -56,6 +59,9 @@ struct context {
         sd_bus *bus;
         bool private;
         pid_t daemon; /* the private memctld, 0: none */
+        pid_t agent;  /* what asks for passwords on this terminal, 0: none */
 };
+
+#define CONTEXT_NONE ((struct context){ .node = -1, .job = JOB_OPTIONS_NONE })
 
 #endif
