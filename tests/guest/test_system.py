@@ -58,6 +58,7 @@ class Installed(InstalledCase):
         self.assert_documented("job/1", "Job", 21)
         self.assertEqual(self.checksum(), before)
         self.assert_the_module_is_seen()
+        self.assert_a_job_is_left_to_memctld()
         self.assert_two_jobs_do_not_share_a_block()
         self.assert_a_stop_puts_back()
         self.assert_a_crash_is_mended()
@@ -114,6 +115,14 @@ class Installed(InstalledCase):
         self.assert_documented("provider/heap", "Provider", 11)
         self.guest.run("rmmod memctl_heap memctl")
         self.assertEqual(self.memctl("provider list"), {"providers": [], "module": None})
+
+    def assert_a_job_is_left_to_memctld(self):
+        """--no-block answers with the job's number alone, and the job goes on."""
+        first = self.dimm.blocks[0]
+        job = self.memctl(f"block offline {first} --no-block")["job"]
+        self.assertEqual(self.memctl(f"job wait {job}")["blocks_offlined"], 1)
+        self.assertEqual(self.guest.run(f"memctl block online {first} --no-block").stdout, f"job {job + 1}\n")
+        self.assertEqual(self.memctl(f"job wait {job + 1}")["result"], "done")
 
     def assert_documented(self, path, interface, number):
         """docs/bus.md names all members, of which there are so many."""
