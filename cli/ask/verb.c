@@ -60,7 +60,8 @@ static int no_such_verb(const struct verbs *verbs, const char *noun, const char 
 
 int verb_choose(const struct verbs *verbs, char **words, size_t n, const struct verb **ret, size_t *ret_used)
 {
-        const char *noun = NULL;
+        const char *noun = NULL, *name;
+        size_t used = 1;
 
         if (n == 0) {
                 complain("usage", "nothing is asked for; see memctl --help");
@@ -68,14 +69,16 @@ int verb_choose(const struct verbs *verbs, char **words, size_t n, const struct 
         }
         if (verb_is_noun(verbs, words[0])) {
                 noun = words[0];
+                used = 2;
                 if (n == 1) {
                         complain("usage", "%s: what about it? see memctl help %s", noun, noun);
                         return -EINVAL;
                 }
         }
-        *ret_used = noun ? 2 : 1;
-        *ret = verb_find(verbs, noun, words[*ret_used - 1]);
-        return *ret ? 0 : no_such_verb(verbs, noun, words[*ret_used - 1]);
+        name = words[used - 1];
+        *ret_used = used;
+        *ret = verb_find(verbs, noun, name);
+        return *ret ? 0 : no_such_verb(verbs, noun, name);
 }
 
 int verb_check_arguments(const struct verb *verb, size_t n)

@@ -121,7 +121,7 @@ class Installed(InstalledCase):
         first = self.dimm.blocks[0]
         job = self.memctl(f"block offline {first} --no-block")["job"]
         self.assertEqual(self.memctl(f"job wait {job}")["blocks_offlined"], 1)
-        self.assertEqual(self.memctl_plain(f"block online {first} --no-block").stdout, f"job {job + 1}\n")
+        self.assertEqual(self.guest.run(f"memctl block online {first} --no-block").stdout, f"job {job + 1}\n")
         self.assertEqual(self.memctl(f"job wait {job + 1}")["result"], "done")
 
     def assert_documented(self, path, interface, number):
