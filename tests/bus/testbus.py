@@ -14,15 +14,18 @@ SOURCE = Path(os.environ["MEMCTL_SOURCE"])
 NOBODY = 65534
 MEMORY = "sys/devices/system/memory"
 CONFIG = """<busconfig><type>system</type><listen>unix:path={path}</listen><policy context="default"><allow user="*"/>
-<allow send_destination="*" eavesdrop="true"/><allow eavesdrop="true"/><allow own="*"/></policy></busconfig>"""
+<allow send_destination="*" eavesdrop="true"/><allow eavesdrop="true"/><allow own="*"/></policy>
+<limit name="max_message_size">{largest}</limit></busconfig>"""
 
 
 class BusCase(unittest.TestCase):
+    message_max = 32 << 20      # as dbus-daemon has it for a system bus
+
     def setUp(self):
         self.directory = Path(self.enterContext(tempfile.TemporaryDirectory()))
         self.directory.chmod(0o755)
         self.environment = {**os.environ, "DBUS_SYSTEM_BUS_ADDRESS": f"unix:path={self.directory}/bus", "LC_ALL": "C.UTF-8"}
-        (self.directory / "bus.conf").write_text(CONFIG.format(path=self.directory / "bus"), encoding="ascii")
+        (self.directory / "bus.conf").write_text(CONFIG.format(path=self.directory / "bus", largest=self.message_max), encoding="ascii")
         self.bus = self.start("dbus-daemon", f"--config-file={self.directory}/bus.conf", "--nofork", stderr=subprocess.DEVNULL)
         self.wait_for((self.directory / "bus").exists)
 
@@ -80,7 +83,7 @@ class BusCase(unittest.TestCase):
 
     def run_it(self, *argv, **kwargs):
         return subprocess.run([str(argument) for argument in argv], env=self.environment, stdin=subprocess.DEVNULL,
-                              capture_output=True, text=True, check=False, timeout=300, **kwargs)
+                              capture_output=True, text=True, check=False, timeout=1800, **kwargs)
 
     def memctl(self, *arguments):
         return self.run_it(MEMCTL, *arguments)
