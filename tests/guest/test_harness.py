@@ -329,13 +329,12 @@ class Shell(GuestCase):
             stream.close()
 
     def typed(self, terminal, line, expect):
-        """What the terminal shows, once that has `expect` in it."""
+        """Type a line, and wait until the terminal shows what is expected."""
         os.write(terminal, line.encode())
         said = ""
         while not re.search(expect, said):
             self.assertTrue(select.select([terminal], [], [], 120)[0], said)
             said += os.read(terminal, 4096).decode(errors="replace")
-        return said
 
     def test_script_gdb_and_those_who_attach(self):
         shell = self.start("--kernel", self.kernel, "--dimm", "256M", "--memctl", "--module", "memctl_heap", "--gdb", "--keep",
@@ -363,6 +362,7 @@ class Shell(GuestCase):
 
         ours, its = pty.openpty()
         attached = self.start("--attach", re.search("--attach (.*)\n", said)[1], stdin=its, stdout=its, stderr=its)
+        self.typed(ours, "", "guest# ")
         self.typed(ours, "echo $((6 * 7)) of $(uname -r)\n", rf"\n42 of {self.kernel}\.")
         os.write(ours, b"\x1d")
         self.assertEqual(attached.wait(60), 0)
@@ -379,6 +379,7 @@ class Shell(GuestCase):
     def test_terminal(self):
         ours, its = pty.openpty()
         shell = self.start("--kernel", self.kernel, stdin=its, stdout=its, stderr=subprocess.DEVNULL)
+        self.typed(ours, "", "guest# ")
         self.typed(ours, "tty; echo $((6 * 7))\n", r"(?s)/dev/ttyS1.*\n42")
         self.typed(ours, "sleep 1000\n", "sleep")
         self.typed(ours, "\x03", "guest# ")     # Ctrl-C ends what runs there

@@ -42,14 +42,17 @@ def offer(machine):
     machine.run(f"while :; do setsid sh -c \"{script}\"; sleep 1; done >/dev/null 2>&1 &")
 
 
-def attach(path: Path, goes_on=lambda: True):
-    """This terminal is the port's, until Ctrl-], the guest's end, or goes_on() says no."""
+def attach(path: Path, goes_on=None):
+    """This terminal is the port's, until Ctrl-], the guest's end, or goes_on() says no. Without goes_on() the shell is
+    there already, and is asked for its prompt."""
     before = termios.tcgetattr(0) if os.isatty(0) else None
     with socket.socket(socket.AF_UNIX) as port:
         port.connect(str(path))
         try:
             if before:
-                tty.setraw(0)
+                tty.setraw(0, termios.TCSADRAIN)     # what was typed already stays
+            if not goes_on:
+                port.sendall(b"\r")
             _relay(port, goes_on)
         finally:
             if before:
@@ -58,7 +61,7 @@ def attach(path: Path, goes_on=lambda: True):
 
 def _relay(port: socket.socket, goes_on):
     sources = [0, port]
-    while goes_on():
+    while not goes_on or goes_on():
         ready = select.select(sources, [], [], 0.2)[0]
         if port in ready:
             data = port.recv(4096)
