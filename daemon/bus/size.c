@@ -51,15 +51,28 @@ static void on_picked(void *userdata, int error, const char *why, struct block_s
         pending_answer(pending, error, message ? message : why, append_path, path);
 }
 
+static void leave_out(struct block_set *blocks, const struct block_set *busy)
+{
+        size_t kept = 0, at = 0;
+
+        for (size_t i = 0; i < blocks->n_numbers; i++) {
+                while (at < busy->n_numbers && busy->numbers[at] < blocks->numbers[i])
+                        at++;
+                if (at == busy->n_numbers || busy->numbers[at] != blocks->numbers[i])
+                        blocks->numbers[kept++] = blocks->numbers[i];
+        }
+        blocks->n_numbers = kept;
+}
+
 /* What a job works on is taken by nobody else. */
 static void leave_out_busy(struct server *server, struct block_set *blocks)
 {
-        size_t kept = 0;
+        for (size_t i = 0; i < registry_count(server->registry); i++) {
+                const struct job *job = registry_get(server->registry, i);
 
-        for (size_t i = 0; i < blocks->n_numbers; i++)
-                if (!registry_has_block(server->registry, blocks->numbers[i]))
-                        blocks->numbers[kept++] = blocks->numbers[i];
-        blocks->n_numbers = kept;
+                if (job->state != JOB_FINISHED)
+                        leave_out(blocks, &job->blocks);
+        }
 }
 
 static int start(struct server *server, sd_bus_message *m, const struct block_set *candidates, uint64_t size,

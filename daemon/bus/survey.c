@@ -6,17 +6,18 @@
 #include "daemon/bus/pending.h"
 #include "daemon/bus/request.h"
 #include "daemon/bus/survey.h"
-#include "daemon/pages/totals.h"
 #include "daemon/plan/advice.h"
+#include "daemon/query/reading.h"
 #include "daemon/query/survey.h"
 #include "memctl/bus.h"
 
 #include <errno.h>
+#include <string.h>
 
 /* What an answer is made of. */
 struct answer {
         const struct survey *survey;
-        struct memory_totals totals;
+        const struct memory_totals *totals;
         const char *note; /* why a better source was not used; NULL: there is none, or nothing to say */
 };
 
@@ -50,7 +51,7 @@ static int append_total(sd_bus_message *m, const void *list, size_t index)
 static int append_about(sd_bus_message *m, const struct answer *answer)
 {
         const struct survey *survey = answer->survey;
-        const struct memory_totals *totals = &answer->totals;
+        const struct memory_totals *totals = answer->totals;
         int r;
 
         r = sd_bus_message_open_container(m, 'a', "{sv}");
@@ -145,25 +146,59 @@ static int append_answer(sd_bus_message *m, const void *what)
         return r < 0 ? r : append_rows(m, survey);
 }
 
+/* One after the other: who owns the blocks' pages, and what others count. */
+struct surveying {
+        struct pending *pending; /* the owner */
+        struct survey_task *task;
+        struct reading *totals;
+        struct survey survey;
+        char *note; /* when there is no survey */
+};
+
+static void free_surveying(void *userdata)
+{
+        struct surveying *surveying = userdata;
+
+        survey_task_free(surveying->task);
+        reading_free(surveying->totals);
+        survey_clear(&surveying->survey);
+        free(surveying->note);
+        free(surveying);
+}
+
+static void on_totals(void *userdata, int error, const char *message, struct reading_answer *totals)
+{
+        struct surveying *surveying = userdata;
+        _cleanup_(pending_freep) struct pending *pending = surveying->pending;
+        const struct answer answer = {
+                .survey = &surveying->survey,
+                .totals = &totals->totals,
+                .note = surveying->note ? surveying->note : surveying->survey.note,
+        };
+
+        /* what others count is more than was asked for: without it there is still an answer */
+        pending_answer(pending, error == -ENOMEM ? error : 0, message, append_answer, &answer);
+}
+
 static void on_surveyed(void *userdata, int error, const char *message, struct survey *survey)
 {
-        _cleanup_(pending_freep) struct pending *pending = userdata;
-        struct answer answer = { .survey = survey, .note = error < 0 ? message : survey->note };
+        struct surveying *surveying = userdata;
+        struct pending *pending = surveying->pending;
         int r = error;
 
         /* that nobody can be asked is an answer, too */
-        if (r == -ENODATA)
+        if (r == -ENODATA) {
+                surveying->note = message ? strdup(message) : NULL;
                 r = 0;
+        }
+        surveying->survey = *survey;
+        *survey = (struct survey){ 0 };
         if (r >= 0)
-                r = memory_totals_read(pending->server->machine->tree, &answer.totals);
-        pending_answer(pending, r, message, append_answer, &answer);
-        memory_totals_clear(&answer.totals);
-        survey_clear(survey);
-}
-
-static void free_task(void *task)
-{
-        survey_task_free(task);
+                r = reading_new(pending->server->machine, READING_TOTALS, on_totals, surveying, &surveying->totals);
+        if (r >= 0)
+                return;
+        pending_answer(pending, r, message, NULL, NULL);
+        pending_free(pending);
 }
 
 /* All blocks that are online, when none are named. */
@@ -183,7 +218,7 @@ static int do_survey(struct server *server, sd_bus_message *m, sd_bus_error *err
         _cleanup_(bus_strv_freep) char **ranges = NULL;
         _cleanup_(block_set_clear) struct block_set blocks = { 0 };
         _cleanup_(pending_freep) struct pending *pending = NULL;
-        struct survey_task *task;
+        struct surveying *surveying;
         int r;
 
         r = sd_bus_message_read_strv(m, &ranges);
@@ -198,10 +233,16 @@ static int do_survey(struct server *server, sd_bus_message *m, sd_bus_error *err
         r = pending_new(server, m, &pending, error);
         if (r < 0)
                 return r;
-        r = survey_task_new(server->machine, &blocks, false, on_surveyed, pending, &task);
-        if (r < 0)
+        surveying = calloc(1, sizeof(*surveying));
+        if (!surveying)
+                return -ENOMEM;
+        r = survey_task_new(server->machine, &blocks, false, on_surveyed, surveying, &surveying->task);
+        if (r < 0) {
+                free_surveying(surveying);
                 return r;
-        return pending_wait(TAKE_PTR(pending), task, free_task); /* on_surveyed() frees it */
+        }
+        surveying->pending = pending;
+        return pending_wait(TAKE_PTR(pending), surveying, free_surveying); /* on_totals() frees it */
 }
 
 int bus_survey(sd_bus_message *m, void *userdata, sd_bus_error *error)

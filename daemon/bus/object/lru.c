@@ -4,6 +4,7 @@
  */
 #include "daemon/bus/auth.h"
 #include "daemon/bus/client_lease.h"
+#include "daemon/bus/reading.h"
 #include "daemon/bus/request.h"
 #include "daemon/bus/server.h"
 #include "daemon/module/lru.h"
@@ -41,10 +42,14 @@ static int append_lease(sd_bus_message *m, const void *list, size_t index)
         return sd_bus_message_append(m, "{sv}{sv}", "pid", "u", pid, "command", "s", command);
 }
 
-static int append_cache(struct server *server, sd_bus_message *m, const struct lru_cache *cache)
+static int append_cache(struct server *server, sd_bus_message *call, sd_bus_message *m,
+                        const struct reading_answer *answer)
 {
+        const struct lru_cache *cache = &answer->lru_cache;
         const struct leases leases = { .server = server, .cache = cache };
         int r;
+
+        (void) call;
 
         r = sd_bus_message_open_container(m, 'a', "{sv}");
         if (r >= 0)
@@ -62,21 +67,9 @@ static int append_cache(struct server *server, sd_bus_message *m, const struct l
 
 static int do_get(struct server *server, sd_bus_message *m, sd_bus_error *error)
 {
-        _cleanup_free_ char *message = NULL;
-        sd_bus_message *reply = NULL;
-        struct lru_cache cache;
-        int r;
+        static const struct reading_reply reply = { .append = append_cache };
 
-        r = lru_cache_read(server->machine->tree, &cache, &message);
-        if (r < 0)
-                return request_fail(error, r, message);
-        r = sd_bus_message_new_method_return(m, &reply);
-        if (r >= 0)
-                r = append_cache(server, reply, &cache);
-        if (r >= 0)
-                r = sd_bus_send(NULL, reply, NULL);
-        sd_bus_message_unref(reply);
-        return r < 0 ? r : 1;
+        return bus_answer_reading(server, m, READING_LRU_CACHE, &reply, error);
 }
 
 /* Whether there can be such a lease, said before anything is done. */

@@ -222,6 +222,8 @@ static const sd_bus_vtable vtable[] = {
                                 resolve_blocks, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD_WITH_ARGS("GetDimm", SD_BUS_ARGS("s", name), SD_BUS_RESULT("o", dimm), get_dimm,
                                 SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD_WITH_ARGS("ReadErrors", SD_BUS_NO_ARGS, SD_BUS_NO_RESULT, bus_read_errors,
+                                SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD_WITH_ARGS("ListProviders", SD_BUS_NO_ARGS, SD_BUS_RESULT("aa{sv}", providers),
                                 bus_list_providers, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD_WITH_ARGS("GetProvider", SD_BUS_ARGS("s", name), SD_BUS_RESULT("o", provider),
