@@ -4,6 +4,7 @@
  */
 #include "daemon/bus/server.h"
 #include "daemon/core/helper.h"
+#include "daemon/core/lag.h"
 #include "daemon/machine/machine.h"
 #include "daemon/query/damon.h"
 #include "daemon/worker/worker.h"
@@ -145,7 +146,9 @@ static int serve(const struct options *options, struct machine *machine)
                 return say("cannot handle signals", r, NULL);
 
         (void) sd_notify(false, "READY=1");
-        r = sd_event_loop(machine->event);
+        /* nothing where systemd wants no word */
+        (void) sd_event_set_watchdog(machine->event, true);
+        r = lag_loop(machine->event);
         return r < 0 ? say("event loop", r, NULL) : r;
 }
 

@@ -124,12 +124,28 @@ static int print_dimms(const struct context *context, json_object *dimms)
         return output_list(context, "dimms", rows, &dimm_columns);
 }
 
+/* Errors are counted without a word to anybody: memctld reads the counts when it is asked to. */
+static int read_errors(struct context *context)
+{
+        sd_bus_message *call = NULL, *reply = NULL;
+        int status;
+
+        status = client_new_call(context, MEMCTL_BUS_PATH, MEMCTL_IFACE_MANAGER, "ReadErrors", &call);
+        if (status == EXIT_DONE)
+                status = client_call(context, call, &reply);
+        sd_bus_message_unref(call);
+        sd_bus_message_unref(reply);
+        return status;
+}
+
 int verb_dimm_list(struct context *context)
 {
         _cleanup_json_ json_object *dimms = NULL, *failing = NULL;
         int status;
 
-        status = value_get_managed(context, MEMCTL_IFACE_DIMM, &dimms);
+        status = read_errors(context);
+        if (status == EXIT_DONE)
+                status = value_get_managed(context, MEMCTL_IFACE_DIMM, &dimms);
         if (status != EXIT_DONE)
                 return status;
         if (context->failing)
@@ -162,11 +178,13 @@ int dimm_path(struct context *context, const char *name, char **ret)
 int verb_dimm_show(struct context *context)
 {
         _cleanup_json_ json_object *dimms = json_object_new_array();
+        int status = read_errors(context);
 
+        if (status != EXIT_DONE)
+                return status;
         for (size_t i = 0; i < context->n_args; i++) {
                 _cleanup_free_ char *path = NULL;
                 json_object *dimm = NULL;
-                int status;
 
                 status = dimm_path(context, context->args[i], &path);
                 if (status == EXIT_DONE)

@@ -108,6 +108,9 @@ int bus_why(sd_bus_message *m, void *userdata, sd_bus_error *error);
 int bus_answer_why(struct server *server, sd_bus_message *m, const struct block_set *blocks, bool full,
                    sd_bus_error *error);
 
+/* Manager.ReadErrors (dimm.c) */
+int bus_read_errors(sd_bus_message *m, void *userdata, sd_bus_error *error);
+
 /* Manager.OfflineSize (size.c), once it has been authorized */
 int bus_offline_size(struct server *server, sd_bus_message *m, sd_bus_error *error);
 

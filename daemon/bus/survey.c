@@ -6,14 +6,15 @@
 #include "daemon/bus/pending.h"
 #include "daemon/bus/request.h"
 #include "daemon/bus/survey.h"
-#include "daemon/pages/totals.h"
 #include "daemon/plan/advice.h"
+#include "daemon/query/reading.h"
 #include "daemon/query/survey.h"
 #include "memctl/bus.h"
 
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 /* Rows of an answer, 16 bytes each: a bus carries a few MiB at a time. The rest is to be asked for. */
 #define ANSWER_ROWS ((size_t) 1 << 17)
@@ -22,7 +23,7 @@
 struct answer {
         const struct survey *survey;
         struct block_set rest; /* blocks that are in another answer */
-        struct memory_totals totals;
+        const struct memory_totals *totals;
         const char *note; /* why a better source was not used; NULL: there is none, or nothing to say */
 };
 
@@ -77,7 +78,7 @@ static int append_rest(sd_bus_message *m, const struct block_set *rest)
 static int append_about(sd_bus_message *m, const struct answer *answer)
 {
         const struct survey *survey = answer->survey;
-        const struct memory_totals *totals = &answer->totals;
+        const struct memory_totals *totals = answer->totals;
         int r;
 
         r = sd_bus_message_open_container(m, 'a', "{sv}");
@@ -174,26 +175,63 @@ static int append_answer(sd_bus_message *m, const void *what)
         return r < 0 ? r : append_rows(m, survey);
 }
 
-static void on_surveyed(void *userdata, int error, const char *message, struct survey *survey)
-{
-        _cleanup_(pending_freep) struct pending *pending = userdata;
-        struct answer answer = { .survey = survey, .note = error < 0 ? message : survey->note };
-        int r = error;
+/* One after the other: who owns the blocks' pages, and what others count. */
+struct surveying {
+        struct pending *pending; /* the owner */
+        struct survey_task *task;
+        struct reading *totals;
+        struct survey survey;
+        bool is_nothing; /* there is no survey, */
+        char *note;      /* for that reason */
+};
 
-        survey_task_rest(pending->task, &answer.rest);
-        /* that nobody can be asked is an answer, too */
-        if (r == -ENODATA)
-                answer.rest.n_numbers = 0, r = 0;
-        if (r >= 0)
-                r = memory_totals_read(pending->server->machine->tree, &answer.totals);
-        pending_answer(pending, r, message, append_answer, &answer);
-        memory_totals_clear(&answer.totals);
-        survey_clear(survey);
+static void free_surveying(void *userdata)
+{
+        struct surveying *surveying = userdata;
+
+        survey_task_free(surveying->task);
+        reading_free(surveying->totals);
+        survey_clear(&surveying->survey);
+        free(surveying->note);
+        free(surveying);
 }
 
-static void free_task(void *task)
+static void on_totals(void *userdata, int error, const char *message, struct reading_answer *totals)
 {
-        survey_task_free(task);
+        struct surveying *surveying = userdata;
+        _cleanup_(pending_freep) struct pending *pending = surveying->pending;
+        struct answer answer = {
+                .survey = &surveying->survey,
+                .totals = &totals->totals,
+                .note = surveying->note ? surveying->note : surveying->survey.note,
+        };
+
+        if (!surveying->is_nothing)
+                survey_task_rest(surveying->task, &answer.rest);
+        /* what others count is more than was asked for: without it there is still an answer */
+        pending_answer(pending, error == -ENOMEM ? error : 0, message, append_answer, &answer);
+}
+
+static void on_surveyed(void *userdata, int error, const char *message, struct survey *survey)
+{
+        struct surveying *surveying = userdata;
+        struct pending *pending = surveying->pending;
+        int r = error;
+
+        /* that nobody can be asked is an answer, too */
+        if (r == -ENODATA) {
+                surveying->is_nothing = true;
+                surveying->note = message ? strdup(message) : NULL;
+                r = 0;
+        }
+        surveying->survey = *survey;
+        *survey = (struct survey){ 0 };
+        if (r >= 0)
+                r = reading_new(pending->server->machine, READING_TOTALS, on_totals, surveying, &surveying->totals);
+        if (r >= 0)
+                return;
+        pending_answer(pending, r, message, NULL, NULL);
+        pending_free(pending);
 }
 
 /* All blocks that are online, when none are named. */
@@ -213,7 +251,7 @@ static int do_survey(struct server *server, sd_bus_message *m, sd_bus_error *err
         _cleanup_(bus_strv_freep) char **ranges = NULL;
         _cleanup_(block_set_clear) struct block_set blocks = { 0 };
         _cleanup_(pending_freep) struct pending *pending = NULL;
-        struct survey_task *task;
+        struct surveying *surveying;
         int r;
 
         r = sd_bus_message_read_strv(m, &ranges);
@@ -228,11 +266,17 @@ static int do_survey(struct server *server, sd_bus_message *m, sd_bus_error *err
         r = pending_new(server, m, &pending, error);
         if (r < 0)
                 return r;
-        r = survey_task_new(server->machine, &blocks, false, on_surveyed, pending, &task);
-        if (r < 0)
+        surveying = calloc(1, sizeof(*surveying));
+        if (!surveying)
+                return -ENOMEM;
+        r = survey_task_new(server->machine, &blocks, false, on_surveyed, surveying, &surveying->task);
+        if (r < 0) {
+                free_surveying(surveying);
                 return r;
-        survey_task_limit(task, ANSWER_ROWS);
-        return pending_wait(TAKE_PTR(pending), task, free_task); /* on_surveyed() frees it */
+        }
+        survey_task_limit(surveying->task, ANSWER_ROWS);
+        surveying->pending = pending;
+        return pending_wait(TAKE_PTR(pending), surveying, free_surveying); /* on_totals() frees it */
 }
 
 int bus_survey(sd_bus_message *m, void *userdata, sd_bus_error *error)

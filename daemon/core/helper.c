@@ -2,6 +2,7 @@
 #include "daemon/core/helper.h"
 
 #include "daemon/core/helper_process.h"
+#include "daemon/core/lag.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -125,10 +126,33 @@ static int on_gone(sd_event_source *source, int fd, uint32_t revents, void *user
                 return 0;
         process_free(process);
         if (helper) {
+                lag_note("the answer of %s", helper->task.name);
                 helper->process = NULL;
                 report(helper, false);
         }
         return 0;
+}
+
+static struct process *process_new(void)
+{
+        struct process *process = calloc(1, sizeof(*process));
+
+        if (!process)
+                return NULL;
+        process->pidfd = -1;
+        process->next = processes;
+        if (processes)
+                processes->previous = process;
+        processes = process;
+        return process;
+}
+
+static int follow(struct process *process, sd_event *event)
+{
+        process->pidfd = pidfd_open(process->pid, 0);
+        if (process->pidfd < 0)
+                return -errno;
+        return sd_event_add_io(event, &process->io, process->pidfd, EPOLLIN, on_gone, process);
 }
 
 /* Forks. In the new process this does not return. */
@@ -137,16 +161,9 @@ static int start(struct helper *helper, const struct helper_child *child, struct
         struct process *process;
         int r;
 
-        process = calloc(1, sizeof(*process));
+        process = process_new();
         if (!process)
                 return -ENOMEM;
-        process->helper = helper;
-        process->pidfd = -1;
-        process->next = processes;
-        if (processes)
-                processes->previous = process;
-        processes = process;
-
         process->pid = fork();
         if (process->pid == 0)
                 helper_child_run(child);
@@ -155,16 +172,31 @@ static int start(struct helper *helper, const struct helper_child *child, struct
                 process_free(process);
                 return r;
         }
-        process->pidfd = pidfd_open(process->pid, 0);
-        r = process->pidfd < 0 ? -errno
-                               : sd_event_add_io(helper->event, &process->io, process->pidfd, EPOLLIN, on_gone, process);
+        r = follow(process, helper->event);
         if (r < 0) {
-                (void) kill(process->pid, SIGKILL);
-                process->helper = NULL; /* helpers_are_gone() finds it */
+                (void) kill(process->pid, SIGKILL); /* helpers_are_gone() finds it */
                 return r;
         }
+        process->helper = helper;
         *ret = process;
         return 0;
+}
+
+void helper_leave_behind(sd_event *event, pid_t pid)
+{
+        struct process *process = process_new();
+        struct pollfd gone = { .fd = -1, .events = POLLIN };
+
+        (void) kill(pid, SIGKILL);
+        if (!process)
+                return; /* a zombie: not more */
+        process->pid = pid;
+        if (follow(process, event) < 0)
+                return; /* likewise, until helpers_are_gone() */
+        gone.fd = process->pidfd;
+        (void) poll(&gone, 1, KILL_MSEC);
+        if (reap(process))
+                process_free(process);
 }
 
 /* Kills the process and leaves it to the list. */

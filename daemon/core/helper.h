@@ -59,6 +59,12 @@ void helper_gets_on(uint64_t step);
 int helper_tell(const struct packet *answer);
 
 /*
+ * Kills a child of ours that is no helper, and does not wait for its end longer than a few milliseconds; it is reaped
+ * when it is gone. SIGCHLD need not be blocked.
+ */
+void helper_leave_behind(sd_event *event, pid_t pid);
+
+/*
  * Waits, at most that long, until all that were killed are gone and what they did is undone: for the daemon's end,
  * when the loop is over. True: they are.
  */

@@ -149,12 +149,14 @@ static void sort_dimms(struct snapshot *snapshot)
                         snapshot_find_block(snapshot, snapshot->dimms[i].blocks[j])->dimm = i;
 }
 
-static void read_labels(struct tree *tree, struct snapshot *snapshot)
+static int read_labels(struct tree *tree, struct snapshot *snapshot)
 {
         _cleanup_(smbios_freep) struct smbios *smbios = NULL;
+        struct edac edac;
+        int r;
 
         if (snapshot->n_dimms == 0)
-                return;
+                return 0;
         smbios = smbios_read(tree->root_fd);
         for (size_t i = 0; i < snapshot->n_dimms; i++) {
                 struct dimm *dimm = &snapshot->dimms[i];
@@ -164,7 +166,12 @@ static void read_labels(struct tree *tree, struct snapshot *snapshot)
                 if (smbios)
                         dimm->label = smbios_locator(smbios, dimm->start, dimm->end);
         }
-        dimms_read_errors(tree, snapshot);
+        r = edac_read(tree->root_fd, &edac);
+        if (r < 0)
+                return r;
+        dimms_take_errors(snapshot, &edac);
+        edac_clear(&edac);
+        return 0;
 }
 
 int dimms_read_all(struct tree *tree, struct snapshot *snapshot)
@@ -193,8 +200,7 @@ int dimms_read_all(struct tree *tree, struct snapshot *snapshot)
 
         sort_dimms(snapshot);
         dimms_count(snapshot);
-        read_labels(tree, snapshot);
-        return 0;
+        return read_labels(tree, snapshot);
 }
 
 void dimms_count(struct snapshot *snapshot)
@@ -250,14 +256,13 @@ void dimm_leave(struct snapshot *snapshot, struct memory_block *block)
         block->dimm = DIMM_NONE;
 }
 
-void dimms_read_errors(struct tree *tree, struct snapshot *snapshot)
+void dimms_take_errors(struct snapshot *snapshot, const struct edac *edac)
 {
         for (size_t i = 0; i < snapshot->n_dimms; i++) {
                 struct dimm *dimm = &snapshot->dimms[i];
 
                 if (dimm->label)
-                        edac_read(tree->root_fd, dimm->label, &dimm->corrected_errors,
-                                  &dimm->uncorrected_errors);
+                        edac_find(edac, dimm->label, &dimm->corrected_errors, &dimm->uncorrected_errors);
         }
 }
 

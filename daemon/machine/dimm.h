@@ -6,6 +6,7 @@
 #ifndef MEMCTL_MACHINE_DIMM_H
 #define MEMCTL_MACHINE_DIMM_H
 
+#include "daemon/machine/edac.h"
 #include "daemon/machine/snapshot.h"
 
 /* (Re)builds snapshot->dimms and the dimm of each block. Needs blocks. 0 or -ENOMEM. */
@@ -24,8 +25,8 @@ void dimm_count_block(struct snapshot *snapshot, const struct memory_block *bloc
 /* A block that is going away is none of its DIMM's any more. */
 void dimm_leave(struct snapshot *snapshot, struct memory_block *block);
 
-/* Reads the EDAC counts again (they grow without an event). */
-void dimms_read_errors(struct tree *tree, struct snapshot *snapshot);
+/* Sets the DIMMs' counts of errors: those under their labels. They grow without an event. */
+void dimms_take_errors(struct snapshot *snapshot, const struct edac *edac);
 
 /* "sys/bus/acpi/devices/NAME/eject", to be freed; NULL when memory is short. */
 char *dimm_eject_path(const struct dimm *dimm);

@@ -3,9 +3,11 @@
 
 #include "daemon/machine/listing.h"
 #include "basic/attr.h"
+#include "basic/cleanup.h"
 #include "basic/number.h"
 
 #include <ctype.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -17,20 +19,13 @@
 /* Of a row; the kernel has no more. */
 #define CHANNELS_MAX 16U
 
-/* Errors counted; -1: by nobody. */
-struct counts {
-        int64_t corrected, uncorrected;
-};
-
-struct search {
+/* The reading of one folder after the other. */
+struct reading {
         int dirfd;
-        const char *label;
-        char folder[64];  /* of the controller, or the row, that is looked at */
+        struct edac *edac;
+        char folder[64];  /* of the controller that is looked at */
         const char *word; /* "dimm" or "rank" */
         bool has_members; /* the controller has some */
-        struct counts exact, by_word;
-        char found[ATTR_MAX]; /* the label that by_word is of */
-        bool ambiguous;       /* there was another */
 };
 
 static bool is_word_char(char c)
@@ -49,107 +44,138 @@ static bool has_word(const char *text, const char *word)
 }
 
 /* A count that a kernel can have: it has 32 bits. */
-static void add(const struct search *search, const char *name, int64_t *sum)
+static void add(const struct reading *reading, const char *name, int64_t *sum)
 {
         char path[192], text[ATTR_MAX];
         uint64_t count;
 
-        (void) snprintf(path, sizeof(path), "%s/%s", search->folder, name);
-        if (attr_read(search->dirfd, path, text, sizeof(text)) < 0 || parse_u64(text, 10, &count) < 0 ||
+        (void) snprintf(path, sizeof(path), "%s/%s", reading->folder, name);
+        if (attr_read(reading->dirfd, path, text, sizeof(text)) < 0 || parse_u64(text, 10, &count) < 0 ||
             count > UINT32_MAX)
                 return;
         *sum = (*sum < 0 ? 0 : *sum) + (int64_t) count;
 }
 
-/* Whose counts those of the one with this label are; NULL: of another DIMM. */
-static struct counts *counts_of(struct search *search, const char *label)
+/* Reads the label called so in the folder, and the counts called so. 0 or -ENOMEM. */
+static int look_at(struct reading *reading, const char *label, const char *corrected, const char *uncorrected)
 {
-        if (strcmp(label, search->label) == 0)
-                return &search->exact;
-        if (!has_word(label, search->label))
-                return NULL;
-        if (*search->found && strcmp(search->found, label) != 0)
-                search->ambiguous = true;
-        (void) snprintf(search->found, sizeof(search->found), "%s", label);
-        return &search->by_word;
-}
-
-/* Reads the label called so in the folder, and adds the counts called so, if it is the DIMM's. */
-static void look_at(struct search *search, const char *label, const char *corrected, const char *uncorrected)
-{
+        struct edac *edac = reading->edac;
+        struct edac_counts *counts;
         char path[192], text[ATTR_MAX];
-        struct counts *counts;
 
-        (void) snprintf(path, sizeof(path), "%s/%s", search->folder, label);
-        counts = attr_read(search->dirfd, path, text, sizeof(text)) < 0 ? NULL : counts_of(search, text);
+        (void) snprintf(path, sizeof(path), "%s/%s", reading->folder, label);
+        if (attr_read(reading->dirfd, path, text, sizeof(text)) < 0)
+                return 0;
+        counts = reallocarray(edac->counts, edac->n_counts + 1, sizeof(*counts));
         if (!counts)
-                return;
-        add(search, corrected, &counts->corrected);
+                return -ENOMEM;
+        edac->counts = counts;
+        counts += edac->n_counts;
+        *counts = (struct edac_counts){ .label = strdup(text), .corrected = -1, .uncorrected = -1 };
+        if (!counts->label)
+                return -ENOMEM;
+        edac->n_counts++;
+        add(reading, corrected, &counts->corrected);
         if (uncorrected)
-                add(search, uncorrected, &counts->uncorrected);
+                add(reading, uncorrected, &counts->uncorrected);
+        return 0;
 }
 
 static int on_member(void *userdata, uint32_t member)
 {
-        struct search *search = userdata;
+        struct reading *reading = userdata;
         char label[64], corrected[64], uncorrected[64];
 
-        search->has_members = true;
-        (void) snprintf(label, sizeof(label), "%s%u/dimm_label", search->word, member);
-        (void) snprintf(corrected, sizeof(corrected), "%s%u/dimm_ce_count", search->word, member);
-        (void) snprintf(uncorrected, sizeof(uncorrected), "%s%u/dimm_ue_count", search->word, member);
-        look_at(search, label, corrected, uncorrected);
-        return 0;
+        reading->has_members = true;
+        (void) snprintf(label, sizeof(label), "%s%u/dimm_label", reading->word, member);
+        (void) snprintf(corrected, sizeof(corrected), "%s%u/dimm_ce_count", reading->word, member);
+        (void) snprintf(uncorrected, sizeof(uncorrected), "%s%u/dimm_ue_count", reading->word, member);
+        return look_at(reading, label, corrected, uncorrected);
 }
 
 /* Uncorrected errors are counted by row: of which of its channels is not known, if there is more than one.
  */
 static int on_row(void *userdata, uint32_t row)
 {
-        struct search *search = userdata;
+        struct reading *reading = userdata;
         char label[64], corrected[64], uncorrected[64], second[128];
+        int r = 0;
 
-        (void) snprintf(second, sizeof(second), "%s/csrow%u/ch1_dimm_label", search->folder, row);
+        (void) snprintf(second, sizeof(second), "%s/csrow%u/ch1_dimm_label", reading->folder, row);
         (void) snprintf(uncorrected, sizeof(uncorrected), "csrow%u/ue_count", row);
-        for (unsigned int channel = 0; channel < CHANNELS_MAX; channel++) {
+        for (unsigned int channel = 0; r >= 0 && channel < CHANNELS_MAX; channel++) {
                 (void) snprintf(label, sizeof(label), "csrow%u/ch%u_dimm_label", row, channel);
                 (void) snprintf(corrected, sizeof(corrected), "csrow%u/ch%u_ce_count", row, channel);
-                look_at(search, label, corrected,
-                        faccessat(search->dirfd, second, F_OK, 0) == 0 ? NULL : uncorrected);
+                r = look_at(reading, label, corrected,
+                            faccessat(reading->dirfd, second, F_OK, 0) == 0 ? NULL : uncorrected);
         }
-        return 0;
+        return r;
 }
 
 static int on_mc(void *userdata, uint32_t mc)
 {
-        struct search *search = userdata;
+        static const char *const words[] = { "dimm", "rank" };
+        struct reading *reading = userdata;
+        int r = 0;
 
-        (void) snprintf(search->folder, sizeof(search->folder), EDAC_DIR "/mc%u", mc);
-        search->has_members = false;
-        search->word = "dimm";
-        (void) list_numbered(search->dirfd, search->folder, search->word, on_member, search);
-        search->word = "rank";
-        (void) list_numbered(search->dirfd, search->folder, search->word, on_member, search);
+        (void) snprintf(reading->folder, sizeof(reading->folder), EDAC_DIR "/mc%u", mc);
+        reading->has_members = false;
+        for (size_t i = 0; r != -ENOMEM && i < ELEMENTSOF(words); i++) {
+                reading->word = words[i];
+                r = list_numbered(reading->dirfd, reading->folder, reading->word, on_member, reading);
+        }
         /* where both are shown, rows repeat what their ranks have counted */
-        if (!search->has_members)
-                (void) list_numbered(search->dirfd, search->folder, "csrow", on_row, search);
-        return 0;
+        if (r != -ENOMEM && !reading->has_members)
+                r = list_numbered(reading->dirfd, reading->folder, "csrow", on_row, reading);
+        return r == -ENOMEM ? r : 0;
 }
 
-void edac_read(int dirfd, const char *label, int64_t *ret_corrected, int64_t *ret_uncorrected)
+int edac_read(int dirfd, struct edac *ret)
 {
-        struct search search = {
-                .dirfd = dirfd,
-                .label = label,
-                .exact = { -1, -1 },
-                .by_word = { -1, -1 },
-        };
-        const struct counts *counts = &search.exact;
+        struct reading reading = { .dirfd = dirfd, .edac = ret };
 
-        if (*label)
-                (void) list_numbered(dirfd, EDAC_DIR, "mc", on_mc, &search);
-        if (search.exact.corrected < 0 && search.exact.uncorrected < 0 && !search.ambiguous)
-                counts = &search.by_word;
-        *ret_corrected = counts->corrected;
-        *ret_uncorrected = counts->uncorrected;
+        *ret = (struct edac){ 0 };
+        if (list_numbered(dirfd, EDAC_DIR, "mc", on_mc, &reading) != -ENOMEM)
+                return 0;
+        edac_clear(ret);
+        return -ENOMEM;
+}
+
+void edac_clear(struct edac *edac)
+{
+        for (size_t i = 0; i < edac->n_counts; i++)
+                free(edac->counts[i].label);
+        free(edac->counts);
+        *edac = (struct edac){ 0 };
+}
+
+static void add_to(int64_t *sum, int64_t count)
+{
+        if (count >= 0)
+                *sum = (*sum < 0 ? 0 : *sum) + count;
+}
+
+void edac_find(const struct edac *edac, const char *label, int64_t *ret_corrected, int64_t *ret_uncorrected)
+{
+        struct edac_counts exact = { .corrected = -1, .uncorrected = -1 }, by_word = exact;
+        const struct edac_counts *found = &exact;
+        bool ambiguous = false;
+
+        for (size_t i = 0; *label && i < edac->n_counts; i++) {
+                const struct edac_counts *counts = &edac->counts[i];
+                bool is_exact = strcmp(counts->label, label) == 0;
+
+                if (!is_exact && !has_word(counts->label, label))
+                        continue;
+                if (!is_exact && by_word.label && strcmp(by_word.label, counts->label) != 0)
+                        ambiguous = true;
+                if (!is_exact)
+                        by_word.label = counts->label;
+                add_to(is_exact ? &exact.corrected : &by_word.corrected, counts->corrected);
+                add_to(is_exact ? &exact.uncorrected : &by_word.uncorrected, counts->uncorrected);
+        }
+        if (exact.corrected < 0 && exact.uncorrected < 0 && !ambiguous)
+                found = &by_word;
+        *ret_corrected = found->corrected;
+        *ret_uncorrected = found->uncorrected;
 }

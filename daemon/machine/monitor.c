@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "daemon/machine/monitor_internal.h"
 
+#include "daemon/core/lag.h"
 #include "basic/message.h"
 #include "basic/number.h"
 
@@ -112,6 +113,7 @@ static int on_event(sd_event_source *source, int fd, uint32_t revents, void *use
 {
         (void) source, (void) fd, (void) revents;
 
+        lag_note("uevents");
         (void) monitor_snapshot(userdata);
         return 0;
 }
@@ -120,6 +122,7 @@ static int on_idle(sd_event_source *source, void *userdata)
 {
         (void) source;
 
+        lag_note("blocks after uevents");
         (void) monitor_snapshot(userdata);
         return 0;
 }

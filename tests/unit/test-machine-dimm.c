@@ -114,6 +114,15 @@ static void test_labels_lead_to_errors(void **state)
         tree_remove(root);
 }
 
+static void find_errors(int fd, const char *label, int64_t *corrected, int64_t *uncorrected)
+{
+        struct edac edac;
+
+        assert_int_equal(edac_read(fd, &edac), 0);
+        edac_find(&edac, label, corrected, uncorrected);
+        edac_clear(&edac);
+}
+
 static void test_edac(void **state)
 {
         char *root = tree_make();
@@ -133,24 +142,24 @@ static void test_edac(void **state)
         tree_text(root, EDAC "mc1/rank1/dimm_ce_count", "100\n");
         fd = open(root, O_PATH | O_CLOEXEC);
 
-        edac_read(fd, "A1", &corrected, &uncorrected);
+        find_errors(fd, "A1", &corrected, &uncorrected);
         assert_true(corrected == 6 + INT64_C(4294967295)); /* "CPU0_A1" and "A10" are other words */
         assert_int_equal(uncorrected, -1);
-        edac_read(fd, "B1", &corrected, &uncorrected);
+        find_errors(fd, "B1", &corrected, &uncorrected);
         assert_int_equal(corrected, -1);
-        edac_read(fd, "", &corrected, &uncorrected);
+        find_errors(fd, "", &corrected, &uncorrected);
         assert_int_equal(corrected, -1);
 
         /* two sockets that have such a slot: nobody knows whose errors these are */
         tree_text(root, EDAC "mc1/rank2/dimm_label", "other A1\n");
         tree_text(root, EDAC "mc1/rank2/dimm_ce_count", "1\n");
-        edac_read(fd, "A1", &corrected, &uncorrected);
+        find_errors(fd, "A1", &corrected, &uncorrected);
         assert_int_equal(corrected, -1);
         /* the very label is not ambiguous */
         tree_text(root, EDAC "mc2/dimm0/dimm_label", "A1\n");
         tree_text(root, EDAC "mc2/dimm0/dimm_ce_count", "0\n");
         tree_text(root, EDAC "mc2/dimm0/dimm_ue_count", "2\n");
-        edac_read(fd, "A1", &corrected, &uncorrected);
+        find_errors(fd, "A1", &corrected, &uncorrected);
         assert_int_equal(corrected, 0);
         assert_int_equal(uncorrected, 2);
         close(fd);
@@ -181,15 +190,66 @@ static void test_edac_rows(void **state)
         tree_text(root, EDAC "mc1/csrow0/ch0_ce_count", "7\n");
         fd = open(root, O_PATH | O_CLOEXEC);
 
-        edac_read(fd, "DIMM_A", &corrected, &uncorrected);
+        find_errors(fd, "DIMM_A", &corrected, &uncorrected);
         assert_int_equal(corrected, 23);
         assert_int_equal(uncorrected, 1); /* of csrow0's nobody knows which channel's they are */
-        edac_read(fd, "DIMM_B", &corrected, &uncorrected);
+        find_errors(fd, "DIMM_B", &corrected, &uncorrected);
         assert_int_equal(corrected, 4);
         assert_int_equal(uncorrected, -1);
-        edac_read(fd, "DIMM_C", &corrected, &uncorrected);
+        find_errors(fd, "DIMM_C", &corrected, &uncorrected);
         assert_int_equal(corrected, 7);
         assert_int_equal(uncorrected, 0);
+        close(fd);
+        tree_remove(root);
+}
+
+#define MANY 128U
+
+/* What __wrap_attr_read() has seen. */
+static unsigned int reads;
+
+ssize_t __real_attr_read(int dirfd, const char *path, char *buf, size_t size);
+ssize_t __wrap_attr_read(int dirfd, const char *path, char *buf, size_t size);
+
+ssize_t __wrap_attr_read(int dirfd, const char *path, char *buf, size_t size)
+{
+        reads++;
+        return __real_attr_read(dirfd, path, buf, size);
+}
+
+/* A label and two counts each, and each is read once for all DIMMs together. */
+static void test_edac_of_many(void **state)
+{
+        char *root = tree_make(), path[128], text[32];
+        struct dimm dimms[MANY] = { 0 };
+        struct snapshot snapshot = { .dimms = dimms, .n_dimms = MANY };
+        struct edac edac;
+        int fd;
+
+        (void) state;
+
+        for (unsigned int i = 0; i < MANY; i++) {
+                (void) snprintf(path, sizeof(path), EDAC "mc%u/dimm%u/dimm_label", i / 8, i % 8);
+                (void) snprintf(text, sizeof(text), "DIMM_%u\n", i);
+                tree_text(root, path, text);
+                (void) snprintf(path, sizeof(path), EDAC "mc%u/dimm%u/dimm_ce_count", i / 8, i % 8);
+                (void) snprintf(text, sizeof(text), "%u\n", i);
+                tree_text(root, path, text);
+                (void) snprintf(path, sizeof(path), EDAC "mc%u/dimm%u/dimm_ue_count", i / 8, i % 8);
+                tree_text(root, path, "0\n");
+                assert_true(asprintf(&dimms[i].label, "DIMM_%u", i) > 0);
+        }
+        fd = open(root, O_PATH | O_CLOEXEC);
+        reads = 0;
+        assert_int_equal(edac_read(fd, &edac), 0);
+        dimms_take_errors(&snapshot, &edac);
+        assert_int_equal(reads, 3 * MANY);
+        for (unsigned int i = 0; i < MANY; i++) {
+                assert_int_equal(dimms[i].corrected_errors, i);
+                assert_int_equal(dimms[i].uncorrected_errors, 0);
+                free(dimms[i].label);
+        }
+        edac_clear(&edac);
         close(fd);
         tree_remove(root);
 }
@@ -200,6 +260,7 @@ int main(void)
                 cmocka_unit_test(test_names),     cmocka_unit_test(test_blocks_of_dimms),
                 cmocka_unit_test(test_ejectable), cmocka_unit_test(test_labels_lead_to_errors),
                 cmocka_unit_test(test_edac),      cmocka_unit_test(test_edac_rows),
+                cmocka_unit_test(test_edac_of_many),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);

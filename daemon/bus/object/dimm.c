@@ -4,6 +4,7 @@
  */
 #include "daemon/bus/auth.h"
 #include "daemon/bus/plan.h"
+#include "daemon/bus/reading.h"
 #include "daemon/bus/request.h"
 #include "daemon/bus/server.h"
 #include "daemon/machine/dimm.h"
@@ -101,9 +102,24 @@ static int get_errors(sd_bus *bus, const char *path, const char *interface, cons
 
         if (!dimm)
                 return -ENOENT;
-        dimms_read_errors(server->machine->tree, server_snapshot(server));
         return sd_bus_message_append(reply, "x",
                                      property[0] == 'C' ? dimm->corrected_errors : dimm->uncorrected_errors);
+}
+
+static int take_errors(struct server *server, sd_bus_message *call, struct reading_answer *answer, char **message)
+{
+        (void) call, (void) message;
+
+        dimms_take_errors(server_snapshot(server), &answer->edac);
+        return 0;
+}
+
+/* Anybody may ask, and what is asked for is small: 128 DIMMs have 384 files. */
+int bus_read_errors(sd_bus_message *m, void *userdata, sd_bus_error *error)
+{
+        static const struct reading_reply reply = { .check = take_errors };
+
+        return bus_answer_reading(userdata, m, READING_ERRORS, &reply, error);
 }
 
 static int get_blocks(sd_bus *bus, const char *path, const char *interface, const char *property,

@@ -4,6 +4,7 @@
  */
 #include "daemon/bus/auth.h"
 #include "daemon/bus/client_lease.h"
+#include "daemon/bus/reading.h"
 #include "daemon/bus/request.h"
 #include "daemon/bus/server.h"
 #include "daemon/module/lru.h"
@@ -61,23 +62,27 @@ static int append_cache(struct server *server, sd_bus_message *m, const struct l
         return r < 0 ? r : sd_bus_message_close_container(m);
 }
 
+static int append_public(struct server *server, sd_bus_message *call, sd_bus_message *m,
+                         const struct reading_answer *answer)
+{
+        (void) call;
+
+        return append_cache(server, m, &answer->lru_cache, false);
+}
+
+static int append_all(struct server *server, sd_bus_message *call, sd_bus_message *m,
+                      const struct reading_answer *answer)
+{
+        (void) call;
+
+        return append_cache(server, m, &answer->lru_cache, true);
+}
+
 static int do_get(struct server *server, sd_bus_message *m, bool full, sd_bus_error *error)
 {
-        _cleanup_free_ char *message = NULL;
-        sd_bus_message *reply = NULL;
-        struct lru_cache cache;
-        int r;
+        static const struct reading_reply public = { .append = append_public }, all = { .append = append_all };
 
-        r = lru_cache_read(server->machine->tree, &cache, &message);
-        if (r < 0)
-                return request_fail(error, r, message);
-        r = sd_bus_message_new_method_return(m, &reply);
-        if (r >= 0)
-                r = append_cache(server, reply, &cache, full);
-        if (r >= 0)
-                r = sd_bus_send(NULL, reply, NULL);
-        sd_bus_message_unref(reply);
-        return r < 0 ? r : 1;
+        return bus_answer_reading(server, m, READING_LRU_CACHE, full ? &all : &public, error);
 }
 
 /* Whether there can be such a lease, said before anything is done. */

@@ -5,6 +5,7 @@
 #include "daemon/bus/auth.h"
 #include "daemon/bus/request.h"
 #include "daemon/bus/server.h"
+#include "daemon/core/lag.h"
 #include "daemon/plan/range.h"
 #include "memctl/bus.h"
 
@@ -52,6 +53,17 @@ static int get_figure(sd_bus *bus, const char *path, const char *interface, cons
                 return sd_bus_message_append(reply, "u",
                                              (uint32_t) registry_count_running(server->registry));
         return -EINVAL;
+}
+
+/* How long the loop has been away at most: 50 ms is what it may. */
+static int get_longest_dispatch(sd_bus *bus, const char *path, const char *interface, const char *property,
+                                sd_bus_message *reply, void *userdata, sd_bus_error *error)
+{
+        const char *what;
+
+        (void) bus, (void) path, (void) interface, (void) property, (void) userdata, (void) error;
+
+        return sd_bus_message_append(reply, "t", lag_longest(&what));
 }
 
 static int get_problems(sd_bus *bus, const char *path, const char *interface, const char *property,
@@ -222,6 +234,8 @@ static const sd_bus_vtable vtable[] = {
                                 resolve_blocks, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD_WITH_ARGS("GetDimm", SD_BUS_ARGS("s", name), SD_BUS_RESULT("o", dimm), get_dimm,
                                 SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD_WITH_ARGS("ReadErrors", SD_BUS_NO_ARGS, SD_BUS_NO_RESULT, bus_read_errors,
+                                SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD_WITH_ARGS("ListProviders", SD_BUS_NO_ARGS, SD_BUS_RESULT("aa{sv}", providers),
                                 bus_list_providers, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD_WITH_ARGS("GetProvider", SD_BUS_ARGS("s", name), SD_BUS_RESULT("o", provider),
@@ -254,6 +268,7 @@ static const sd_bus_vtable vtable[] = {
         SD_BUS_PROPERTY("OfflineBytes", "t", get_figure, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
         SD_BUS_PROPERTY("Live", "b", get_figure, 0, SD_BUS_VTABLE_PROPERTY_CONST),
         SD_BUS_PROPERTY("RunningJobs", "u", get_figure, 0, 0),
+        SD_BUS_PROPERTY("LongestDispatchUSec", "t", get_longest_dispatch, 0, 0),
         SD_BUS_PROPERTY("Problems", "as", get_problems, 0, 0),
         SD_BUS_VTABLE_END,
 };
