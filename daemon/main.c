@@ -148,7 +148,8 @@ static int serve(const struct options *options, struct machine *machine)
         (void) sd_notify(false, "READY=1");
         /* nothing where systemd wants no word */
         (void) sd_event_set_watchdog(machine->event, true);
-        r = lag_loop(machine->event);
+        /* who has started us has other things to say on stderr */
+        r = lag_loop(machine->event, options->private_fd < 0);
         return r < 0 ? say("event loop", r, NULL) : r;
 }
 

@@ -17,6 +17,7 @@ const struct right rights[] = {
         { MEMCTL_IFACE_MANAGER, "GetBlock", NULL, NULL },
         { MEMCTL_IFACE_MANAGER, "ResolveBlocks", NULL, NULL },
         { MEMCTL_IFACE_MANAGER, "GetDimm", NULL, NULL },
+        { MEMCTL_IFACE_MANAGER, "ReadErrors", NULL, NULL },
         { MEMCTL_IFACE_MANAGER, "ListProviders", INSPECT, NULL },
         { MEMCTL_IFACE_MANAGER, "GetProvider", INSPECT, NULL },
         { MEMCTL_IFACE_MANAGER, "GetModule", INSPECT, NULL },

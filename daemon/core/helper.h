@@ -29,7 +29,7 @@ struct helper_task {
         /* Called in yet another process when the first was killed and is gone; NULL: nothing is to be undone. */
         void (*undo)(void *request);
 
-        int keep_fds[2];     /* -1: none */
+        int keep_fds[3];     /* -1: none */
         uint64_t stall_usec; /* without a word from helper_gets_on(): killed then. Not 0. */
 };
 
@@ -51,6 +51,9 @@ int helper_new(sd_event *event, const struct helper_task *task, void *request, h
 /* Kills it, if it still runs, and does not wait for its end; done is not called. */
 struct helper *helper_free(struct helper *helper);
 DEFINE_CLEANUP(struct helper *, helper_free)
+
+/* Nobody waits for it any more: it goes on to its end, or the daemon's. */
+void helper_let_go(struct helper *helper);
 
 /* For work(): it is at this step, and not stalled. Costs nothing. */
 void helper_gets_on(uint64_t step);

@@ -56,7 +56,7 @@ static int compare_fds(const void *a, const void *b)
 /* A lock, a lease or a connection of the daemon's must not outlive it because a copy is here. */
 static void close_others(int keep)
 {
-        int fds[] = { self.task->keep_fds[0], self.task->keep_fds[1], keep };
+        int fds[] = { self.task->keep_fds[0], self.task->keep_fds[1], self.task->keep_fds[2], keep };
         unsigned int from = STDERR_FILENO + 1;
 
         qsort(fds, ELEMENTSOF(fds), sizeof(fds[0]), compare_fds);

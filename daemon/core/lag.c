@@ -37,7 +37,7 @@ uint64_t lag_longest(const char **ret_what)
         return lag.longest_usec;
 }
 
-static int dispatch(sd_event *event)
+static int dispatch(sd_event *event, bool tell)
 {
         uint64_t start = usec_of(CLOCK_MONOTONIC), cpu = usec_of(CLOCK_THREAD_CPUTIME_ID), took;
         int r;
@@ -50,7 +50,7 @@ static int dispatch(sd_event *event)
                 memcpy(lag.longest_what, lag.what, sizeof(lag.longest_what));
         }
         /* processor time tells whether the loop was at work, or waited, or others had the processor */
-        if (took > LAG_MAX_USEC)
+        if (tell && took > LAG_MAX_USEC)
                 (void) fprintf(stderr,
                                "memctld: the loop was away for %" PRIu64 " ms (%" PRIu64 " ms of processor time): %s\n",
                                took / 1000, (usec_of(CLOCK_THREAD_CPUTIME_ID) - cpu) / 1000,
@@ -58,7 +58,7 @@ static int dispatch(sd_event *event)
         return r;
 }
 
-int lag_loop(sd_event *event)
+int lag_loop(sd_event *event, bool tell)
 {
         int code = 0, r;
 
@@ -67,7 +67,7 @@ int lag_loop(sd_event *event)
                 if (r == 0)
                         r = sd_event_wait(event, UINT64_MAX);
                 if (r > 0)
-                        r = dispatch(event);
+                        r = dispatch(event, tell);
                 if (r < 0)
                         return r;
         }

@@ -5,14 +5,15 @@
 #ifndef MEMCTL_CORE_LAG_H
 #define MEMCTL_CORE_LAG_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <systemd/sd-event.h>
 
-/* No dispatch is to take longer; one that does is told on stderr. */
+/* No dispatch is to take longer. */
 #define LAG_MAX_USEC (50 * UINT64_C(1000))
 
-/* As sd_event_loop(). */
-int lag_loop(sd_event *event);
+/* As sd_event_loop(). tell: a dispatch that takes too long is told on stderr. */
+int lag_loop(sd_event *event, bool tell);
 
 /* What is being dispatched, for people: said by whoever knows it, at the beginning. Cut to 128 bytes. */
 void lag_note(const char *format, ...) __attribute__((format(printf, 1, 2)));

@@ -22,7 +22,7 @@ int machine_help(struct machine *machine, const struct machine_work *work, void 
                 .name = work->name,
                 .work = work->work,
                 .undo = work->undo,
-                .keep_fds = { machine->tree->root_fd, machine->tree->memory_fd },
+                .keep_fds = { machine->tree->root_fd, machine->tree->memory_fd, -1 },
                 .stall_usec = work->stall_usec ? work->stall_usec : MACHINE_STALL_USEC,
         };
 

@@ -166,7 +166,7 @@ static void clear(struct seen *seen)
 
 static void test_answer(void **state)
 {
-        const struct helper_task task = { .name = "test", .work = answer_it, .keep_fds = { -1, -1 }, .stall_usec = LONG_USEC };
+        const struct helper_task task = { .name = "test", .work = answer_it, .keep_fds = { -1, -1, -1 }, .stall_usec = LONG_USEC };
         struct request request = { .number = 42, .text = "words" };
         struct seen seen = run(&task, &request);
 
@@ -181,7 +181,7 @@ static void test_answer(void **state)
 
 static void test_large_answer(void **state)
 {
-        const struct helper_task task = { .name = "test", .work = answer_it, .keep_fds = { -1, -1 }, .stall_usec = LONG_USEC };
+        const struct helper_task task = { .name = "test", .work = answer_it, .keep_fds = { -1, -1, -1 }, .stall_usec = LONG_USEC };
         size_t length = 20 * 1024 * 1024;
         char *text = malloc(length + 1);
         struct request request = { .number = 1, .text = text };
@@ -201,7 +201,7 @@ static void test_large_answer(void **state)
 
 static void test_error(void **state)
 {
-        const struct helper_task task = { .name = "test", .work = fail_it, .keep_fds = { -1, -1 }, .stall_usec = LONG_USEC };
+        const struct helper_task task = { .name = "test", .work = fail_it, .keep_fds = { -1, -1, -1 }, .stall_usec = LONG_USEC };
         struct request request = { 0 };
         struct seen seen = run(&task, &request);
 
@@ -215,7 +215,7 @@ static void test_error(void **state)
 
 static void test_death(void **state)
 {
-        const struct helper_task task = { .name = "test", .work = die, .keep_fds = { -1, -1 }, .stall_usec = LONG_USEC };
+        const struct helper_task task = { .name = "test", .work = die, .keep_fds = { -1, -1, -1 }, .stall_usec = LONG_USEC };
         struct request request = { 0 };
         struct seen seen = run(&task, &request);
 
@@ -227,7 +227,7 @@ static void test_death(void **state)
 
 static void test_stalled_is_killed(void **state)
 {
-        const struct helper_task task = { .name = "test", .work = hang, .keep_fds = { -1, -1 }, .stall_usec = SHORT_USEC };
+        const struct helper_task task = { .name = "test", .work = hang, .keep_fds = { -1, -1, -1 }, .stall_usec = SHORT_USEC };
         struct request request = { .text = "words" };
         struct seen seen = run(&task, &request);
 
@@ -244,7 +244,7 @@ static void test_stalled_is_killed(void **state)
 static void test_who_gets_on_is_not(void **state)
 {
         const struct helper_task task = {
-                .name = "test", .work = get_on_for_long, .keep_fds = { -1, -1 }, .stall_usec = SHORT_USEC * 2,
+                .name = "test", .work = get_on_for_long, .keep_fds = { -1, -1, -1 }, .stall_usec = SHORT_USEC * 2,
         };
         struct request request = { .number = 3 };
         struct seen seen = run(&task, &request);
@@ -268,7 +268,7 @@ static void test_has_nothing_of_ours(void **state)
 
         assert_int_equal(pipe(fds), 0);
         request.ours = fds[0];
-        request.theirs = task.keep_fds[1] = fds[1];
+        request.theirs = task.keep_fds[2] = fds[1];
         seen = run(&task, &request);
         assert_int_equal(seen.number, 3);
         clear(&seen);
@@ -281,7 +281,7 @@ static void test_undone_after_kill(void **state)
         char *root = tree_make();
         int fd = open(root, O_RDONLY | O_DIRECTORY);
         const struct helper_task task = {
-                .name = "test", .work = hang, .undo = undo, .keep_fds = { fd, -1 }, .stall_usec = SHORT_USEC,
+                .name = "test", .work = hang, .undo = undo, .keep_fds = { fd, -1, -1 }, .stall_usec = SHORT_USEC,
         };
         struct request request = { .theirs = fd, .undone = "by_time" };
         struct seen seen = run(&task, &request);
@@ -307,7 +307,7 @@ static void test_undone_after_kill(void **state)
 
 static void test_so_many_and_no_more(void **state)
 {
-        const struct helper_task task = { .name = "test", .work = hang, .keep_fds = { -1, -1 }, .stall_usec = LONG_USEC };
+        const struct helper_task task = { .name = "test", .work = hang, .keep_fds = { -1, -1, -1 }, .stall_usec = LONG_USEC };
         struct helper *helpers[HELPERS_MAX + 1] = { NULL };
         struct request request = { 0 };
         struct seen seen = { 0 };

@@ -64,7 +64,7 @@ static int get_figure(sd_bus *bus, const char *path, const char *interface, cons
                 return -ENOENT;
         if (strcmp(property, "Id") == 0)
                 return sd_bus_message_append(reply, "i", node->id);
-        nodes_read_meminfo(server->machine->tree, server_snapshot(server));
+        node_read_meminfo(server->machine->tree, node);
         return sd_bus_message_append(reply, "t", property[0] == 'T' ? node->total_bytes : node->free_bytes);
 }
 
