@@ -2,23 +2,61 @@
 /*
  * memctl: asks memctld, and says what it answered.
  */
-#include "cli/ask/options.h"
+#include "cli/ask/help.h"
+#include "cli/ask/parse.h"
+#include "cli/daemon/agent.h"
 #include "cli/daemon/client.h"
+#include "cli/run/say.h"
 #include "cli/show/output.h"
+#include "cli/show/pager.h"
+#include "cli/verbs.h"
+
+#include "config.h"
+
+#include <stdio.h>
+
+static int answer_question(const struct context *context, const struct question *question)
+{
+        if (question->asked == ASKED_VERSION) {
+                (void) puts("memctl " MEMCTL_VERSION);
+                return output_finish();
+        }
+        pager_open(context);
+        if (question->verb)
+                help_verb(question->verb);
+        else if (question->noun)
+                help_noun(&all_verbs, question->noun);
+        else
+                help_all(&all_verbs);
+        return output_finish();
+}
+
+static int run(const struct verb *verb, struct context *context)
+{
+        int status = client_connect(context);
+
+        if (status == EXIT_DONE && verb->authorized)
+                agent_open(context);
+        if (status == EXIT_DONE)
+                status = verb->run(context);
+        agent_close(context);
+        client_disconnect(context);
+        return status;
+}
 
 int main(int argc, char **argv)
 {
-        struct context context = { .node = -1, .to_node = -1 };
-        const struct verb *verb;
-        int r, status;
+        struct context context = CONTEXT_NONE;
+        struct question question;
+        int status;
 
-        r = options_parse(argc, argv, &context, &verb);
-        if (r <= 0)
-                return r < 0 ? EXIT_USAGE : output_finish();
-
-        status = client_connect(&context);
+        status = parse_command_line(argc, argv, &all_verbs, &context, &question) < 0 ? EXIT_USAGE : EXIT_DONE;
+        say_configure(context.quiet, context.bytes);
         if (status == EXIT_DONE)
-                status = verb->run(&context);
-        client_disconnect(&context);
+                status = question.asked == ASKED_VERB ? run(question.verb, &context)
+                                                      : answer_question(&context, &question);
+        if (status != EXIT_DONE)
+                output_error(&context);
+        pager_close();
         return status;
 }

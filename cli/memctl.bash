@@ -30,17 +30,17 @@ _memctl()
                 mapfile -t COMPREPLY < <(compgen -f -- "$cur")
                 return
                 ;;
-        --timeout | --size | --node | --to-node | --max-pause | --rate | --host | -H) return ;;
+        --output | -o | --timeout | --size | --node | --to-node | --max-pause | --rate | --host | -H) return ;;
         esac
 
         for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
-                [[ $word == -* ]] || words+=("$word")
+                [[ $word == -* || $word == help && ${#words[@]} -eq 0 ]] || words+=("$word")
         done
         if [[ $cur == -* ]]; then
-                choices="--json --json=pretty --json=short --host --root --failing --eject --force --cache --partial --stuck --max-pause --rate --to-node --swap --resume --timeout --zone --size --node --by --svg --no-color --help --version"
+                choices="--json --json=pretty --json=short --json=off --output --noheadings --bytes --quiet --no-pager --no-ask-password --no-block --host --root --failing --eject --force --cache --partial --stuck --max-pause --rate --to-node --swap --resume --timeout --zone --size --node --by --svg --no-color --help --version"
         else
                 case "${words[*]}" in
-                '') choices="status version map movability why block dimm node job provider cma lru-cache" ;;
+                '') choices="help status version map movability why block dimm node job provider cma lru-cache" ;;
                 block) choices="list show offline online" ;;
                 dimm) choices="list show plan offline online eject" ;;
                 node) choices="list show plan offline online" ;;

@@ -3,6 +3,8 @@
  * memctld: options, and the order in which the layers come up.
  */
 #include "daemon/bus/server.h"
+#include "daemon/core/helper.h"
+#include "daemon/core/lag.h"
 #include "daemon/machine/machine.h"
 #include "daemon/query/damon.h"
 #include "daemon/worker/worker.h"
@@ -18,6 +20,9 @@
 #include <string.h>
 #include <systemd/sd-daemon.h>
 #include <unistd.h>
+
+/* What helpers that were killed have begun is undone within that, or by the next memctld. */
+#define GONE_USEC (2 * UINT64_C(1000000))
 
 struct options {
         const char *root;
@@ -133,7 +138,7 @@ static int serve(const struct options *options, struct machine *machine)
         if (r < 0)
                 return say(NULL, r, message);
         damon_clear_left(machine->tree);
-        registry_recover(server->registry, options->resume);
+        operation_recover(server->registry, machine, options->resume);
         r = sd_event_add_signal(machine->event, NULL, SIGTERM, on_signal, server);
         if (r >= 0)
                 r = sd_event_add_signal(machine->event, NULL, SIGINT, on_signal, server);
@@ -141,7 +146,10 @@ static int serve(const struct options *options, struct machine *machine)
                 return say("cannot handle signals", r, NULL);
 
         (void) sd_notify(false, "READY=1");
-        r = sd_event_loop(machine->event);
+        /* nothing where systemd wants no word */
+        (void) sd_event_set_watchdog(machine->event, true);
+        /* who has started us has other things to say on stderr */
+        r = lag_loop(machine->event, options->private_fd < 0);
         return r < 0 ? say("event loop", r, NULL) : r;
 }
 
@@ -171,11 +179,21 @@ static int run(const struct options *options)
                 (void) say(NULL, r, message);
         else
                 r = serve(options, &machine);
+        (void) helpers_are_gone(GONE_USEC);
 
         monitor_free(machine.monitor);
         tree_close(machine.tree);
         sd_event_unref(machine.event);
         return r;
+}
+
+/* What was asked for with --help or --version is out, or it was said that it is not. */
+static int printed(void)
+{
+        if (fflush(stdout) == 0 && !ferror(stdout))
+                return EXIT_SUCCESS;
+        (void) say("cannot write the answer", -errno, NULL);
+        return EXIT_FAILURE;
 }
 
 int main(int argc, char **argv)
@@ -186,7 +204,7 @@ int main(int argc, char **argv)
 
         r = parse_options(argc, argv, &options);
         if (r <= 0)
-                return r < 0 ? 2 : EXIT_SUCCESS;
+                return r < 0 ? 2 : printed();
         if (options.worker_fd >= 0)
                 return worker_main(options.worker_fd);
 

@@ -1,52 +1,47 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The verbs, and which options go with which, in one table that help is made from too.
+ * What memctl can be asked, as a table: words, arguments, options, columns, help. cli/verbs.c has it.
  */
 #ifndef MEMCTL_CLI_ASK_VERB_H
 #define MEMCTL_CLI_ASK_VERB_H
 
-#include "cli/context.h"
-
-/* Options that only some verbs take. */
-enum {
-        OPTION_EJECT = 1U << 0,
-        OPTION_TIMEOUT = 1U << 1,
-        OPTION_ZONE = 1U << 2,
-        OPTION_SIZE = 1U << 3,
-        OPTION_NODE = 1U << 4,
-        OPTION_FORCE = 1U << 5,
-        OPTION_BY = 1U << 6,
-        OPTION_SVG = 1U << 7,
-        OPTION_NO_COLOR = 1U << 8,
-        OPTION_CACHE = 1U << 9,
-        OPTION_PARTIAL = 1U << 10,
-        OPTION_STUCK = 1U << 11,
-        OPTION_MAX_PAUSE = 1U << 12,
-        OPTION_RATE = 1U << 13,
-        OPTION_TO_NODE = 1U << 14,
-        OPTION_SWAP = 1U << 15,
-        OPTION_RESUME = 1U << 16,
-        OPTION_FAILING = 1U << 17,
-        RUNS_COMMAND = 1U << 31, /* here: so not of another host */
-};
+#include "cli/ask/column.h"
+#include "cli/ask/option.h"
 
 struct verb {
         const char *noun; /* NULL: the verb stands alone */
         const char *name;
         const char *args; /* for help */
         size_t min_args, max_args;
-        unsigned int options; /* OPTION_* that it takes besides the common ones */
+        enum option_set set; /* the request that it makes, whose options it takes */
+        uint64_t options;    /* OPTION(...) that it takes besides those and the common ones */
+        const struct columns *columns; /* of its table; NULL: it prints none, and takes no --output */
+        bool runs_command; /* here: so not of another host */
+        bool authorized;   /* memctld asks polkit for it, which may want a password */
         int (*run)(struct context *context);
-        const char *help;
+        const char *help, *example;
 };
 
-/*
- * The verb that words ask for; those after it become the context's arguments. 0, or -EINVAL: there is no
- * such verb, or it takes other arguments, and it was said.
- */
-int verb_choose(char **words, size_t n, struct context *context, const struct verb **ret);
+struct verbs {
+        const struct verb *items;
+        size_t n;
+};
 
-/* Prints all there is. */
-void verb_help(void);
+/* All options that go with the verb, as bits. */
+uint64_t verb_options(const struct verb *verb);
+
+/* The verb of that noun (or NULL) and name; NULL: there is none. */
+const struct verb *verb_find(const struct verbs *verbs, const char *noun, const char *name);
+
+bool verb_is_noun(const struct verbs *verbs, const char *word);
+
+/*
+ * The verb that words ask for; *ret_used are those that name it. 0, or -EINVAL: there is no such verb, and it was
+ * said.
+ */
+int verb_choose(const struct verbs *verbs, char **words, size_t n, const struct verb **ret, size_t *ret_used);
+
+/* Whether it takes so many arguments; 0, or -EINVAL, and it was said. */
+int verb_check_arguments(const struct verb *verb, size_t n);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "cli/daemon/client.h"
 
-#include "cli/say.h"
+#include "cli/run/say.h"
 #include "memctl/bus.h"
 
 #include <errno.h>
@@ -47,11 +47,11 @@ int client_connect(struct context *context)
         if (r >= 0)
                 r = sd_bus_set_method_call_timeout(context->bus, CALL_TIMEOUT_USEC);
         if (r < 0) {
-                say("cannot connect to memctld%s%s: %s", context->host ? " on " : "",
+                complain("no_service", "cannot connect to memctld%s%s: %s", context->host ? " on " : "",
                     context->host ? context->host : "", strerror(-r));
                 return EXIT_NO_SERVICE;
         }
-        (void) sd_bus_set_allow_interactive_authorization(context->bus, isatty(STDIN_FILENO));
+        (void) sd_bus_set_allow_interactive_authorization(context->bus, isatty(STDIN_FILENO) && !context->no_ask_password);
         return context->private && !context->root && geteuid() == 0 ? recovery_wait(context) : EXIT_DONE;
 }
 
@@ -80,31 +80,32 @@ static int private_is_gone(struct context *context)
         while (waitpid(context->daemon, &status, 0) < 0 && errno == EINTR)
                 ;
         context->daemon = 0;
-        if (WIFEXITED(status) && WEXITSTATUS(status) == EXIT_NO_SERVICE)
-                return EXIT_NO_SERVICE;
         if (WIFSIGNALED(status))
-                say("memctld was ended by signal %d", WTERMSIG(status));
-        return EXIT_FAILED;
+                complain("failed", "memctld was ended by signal %d", WTERMSIG(status));
+        else
+                complain_silently("failed", "memctld could not go on; it said why on stderr");
+        return WIFEXITED(status) && WEXITSTATUS(status) == EXIT_NO_SERVICE ? EXIT_NO_SERVICE : EXIT_FAILED;
 }
 
 int client_failed(struct context *context, const sd_bus_error *error, int r)
 {
         static const struct {
-                const char *name;
+                const char *name, *code;
                 int status;
         } statuses[] = {
-                { MEMCTL_ERROR_INVALID_ARGUMENT, EXIT_USAGE },
-                { SD_BUS_ERROR_INVALID_ARGS, EXIT_USAGE },
-                { MEMCTL_ERROR_NOT_FOUND, EXIT_NOT_FOUND },
-                { SD_BUS_ERROR_UNKNOWN_OBJECT, EXIT_NOT_FOUND },
-                { MEMCTL_ERROR_BUSY, EXIT_BUSY },
-                { MEMCTL_ERROR_REFUSED, EXIT_REFUSED },
-                { MEMCTL_ERROR_NOT_AUTHORIZED, EXIT_NOT_AUTHORIZED },
-                { SD_BUS_ERROR_ACCESS_DENIED, EXIT_NOT_AUTHORIZED },
-                { SD_BUS_ERROR_INTERACTIVE_AUTHORIZATION_REQUIRED, EXIT_NOT_AUTHORIZED },
-                { SD_BUS_ERROR_SERVICE_UNKNOWN, EXIT_NO_SERVICE },
-                { SD_BUS_ERROR_NAME_HAS_NO_OWNER, EXIT_NO_SERVICE },
-                { "org.freedesktop.systemd1.NoSuchUnit", EXIT_NO_SERVICE },
+                { MEMCTL_ERROR_INVALID_ARGUMENT, "invalid_argument", EXIT_USAGE },
+                { SD_BUS_ERROR_INVALID_ARGS, "invalid_argument", EXIT_USAGE },
+                { MEMCTL_ERROR_NOT_FOUND, "not_found", EXIT_NOT_FOUND },
+                { MEMCTL_ERROR_NOT_SUPPORTED, "not_supported", EXIT_FAILED },
+                { SD_BUS_ERROR_UNKNOWN_OBJECT, "not_found", EXIT_NOT_FOUND },
+                { MEMCTL_ERROR_BUSY, "busy", EXIT_BUSY },
+                { MEMCTL_ERROR_REFUSED, "refused", EXIT_REFUSED },
+                { MEMCTL_ERROR_NOT_AUTHORIZED, "not_authorized", EXIT_NOT_AUTHORIZED },
+                { SD_BUS_ERROR_ACCESS_DENIED, "not_authorized", EXIT_NOT_AUTHORIZED },
+                { SD_BUS_ERROR_INTERACTIVE_AUTHORIZATION_REQUIRED, "not_authorized", EXIT_NOT_AUTHORIZED },
+                { SD_BUS_ERROR_SERVICE_UNKNOWN, "no_service", EXIT_NO_SERVICE },
+                { SD_BUS_ERROR_NAME_HAS_NO_OWNER, "no_service", EXIT_NO_SERVICE },
+                { "org.freedesktop.systemd1.NoSuchUnit", "no_service", EXIT_NO_SERVICE },
         };
 
         if (context->daemon > 0 && (r == -ECONNRESET || r == -ENOTCONN || r == -EPIPE ||
@@ -115,20 +116,21 @@ int client_failed(struct context *context, const sd_bus_error *error, int r)
                 if (!sd_bus_error_has_name(error, statuses[i].name))
                         continue;
                 if (statuses[i].status == EXIT_NO_SERVICE)
-                        say("memctld is not running and cannot be started by the bus; is it installed? (%s)",
+                        complain("no_service",
+                                 "memctld is not running and cannot be started by the bus; is it installed? (%s)",
                             error->message);
                 else
-                        say("%s", error->message);
+                        complain(statuses[i].code, "%s", error->message);
                 return statuses[i].status;
         }
 
         /* Gone while we were talking to it: over ssh, or because it was stopped. */
         if (r == -ECONNRESET || r == -ENOTCONN || r == -EPIPE) {
-                say("the connection to memctld%s%s is gone", context->host ? " on " : "",
+                complain("no_service", "the connection to memctld%s%s is gone", context->host ? " on " : "",
                     context->host ? context->host : "");
                 return EXIT_NO_SERVICE;
         }
-        say("%s", error && error->message ? error->message : strerror(-r));
+        complain("failed", "%s", error && error->message ? error->message : strerror(-r));
         return EXIT_FAILED;
 }
 
@@ -158,6 +160,6 @@ int client_call(struct context *context, sd_bus_message *call, sd_bus_message **
 
 int client_bad_answer(void)
 {
-        say("memctld's answer is not what was expected; are memctl and memctld of one version?");
+        complain("failed", "memctld's answer is not what was expected; are memctl and memctld of one version?");
         return EXIT_FAILED;
 }

@@ -6,7 +6,7 @@
 #ifndef MEMCTL_CLI_CLIENT_H
 #define MEMCTL_CLI_CLIENT_H
 
-#include "cli/context.h"
+#include "cli/run/context.h"
 
 /* Connects. EXIT_DONE or an exit status. */
 int client_connect(struct context *context);

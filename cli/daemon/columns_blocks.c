@@ -2,7 +2,7 @@
 #include "cli/daemon/columns_blocks.h"
 
 #include "cli/daemon/client.h"
-#include "cli/say.h"
+#include "cli/run/say.h"
 #include "memctl/bus.h"
 
 #include <errno.h>
@@ -159,7 +159,7 @@ int wire_blocks_need(uint64_t block_size)
 {
         if (block_size > 0)
                 return EXIT_DONE;
-        say("the kernel has no memory blocks: that needs CONFIG_MEMORY_HOTPLUG");
+        complain("not_supported", "the kernel has no memory blocks: that needs CONFIG_MEMORY_HOTPLUG");
         return EXIT_FAILED;
 }
 

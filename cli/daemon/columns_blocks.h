@@ -5,7 +5,7 @@
 #ifndef MEMCTL_CLI_COLUMNS_BLOCKS_H
 #define MEMCTL_CLI_COLUMNS_BLOCKS_H
 
-#include "cli/context.h"
+#include "cli/run/context.h"
 #include "cli/daemon/value.h"
 
 /* A column as it lies in the message, which must outlive it. */

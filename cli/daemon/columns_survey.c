@@ -2,6 +2,7 @@
 #include "cli/daemon/columns_survey.h"
 
 #include "cli/daemon/client.h"
+#include "cli/run/say.h"
 #include "memctl/bus.h"
 
 #include <errno.h>
@@ -13,6 +14,8 @@ void wire_survey_clear(struct wire_survey *survey)
         json_object_put(survey->class_table);
         json_object_put(survey->owner_table);
         free(survey->classes);
+        for (size_t i = 0; i < ELEMENTSOF(survey->joined); i++)
+                free(survey->joined[i]);
         sd_bus_message_unref(survey->message);
 }
 
@@ -82,7 +85,9 @@ static bool about_is_sound(json_object *about)
 {
         json_object *totals = value_array(about, "totals"), *notes = value_array(about, "notes");
 
-        return *value_text(about, "source") &&
+        json_object *rest = value_array(about, "rest");
+
+        return *value_text(about, "source") && (!rest || value_is_list_of(rest, json_type_string)) &&
                value_is_list_of(value_array(about, "unknown"), json_type_string) &&
                (!totals || value_is_list_of(totals, json_type_object)) &&
                (!notes || value_is_list_of(notes, json_type_string));
@@ -103,7 +108,81 @@ int wire_survey_read(struct wire_survey *survey, sd_bus_message *reply)
         return about_is_sound(survey->about) && columns_are_sound(survey) ? 0 : -EBADMSG;
 }
 
-int wire_survey_get(struct context *context, char **ranges, struct wire_survey *survey)
+/* Puts what is in from behind what is in to, which is joined from then on. */
+static int join_column(struct wire_column *to, void **joined, const struct wire_column *from, size_t size)
+{
+        char *data = reallocarray(*joined, to->n + from->n + 1, size);
+
+        if (!data)
+                return -ENOMEM;
+        if (!*joined && to->n > 0)
+                memcpy(data, to->data, to->n * size);
+        if (from->n > 0)
+                memcpy(data + to->n * size, from->data, from->n * size);
+        *joined = data;
+        to->data = data;
+        to->n += from->n;
+        return 0;
+}
+
+/* The index of a name in the table, at its end if need be. */
+static uint16_t index_of(json_object *table, json_object *name)
+{
+        size_t n = json_object_array_length(table);
+
+        for (size_t i = 0; i < n; i++)
+                if (strcmp(json_object_get_string(json_object_array_get_idx(table, i)), json_object_get_string(name)) == 0)
+                        return (uint16_t) i;
+        if (n < WIRE_OWNER_NONE)
+                json_object_array_add(table, json_object_get(name));
+        return n < WIRE_OWNER_NONE ? (uint16_t) n : WIRE_OWNER_NONE;
+}
+
+/* Each answer has a table of owners of its own. */
+static int renumber_owners(struct wire_survey *survey, size_t first, json_object *table)
+{
+        _cleanup_free_ uint16_t *indices = calloc(json_object_array_length(table) + 1, sizeof(*indices));
+        uint16_t *owner = survey->joined[2];
+
+        if (!indices)
+                return -ENOMEM;
+        for (size_t i = 0; i < json_object_array_length(table); i++)
+                indices[i] = index_of(survey->owner_table, json_object_array_get_idx(table, i));
+        for (size_t i = first; i < survey->owner.n; i++)
+                if (owner[i] != WIRE_OWNER_NONE)
+                        owner[i] = indices[owner[i]];
+        return 0;
+}
+
+int wire_survey_join(struct wire_survey *survey, const struct wire_survey *page)
+{
+        const struct {
+                struct wire_column *to;
+                const struct wire_column *from;
+                size_t size;
+        } columns[] = {
+                { &survey->block, &page->block, sizeof(uint32_t) }, { &survey->class, &page->class, sizeof(uint8_t) },
+                { &survey->owner, &page->owner, sizeof(uint16_t) }, { &survey->order, &page->order, sizeof(uint8_t) },
+                { &survey->pages, &page->pages, sizeof(uint64_t) },
+        };
+        size_t first = survey->block.n;
+        int r;
+
+        /* kinds of pages are as the source tells them */
+        if (strcmp(value_text(survey->about, "source"), value_text(page->about, "source")) != 0 ||
+            !json_object_equal(survey->class_table, page->class_table))
+                return -EAGAIN;
+        for (size_t i = 0; i < ELEMENTSOF(columns); i++) {
+                r = join_column(columns[i].to, &survey->joined[i], columns[i].from, columns[i].size);
+                if (r < 0)
+                        return r;
+        }
+        r = renumber_owners(survey, first, page->owner_table);
+        return r < 0 ? r : columns_are_sound(survey) ? 0 : -EBADMSG;
+}
+
+/* One answer. */
+static int get_page(struct context *context, char **ranges, struct wire_survey *survey)
 {
         sd_bus_message *call = NULL, *reply = NULL;
         int status, r;
@@ -117,6 +196,51 @@ int wire_survey_get(struct context *context, char **ranges, struct wire_survey *
                 status = client_bad_answer();
         sd_bus_message_unref(call);
         sd_bus_message_unref(reply);
+        return status;
+}
+
+/* Asks for what an answer leaves to be asked for, and puts it behind. An exit status. */
+static int get_rest(struct context *context, json_object *rest, struct wire_survey *survey, json_object **ret_rest)
+{
+        _cleanup_(wire_survey_clear) struct wire_survey page = { 0 };
+        size_t n = json_object_array_length(rest);
+        _cleanup_free_ char **ranges = calloc(n + 1, sizeof(*ranges));
+        int status, r;
+
+        if (!ranges)
+                return client_failed(context, NULL, -ENOMEM);
+        for (size_t i = 0; i < n; i++)
+                ranges[i] = (char *) json_object_get_string(json_object_array_get_idx(rest, i));
+        status = get_page(context, ranges, &page);
+        if (status != EXIT_DONE)
+                return status;
+        r = wire_survey_join(survey, &page);
+        if (r == -EAGAIN) {
+                say("memctl.ko came or went while pages were counted: try again");
+                return EXIT_FAILED;
+        }
+        if (r < 0)
+                return r == -EBADMSG ? client_bad_answer() : client_failed(context, NULL, r);
+        *ret_rest = json_object_get(value_array(page.about, "rest"));
+        return EXIT_DONE;
+}
+
+int wire_survey_get(struct context *context, char **ranges, struct wire_survey *survey)
+{
+        json_object *rest = NULL;
+        int status;
+
+        status = get_page(context, ranges, survey);
+        if (status == EXIT_DONE)
+                rest = json_object_get(value_array(survey->about, "rest"));
+        while (status == EXIT_DONE && rest && json_object_array_length(rest) > 0) {
+                json_object *asked = rest;
+
+                rest = NULL;
+                status = get_rest(context, asked, survey, &rest);
+                json_object_put(asked);
+        }
+        json_object_put(rest);
         return status;
 }
 

@@ -19,7 +19,8 @@ struct page_class {
 };
 
 struct wire_survey {
-        sd_bus_message *message;
+        sd_bus_message *message; /* has the columns */
+        void *joined[5];         /* or these have, in that order: those of several answers */
         json_object *about, *class_table, *owner_table;
         struct page_class *classes; /* text in class_table */
         size_t n_classes;
@@ -33,7 +34,13 @@ struct wire_survey {
 /* Takes the columns out of the reply. 0 or -errno, -EBADMSG when they do not fit together. */
 int wire_survey_read(struct wire_survey *survey, sd_bus_message *reply);
 
-/* Asks about the ranges, NULL: all that is online. An exit status. */
+/*
+ * Puts the rows of another answer behind those that there are. 0; -EAGAIN: it is of another source; -EBADMSG: they do not
+ * fit together; -ENOMEM.
+ */
+int wire_survey_join(struct wire_survey *survey, const struct wire_survey *page);
+
+/* Asks, as often as it takes, about the ranges, NULL: all that is online. An exit status. */
 int wire_survey_get(struct context *context, char **ranges, struct wire_survey *survey);
 
 /* The name of an owner; the class's where nothing more is known. */

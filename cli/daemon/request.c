@@ -1,21 +1,18 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "cli/daemon/request.h"
 
-#include "memctl/bus.h"
-
-static int append_flag(sd_bus_message *call, const char *name, bool value)
+static int append_option(sd_bus_message *call, const struct job_option *option, int64_t value)
 {
-        return value ? sd_bus_message_append(call, "{sv}", name, "b", 1) : 0;
-}
-
-static int append_number(sd_bus_message *call, const char *name, uint64_t value)
-{
-        return value > 0 ? sd_bus_message_append(call, "{sv}", name, "t", value) : 0;
-}
-
-static int append_word(sd_bus_message *call, const char *name, const char *value)
-{
-        return value ? sd_bus_message_append(call, "{sv}", name, "s", value) : 0;
+        switch (option->type) {
+        case 'b':
+                return sd_bus_message_append(call, "{sv}", option->key, "b", (int) value);
+        case 's':
+                return sd_bus_message_append(call, "{sv}", option->key, "s", option->words[value]);
+        case 'i':
+                return sd_bus_message_append(call, "{sv}", option->key, "i", (int) value);
+        default:
+                return sd_bus_message_append(call, "{sv}", option->key, "t", (uint64_t) value);
+        }
 }
 
 int request_append_options(const struct context *context, sd_bus_message *call)
@@ -23,29 +20,8 @@ int request_append_options(const struct context *context, sd_bus_message *call)
         int r;
 
         r = sd_bus_message_open_container(call, 'a', "{sv}");
-        if (r >= 0)
-                r = append_number(call, MEMCTL_OPTION_TIMEOUT, context->timeout_usec);
-        if (r >= 0)
-                r = append_flag(call, MEMCTL_OPTION_EJECT, context->eject);
-        if (r >= 0)
-                r = append_flag(call, MEMCTL_OPTION_FORCE, context->force);
-        if (r >= 0)
-                r = append_word(call, MEMCTL_OPTION_ZONE, context->zone);
-        if (r >= 0)
-                r = append_word(call, MEMCTL_OPTION_CACHE, context->cache);
-        if (r >= 0)
-                r = append_flag(call, MEMCTL_OPTION_PARTIAL, context->partial);
-        if (r >= 0)
-                r = append_word(call, MEMCTL_OPTION_STUCK, context->stuck);
-        if (r >= 0)
-                r = append_number(call, MEMCTL_OPTION_MAX_PAUSE, context->max_pause_usec);
-        if (r >= 0)
-                r = append_number(call, MEMCTL_OPTION_RATE, context->rate);
-        if (r >= 0 && context->to_node >= 0)
-                r = sd_bus_message_append(call, "{sv}", MEMCTL_OPTION_TO_NODE, "i", context->to_node);
-        if (r >= 0)
-                r = append_flag(call, MEMCTL_OPTION_SWAP, context->swap);
-        if (r >= 0)
-                r = append_flag(call, MEMCTL_OPTION_RESUME, context->resume);
+        for (enum job_option_id id = 0; r >= 0 && id < _JOB_OPTION_MAX; id++)
+                if (context->given & (1U << id))
+                        r = append_option(call, job_option(id), job_option_get(job_option(id), &context->job));
         return r < 0 ? r : sd_bus_message_close_container(call);
 }

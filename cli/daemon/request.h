@@ -5,7 +5,7 @@
 #ifndef MEMCTL_CLI_REQUEST_H
 #define MEMCTL_CLI_REQUEST_H
 
-#include "cli/context.h"
+#include "cli/run/context.h"
 
 /* Appends what was given as a{sv}. 0 or -errno. */
 int request_append_options(const struct context *context, sd_bus_message *call);

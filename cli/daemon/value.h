@@ -5,7 +5,7 @@
 #ifndef MEMCTL_CLI_VALUE_H
 #define MEMCTL_CLI_VALUE_H
 
-#include "cli/context.h"
+#include "cli/run/context.h"
 
 #include <json-c/json.h>
 

@@ -2,7 +2,7 @@
 #include "cli/show/cma.h"
 
 #include "cli/daemon/client.h"
-#include "cli/say.h"
+#include "cli/run/say.h"
 #include "memctl/bus.h"
 
 #include <inttypes.h>

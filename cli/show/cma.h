@@ -5,7 +5,7 @@
 #ifndef MEMCTL_CLI_SHOW_CMA_H
 #define MEMCTL_CLI_SHOW_CMA_H
 
-#include "cli/context.h"
+#include "cli/run/context.h"
 #include "cli/daemon/value.h"
 
 /* The answer, checked: at least the row of all areas together, which is the first. An exit status. */

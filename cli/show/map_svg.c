@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "cli/show/map_svg.h"
 
-#include "cli/say.h"
+#include "cli/run/say.h"
 #include "memctl/bus.h"
 
 #include <errno.h>

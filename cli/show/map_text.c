@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "cli/show/map_text.h"
 
-#include "cli/say.h"
+#include "cli/run/say.h"
 #include "cli/show/output.h"
 #include "basic/number.h"
 #include "memctl/bus.h"
@@ -162,10 +162,11 @@ int map_text(const struct context *context, const struct wire_blocks *wire,
                 r = picture_make(blocks, wire->number.n, power_of_two_up_to(room), ROWS_MAX, &picture);
         }
         if (r < 0) {
-                say("%s", strerror(-r));
+                complain("failed", "%s", strerror(-r));
                 return EXIT_FAILED;
         }
 
+        output_begin(context, true);
         print_rows(&picture, wire->block_size, digits, borders, colour);
         print_legend(&picture, wire->block_size, width, colour, borders);
         picture_clear(&picture);

@@ -1,19 +1,32 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "cli/show/output.h"
 
-#include "cli/say.h"
+#include "cli/run/say.h"
+#include "cli/show/pager.h"
 
 #include <errno.h>
 #include <inttypes.h>
 #include <libsmartcols/libsmartcols.h>
 #include <string.h>
 
+/* Of one run, which is all that there is: an error is no second answer. */
+static bool answered;
+
+void output_begin(const struct context *context, bool may_be_long)
+{
+        answered = true;
+        if (may_be_long)
+                pager_open(context);
+}
+
 int output_finish(void)
 {
         if (fflush(stdout) == 0 && !ferror(stdout))
                 return EXIT_DONE;
+        if (errno == EPIPE && pager_is_open())
+                return EXIT_DONE; /* who reads has seen enough */
         if (errno != EPIPE)
-                say("cannot write the answer: %s", strerror(errno));
+                complain("failed", "cannot write the answer: %s", strerror(errno));
         return EXIT_FAILED;
 }
 
@@ -25,11 +38,26 @@ int output_json(const struct context *context, json_object *object)
         const char *text = object ? json_object_to_json_string_ext(object, flags) : NULL;
 
         if (!text) {
-                say("%s", strerror(ENOMEM));
+                complain("failed", "%s", strerror(ENOMEM));
                 return EXIT_FAILED;
         }
+        output_begin(context, true);
         (void) puts(text);
         return output_finish();
+}
+
+void output_error(const struct context *context)
+{
+        _cleanup_json_ json_object *object = json_object_new_object();
+        json_object *error = json_object_new_object();
+        const char *code, *message = complaint(&code);
+
+        json_object_object_add(object, "error", error);
+        if (!message || answered || context->output == OUTPUT_TEXT)
+                return;
+        json_object_object_add(error, "code", json_object_new_string(code));
+        json_object_object_add(error, "message", json_object_new_string(message));
+        (void) output_json(context, object);
 }
 
 json_object *output_address(uint64_t address)
@@ -102,34 +130,76 @@ static int fill_table(struct libscols_table *table, json_object *rows, const str
         return 0;
 }
 
-int output_table(json_object *rows, const struct column *columns, size_t n_columns)
+int output_table(const struct context *context, json_object *rows, const struct columns *columns)
 {
         struct libscols_table *table = scols_new_table();
+        struct column shown[COLUMNS_MAX];
+        size_t n = columns_shown(context, columns, shown);
         int r;
 
         if (!table)
                 return EXIT_FAILED;
-        r = fill_table(table, rows, columns, n_columns);
+        r = scols_table_enable_noheadings(table, context->no_headings);
+        if (r >= 0)
+                r = fill_table(table, rows, shown, n);
+        output_begin(context, true);
         if (r >= 0)
                 r = scols_print_table(table);
         scols_unref_table(table);
         if (r < 0) {
-                say("cannot print the table: %s", strerror(-r));
+                complain("failed", "cannot print the table: %s", strerror(-r));
                 return EXIT_FAILED;
         }
         return output_finish();
 }
 
-int output_list(const struct context *context, const char *key, json_object *rows,
-                const struct column *columns, size_t n_columns)
+json_object *output_choose(const struct context *context, json_object *row, const struct columns *columns)
+{
+        json_object *chosen, *value;
+
+        if (context->n_chosen == 0)
+                return json_object_get(row);
+        chosen = json_object_new_object();
+        for (size_t i = 0; i < context->n_chosen; i++) {
+                const char *key = columns->items[context->chosen[i]].key;
+
+                if (json_object_object_get_ex(row, key, &value))
+                        json_object_object_add(chosen, key, json_object_get(value));
+        }
+        return chosen;
+}
+
+bool output_takes_lines(const struct context *context)
+{
+        return context->output == OUTPUT_TEXT && context->n_chosen == 0 && !context->no_headings;
+}
+
+int output_list(const struct context *context, const char *key, json_object *rows, const struct columns *columns)
+{
+        return output_list_and(context, key, rows, columns, json_object_new_object());
+}
+
+int output_list_and(const struct context *context, const char *key, json_object *rows, const struct columns *columns,
+                    json_object *more)
 {
         _cleanup_json_ json_object *object = json_object_new_object();
+        json_object *chosen;
+        int status;
 
-        if (!object || json_object_object_add(object, key, rows) < 0) {
+        if (context->output == OUTPUT_TEXT) {
+                status = output_table(context, rows, columns);
                 json_object_put(rows);
-                return EXIT_FAILED;
+                json_object_put(more);
+                return status;
         }
-        if (context->output != OUTPUT_TEXT)
-                return output_json(context, object);
-        return output_table(rows, columns, n_columns);
+        chosen = json_object_new_array();
+        for (size_t i = 0; i < json_object_array_length(rows); i++)
+                json_object_array_add(chosen,
+                                      output_choose(context, json_object_array_get_idx(rows, i), columns));
+        json_object_put(rows);
+        json_object_object_add(object, key, chosen);
+        json_object_object_foreach(more, name, value)
+                json_object_object_add(object, name, json_object_get(value));
+        json_object_put(more);
+        return output_json(context, object);
 }

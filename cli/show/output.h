@@ -5,31 +5,33 @@
 #ifndef MEMCTL_CLI_SHOW_OUTPUT_H
 #define MEMCTL_CLI_SHOW_OUTPUT_H
 
-#include "cli/context.h"
+#include "cli/ask/column.h"
 #include "cli/daemon/value.h"
-
-enum column_kind {
-        COLUMN_TEXT,  /* as it is; null as "-" */
-        COLUMN_SIZE,  /* bytes, shown for people */
-        COLUMN_COUNT, /* a number, right-aligned */
-        COLUMN_LIST,  /* strings or numbers joined by "/" or "," */
-};
-
-/* A column of a table: the JSON key it shows. The JSON holds all keys, the table these. */
-struct column {
-        const char *key, *heading;
-        enum column_kind kind;
-};
 
 /* Prints the object as the output asked for says. An exit status: stdout may be full or closed. */
 int output_json(const struct context *context, json_object *object);
 
-/* Prints an array of objects as a table. */
-int output_table(json_object *rows, const struct column *columns, size_t n_columns);
+/* An answer comes next: through a pager if it may be long. */
+void output_begin(const struct context *context, bool may_be_long);
 
-/* {"key": rows} as JSON, or rows as a table; takes rows. */
-int output_list(const struct context *context, const char *key, json_object *rows,
-                const struct column *columns, size_t n_columns);
+/* Prints an array of objects as a table. */
+int output_table(const struct context *context, json_object *rows, const struct columns *columns);
+
+/* {"key": rows} as JSON, or rows as a table, of the columns asked for; takes rows. */
+int output_list(const struct context *context, const char *key, json_object *rows, const struct columns *columns);
+
+/* The same; JSON also has the members of more (taken). */
+int output_list_and(const struct context *context, const char *key, json_object *rows, const struct columns *columns,
+                    json_object *more);
+
+/* Whether lines may follow a table: not where a script chose its columns, or left out the headings. */
+bool output_takes_lines(const struct context *context);
+
+/* The object with the keys of the chosen columns alone; the same one when none are chosen. The caller's. */
+json_object *output_choose(const struct context *context, json_object *row, const struct columns *columns);
+
+/* Where JSON is asked for and there was no answer: {"error":{"code":...,"message":...}}, what was complained of. */
+void output_error(const struct context *context);
 
 /* The elements of a list as one text, "-" when there is none; to be freed, NULL when memory is short. */
 char *output_join(json_object *list, const char *between);

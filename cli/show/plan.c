@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "cli/show/plan.h"
 
-#include "cli/say.h"
+#include "cli/run/say.h"
 #include "cli/show/output.h"
 #include "cli/show/reason.h"
 #include "cli/show/result.h"
@@ -144,6 +144,7 @@ int plan_print(const struct context *context, const char *target, json_object *p
         int status = result_status(value_text(plan, "result"));
         int printed;
 
+        output_begin(context, true);
         if (context->output == OUTPUT_TEXT) {
                 print_text(target, plan);
                 printed = output_finish();

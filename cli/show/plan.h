@@ -5,7 +5,7 @@
 #ifndef MEMCTL_CLI_SHOW_PLAN_H
 #define MEMCTL_CLI_SHOW_PLAN_H
 
-#include "cli/context.h"
+#include "cli/run/context.h"
 #include "cli/daemon/value.h"
 
 /* Prints the answer of Plan about target. The exit status that goes with it. */

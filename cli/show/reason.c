@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "cli/show/reason.h"
 
-#include "cli/say.h"
+#include "cli/run/say.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -24,6 +24,8 @@ json_object *reasons_to_json(json_object *reasons)
                                 json_object_object_add(copy, "owner", NULL);
                         if (!json_object_object_get_ex(copy, "pids", NULL))
                                 json_object_object_add(copy, "pids", NULL);
+                        else
+                                json_object_object_del(copy, "processes");
                         json_object_object_del(copy, "commands");
                 }
                 json_object_array_add(array, copy);
@@ -68,7 +70,10 @@ static void put_memory(FILE *f, const char *target, json_object *reason)
                     needed ? needed : "?", available ? available : "?");
 }
 
-/* ", mapped by processes 123 (name), 124 (name)"; "" where nobody looked. To be freed; NULL: no memory. */
+/*
+ * ", mapped by processes 123 (name), 124 (name)", or by how many, where they are not named to everybody; "" where nobody
+ * looked. To be freed; NULL: no memory.
+ */
 static char *list_processes(json_object *reason)
 {
         json_object *pids = json_object_object_get(reason, "pids");
@@ -79,6 +84,11 @@ static char *list_processes(json_object *reason)
 
         if (!f)
                 return NULL;
+        if (!pids && json_object_object_get_ex(reason, "processes", NULL)) {
+                uint64_t number = value_number(reason, "processes");
+
+                (void) fprintf(f, number == 1 ? ", mapped by a process" : ", mapped by %" PRIu64 " processes", number);
+        }
         if (pids)
                 (void) fputs(n > 1    ? ", mapped by processes"
                              : n == 1 ? ", mapped by process"

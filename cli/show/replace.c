@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "cli/show/replace.h"
 
-#include "cli/say.h"
+#include "cli/run/say.h"
 #include "basic/cleanup.h"
 #include "basic/quote.h"
 
@@ -14,7 +14,7 @@ static int failed(const char *path, int error)
 {
         char quoted[QUOTE_MAX];
 
-        say("cannot write %s: %s", quote(path, quoted), strerror(-error));
+        complain("failed", "cannot write %s: %s", quote(path, quoted), strerror(-error));
         return error;
 }
 
@@ -36,7 +36,7 @@ int replace_begin(struct replacement *replacement, const char *path)
 
         /* A rename over /dev/stdout would be a surprise. */
         if (*path == '\0' || (lstat(path, &st) == 0 && !S_ISREG(st.st_mode))) {
-                say("cannot write %s: accepted is the name of a regular file, or of none yet",
+                complain("failed", "cannot write %s: accepted is the name of a regular file, or of none yet",
                     quote(path, quoted));
                 return -EINVAL;
         }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "cli/show/result.h"
 
-#include "cli/say.h"
+#include "cli/run/say.h"
 #include "cli/show/output.h"
 #include "cli/show/reason.h"
 #include "memctl/bus.h"
@@ -54,7 +54,7 @@ void notes_tell(json_object *notes)
 void notes_say(const char *target, json_object *notes)
 {
         for (size_t i = 0; i < count(notes); i++)
-                say("%s: note: %s", target, json_object_get_string(json_object_array_get_idx(notes, i)));
+                hint("%s: note: %s", target, json_object_get_string(json_object_array_get_idx(notes, i)));
 }
 
 static bool is_online(json_object *job)
@@ -87,7 +87,7 @@ static int print_json(const struct context *context, json_object *job)
         json_object_object_add(object, "pages_migrated",
                                json_object_new_uint64(value_number(job, "PagesMigrated")));
         json_object_object_add(object, "seconds", json_object_new_double_s(seconds(job), text));
-        if (context->eject || strcmp(value_text(job, "Verb"), "dimm-eject") == 0)
+        if (context->job.eject || strcmp(value_text(job, "Verb"), "dimm-eject") == 0)
                 json_object_object_add(object, "ejected",
                                        json_object_new_boolean(value_flag(job, "Ejected")));
         json_object_object_add(object, "notes", notes_to_json(value_array(job, "Notes")));
@@ -113,14 +113,15 @@ static void print_done(json_object *job)
         json_object_put(in_use);
 }
 
-static void print_text(json_object *job)
+static void print_text(const struct context *context, json_object *job)
 {
         const char *target = value_text(job, "Target"), *result = value_text(job, "Result");
         int status = result_status(result);
 
         reasons_say(target, value_array(job, "Reasons"));
         if (status == EXIT_DONE || status == EXIT_PARTIAL) {
-                print_done(job);
+                if (!context->quiet)
+                        print_done(job);
                 return;
         }
         if (status == EXIT_REFUSED) {
@@ -148,8 +149,9 @@ int result_print(const struct context *context, json_object *job)
         int status = result_job_status(job);
         int printed;
 
+        output_begin(context, false);
         if (context->output == OUTPUT_TEXT) {
-                print_text(job);
+                print_text(context, job);
                 printed = output_finish();
         } else
                 printed = print_json(context, job);

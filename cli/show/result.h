@@ -5,7 +5,7 @@
 #ifndef MEMCTL_CLI_SHOW_RESULT_H
 #define MEMCTL_CLI_SHOW_RESULT_H
 
-#include "cli/context.h"
+#include "cli/run/context.h"
 #include "cli/daemon/value.h"
 
 /* Prints a finished job's result from its properties. The exit status that goes with it. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "cli/show/source.h"
 
-#include "cli/say.h"
+#include "cli/run/say.h"
 #include "cli/show/output.h"
 
 #include <string.h>
@@ -15,13 +15,13 @@ void source_say(const struct context *context, json_object *about)
         const char *without = context->root ? "a tree has no memctl.ko" : "memctl.ko is not loaded";
 
         if (strcmp(source, "none") == 0)
-                say("%s, and nobody else can be asked, so who owns pages cannot be told", without);
+                hint("%s, and nobody else can be asked, so who owns pages cannot be told", without);
         else if (strcmp(source, "kpageflags") == 0)
-                say("%s: this is from /proc/kpageflags, so %s cannot be told", without,
+                hint("%s: this is from /proc/kpageflags, so %s cannot be told", without,
                     classes ? classes : "the owners of the kernel's pages");
         else if (classes)
-                say("%s cannot be told by %s", classes, source);
+                hint("%s cannot be told by %s", classes, source);
 
         for (size_t i = 0; notes && i < json_object_array_length(notes); i++)
-                say("%s", json_object_get_string(json_object_array_get_idx(notes, i)));
+                hint("%s", json_object_get_string(json_object_array_get_idx(notes, i)));
 }

@@ -5,7 +5,7 @@
 #ifndef MEMCTL_CLI_SHOW_SOURCE_H
 #define MEMCTL_CLI_SHOW_SOURCE_H
 
-#include "cli/context.h"
+#include "cli/run/context.h"
 #include "cli/daemon/value.h"
 
 /* One line on stderr for a source that cannot tell all, and one for each of the notes. */

@@ -11,6 +11,7 @@ void stream_begin(struct stream *stream, const struct context *context, json_obj
         const char *text = json_object_to_json_string_length(head, FLAGS, &length);
 
         *stream = (struct stream){ .pretty = context->output == OUTPUT_JSON_PRETTY };
+        output_begin(context, true);
         (void) setvbuf(stdout, NULL, _IOFBF, 1024 * 1024);
         (void) fwrite_unlocked(text, 1, length - 1, stdout); /* without its "}" */
         (void) printf("%s\"%s\":[", json_object_object_length(head) > 0 ? "," : "", key);

@@ -6,7 +6,7 @@
 #ifndef MEMCTL_CLI_SHOW_STREAM_H
 #define MEMCTL_CLI_SHOW_STREAM_H
 
-#include "cli/context.h"
+#include "cli/run/context.h"
 #include "cli/daemon/value.h"
 
 struct stream {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "cli/show/why_text.h"
 
-#include "cli/say.h"
+#include "cli/run/say.h"
 #include "cli/show/advice.h"
 #include "cli/show/output.h"
 #include "cli/show/reason.h"
@@ -108,7 +108,8 @@ static int print_table(const char *heading, json_object *rows, const struct colu
                 json_object_array_add(first, json_object_get(json_object_array_get_idx(rows, i)));
         tell("%s", "");
         tell("%s", heading);
-        status = output_table(first, columns, n_columns);
+        status = output_table(&(const struct context){ .no_pager = true }, first,
+                              &(const struct columns){ .items = columns, .n = n_columns });
         if (n > ROWS_MAX)
                 tell("and %zu more; --json has all", n - ROWS_MAX);
         return status;
@@ -182,24 +183,24 @@ static void print_advice(json_object *owners)
 int why_text(json_object *why, const uint64_t *in_use)
 {
         static const struct column owner_columns[] = {
-                { "owner", "OWNER", COLUMN_TEXT },
-                { "class", "CLASS", COLUMN_TEXT },
-                { "movable", "MOVABLE", COLUMN_TEXT },
-                { "pages", "PAGES", COLUMN_COUNT },
+                { "owner", "OWNER", COLUMN_TEXT, false },
+                { "class", "CLASS", COLUMN_TEXT, false },
+                { "movable", "MOVABLE", COLUMN_TEXT, false },
+                { "pages", "PAGES", COLUMN_COUNT, false },
         };
         static const struct column keeper_columns[] = {
-                { "block", "BLOCK", COLUMN_COUNT }, { "start", "START", COLUMN_TEXT },
-                { "end", "END", COLUMN_TEXT },      { "pages", "PAGES", COLUMN_COUNT },
-                { "class", "CLASS", COLUMN_TEXT },  { "owner", "OWNER", COLUMN_TEXT },
-                { "pids", "PIDS", COLUMN_LIST },    { "allocated_by", "ALLOCATED BY", COLUMN_TEXT },
+                { "block", "BLOCK", COLUMN_COUNT, false }, { "start", "START", COLUMN_TEXT, false },
+                { "end", "END", COLUMN_TEXT, false },      { "pages", "PAGES", COLUMN_COUNT, false },
+                { "class", "CLASS", COLUMN_TEXT, false },  { "owner", "OWNER", COLUMN_TEXT, false },
+                { "pids", "PIDS", COLUMN_LIST, false },    { "allocated_by", "ALLOCATED BY", COLUMN_TEXT, false },
         };
         static const struct column process_columns[] = {
-                { "pid", "PID", COLUMN_COUNT },
-                { "command", "COMMAND", COLUMN_TEXT },
+                { "pid", "PID", COLUMN_COUNT, false },
+                { "command", "COMMAND", COLUMN_TEXT, false },
         };
         static const struct column place_columns[] = {
-                { "bytes", "SIZE", COLUMN_SIZE },
-                { "place", "PLACE", COLUMN_TEXT },
+                { "bytes", "SIZE", COLUMN_SIZE, false },
+                { "place", "PLACE", COLUMN_TEXT, false },
         };
         json_object *owners = value_array(why, "owners"), *places = value_array(why, "allocations");
         int status;

@@ -5,7 +5,7 @@
 #ifndef MEMCTL_CLI_SHOW_WHY_TEXT_H
 #define MEMCTL_CLI_SHOW_WHY_TEXT_H
 
-#include "cli/context.h"
+#include "cli/run/context.h"
 #include "cli/daemon/value.h"
 
 /*

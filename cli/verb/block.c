@@ -2,10 +2,10 @@
 /*
  * block offline and block online.
  */
-#include "cli/ask/verbs.h"
+#include "cli/verb/verbs.h"
 #include "cli/daemon/client.h"
 #include "cli/daemon/request.h"
-#include "cli/say.h"
+#include "cli/run/say.h"
 #include "cli/verb/follow.h"
 #include "cli/verb/object.h"
 #include "memctl/bus.h"
@@ -32,11 +32,11 @@ static int start(struct context *context, const char *method)
 int verb_block_offline(struct context *context)
 {
         if ((context->size > 0) == (context->n_args > 0)) {
-                say("block offline takes either ranges of blocks or --size");
+                complain("usage", "block offline takes either ranges of blocks or --size");
                 return EXIT_USAGE;
         }
         if (context->node >= 0 && context->size == 0) {
-                say("--node goes with --size");
+                complain("usage", "--node goes with --size");
                 return EXIT_USAGE;
         }
         if (context->root && context->size == 0) {

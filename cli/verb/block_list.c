@@ -3,7 +3,7 @@
  * block list and block show: the columns of Manager.ListBlocks turned into lines. A machine may have 100,000
  * blocks, so one json-c object is filled again and again instead of making one a block.
  */
-#include "cli/ask/verbs.h"
+#include "cli/verb/verbs.h"
 #include "cli/daemon/client.h"
 #include "cli/daemon/columns_blocks.h"
 #include "cli/show/output.h"
@@ -12,6 +12,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <string.h>
 
 /* One block as JSON, filled again for each. */
 struct row {
@@ -123,11 +124,23 @@ static bool is_wanted(json_object *wanted, uint32_t number)
         return false;
 }
 
+static const struct column columns[] = {
+        { "block", "BLOCK", COLUMN_COUNT, false }, { "start", "START", COLUMN_TEXT, false },
+        { "end", "END", COLUMN_TEXT, false },      { "size", "SIZE", COLUMN_SIZE, false },
+        { "state", "STATE", COLUMN_TEXT, false },  { "nodes", "NODE", COLUMN_LIST, false },
+        { "zones", "ZONES", COLUMN_LIST, false },  { "removable", "REMOVABLE", COLUMN_TEXT, false },
+        { "dimm", "DIMM", COLUMN_TEXT, false },    { "node", "FIRST-NODE", COLUMN_COUNT, true },
+        { "driver", "DRIVER", COLUMN_TEXT, true },
+};
+
+const struct columns block_columns = COLUMNS(columns);
+
 static int print_json(const struct context *context, const struct wire_blocks *blocks, json_object *wanted)
 {
         _cleanup_json_ json_object *head = json_object_new_object();
         const uint32_t *number = blocks->number.data;
         struct stream stream;
+        json_object *chosen;
         struct row row;
 
         if (!head || row_new(&row, blocks->block_size) < 0)
@@ -138,19 +151,13 @@ static int print_json(const struct context *context, const struct wire_blocks *b
                 if (!is_wanted(wanted, number[i]))
                         continue;
                 row_fill(&row, blocks, i);
-                stream_row(&stream, row.object);
+                chosen = output_choose(context, row.object, &block_columns);
+                stream_row(&stream, chosen);
+                json_object_put(chosen);
         }
         json_object_put(row.object);
         return stream_end(&stream);
 }
-
-static const struct column columns[] = {
-        { "block", "BLOCK", COLUMN_COUNT }, { "start", "START", COLUMN_TEXT },
-        { "end", "END", COLUMN_TEXT },      { "size", "SIZE", COLUMN_SIZE },
-        { "state", "STATE", COLUMN_TEXT },  { "nodes", "NODE", COLUMN_LIST },
-        { "zones", "ZONES", COLUMN_LIST },  { "removable", "REMOVABLE", COLUMN_TEXT },
-        { "dimm", "DIMM", COLUMN_TEXT },    { "driver", "DRIVER", COLUMN_TEXT },
-};
 
 /* Whether a block follows the one before it, and differs from it in nothing that is shown. */
 static bool goes_on(const struct wire_blocks *blocks, size_t i)
@@ -187,9 +194,10 @@ static void stretch(struct row *row, const struct wire_blocks *blocks, size_t fi
 }
 
 /* Of a list of all, blocks in a row that are alike are one line. */
-static int print_text(const struct wire_blocks *blocks, json_object *wanted)
+static int print_text(const struct context *context, const struct wire_blocks *blocks, json_object *wanted)
 {
         _cleanup_json_ json_object *rows = json_object_new_array();
+        struct column shown[ELEMENTSOF(columns)];
         const uint32_t *number = blocks->number.data;
 
         if (!rows)
@@ -210,8 +218,9 @@ static int print_text(const struct wire_blocks *blocks, json_object *wanted)
                 json_object_array_add(rows, row.object);
         }
         /* few machines have such blocks */
-        return output_table(rows, columns,
-                            ELEMENTSOF(columns) - (json_object_array_length(blocks->drivers) == 0));
+        memcpy(shown, columns, sizeof(columns));
+        shown[ELEMENTSOF(columns) - 1].extra = json_object_array_length(blocks->drivers) == 0;
+        return output_table(context, rows, &COLUMNS(shown));
 }
 
 static int list_blocks(struct context *context, json_object *wanted)
@@ -224,7 +233,7 @@ static int list_blocks(struct context *context, json_object *wanted)
                 status = wire_blocks_need(blocks.block_size);
         if (status != EXIT_DONE)
                 return status;
-        status = context->output == OUTPUT_TEXT ? print_text(&blocks, wanted)
+        status = context->output == OUTPUT_TEXT ? print_text(context, &blocks, wanted)
                                                 : print_json(context, &blocks, wanted);
         /* After the data, and with an exit status that a script notices. */
         return wire_blocks_problems(&blocks, status);

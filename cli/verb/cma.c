@@ -2,7 +2,7 @@
 /*
  * cma list: areas of contiguous memory.
  */
-#include "cli/ask/verbs.h"
+#include "cli/verb/verbs.h"
 #include "cli/daemon/client.h"
 #include "cli/show/cma.h"
 #include "cli/show/output.h"
@@ -22,17 +22,20 @@ static json_object *area_row(json_object *area)
         return row;
 }
 
+static const struct column columns[] = {
+        { "name", "NAME", COLUMN_TEXT, false },
+        { "size", "SIZE", COLUMN_SIZE, false },
+        { "used", "USED", COLUMN_SIZE, false },
+        { "alloc_success", "ALLOCATED", COLUMN_COUNT, false },
+        { "alloc_fail", "FAILED", COLUMN_COUNT, false },
+};
+
+const struct columns cma_columns = COLUMNS(columns);
+
 int verb_cma_list(struct context *context)
 {
-        static const struct column columns[] = {
-                { "name", "NAME", COLUMN_TEXT },
-                { "size", "SIZE", COLUMN_SIZE },
-                { "used", "USED", COLUMN_SIZE },
-                { "alloc_success", "ALLOCATED", COLUMN_COUNT },
-                { "alloc_fail", "FAILED", COLUMN_COUNT },
-        };
-        _cleanup_json_ json_object *areas = NULL, *object = NULL;
-        json_object *rows;
+        _cleanup_json_ json_object *areas = NULL;
+        json_object *rows, *more;
         int status = cma_get(context, &areas);
 
         if (status != EXIT_DONE)
@@ -40,14 +43,11 @@ int verb_cma_list(struct context *context)
         rows = json_object_new_array();
         for (size_t i = 1; i < json_object_array_length(areas); i++)
                 json_object_array_add(rows, area_row(json_object_array_get_idx(areas, i)));
-        if (context->output == OUTPUT_TEXT) {
-                status = output_table(rows, columns, ELEMENTSOF(columns));
-                json_object_put(rows);
-                cma_tell(json_object_array_get_idx(areas, 0));
-                return status == EXIT_DONE ? output_finish() : status;
-        }
-        object = json_object_new_object();
-        json_object_object_add(object, "areas", rows);
-        json_object_object_add(object, "all", cma_to_json(json_object_array_get_idx(areas, 0)));
-        return output_json(context, object);
+        more = json_object_new_object();
+        json_object_object_add(more, "all", cma_to_json(json_object_array_get_idx(areas, 0)));
+        status = output_list_and(context, "areas", rows, &cma_columns, more);
+        if (!output_takes_lines(context))
+                return status;
+        cma_tell(json_object_array_get_idx(areas, 0));
+        return status == EXIT_DONE ? output_finish() : status;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "cli/verb/command.h"
 
-#include "cli/say.h"
+#include "cli/run/say.h"
 #include "basic/quote.h"
 
 #include <errno.h>
@@ -70,7 +70,7 @@ int command_run(char *const argv[])
         if (r == 0)
                 status = wait_for(pid, &signals);
         else {
-                say("%s: %s", quote(argv[0], quoted), strerror(r));
+                complain("failed", "%s: %s", quote(argv[0], quoted), strerror(r));
                 status = r == ENOENT ? EXIT_COMMAND_NOT_FOUND : EXIT_COMMAND_CANNOT_RUN;
         }
         (void) sigaction(SIGCHLD, &before, NULL);

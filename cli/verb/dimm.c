@@ -4,10 +4,10 @@
  */
 #include "cli/verb/dimm.h"
 
-#include "cli/ask/verbs.h"
+#include "cli/verb/verbs.h"
 #include "cli/daemon/client.h"
 #include "cli/daemon/value.h"
-#include "cli/say.h"
+#include "cli/run/say.h"
 #include "cli/show/output.h"
 #include "cli/verb/failing.h"
 #include "cli/verb/object.h"
@@ -54,49 +54,47 @@ static json_object *dimm_row(json_object *dimm, const struct failing *failing)
         return row;
 }
 
-static int print_dimms(const struct context *context, json_object *dimms, const struct failing *failing)
-{
-        static const struct column columns[] = {
-                { "dimm", "DIMM", COLUMN_TEXT },
-                { "label", "LABEL", COLUMN_TEXT },
-                { "start", "START", COLUMN_TEXT },
-                { "end", "END", COLUMN_TEXT },
-                { "size", "SIZE", COLUMN_SIZE },
-                { "node", "NODE", COLUMN_COUNT },
-                { "online_bytes", "ONLINE", COLUMN_SIZE },
-                { "offline_bytes", "OFFLINE", COLUMN_SIZE },
-                { "ejectable", "EJECTABLE", COLUMN_TEXT },
-                { "corrected_errors", "CORRECTED", COLUMN_COUNT },
-                { "uncorrected_errors", "UNCORRECTED", COLUMN_COUNT },
-                { "bad_pages", "BAD PAGES", COLUMN_COUNT },
-        };
-        _cleanup_json_ json_object *object = NULL;
-        json_object *rows = json_object_new_array();
+static const struct column columns[] = {
+        { "dimm", "DIMM", COLUMN_TEXT, false },
+        { "label", "LABEL", COLUMN_TEXT, false },
+        { "start", "START", COLUMN_TEXT, false },
+        { "end", "END", COLUMN_TEXT, false },
+        { "size", "SIZE", COLUMN_SIZE, false },
+        { "node", "NODE", COLUMN_COUNT, false },
+        { "online_bytes", "ONLINE", COLUMN_SIZE, false },
+        { "offline_bytes", "OFFLINE", COLUMN_SIZE, false },
+        { "ejectable", "EJECTABLE", COLUMN_TEXT, false },
+        { "corrected_errors", "CORRECTED", COLUMN_COUNT, false },
+        { "uncorrected_errors", "UNCORRECTED", COLUMN_COUNT, false },
+        { "bad_pages", "BAD PAGES", COLUMN_COUNT, false },
+        { "blocks", "BLOCKS", COLUMN_LIST, true },
+};
 
-        for (size_t i = 0; i < json_object_array_length(dimms); i++)
-                json_object_array_add(rows, dimm_row(json_object_array_get_idx(dimms, i), failing));
-        if (context->output == OUTPUT_TEXT) {
-                int status = output_table(rows, columns, ELEMENTSOF(columns));
+const struct columns dimm_columns = COLUMNS(columns);
 
-                json_object_put(rows);
-                if (context->failing)
-                        failing_tell_others(failing);
-                return status == EXIT_DONE ? output_finish() : status;
-        }
-        object = json_object_new_object();
-        json_object_object_add(object, "dimms", rows);
-        json_object_object_add(object, "unplaced_errors", json_object_get(failing->counts));
-        return output_json(context, object);
-}
-
-/* By the number in the name, which is hexadecimal. */
+/* "PNP0C80:ff" before "PNP0C80:100": the kernel counts DIMMs in hexadecimal. */
 static int compare_dimms(const void *a, const void *b)
 {
         json_object *const *x = a, *const *y = b;
         const char *first = value_text(*x, "Name"), *second = value_text(*y, "Name");
-        size_t length = strlen(first), other = strlen(second);
+        size_t n = strlen(first), m = strlen(second);
 
-        return length != other ? (length < other ? -1 : 1) : strcmp(first, second);
+        return n != m ? (n < m ? -1 : 1) : strcmp(first, second);
+}
+
+static int print_dimms(const struct context *context, json_object *dimms, const struct failing *failing)
+{
+        json_object *rows = json_object_new_array(), *more = json_object_new_object();
+        int status;
+
+        for (size_t i = 0; i < json_object_array_length(dimms); i++)
+                json_object_array_add(rows, dimm_row(json_object_array_get_idx(dimms, i), failing));
+        json_object_object_add(more, "unplaced_errors", json_object_get(failing->counts));
+        status = output_list_and(context, "dimms", rows, &dimm_columns, more);
+        if (!context->failing || !output_takes_lines(context))
+                return status;
+        failing_tell_others(failing);
+        return status == EXIT_DONE ? output_finish() : status;
 }
 
 int verb_dimm_list(struct context *context)
@@ -105,9 +103,11 @@ int verb_dimm_list(struct context *context)
         _cleanup_(failing_clear) struct failing failing = { 0 };
         int status;
 
-        status = value_get_managed(context, MEMCTL_IFACE_DIMM, &dimms);
+        status = failing_read_counts(context, &failing);
         if (status == EXIT_DONE)
-                status = failing_get(context, dimms, context->failing, &failing);
+                status = value_get_managed(context, MEMCTL_IFACE_DIMM, &dimms);
+        if (status == EXIT_DONE)
+                status = failing_count_pages(context, dimms, context->failing, &failing);
         if (status != EXIT_DONE)
                 return status;
         json_object_array_sort(dimms, compare_dimms);
@@ -142,8 +142,10 @@ int verb_dimm_show(struct context *context)
 {
         _cleanup_json_ json_object *dimms = json_object_new_array();
         _cleanup_(failing_clear) struct failing failing = { 0 };
-        int status;
+        int status = failing_read_counts(context, &failing);
 
+        if (status != EXIT_DONE)
+                return status;
         for (size_t i = 0; i < context->n_args; i++) {
                 _cleanup_free_ char *path = NULL;
                 json_object *dimm = NULL;
@@ -155,7 +157,8 @@ int verb_dimm_show(struct context *context)
                         return status;
                 json_object_array_add(dimms, dimm);
         }
-        status = failing_get(context, dimms, false, &failing);
+        status = failing_count_pages(context, dimms, false, &failing);
+        json_object_array_sort(dimms, compare_dimms);
         return status == EXIT_DONE ? print_dimms(context, dimms, &failing) : status;
 }
 

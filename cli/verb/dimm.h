@@ -5,7 +5,7 @@
 #ifndef MEMCTL_CLI_VERB_DIMM_H
 #define MEMCTL_CLI_VERB_DIMM_H
 
-#include "cli/context.h"
+#include "cli/run/context.h"
 
 /* The object of a DIMM: the daemon says whether there is one of that name. An exit status; *ret is the
  * caller's. */

@@ -4,7 +4,7 @@
 #include "cli/daemon/client.h"
 #include "cli/daemon/columns_blocks.h"
 #include "cli/daemon/columns_survey.h"
-#include "cli/say.h"
+#include "cli/run/say.h"
 #include "memctl/bus.h"
 
 #include <inttypes.h>
@@ -16,7 +16,7 @@ static json_object *count_or_null(int64_t count)
         return count < 0 ? NULL : json_object_new_int64(count);
 }
 
-static int read_counts(sd_bus_message *reply, json_object *counts)
+static int read_counts(sd_bus_message *reply, struct failing *failing)
 {
         const char *label;
         int64_t corrected, uncorrected;
@@ -35,20 +35,23 @@ static int read_counts(sd_bus_message *reply, json_object *counts)
                 json_object_object_add(count, "controller", json_object_new_int64(controller));
                 json_object_object_add(count, "corrected_errors", count_or_null(corrected));
                 json_object_object_add(count, "uncorrected_errors", count_or_null(uncorrected));
-                json_object_array_add(counts, count);
+                json_object_array_add(failing->counts, count);
         }
-        return r;
+        if (r >= 0)
+                r = sd_bus_message_exit_container(reply);
+        return r < 0 ? r : sd_bus_message_read(reply, "x", &failing->corrupted_bytes);
 }
 
-static int get_counts(struct context *context, struct failing *failing)
+int failing_read_counts(struct context *context, struct failing *ret)
 {
         sd_bus_message *call = NULL, *reply = NULL;
         int status;
 
+        *ret = (struct failing){ .corrupted_bytes = -1, .counts = json_object_new_array() };
         status = client_new_call(context, MEMCTL_BUS_PATH, MEMCTL_IFACE_MANAGER, "ListErrorCounts", &call);
         if (status == EXIT_DONE)
                 status = client_call(context, call, &reply);
-        if (status == EXIT_DONE && read_counts(reply, failing->counts) < 0)
+        if (status == EXIT_DONE && read_counts(reply, ret) < 0)
                 status = client_bad_answer();
         sd_bus_message_unref(call);
         sd_bus_message_unref(reply);
@@ -97,24 +100,19 @@ static int count_bad_pages(struct context *context, json_object *dimms, struct f
         return EXIT_DONE;
 }
 
-int failing_get(struct context *context, json_object *dimms, bool pages, struct failing *ret)
+int failing_count_pages(struct context *context, json_object *dimms, bool pages, struct failing *failing)
 {
         _cleanup_json_ json_object *manager = NULL;
-        json_object *corrupted;
         int status;
 
-        *ret = (struct failing){ .counts = json_object_new_array() };
-        status = get_counts(context, ret);
-        if (status == EXIT_DONE)
-                status = value_get_all(context, MEMCTL_BUS_PATH, MEMCTL_IFACE_MANAGER, &manager);
+        status = value_get_all(context, MEMCTL_BUS_PATH, MEMCTL_IFACE_MANAGER, &manager);
         if (status == EXIT_DONE)
                 status = wire_blocks_need(value_number(manager, "BlockSize"));
-        if (status != EXIT_DONE || !json_object_object_get_ex(manager, "CorruptedBytes", &corrupted) ||
-            json_object_get_int64(corrupted) < 0)
+        if (status != EXIT_DONE || failing->corrupted_bytes < 0)
                 return status;
-        if (json_object_get_int64(corrupted) > 0)
-                return pages ? count_bad_pages(context, dimms, ret) : EXIT_DONE;
-        ret->bad_pages = json_object_new_object();
+        if (failing->corrupted_bytes > 0)
+                return pages ? count_bad_pages(context, dimms, failing) : EXIT_DONE;
+        failing->bad_pages = json_object_new_object();
         return EXIT_DONE;
 }
 
@@ -158,7 +156,7 @@ json_object *failing_dimms(const struct failing *failing, json_object *dimms)
                 if (errors > 0 || bad > 0)
                         json_object_array_add(list, json_object_get(dimm));
                 if (errors < 0)
-                        say("%s: nobody counts its errors (EDAC does, where it has a driver, of DIMMs that SMBIOS "
+                        hint("%s: nobody counts its errors (EDAC does, where it has a driver, of DIMMs that SMBIOS "
                             "names)",
                             name);
         }

@@ -1,33 +1,24 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "cli/verb/follow.h"
 
+#include "cli/daemon/agent.h"
 #include "cli/daemon/client.h"
-#include "cli/say.h"
+#include "cli/daemon/reasons.h"
+#include "cli/run/say.h"
 #include "cli/show/progress.h"
 #include "cli/show/result.h"
+#include "cli/verb/following.h"
 #include "memctl/bus.h"
 
 #include <errno.h>
 #include <signal.h>
 #include <string.h>
-#include <systemd/sd-event.h>
 #include <unistd.h>
-
-/* How the following ended. */
-enum outcome { FOLLOW_GOES_ON, FOLLOW_FINISHED, FOLLOW_LOST, FOLLOW_LEFT };
 
 #define USEC_PER_SEC UINT64_C(1000000)
 
-struct follow {
-        struct context *context;
-        sd_event *event;
-        const char *path; /* NULL until the job is started */
-        json_object *job;
-        uint64_t began; /* CLOCK_MONOTONIC, microseconds, by our clock */
-        bool cancels;   /* Ctrl-C cancels the job */
-        bool cancelling;
-        enum outcome outcome;
-};
+/* After a Ctrl-C, memctld gets so long to say whether it has begun; microseconds. */
+#define GIVE_UP_USEC (2 * USEC_PER_SEC)
 
 static uint64_t now(const struct follow *follow)
 {
@@ -41,7 +32,8 @@ static void draw(struct follow *follow)
 {
         uint64_t usec = now(follow);
 
-        progress_draw(follow->job, usec > follow->began ? usec - follow->began : 0);
+        if (!follow->context->quiet)
+                progress_draw(follow->job, usec > follow->began ? usec - follow->began : 0);
 }
 
 /* A job that waits says nothing: the time goes on all the same. */
@@ -98,7 +90,8 @@ static int on_lost(sd_bus_message *m, void *userdata, sd_bus_error *error)
         (void) m;
         (void) error;
 
-        follow->outcome = FOLLOW_LOST;
+        if (follow->path) /* else the call that starts the job fails by itself */
+                follow->outcome = FOLLOW_LOST;
         return 0;
 }
 
@@ -112,8 +105,7 @@ static int on_owner_changed(sd_bus_message *m, void *userdata, sd_bus_error *err
         return 0;
 }
 
-/* Without waiting: the answer is the end of the job. */
-static int send_cancel(struct follow *follow)
+void follow_send_cancel(struct follow *follow)
 {
         sd_bus_message *call = NULL;
 
@@ -121,7 +113,33 @@ static int send_cancel(struct follow *follow)
             sd_bus_send(follow->context->bus, call, NULL) < 0)
                 follow->outcome = FOLLOW_LOST;
         sd_bus_message_unref(call);
+}
+
+static int on_given_up(sd_event_source *source, uint64_t usec, void *userdata)
+{
+        struct follow *follow = userdata;
+
+        (void) source;
+        (void) usec;
+
+        follow->outcome = FOLLOW_LEFT;
         return 0;
+}
+
+/*
+ * Before there is a job: somebody may be asked for a password. memctld forgets a caller who is gone; but it may have
+ * begun just now, so its answer is waited for a moment.
+ */
+static int give_up(struct follow *follow)
+{
+        if (follow->giving_up) {
+                follow->outcome = FOLLOW_LEFT;
+                return 0;
+        }
+        follow->giving_up = true;
+        agent_close(follow->context);
+        return sd_event_add_time_relative(follow->event, NULL, CLOCK_MONOTONIC, GIVE_UP_USEC, 0, on_given_up,
+                                          follow);
 }
 
 static int on_signal(sd_event_source *source, const struct signalfd_siginfo *info, void *userdata)
@@ -131,6 +149,8 @@ static int on_signal(sd_event_source *source, const struct signalfd_siginfo *inf
         (void) source;
         (void) info;
 
+        if (follow->cancels && !follow->path)
+                return give_up(follow);
         progress_clear();
         if (!follow->cancels || follow->cancelling) {
                 say("left; the job goes on in memctld");
@@ -140,7 +160,8 @@ static int on_signal(sd_event_source *source, const struct signalfd_siginfo *inf
 
         say("cancelling, and putting back what went (again to leave that to memctld)");
         follow->cancelling = true;
-        return send_cancel(follow);
+        follow_send_cancel(follow);
+        return 0;
 }
 
 static int watch_signals(struct follow *follow)
@@ -184,7 +205,7 @@ static int watch_bus(struct follow *follow)
         return r;
 }
 
-static int follow_start(struct follow *follow)
+int follow_begin(struct follow *follow)
 {
         int r;
 
@@ -193,6 +214,8 @@ static int follow_start(struct follow *follow)
                 r = watch_signals(follow);
         if (r >= 0)
                 r = watch_bus(follow);
+        if (r >= 0)
+                r = sd_bus_attach_event(follow->context->bus, follow->event, SD_EVENT_PRIORITY_NORMAL);
         return r < 0 ? client_failed(follow->context, NULL, r) : EXIT_DONE;
 }
 
@@ -212,9 +235,9 @@ static int get_job(struct follow *follow)
         return status;
 }
 
-static int follow_to_end(struct follow *follow)
+int follow_to_end(struct follow *follow)
 {
-        int r, status;
+        int r = 0, status;
 
         status = get_job(follow);
         if (status != EXIT_DONE)
@@ -222,8 +245,7 @@ static int follow_to_end(struct follow *follow)
 
         if (strcmp(value_text(follow->job, "State"), MEMCTL_JOB_FINISHED) != 0) {
                 draw(follow);
-                r = sd_bus_attach_event(follow->context->bus, follow->event, SD_EVENT_PRIORITY_NORMAL);
-                if (r >= 0 && isatty(STDERR_FILENO)) {
+                if (isatty(STDERR_FILENO)) {
                         r = sd_event_add_time_relative(follow->event, NULL, CLOCK_MONOTONIC, USEC_PER_SEC, 0,
                                                        on_second, follow);
                 }
@@ -233,7 +255,6 @@ static int follow_to_end(struct follow *follow)
                 while (r >= 0 && follow->outcome == FOLLOW_GOES_ON)
                         r = sd_event_run(follow->event, UINT64_MAX);
                 progress_clear();
-                (void) sd_bus_detach_event(follow->context->bus);
                 if (r < 0)
                         return client_failed(follow->context, NULL, r);
                 if (follow->outcome == FOLLOW_LEFT) {
@@ -243,7 +264,7 @@ static int follow_to_end(struct follow *follow)
                         return EXIT_FAILED;
                 }
                 if (follow->outcome == FOLLOW_LOST) {
-                        say("memctld is gone; what became of %s is not known (see memctl job list)",
+                        complain("failed", "memctld is gone; what became of %s is not known (see memctl job list)",
                             value_text(follow->job, "Target"));
                         return EXIT_FAILED;
                 }
@@ -251,32 +272,16 @@ static int follow_to_end(struct follow *follow)
                 if (status != EXIT_DONE)
                         return status;
         }
+        reasons_complete(follow->context, follow->job);
         return result_print(follow->context, follow->job);
 }
 
-static void follow_end(struct follow *follow)
+void follow_end(struct follow *follow)
 {
+        (void) sd_bus_detach_event(follow->context->bus);
         json_object_put(follow->job);
+        sd_bus_message_unref(follow->started);
         sd_event_unref(follow->event);
-}
-
-int follow_call(struct context *context, sd_bus_message *call)
-{
-        struct follow follow = { .context = context, .cancels = true };
-        sd_bus_message *reply = NULL;
-        int status;
-
-        status = follow_start(&follow);
-        if (status == EXIT_DONE)
-                status = client_call(context, call, &reply);
-        if (status == EXIT_DONE) {
-                int r = sd_bus_message_read(reply, "o", &follow.path);
-
-                status = r < 0 ? client_failed(context, NULL, r) : follow_to_end(&follow);
-        }
-        follow_end(&follow);
-        sd_bus_message_unref(reply);
-        return status;
 }
 
 int follow_job(struct context *context, const char *path)
@@ -284,7 +289,7 @@ int follow_job(struct context *context, const char *path)
         struct follow follow = { .context = context, .path = path };
         int status;
 
-        status = follow_start(&follow);
+        status = follow_begin(&follow);
         if (status == EXIT_DONE)
                 status = follow_to_end(&follow);
         follow_end(&follow);

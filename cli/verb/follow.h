@@ -5,7 +5,7 @@
 #ifndef MEMCTL_CLI_VERB_FOLLOW_H
 #define MEMCTL_CLI_VERB_FOLLOW_H
 
-#include "cli/context.h"
+#include "cli/run/context.h"
 
 /*
  * Sends the call, which answers with a job's path, follows the job with a progress line and prints how

@@ -2,9 +2,10 @@
 /*
  * job list, show, cancel, wait.
  */
-#include "cli/ask/verbs.h"
+#include "cli/verb/verbs.h"
 #include "cli/daemon/client.h"
-#include "cli/say.h"
+#include "cli/daemon/reasons.h"
+#include "cli/run/say.h"
 #include "cli/show/output.h"
 #include "cli/show/reason.h"
 #include "cli/show/result.h"
@@ -49,17 +50,32 @@ static json_object *job_row(json_object *job)
 }
 
 static const struct column columns[] = {
-        { "job", "JOB", COLUMN_COUNT },
-        { "verb", "VERB", COLUMN_TEXT },
-        { "target", "TARGET", COLUMN_TEXT },
-        { "state", "STATE", COLUMN_TEXT },
-        { "stage", "STAGE", COLUMN_TEXT },
-        { "result", "RESULT", COLUMN_TEXT },
-        { "blocks_done", "DONE", COLUMN_COUNT },
-        { "blocks_total", "BLOCKS", COLUMN_COUNT },
-        { "pages_migrated", "MOVED", COLUMN_COUNT },
-        { "seconds", "SECONDS", COLUMN_COUNT },
+        { "job", "JOB", COLUMN_COUNT, false },
+        { "verb", "VERB", COLUMN_TEXT, false },
+        { "target", "TARGET", COLUMN_TEXT, false },
+        { "state", "STATE", COLUMN_TEXT, false },
+        { "stage", "STAGE", COLUMN_TEXT, false },
+        { "result", "RESULT", COLUMN_TEXT, false },
+        { "blocks_done", "DONE", COLUMN_COUNT, false },
+        { "blocks_total", "BLOCKS", COLUMN_COUNT, false },
+        { "pages_migrated", "MOVED", COLUMN_COUNT, false },
+        { "seconds", "SECONDS", COLUMN_COUNT, false },
+        { "current_block", "CURRENT", COLUMN_COUNT, true },
+        { "pages_in_use", "USED", COLUMN_COUNT, true },
+        { "pages_held", "HELD", COLUMN_COUNT, true },
+        { "estimated_seconds", "ESTIMATED", COLUMN_COUNT, true },
+        { "recovered", "RECOVERED", COLUMN_TEXT, true },
 };
+
+const struct columns job_columns = COLUMNS(columns);
+
+static int compare_rows(const void *a, const void *b)
+{
+        json_object *const *x = a, *const *y = b;
+        uint64_t first = value_number(*x, "job"), second = value_number(*y, "job");
+
+        return first < second ? -1 : first > second;
+}
 
 int verb_job_list(struct context *context)
 {
@@ -71,9 +87,12 @@ int verb_job_list(struct context *context)
         if (status != EXIT_DONE)
                 return status;
         rows = json_object_new_array();
-        for (size_t i = 0; i < json_object_array_length(jobs); i++)
+        for (size_t i = 0; i < json_object_array_length(jobs); i++) {
+                reasons_complete(context, json_object_array_get_idx(jobs, i));
                 json_object_array_add(rows, job_row(json_object_array_get_idx(jobs, i)));
-        return output_list(context, "jobs", rows, columns, ELEMENTSOF(columns));
+        }
+        json_object_array_sort(rows, compare_rows);
+        return output_list(context, "jobs", rows, &job_columns);
 }
 
 /* Room for the path of any job. */
@@ -85,7 +104,7 @@ static int job_path(const char *text, char path[static JOB_PATH_MAX])
         uint32_t id;
 
         if (parse_u32(text, 10, &id) < 0) {
-                say("%s: accepted is the number of a job, as job list shows it", quote(text, quoted));
+                complain("usage", "%s: accepted is the number of a job, as job list shows it", quote(text, quoted));
                 return EXIT_USAGE;
         }
         (void) snprintf(path, JOB_PATH_MAX, MEMCTL_PATH_JOB "/%" PRIu32, id);
@@ -108,7 +127,7 @@ static int get_job(struct context *context, const char *text, char path[static J
                                MEMCTL_IFACE_JOB);
         if (r < 0 && (sd_bus_error_has_name(&error, SD_BUS_ERROR_UNKNOWN_OBJECT) ||
                       sd_bus_error_has_name(&error, SD_BUS_ERROR_UNKNOWN_INTERFACE))) {
-                say("job %s: there is no such job, or it ended long ago", text);
+                complain("not_found", "job %s: there is no such job, or it ended long ago", text);
                 status = EXIT_NOT_FOUND;
         } else if (r < 0)
                 status = client_failed(context, &error, r);
@@ -129,7 +148,7 @@ static void say_more(json_object *jobs)
                 const char *target = value_text(job, "Target");
 
                 if (value_flag(job, "Recovered"))
-                        say("%s: begun by a memctld that died", target);
+                        hint("%s: begun by a memctld that died", target);
                 notes_say(target, value_array(job, "Notes"));
                 reasons_say(target, value_array(job, "Reasons"));
         }
@@ -150,10 +169,11 @@ int verb_job_show(struct context *context)
                         json_object_put(rows);
                         return status;
                 }
+                reasons_complete(context, job);
                 json_object_array_add(jobs, job);
                 json_object_array_add(rows, job_row(job));
         }
-        status = output_list(context, "jobs", rows, columns, ELEMENTSOF(columns));
+        status = output_list(context, "jobs", rows, &job_columns);
         if (context->output == OUTPUT_TEXT)
                 say_more(jobs);
         return status;

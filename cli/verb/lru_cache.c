@@ -2,10 +2,10 @@
 /*
  * lru-cache status, hold.
  */
-#include "cli/ask/verbs.h"
+#include "cli/verb/verbs.h"
 #include "cli/daemon/client.h"
 #include "cli/daemon/request.h"
-#include "cli/say.h"
+#include "cli/run/say.h"
 #include "cli/show/output.h"
 #include "cli/verb/command.h"
 #include "memctl/bus.h"
@@ -39,22 +39,25 @@ static json_object *lease_rows(json_object *leases)
         return rows;
 }
 
-static int print_text(json_object *cache, json_object *rows)
-{
-        static const struct column columns[] = {
-                { "pid", "PID", COLUMN_COUNT },
-                { "command", "COMMAND", COLUMN_TEXT },
-                { "seconds", "SECONDS", COLUMN_COUNT },
-                { "seconds_left", "LEFT", COLUMN_COUNT },
-        };
+static const struct column columns[] = {
+        { "pid", "PID", COLUMN_COUNT, false },
+        { "command", "COMMAND", COLUMN_TEXT, false },
+        { "seconds", "SECONDS", COLUMN_COUNT, false },
+        { "seconds_left", "LEFT", COLUMN_COUNT, false },
+};
 
+const struct columns lease_columns = COLUMNS(columns);
+
+static int print_text(const struct context *context, json_object *cache, json_object *rows)
+{
+        output_begin(context, true);
         if (!value_flag(cache, "supported"))
                 (void) printf("The LRU caches cannot be held off: %s\n", value_text(cache, "reason"));
         else
                 (void) printf("The LRU caches are %s. A lease lasts %" PRIu64 " s at most.\n",
                               value_flag(cache, "disabled") ? "held off" : "in use",
                               value_number(cache, "longest_usec") / 1000000);
-        return json_object_array_length(rows) > 0 ? output_table(rows, columns, ELEMENTSOF(columns))
+        return json_object_array_length(rows) > 0 ? output_table(context, rows, &lease_columns)
                                                   : output_finish();
 }
 
@@ -76,7 +79,7 @@ int verb_lru_cache_status(struct context *context)
                                longest ? seconds(json_object_get_uint64(longest)) : NULL);
         json_object_object_add(answer, "leases", rows);
         json_object_put(longest);
-        return context->output == OUTPUT_TEXT ? print_text(cache, rows) : output_json(context, answer);
+        return context->output == OUTPUT_TEXT ? print_text(context, cache, rows) : output_json(context, answer);
 }
 
 static int take(struct context *context, uint64_t *ret_id, uint64_t *ret_usec)

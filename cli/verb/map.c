@@ -2,9 +2,9 @@
 /*
  * map: a picture of all blocks by movability.
  */
-#include "cli/ask/verbs.h"
+#include "cli/verb/verbs.h"
 #include "cli/daemon/client.h"
-#include "cli/say.h"
+#include "cli/run/say.h"
 #include "cli/show/map_svg.h"
 #include "cli/show/map_text.h"
 #include "cli/show/replace.h"

@@ -2,9 +2,9 @@
 /*
  * movability: whose pages there are, and which of them move.
  */
-#include "cli/ask/verbs.h"
+#include "cli/verb/verbs.h"
 #include "cli/daemon/client.h"
-#include "cli/say.h"
+#include "cli/run/say.h"
 #include "cli/show/census.h"
 #include "cli/show/cma.h"
 #include "cli/show/output.h"
@@ -37,17 +37,22 @@ static void movability_clear(struct movability *movability)
 
 /* Takes rows one after the other: into an array for the table, or to stdout. */
 struct sink {
+        const struct context *context;
         struct stream *stream;
         json_object *rows;
 };
 
 static void sink_put(const struct sink *sink, json_object *row)
 {
+        json_object *chosen;
+
         if (!sink->stream) {
                 json_object_array_add(sink->rows, row);
                 return;
         }
-        stream_row(sink->stream, row);
+        chosen = output_choose(sink->context, row, &movability_columns);
+        stream_row(sink->stream, chosen);
+        json_object_put(chosen);
         json_object_put(row);
 }
 
@@ -200,7 +205,7 @@ static int print_json(struct context *context, const struct movability *movabili
         json_object_object_add(head, "totals", totals);
         put_totals(movability, false, &(struct sink){ .rows = totals });
         stream_begin(&stream, context, head, "owners");
-        r = put_rows(movability, &(struct sink){ .stream = &stream });
+        r = put_rows(movability, &(struct sink){ .context = context, .stream = &stream });
         return r < 0 ? client_failed(context, NULL, r) : stream_end(&stream);
 }
 
@@ -233,42 +238,48 @@ static void tell_other_free(const struct movability *movability)
              value_text(movability->survey.about, "source"), other_size ? other_size : "?");
 }
 
+/* What rows are counted by comes first, and only one of the keys is there. */
+static const struct column columns[] = {
+        { "block", "BLOCK", COLUMN_COUNT, true },
+        { "node", "NODE", COLUMN_COUNT, true },
+        { "order", "ORDER", COLUMN_COUNT, true },
+        { "owner", "OWNER", COLUMN_TEXT, false },
+        { "class", "CLASS", COLUMN_TEXT, false },
+        { "kind", "KIND", COLUMN_TEXT, false },
+        { "movable", "MOVABLE", COLUMN_TEXT, false },
+        { "pages", "PAGES", COLUMN_COUNT, false },
+        { "bytes", "SIZE", COLUMN_SIZE, false },
+        { "source", "SOURCE", COLUMN_TEXT, false },
+        { "migrated", "MIGRATED", COLUMN_COUNT, false },
+        { "failed", "FAILED", COLUMN_COUNT, false },
+};
+
+const struct columns movability_columns = COLUMNS(columns);
+
+/*
+ * By owner there is no key; by anything else no figures of providers. The totals that are in no row are for
+ * scripts: in a table they would be taken for more pages.
+ */
 static int print_text(struct context *context, const struct movability *movability)
 {
-        const char *key = census_by_name(movability->by);
-        const struct column columns[] = {
-                { key, "", COLUMN_COUNT },
-                { "owner", "OWNER", COLUMN_TEXT },
-                { "class", "CLASS", COLUMN_TEXT },
-                { "kind", "KIND", COLUMN_TEXT },
-                { "movable", "MOVABLE", COLUMN_TEXT },
-                { "pages", "PAGES", COLUMN_COUNT },
-                { "bytes", "SIZE", COLUMN_SIZE },
-                { "source", "SOURCE", COLUMN_TEXT },
-                { "migrated", "MIGRATED", COLUMN_COUNT },
-                { "failed", "FAILED", COLUMN_COUNT },
-        };
-        static const char *const headings[] = {
-                [CENSUS_BY_OWNER] = "",
-                [CENSUS_BY_BLOCK] = "BLOCK",
-                [CENSUS_BY_NODE] = "NODE",
-                [CENSUS_BY_ORDER] = "ORDER",
-        };
-        struct column shown[ELEMENTSOF(columns)];
-        bool by_owner = movability->by == CENSUS_BY_OWNER;
         _cleanup_json_ json_object *rows = json_object_new_array();
+        const char *key = census_by_name(movability->by);
+        struct column shown[ELEMENTSOF(columns)];
         int r;
 
-        /*
-         * By owner there is no key; by anything else no figures of providers. The totals that are in no row
-         * are for scripts: in a table they would be taken for more pages.
-         */
         memcpy(shown, columns, sizeof(columns));
-        shown[0].heading = headings[movability->by];
+        for (size_t i = 0; movability->by != CENSUS_BY_OWNER && i < ELEMENTSOF(columns); i++) {
+                if (strcmp(shown[i].key, key) == 0)
+                        shown[i].extra = false;
+                else if (strcmp(shown[i].key, "failed") == 0)
+                        shown[i].extra = true;
+        }
         r = put_rows(movability, &(struct sink){ .rows = rows });
         if (r < 0)
                 return client_failed(context, NULL, r);
-        r = output_table(rows, shown + by_owner, ELEMENTSOF(columns) - (by_owner ? 1 : 2));
+        r = output_table(context, rows, &COLUMNS(shown));
+        if (!output_takes_lines(context))
+                return r;
         cma_tell(json_object_array_get_idx(movability->cma, 0));
         tell_other_free(movability);
         return r == EXIT_DONE ? output_finish() : r;

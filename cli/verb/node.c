@@ -3,10 +3,10 @@
  * node list, show, plan, offline, online.
  */
 #include "cli/ask/argument.h"
-#include "cli/ask/verbs.h"
+#include "cli/verb/verbs.h"
 #include "cli/daemon/columns_blocks.h"
 #include "cli/daemon/value.h"
-#include "cli/say.h"
+#include "cli/run/say.h"
 #include "cli/show/output.h"
 #include "cli/verb/object.h"
 #include "basic/quote.h"
@@ -61,16 +61,20 @@ static int compare_rows(const void *a, const void *b)
         return first < second ? -1 : first > second;
 }
 
+static const struct column columns[] = {
+        { "node", "NODE", COLUMN_COUNT, false },
+        { "total_bytes", "TOTAL", COLUMN_SIZE, false },
+        { "free_bytes", "FREE", COLUMN_SIZE, false },
+        { "online_bytes", "ONLINE", COLUMN_SIZE, false },
+        { "offline_bytes", "OFFLINE", COLUMN_SIZE, false },
+        { "blocks", "BLOCKS", COLUMN_LIST, true },
+};
+
+const struct columns node_columns = COLUMNS(columns);
+
 /* Takes nodes, an array of their properties. */
 static int print_nodes(struct context *context, json_object *nodes)
 {
-        static const struct column columns[] = {
-                { "node", "NODE", COLUMN_COUNT },
-                { "total_bytes", "TOTAL", COLUMN_SIZE },
-                { "free_bytes", "FREE", COLUMN_SIZE },
-                { "online_bytes", "ONLINE", COLUMN_SIZE },
-                { "offline_bytes", "OFFLINE", COLUMN_SIZE },
-        };
         _cleanup_(wire_blocks_clear) struct wire_blocks blocks = { 0 };
         json_object *rows = json_object_new_array();
         int status;
@@ -84,7 +88,7 @@ static int print_nodes(struct context *context, json_object *nodes)
                 return status;
         }
         json_object_array_sort(rows, compare_rows);
-        status = output_list(context, "nodes", rows, columns, ELEMENTSOF(columns));
+        status = output_list(context, "nodes", rows, &node_columns);
         return wire_blocks_problems(&blocks, status);
 }
 
@@ -108,7 +112,7 @@ static int get_node(struct context *context, const char *text, char path[static 
         int number, status;
 
         if (!argument_node(text, &number)) {
-                say("%s: accepted is the number of a NUMA node, as node list shows it", quote(text, quoted));
+                complain("usage", "%s: accepted is the number of a NUMA node, as node list shows it", quote(text, quoted));
                 return EXIT_USAGE;
         }
         status = value_get_managed(context, MEMCTL_IFACE_NODE, &nodes);
@@ -122,7 +126,7 @@ static int get_node(struct context *context, const char *text, char path[static 
                 return EXIT_DONE;
         }
         if (status == EXIT_DONE)
-                say("node %d: the machine has no such node", number);
+                complain("not_found", "node %d: the machine has no such node", number);
         return status == EXIT_DONE ? EXIT_NOT_FOUND : status;
 }
 

@@ -2,9 +2,9 @@
 /*
  * provider list, show: drivers whose pages memctl.ko makes movable.
  */
-#include "cli/ask/verbs.h"
+#include "cli/verb/verbs.h"
 #include "cli/daemon/client.h"
-#include "cli/say.h"
+#include "cli/run/say.h"
 #include "cli/show/output.h"
 #include "memctl/bus.h"
 
@@ -74,18 +74,34 @@ static json_object *provider_row(const struct context *context, json_object *pro
         return row;
 }
 
+static const struct column columns[] = {
+        { "name", "PROVIDER", COLUMN_TEXT, false },
+        { "pages", "PAGES", COLUMN_COUNT, false },
+        { "isolated", "ISOLATED", COLUMN_COUNT, false },
+        { "migrated", "MIGRATED", COLUMN_COUNT, false },
+        { "retried", "RETRIED", COLUMN_COUNT, false },
+        { "refused", "REFUSED", COLUMN_COUNT, false },
+        { "failed", "FAILED", COLUMN_COUNT, false },
+        { "batches", "BATCHES", COLUMN_COUNT, false },
+        { "bytes", "BYTES", COLUMN_SIZE, false },
+        { "longest_pause_seconds", "PAUSE", COLUMN_COUNT, false },
+        { "failures", "FAILURES", COLUMN_LIST, true }, /* the last: of provider show only */
+};
+
+const struct columns provider_columns = COLUMNS(columns);
+
+static int compare_rows(const void *a, const void *b)
+{
+        json_object *const *x = a, *const *y = b;
+
+        return strverscmp(value_text(*x, "name"), value_text(*y, "name"));
+}
+
 static int print(struct context *context, json_object *providers, json_object *module)
 {
-        static const struct column columns[] = {
-                { "name", "PROVIDER", COLUMN_TEXT },      { "pages", "PAGES", COLUMN_COUNT },
-                { "isolated", "ISOLATED", COLUMN_COUNT }, { "migrated", "MIGRATED", COLUMN_COUNT },
-                { "retried", "RETRIED", COLUMN_COUNT },   { "refused", "REFUSED", COLUMN_COUNT },
-                { "failed", "FAILED", COLUMN_COUNT },     { "batches", "BATCHES", COLUMN_COUNT },
-                { "bytes", "BYTES", COLUMN_SIZE },        { "longest_pause_seconds", "PAUSE", COLUMN_COUNT },
-                { "failures", "FAILURES", COLUMN_LIST }, /* the last: of provider show only */
-        };
+        _cleanup_json_ json_object *answer = json_object_new_object(), *chosen = json_object_new_array();
+        struct column shown[ELEMENTSOF(columns)];
         bool with_failures = false;
-        _cleanup_json_ json_object *answer = json_object_new_object();
         json_object *rows = json_object_new_array();
 
         for (size_t i = 0; i < json_object_array_length(providers); i++) {
@@ -94,9 +110,20 @@ static int print(struct context *context, json_object *providers, json_object *m
                 with_failures = with_failures || value_array(provider, "Failures");
                 json_object_array_add(rows, provider_row(context, provider));
         }
-        json_object_object_add(answer, "providers", rows);
-        if (context->output == OUTPUT_TEXT)
-                return output_table(rows, columns, ELEMENTSOF(columns) - !with_failures);
+        json_object_array_sort(rows, compare_rows);
+        if (context->output == OUTPUT_TEXT) {
+                int status;
+
+                memcpy(shown, columns, sizeof(columns));
+                shown[ELEMENTSOF(columns) - 1].extra = !with_failures;
+                status = output_table(context, rows, &COLUMNS(shown));
+                json_object_put(rows);
+                return status;
+        }
+        for (size_t i = 0; i < json_object_array_length(rows); i++)
+                json_object_array_add(chosen, output_choose(context, json_object_array_get_idx(rows, i), &provider_columns));
+        json_object_put(rows);
+        json_object_object_add(answer, "providers", TAKE_PTR(chosen));
 
         json_object_object_add(answer, "module",
                                json_object_object_length(module) > 0 ? json_object_get(module) : NULL);
@@ -114,7 +141,7 @@ int verb_provider_list(struct context *context)
         if (status != EXIT_DONE)
                 return status;
         if (json_object_object_length(module) == 0)
-                say(context->root ? "a tree has no providers, only a running machine has"
+                hint(context->root ? "a tree has no providers, only a running machine has"
                                   : "memctl.ko is not loaded, so there are no providers");
         return print(context, providers, module);
 }

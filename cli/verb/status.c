@@ -2,8 +2,8 @@
 /*
  * status and version.
  */
-#include "cli/ask/verbs.h"
-#include "cli/say.h"
+#include "cli/verb/verbs.h"
+#include "cli/run/say.h"
 #include "cli/show/output.h"
 #include "memctl/bus.h"
 
@@ -11,17 +11,18 @@
 
 #include <inttypes.h>
 
-static int print_status_text(json_object *status)
+static int print_status_text(const struct context *context, json_object *status)
 {
         _cleanup_free_ char *block = human_size(value_number(status, "block_size"));
         _cleanup_free_ char *online = human_size(value_number(status, "online_bytes"));
         _cleanup_free_ char *offline = human_size(value_number(status, "offline_bytes"));
 
+        output_begin(context, true);
         if (value_number(status, "block_size") == 0)
                 (void) printf("memory   in no blocks: the kernel has no memory hotplug (CONFIG_MEMORY_HOTPLUG)\n");
         else
                 (void) printf("memory   %s online, %s offline, in %" PRIu64 " blocks of %s\n", online ? online : "?",
-                      offline ? offline : "?", value_number(status, "blocks"), block ? block : "?");
+                              offline ? offline : "?", value_number(status, "blocks"), block ? block : "?");
         (void) printf("DIMMs    %" PRIu64 "\n", value_number(status, "dimms"));
         (void) printf("jobs     %" PRIu64 " running\n", value_number(status, "jobs"));
         (void) printf("memctld  %s%s\n", value_text(status, "daemon_version"),
@@ -59,7 +60,7 @@ int verb_status(struct context *context)
         json_object_object_add(status, "jobs", json_object_new_uint64(value_number(manager, "RunningJobs")));
         json_object_object_add(status, "problems", json_object_get(problems));
 
-        r = context->output == OUTPUT_TEXT ? print_status_text(status) : output_json(context, status);
+        r = context->output == OUTPUT_TEXT ? print_status_text(context, status) : output_json(context, status);
         for (size_t i = 0; problems && i < json_object_array_length(problems); i++) {
                 say("%s", json_object_get_string(json_object_array_get_idx(problems, i)));
                 r = EXIT_FAILED;
@@ -76,6 +77,7 @@ int verb_version(struct context *context)
         if (status != EXIT_DONE)
                 return status;
         if (context->output == OUTPUT_TEXT) {
+                output_begin(context, false);
                 (void) printf("memctl %s, memctld %s\n", MEMCTL_VERSION, value_text(manager, "Version"));
                 return output_finish();
         }

@@ -2,8 +2,9 @@
 /*
  * why: what keeps blocks or a DIMM from going offline.
  */
-#include "cli/ask/verbs.h"
+#include "cli/verb/verbs.h"
 #include "cli/daemon/client.h"
+#include "cli/run/say.h"
 #include "cli/daemon/columns_survey.h"
 #include "cli/show/output.h"
 #include "cli/show/reason.h"
@@ -130,7 +131,7 @@ static bool is_sound(json_object *answer)
                value_is_list_of(value_array(answer, "blocks"), json_type_int) &&
                value_is_list_of(value_array(answer, "offline"), json_type_int) &&
                value_is_list_of(value_array(answer, "owners"), json_type_object) &&
-               value_is_list_of(value_array(answer, "keepers"), json_type_object) &&
+               (!value_array(answer, "keepers") || value_is_list_of(value_array(answer, "keepers"), json_type_object)) &&
                value_is_list_of(value_array(answer, "reasons"), json_type_object) &&
                are_pairs(answer, "processes", json_type_int, json_type_string) &&
                are_pairs(answer, "allocations", json_type_string, json_type_int);
@@ -189,6 +190,8 @@ static int print_text(struct context *context, json_object *why)
 
         if (nothing)
                 status = count_in_use(context, blocks, &in_use);
+        if (status == EXIT_DONE)
+                output_begin(context, true);
         return status == EXIT_DONE ? why_text(why, nothing ? &in_use : NULL) : status;
 }
 
@@ -207,6 +210,9 @@ int verb_why(struct context *context)
                 return client_bad_answer();
         why = why_json(target, answer);
         status = context->output == OUTPUT_TEXT ? print_text(context, why) : output_json(context, why);
+        if (!value_array(answer, "keepers"))
+                say("where these pages are, and of which processes, is told to administrators only "
+                    "(" MEMCTL_ACTION_INSPECT_PROCESSES ")");
         source_say(context, answer);
         return status;
 }

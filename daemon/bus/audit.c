@@ -42,42 +42,17 @@ static void caller_of(struct server *server, sd_bus_message *call, struct caller
         sd_bus_creds_unref(creds);
 }
 
-/* As on memctl's command line. */
-static void options_text(const struct job *job, char *text, size_t size)
-{
-        const struct offline_options *options = &job->options;
-        char rate[32] = "", pause[40] = "", node[24] = "";
-
-        *text = '\0';
-        if (job_verb_is_online(job->verb))
-                (void) snprintf(text, size, "--zone %s", job->zone == ONLINE_KERNEL ? "kernel" : "movable");
-        if (!job_verb_is_offline(job->verb))
-                return;
-        if (options->rate > 0)
-                (void) snprintf(rate, sizeof(rate), " --rate %" PRIu64, options->rate);
-        if (options->max_pause_usec > 0)
-                (void) snprintf(pause, sizeof(pause), " --max-pause %" PRIu64 "us", options->max_pause_usec);
-        if (options->to_node >= 0)
-                (void) snprintf(node, sizeof(node), " --to-node %d", options->to_node);
-        (void) snprintf(text, size, "--cache %s --stuck %s%s%s%s%s%s%s%s%s", cache_mode_name(options->cache),
-                        stuck_mode_name(options->stuck), options->force ? " --force" : "",
-                        options->partial ? " --partial" : "", options->swap ? " --swap" : "",
-                        options->resume ? " --resume" : "", job->eject ? " --eject" : "", rate, pause, node);
-}
-
 static void send_with_caller(struct server *server, sd_bus_message *call, const struct job *job, const char *id,
                              const char *what)
 {
         struct caller caller;
-        char options[256];
 
         caller_of(server, call, &caller);
-        options_text(job, options, sizeof(options));
         (void) sd_journal_send("MESSAGE=job %" PRIu32 " (%s %s) is %s by uid %" PRIu32 ", pid %" PRIu32 " (%s): %s", job->id,
-                               job_verb_name(job->verb), job->target, what, caller.uid, caller.pid, caller.command,
-                               options, "MESSAGE_ID=%s", id, "PRIORITY=%i", LOG_NOTICE, "MEMCTL_JOB=%" PRIu32, job->id,
-                               "MEMCTL_VERB=%s", job_verb_name(job->verb), "MEMCTL_TARGET=%s", job->target,
-                               "MEMCTL_OPTIONS=%s", options, "MEMCTL_CALLER_UID=%" PRIu32, caller.uid,
+                               job->name, job->target, what, caller.uid, caller.pid, caller.command,
+                               job->arguments, "MESSAGE_ID=%s", id, "PRIORITY=%i", LOG_NOTICE, "MEMCTL_JOB=%" PRIu32, job->id,
+                               "MEMCTL_VERB=%s", job->name, "MEMCTL_TARGET=%s", job->target,
+                               "MEMCTL_OPTIONS=%s", job->arguments, "MEMCTL_CALLER_UID=%" PRIu32, caller.uid,
                                "MEMCTL_CALLER_PID=%" PRIu32, caller.pid, "MEMCTL_CALLER_COMM=%s", caller.command,
                                NULL);
 }
@@ -95,15 +70,15 @@ void audit_cancel(struct server *server, sd_bus_message *call, const struct job 
 void audit_recovered(const struct job *job)
 {
         (void) sd_journal_send("MESSAGE=job %" PRIu32 " (%s %s) is taken over from a memctld that died", job->id,
-                               job_verb_name(job->verb), job->target, "MESSAGE_ID=%s", MEMCTL_MESSAGE_JOB_RECOVERED,
+                               job->name, job->target, "MESSAGE_ID=%s", MEMCTL_MESSAGE_JOB_RECOVERED,
                                "PRIORITY=%i", LOG_WARNING, "MEMCTL_JOB=%" PRIu32, job->id, "MEMCTL_VERB=%s",
-                               job_verb_name(job->verb), "MEMCTL_TARGET=%s", job->target, NULL);
+                               job->name, "MEMCTL_TARGET=%s", job->target, NULL);
 }
 
 static void send_not_put_back(const struct job *job, const struct reason *reason)
 {
         (void) sd_journal_send("MESSAGE=job %" PRIu32 " (%s %s): block %" PRIu32 " is not as it was: %s", job->id,
-                               job_verb_name(job->verb), job->target, reason->block, reason->text ? reason->text : "",
+                               job->name, job->target, reason->block, reason->text ? reason->text : "",
                                "MESSAGE_ID=%s", MEMCTL_MESSAGE_NOT_PUT_BACK, "PRIORITY=%i", LOG_ERR,
                                "MEMCTL_JOB=%" PRIu32, job->id, "MEMCTL_BLOCK=%" PRIu32, reason->block, NULL);
 }
@@ -116,9 +91,9 @@ void audit_end(const struct job *job)
                 if (job->reasons.items[i].code == REASON_ROLL_BACK_FAILED)
                         send_not_put_back(job, &job->reasons.items[i]);
         (void) sd_journal_send("MESSAGE=job %" PRIu32 " (%s %s) ended: %s, %zu of %zu blocks", job->id,
-                               job_verb_name(job->verb), job->target, result, job_blocks_changed(job), job->n_steps,
+                               job->name, job->target, result, job->progress.blocks_done, job->progress.blocks_total,
                                "MESSAGE_ID=%s", MEMCTL_MESSAGE_JOB_ENDED, "PRIORITY=%i",
                                job->result == JOB_RESULT_DONE ? LOG_NOTICE : LOG_WARNING, "MEMCTL_JOB=%" PRIu32, job->id,
-                               "MEMCTL_VERB=%s", job_verb_name(job->verb), "MEMCTL_TARGET=%s", job->target,
-                               "MEMCTL_RESULT=%s", result, "MEMCTL_BLOCKS=%zu", job_blocks_changed(job), NULL);
+                               "MEMCTL_VERB=%s", job->name, "MEMCTL_TARGET=%s", job->target,
+                               "MEMCTL_RESULT=%s", result, "MEMCTL_BLOCKS=%zu", job->progress.blocks_done, NULL);
 }

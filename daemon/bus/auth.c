@@ -1,143 +1,202 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "daemon/bus/auth.h"
 
+#include "daemon/bus/message_size.h"
+#include "daemon/bus/polkit.h"
+#include "daemon/bus/rights.h"
 #include "memctl/bus.h"
 
 #include <errno.h>
 
-/* polkit's AllowUserInteraction */
-#define CHECK_ALLOW_INTERACTION 1U
-
-/* How long a person may take to answer polkit's agent. */
-#define CHECK_TIMEOUT_USEC (5 * 60 * UINT64_C(1000000))
-
-struct check {
+/* A call that waits for polkit, and may have to wait for it twice. */
+struct auth_check {
         struct server *server;
         sd_bus_message *call;
-        const char *action; /* static */
-        auth_method_t method;
+        const struct right *right;
+        auth_method_t method; /* or */
+        auth_told_t told;
+        bool asks_more; /* the greater right is what polkit is being asked about */
+        bool persistent;
+        struct polkit_question *question;
+        sd_bus_track *track;
+        struct quota_claim claim;
+        struct auth_check *next, *previous;
 };
 
-static void check_free(void *p)
+static struct auth_check *check_free(struct auth_check *check)
 {
-        struct check *check = p;
+        if (!check)
+                return NULL;
 
+        if (check->next)
+                check->next->previous = check->previous;
+        if (check->previous)
+                check->previous->next = check->next;
+        else if (check->server->checks == check)
+                check->server->checks = check->next;
+        polkit_question_free(check->question);
+        sd_bus_track_unref(check->track);
+        quota_give(&check->claim);
         sd_bus_message_unref(check->call);
         free(check);
+        return NULL;
+}
+DEFINE_CLEANUP(struct auth_check *, check_free)
+
+void auth_forget_all(struct server *server)
+{
+        while (server->checks)
+                check_free(server->checks);
 }
 
-static int sender_is_root(sd_bus_message *m)
+static int on_caller_gone(sd_bus_track *track, void *userdata)
 {
-        sd_bus_creds *creds = NULL;
-        uid_t uid;
-        int r;
+        (void) track;
 
-        r = sd_bus_query_sender_creds(m, SD_BUS_CREDS_EUID, &creds);
-        if (r < 0)
-                return r;
-        r = sd_bus_creds_get_euid(creds, &uid);
-        sd_bus_creds_unref(creds);
-        return r < 0 ? r : uid == 0;
+        check_free(userdata);
+        return 0;
 }
 
-static int refuse(sd_bus_error *error, const char *why)
+static int run(struct auth_check *check, bool full, sd_bus_error *error)
 {
-        return sd_bus_error_setf(error, MEMCTL_ERROR_NOT_AUTHORIZED, "not authorized: %s", why);
+        return check->told ? check->told(check->server, check->call, full, error)
+                           : check->method(check->server, check->call, error);
 }
 
-static int read_answer(sd_bus_message *reply, const char *action, sd_bus_error *error)
+static int refuse(const struct right *right, enum polkit_answer answer, sd_bus_error *error)
 {
-        int authorized, challenge, r;
-
-        if (sd_bus_message_is_method_error(reply, NULL))
-                return refuse(error, "polkit could not be asked, so only root may do this");
-        r = sd_bus_message_enter_container(reply, 'r', "bba{ss}");
-        if (r < 0)
-                return r;
-        r = sd_bus_message_read(reply, "bb", &authorized, &challenge);
-        if (r < 0)
-                return r;
-        if (authorized)
-                return 0;
+        if (answer == POLKIT_MISSING)
+                return sd_bus_error_setf(error, MEMCTL_ERROR_NOT_AUTHORIZED,
+                                         "not authorized: polkit could not be asked about %s, so only root may do this",
+                                         right->action);
         /* the action is what a rule of polkit's is written for */
         return sd_bus_error_setf(error, MEMCTL_ERROR_NOT_AUTHORIZED,
-                                 challenge ? "not authorized: polkit wants a password for %s, and nobody can be asked for one "
-                                             "here; run this as root, or have a rule of polkit allow the action"
-                                           : "not authorized: polkit says no to %s; run this as root, or have a rule of "
-                                             "polkit allow the action",
-                                 action);
+                                 answer == POLKIT_CHALLENGE
+                                         ? "not authorized: polkit wants a password for %s, and nobody can be asked for one "
+                                           "here (over ssh, in cron, or after su, you are at no seat of the machine): run "
+                                           "this with sudo, or have a rule of polkit allow the action"
+                                         : "not authorized: polkit says no to %s: run this with sudo, or have a rule of "
+                                           "polkit allow the action",
+                                 right->action);
 }
 
-static int on_answer(sd_bus_message *reply, void *userdata, sd_bus_error *unused)
+static int ask(struct auth_check *check);
+
+/* The call's end, unless there is another question. */
+static void on_answer(void *userdata, enum polkit_answer answer)
 {
+        _cleanup_(check_freep) struct auth_check *check = userdata;
         sd_bus_error error = SD_BUS_ERROR_NULL;
-        struct check *check = userdata;
         int r;
 
-        (void) unused;
-
-        r = read_answer(reply, check->action, &error);
-        if (r >= 0)
-                r = check->method(check->server, check->call, &error);
+        check->question = polkit_question_free(check->question);
+        if (answer == POLKIT_YES)
+                r = run(check, check->asks_more, &error);
+        else if (check->asks_more) {
+                check->asks_more = false;
+                r = ask(check);
+                if (r >= 0) {
+                        TAKE_PTR(check);
+                        return;
+                }
+                r = refuse(check->right, POLKIT_MISSING, &error);
+        } else
+                r = refuse(check->right, answer, &error);
         if (r < 0)
-                r = sd_bus_reply_method_errno(check->call, r, &error);
+                (void) sd_bus_reply_method_errno(check->call, r, &error);
         sd_bus_error_free(&error);
-        return r < 0 ? r : 1;
 }
 
-static int ask_polkit(struct server *server, sd_bus_message *m, const char *action, auth_method_t method)
+static int ask(struct auth_check *check)
 {
-        sd_bus_message *call = NULL;
-        sd_bus_slot *slot = NULL;
-        struct check *check;
+        bool interactive = sd_bus_message_get_allow_interactive_authorization(check->call) > 0 &&
+                           check->asks_more == check->persistent;
+
+        return polkit_ask(check->server->bus, check->call,
+                          check->asks_more ? check->right->more : check->right->action, interactive, on_answer, check,
+                          &check->question);
+}
+
+static int wait_for_polkit(const struct auth_check *what, sd_bus_error *error)
+{
+        _cleanup_(check_freep) struct auth_check *check = calloc(1, sizeof(*check));
         int r;
 
-        r = sd_bus_message_new_method_call(server->bus, &call, "org.freedesktop.PolicyKit1",
-                                           "/org/freedesktop/PolicyKit1/Authority",
-                                           "org.freedesktop.PolicyKit1.Authority", "CheckAuthorization");
+        if (!check)
+                return -ENOMEM;
+        *check = *what;
+        sd_bus_message_ref(check->call);
+        check->next = check->server->checks;
+        if (check->next)
+                check->next->previous = check;
+        check->server->checks = check;
+        r = caller_take(check->server, check->call, CALLER_HAS_CHECKS, &check->claim, error);
         if (r < 0)
                 return r;
-        r = sd_bus_message_append(
-                call, "(sa{sv})sa{ss}us", "system-bus-name", 1, "name", "s", sd_bus_message_get_sender(m),
-                action, 0,
-                sd_bus_message_get_allow_interactive_authorization(m) > 0 ? CHECK_ALLOW_INTERACTION : 0U,
-                "");
+        r = sd_bus_track_new(check->server->bus, &check->track, on_caller_gone, check);
+        if (r >= 0)
+                r = sd_bus_track_add_sender(check->track, check->call);
         if (r < 0)
-                goto finish;
-
-        check = calloc(1, sizeof(*check));
-        if (!check) {
-                r = -ENOMEM;
-                goto finish;
-        }
-        check->server = server;
-        check->call = sd_bus_message_ref(m);
-        check->action = action;
-        check->method = method;
-
-        r = sd_bus_call_async(server->bus, &slot, call, on_answer, check, CHECK_TIMEOUT_USEC);
-        if (r < 0) {
-                check_free(check);
-                goto finish;
-        }
-        /* The slot lives until the answer is in, and frees the check with itself. */
-        sd_bus_slot_set_destroy_callback(slot, check_free);
-        sd_bus_slot_set_floating(slot, true);
-        sd_bus_slot_unref(slot);
-        r = 1;
-finish:
-        sd_bus_message_unref(call);
-        return r;
+                return r;
+        r = ask(check);
+        if (r < 0)
+                return refuse(check->right, POLKIT_MISSING, error);
+        TAKE_PTR(check); /* on_answer() frees it */
+        return 1;
 }
 
-int auth_run(struct server *server, sd_bus_message *m, const char *action, auth_method_t method,
-             sd_bus_error *error)
+static int judge(const struct auth_check *check, sd_bus_error *error)
 {
+        struct auth_check now = *check;
+        uint32_t uid;
         int r;
 
-        if (server->private || sender_is_root(m) > 0)
-                return method(server, m, error);
+        if (!check->right)
+                return sd_bus_error_setf(error, MEMCTL_ERROR_NOT_AUTHORIZED, "not authorized: nobody may do this");
+        /* before the bus is asked who calls: that takes in what others have sent */
+        r = message_size_check(check->call, MESSAGE_CALL_MAX);
+        if (r == -E2BIG)
+                return sd_bus_error_setf(error, MEMCTL_ERROR_INVALID_ARGUMENT,
+                                         "the arguments are too large: accepted is up to %zu KiB; blocks that are "
+                                         "neighbours are one range",
+                                         MESSAGE_CALL_MAX >> 10);
+        if (r < 0)
+                return r;
+        r = caller_uid(check->server, check->call, &uid);
+        if (r >= 0 && uid == 0)
+                return run(&now, true, error);
+        return wait_for_polkit(check, error);
+}
 
-        r = ask_polkit(server, m, action, method);
-        return r < 0 ? refuse(error, "polkit could not be asked, so only root may do this") : r;
+int auth_run_as(struct server *server, sd_bus_message *m, const char *interface, const char *member,
+                auth_method_t method, sd_bus_error *error)
+{
+        const struct auth_check check = {
+                .server = server,
+                .call = m,
+                .right = right_find(interface, member),
+                .method = method,
+        };
+
+        return judge(&check, error);
+}
+
+int auth_run(struct server *server, sd_bus_message *m, auth_method_t method, sd_bus_error *error)
+{
+        return auth_run_as(server, m, sd_bus_message_get_interface(m), sd_bus_message_get_member(m), method, error);
+}
+
+int auth_run_told(struct server *server, sd_bus_message *m, bool persistent, auth_told_t method,
+                  sd_bus_error *error)
+{
+        const struct auth_check check = {
+                .server = server,
+                .call = m,
+                .right = right_find(sd_bus_message_get_interface(m), sd_bus_message_get_member(m)),
+                .told = method,
+                .asks_more = true,
+                .persistent = persistent,
+        };
+
+        return judge(&check, error);
 }

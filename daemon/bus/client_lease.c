@@ -2,13 +2,13 @@
 #include "daemon/bus/client_lease.h"
 
 #include "basic/message.h"
+#include "daemon/bus/request.h"
 
 #include <errno.h>
 #include <string.h>
 
-/* One client, all clients: less than memctl.ko has, so that there is always one for a job. */
-#define CLIENT_MAX  4
-#define CLIENTS_MAX (MEMCTL_LEASES_MAX / 2)
+/* One client; for one user, and all, see caller.c. */
+#define CLIENT_MAX 4
 
 /* A lease that has ended is forgotten this much later, so that its client hears of its end from the kernel.
  */
@@ -19,8 +19,11 @@ static struct client_lease *client_lease_free(struct client_lease *held)
         if (!held)
                 return NULL;
 
-        lease_free(held->lease);
+        leasing_free(held->leasing);
+        leasing_end(held->server->machine->event, held->lease);
+        sd_bus_message_unref(held->call);
         sd_bus_track_unref(held->track);
+        quota_give(&held->claim);
         sd_event_source_disable_unref(held->end);
         free(held->sender);
         free(held);
@@ -70,25 +73,18 @@ bool client_lease_is_from(sd_bus_message *m, const struct client_lease *held)
 struct client_lease *client_lease_find(const struct server *server, uint64_t id)
 {
         for (struct client_lease *held = server->leases; held; held = held->next)
-                if (lease_id(held->lease) == id)
+                if (held->lease && lease_id(held->lease) == id)
                         return held;
         return NULL;
 }
 
 static int check_room(struct server *server, sd_bus_message *m, char **message)
 {
-        size_t all = 0, own = 0;
+        size_t own = 0;
 
-        for (const struct client_lease *held = server->leases; held; held = held->next) {
-                all++;
+        for (const struct client_lease *held = server->leases; held; held = held->next)
                 own += client_lease_is_from(m, held);
-        }
-        if (own >= CLIENT_MAX)
-                return fail(message, -EBUSY, "a client may have %d leases at a time", CLIENT_MAX);
-        if (all >= CLIENTS_MAX)
-                return fail(message, -EBUSY, "all clients together may have %d leases at a time",
-                            CLIENTS_MAX);
-        return 0;
+        return own < CLIENT_MAX ? 0 : fail(message, -EBUSY, "a client may have %d leases at a time", CLIENT_MAX);
 }
 
 static void note_client(struct client_lease *held, sd_bus_message *m)
@@ -122,8 +118,34 @@ static int follow_client(struct client_lease *held, sd_bus_message *m)
         return r < 0 ? r : sd_bus_track_add_sender(held->track, m);
 }
 
-int client_lease_new(struct server *server, sd_bus_message *m, uint64_t usec, struct client_lease **ret,
-                     char **message)
+static int answer(struct client_lease *held, struct lease *lease)
+{
+        int r;
+
+        held->lease = lease;
+        r = sd_event_add_time_relative(held->server->machine->event, &held->end, CLOCK_MONOTONIC,
+                                       lease_usec(lease) + FORGET_USEC, 0, on_end, held);
+        return r < 0 ? r : sd_bus_reply_method_return(held->call, "tt", lease_id(lease), lease_usec(lease));
+}
+
+static void on_leased(void *userdata, int error, const char *message, struct lease *lease)
+{
+        sd_bus_error reply = SD_BUS_ERROR_NULL;
+        struct client_lease *held = userdata;
+        int r = error;
+
+        held->leasing = leasing_free(held->leasing);
+        if (r >= 0)
+                r = answer(held, lease);
+        if (r >= 0)
+                return;
+        (void) request_fail(&reply, r, message);
+        (void) sd_bus_reply_method_error(held->call, &reply);
+        sd_bus_error_free(&reply);
+        client_lease_forget(held); /* nobody would know of it */
+}
+
+int client_lease_new(struct server *server, sd_bus_message *m, uint64_t usec, char **message, sd_bus_error *error)
 {
         _cleanup_(client_lease_freep) struct client_lease *held = calloc(1, sizeof(*held));
         int r;
@@ -131,18 +153,18 @@ int client_lease_new(struct server *server, sd_bus_message *m, uint64_t usec, st
         if (!held)
                 return -ENOMEM;
         held->server = server;
+        held->call = sd_bus_message_ref(m);
         r = check_room(server, m, message);
+        if (r >= 0)
+                r = caller_take(server, m, CALLER_HAS_LEASES, &held->claim, error);
         if (r >= 0)
                 r = follow_client(held, m);
         if (r >= 0)
-                r = lease_take(server->machine->tree, usec, &held->lease, message);
-        if (r >= 0)
-                r = sd_event_add_time_relative(server->machine->event, &held->end, CLOCK_MONOTONIC,
-                                               lease_usec(held->lease) + FORGET_USEC, 0, on_end, held);
+                r = leasing_new(server->machine->event, server->machine->tree, usec, on_leased, held, &held->leasing,
+                                message);
         if (r < 0)
                 return r;
         held->next = server->leases;
-        server->leases = held;
-        *ret = TAKE_PTR(held);
-        return 0;
+        server->leases = TAKE_PTR(held);
+        return 1;
 }

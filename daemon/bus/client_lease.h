@@ -7,26 +7,29 @@
 #define MEMCTL_BUS_CLIENT_LEASE_H
 
 #include "daemon/bus/server.h"
-#include "daemon/module/lease.h"
+#include "daemon/module/leasing.h"
 #include "daemon/module/lru.h"
 
 struct client_lease {
         struct client_lease *next;
         struct server *server;
-        struct lease *lease;
+        struct lease *lease; /* NULL: it is being taken */
+        struct leasing *leasing;
+        sd_bus_message *call; /* to be answered then */
         sd_bus_track *track; /* of its client; NULL on the private connection, whose end is memctld's */
         char *sender;        /* likewise */
         sd_event_source *end;
+        struct quota_claim claim;
         uint32_t pid; /* 0: not known */
         char command[LRU_COMMAND_MAX];
 };
 
 /*
- * Takes one for the sender of m; usec, and errors, as lease_take(), and -EBUSY when this client or all
- * together have as many as they may. It belongs to the server, and is forgotten when it ends.
+ * Takes one for the sender of m, and answers m when it is there; usec, and errors, as leasing_new(), and -EBUSY when this
+ * client, or with error set when its user, has as many as it may. It belongs to the server, and is forgotten when it
+ * ends. Positive: m will be answered.
  */
-int client_lease_new(struct server *server, sd_bus_message *m, uint64_t usec, struct client_lease **ret,
-                     char **message);
+int client_lease_new(struct server *server, sd_bus_message *m, uint64_t usec, char **message, sd_bus_error *error);
 
 /* Ends it. */
 void client_lease_forget(struct client_lease *held);

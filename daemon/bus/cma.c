@@ -3,8 +3,7 @@
  * Manager.ListCmaAreas: what the kernel counts of CMA, first of all areas together (name ""), then of each. What nobody
  * tells is left out.
  */
-#include "daemon/bus/server.h"
-#include "daemon/pages/cma.h"
+#include "daemon/bus/reading.h"
 
 static int append_area(sd_bus_message *m, const void *list, size_t index)
 {
@@ -28,24 +27,17 @@ static int append_area(sd_bus_message *m, const void *list, size_t index)
         return r;
 }
 
+static int append_areas(struct server *server, sd_bus_message *call, sd_bus_message *reply,
+                        const struct reading_answer *answer)
+{
+        (void) server, (void) call;
+
+        return bus_append_dictionaries(reply, append_area, &answer->cma, answer->cma.n + 1);
+}
+
 int bus_list_cma_areas(sd_bus_message *m, void *userdata, sd_bus_error *error)
 {
-        struct server *server = userdata;
-        struct cma_areas areas;
-        sd_bus_message *reply = NULL;
-        int r;
+        static const struct reading_reply reply = { .append = append_areas };
 
-        (void) error;
-
-        r = cma_read(server->machine->tree, &areas);
-        if (r < 0)
-                return r;
-        r = sd_bus_message_new_method_return(m, &reply);
-        if (r >= 0)
-                r = bus_append_dictionaries(reply, append_area, &areas, areas.n + 1);
-        if (r >= 0)
-                r = sd_bus_send(NULL, reply, NULL);
-        sd_bus_message_unref(reply);
-        cma_clear(&areas);
-        return r < 0 ? r : 1;
+        return bus_answer_reading(userdata, m, READING_CMA, &reply, error);
 }

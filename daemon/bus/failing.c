@@ -1,45 +1,43 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * What the kernel knows of failing memory: Manager.ListErrorCounts, Manager.CorruptedBytes.
+ * Manager.ListErrorCounts: what the kernel knows of failing memory. The errors of DIMMs are as of then, too.
  */
-#include "daemon/bus/server.h"
+#include "daemon/bus/reading.h"
 #include "daemon/machine/dimm.h"
-#include "daemon/pages/usage.h"
 
-int bus_get_corrupted(sd_bus *bus, const char *path, const char *interface, const char *property,
-                      sd_bus_message *reply, void *userdata, sd_bus_error *error)
+static int take_errors(struct server *server, sd_bus_message *call, struct reading_answer *answer, char **message)
 {
-        struct server *server = userdata;
+        (void) call, (void) message;
 
-        (void) bus, (void) path, (void) interface, (void) property, (void) error;
-
-        return sd_bus_message_append(reply, "x", corrupted_bytes_read(server->machine->tree));
+        dimms_take_errors(server_snapshot(server), &answer->errors.edac);
+        return 0;
 }
 
 /* EDAC's own labels: (label, controller, corrected, uncorrected, placed). */
-int bus_list_error_counts(sd_bus_message *m, void *userdata, sd_bus_error *error)
+static int append_errors(struct server *server, sd_bus_message *call, sd_bus_message *reply,
+                         const struct reading_answer *answer)
 {
-        struct server *server = userdata;
-        struct snapshot *snapshot = server_snapshot(server);
-        sd_bus_message *reply = NULL;
+        const struct edac *edac = &answer->errors.edac;
         int r;
 
-        (void) error;
+        (void) server, (void) call;
 
-        dimms_read_errors(server->machine->tree, snapshot);
-        r = sd_bus_message_new_method_return(m, &reply);
-        if (r >= 0)
-                r = sd_bus_message_open_container(reply, 'a', "(suxxb)");
-        for (size_t i = 0; r >= 0 && i < snapshot->edac.n; i++) {
-                const struct edac_entry *entry = &snapshot->edac.entries[i];
+        r = sd_bus_message_open_container(reply, 'a', "(suxxb)");
+        for (size_t i = 0; r >= 0 && i < edac->n_counts; i++) {
+                const struct edac_counts *counts = &edac->counts[i];
 
-                r = sd_bus_message_append(reply, "(suxxb)", entry->label, entry->controller, entry->corrected,
-                                          entry->uncorrected, entry->placed);
+                r = sd_bus_message_append(reply, "(suxxb)", counts->label, counts->controller, counts->corrected,
+                                          counts->uncorrected, counts->placed);
         }
         if (r >= 0)
                 r = sd_bus_message_close_container(reply);
-        if (r >= 0)
-                r = sd_bus_send(NULL, reply, NULL);
-        sd_bus_message_unref(reply);
-        return r < 0 ? r : 1;
+        return r < 0 ? r : sd_bus_message_append(reply, "x", answer->errors.corrupted_bytes);
+}
+
+/* Anybody may ask, and what is asked for is small: 128 DIMMs have 384 files. */
+int bus_list_error_counts(sd_bus_message *m, void *userdata, sd_bus_error *error)
+{
+        static const struct reading_reply reply = { .check = take_errors, .append = append_errors };
+
+        return bus_answer_reading(userdata, m, READING_ERRORS, &reply, error);
 }

@@ -2,8 +2,6 @@
 #include "daemon/bus/pending.h"
 
 #include "daemon/bus/request.h"
-#include "memctl/bus.h"
-
 #include <errno.h>
 
 static int on_caller_gone(sd_bus_track *track, void *userdata)
@@ -28,15 +26,7 @@ static int watch_caller(struct pending *pending)
 int pending_new(struct server *server, sd_bus_message *m, struct pending **ret, sd_bus_error *error)
 {
         _cleanup_(pending_freep) struct pending *pending = NULL;
-        size_t n = 0;
         int r;
-
-        for (struct pending *other = server->pending; other; other = other->next)
-                n++;
-        if (n >= PENDING_MAX)
-                return sd_bus_error_setf(error, MEMCTL_ERROR_BUSY,
-                                         "%d requests to look at pages are under way: try again later",
-                                         PENDING_MAX);
 
         pending = calloc(1, sizeof(*pending));
         if (!pending)
@@ -47,7 +37,9 @@ int pending_new(struct server *server, sd_bus_message *m, struct pending **ret, 
         if (pending->next)
                 pending->next->previous = pending;
         server->pending = pending;
-        r = watch_caller(pending);
+        r = caller_take(server, m, CALLER_HAS_QUERIES, &pending->claim, error);
+        if (r >= 0)
+                r = watch_caller(pending);
         if (r < 0)
                 return r;
         *ret = TAKE_PTR(pending);
@@ -68,6 +60,7 @@ struct pending *pending_free(struct pending *pending)
         if (pending->task)
                 pending->free_task(pending->task);
         sd_bus_track_unref(pending->track);
+        quota_give(&pending->claim);
         sd_bus_message_unref(pending->call);
         free(pending);
         return NULL;

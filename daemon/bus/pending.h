@@ -8,21 +8,19 @@
 
 #include "daemon/bus/server.h"
 
-/* So many at a time, for all callers together: each of them reads much. */
-#define PENDING_MAX 8
-
 struct pending {
         struct server *server;
         sd_bus_message *call;
         void *task; /* what is waited for */
         void (*free_task)(void *task);
         sd_bus_track *track;
+        struct quota_claim claim;
         struct pending *next, *previous;
 };
 
 /*
- * Takes note of the call. Until there is a task it is the caller's to free. 0; -EBUSY with error set when
- * there are too many; -ENOMEM and the like.
+ * Takes note of the call. Until there is a task it is the caller's to free. 0; or -errno, with error set
+ * when the sender has too many under way: each of them reads much.
  */
 int pending_new(struct server *server, sd_bus_message *m, struct pending **ret, sd_bus_error *error);
 

@@ -56,7 +56,7 @@ static int append_plan(sd_bus_message *reply, const void *what)
         if (r >= 0)
                 r = bus_open_entry(reply, "reasons", "aa{sv}");
         if (r >= 0)
-                r = request_append_reasons(reply, &plan->reasons);
+                r = request_append_reasons(reply, plan->reasons.items, plan->reasons.n_items, REASONS_NAMED);
         if (r >= 0)
                 r = bus_close_entry(reply);
         return r < 0 ? r : sd_bus_message_close_container(reply);
@@ -76,7 +76,7 @@ static void free_planner(void *planner)
 }
 
 int plan_answer(struct server *server, sd_bus_message *m, const struct block_set *blocks, const char *dimm,
-                const struct offline_options *options, sd_bus_error *error)
+                const struct offline_options *options, bool full, sd_bus_error *error)
 {
         _cleanup_(pending_freep) struct pending *pending = NULL;
         struct offline_planner *planner;
@@ -88,5 +88,7 @@ int plan_answer(struct server *server, sd_bus_message *m, const struct block_set
         r = offline_planner_new(server->machine, blocks, dimm, options, on_planned, pending, &planner);
         if (r < 0)
                 return r;
+        if (!full)
+                offline_planner_only_count(planner);
         return pending_wait(TAKE_PTR(pending), planner, free_planner); /* on_planned() frees it */
 }

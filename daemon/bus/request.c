@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "daemon/bus/request.h"
 
-#include "daemon/bus/audit.h"
+#include "daemon/bus/job_owner.h"
 #include "memctl/bus.h"
 
 #include <errno.h>
@@ -33,7 +33,7 @@ int request_fail(sd_bus_error *error, int r, const char *message)
         return sd_bus_error_set(error, name, message ? message : strerror(-r));
 }
 
-int request_start_job(struct server *server, sd_bus_message *m, const struct job_request *request,
+int request_start_job(struct server *server, sd_bus_message *m, const struct operation_request *request,
                       sd_bus_error *error)
 {
         _cleanup_free_ char *message = NULL, *path = NULL;
@@ -42,18 +42,22 @@ int request_start_job(struct server *server, sd_bus_message *m, const struct job
 
         if (server->stopping)
                 return request_fail(error, -EBUSY, "memctld is stopping");
-        r = registry_start(server->registry, request, &job, &message);
+        r = job_owner_start(server, m, request, &job, &message, error);
         if (r < 0)
-                return request_fail(error, r, message);
-        audit_start(server, m, job);
+                return sd_bus_error_is_set(error) ? r : request_fail(error, r, message);
         path = bus_job_path(job->id);
         if (!path)
                 return -ENOMEM;
         return sd_bus_reply_method_return(m, "o", path);
 }
 
-/* Pids, and what the processes are called, in the same order. */
-static int append_processes(sd_bus_message *m, const struct reason *reason)
+struct reasons {
+        const struct reason *items;
+        enum reason_detail detail;
+};
+
+/* How many, or pids, and what the processes are called, in the same order. */
+static int append_processes(sd_bus_message *m, const struct reason *reason, enum reason_detail detail)
 {
         char *commands[REASON_PROCESSES_MAX];
         uint32_t pids[REASON_PROCESSES_MAX];
@@ -61,6 +65,9 @@ static int append_processes(sd_bus_message *m, const struct reason *reason)
 
         if (!reason->searched && reason->n_processes == 0)
                 return 0;
+        r = sd_bus_message_append(m, "{sv}", "processes", "u", (uint32_t) reason->n_processes);
+        if (r < 0 || detail < REASONS_NAMED)
+                return r;
         for (size_t i = 0; i < reason->n_processes; i++) {
                 pids[i] = reason->processes[i].pid;
                 commands[i] = (char *) reason->processes[i].command;
@@ -71,7 +78,7 @@ static int append_processes(sd_bus_message *m, const struct reason *reason)
 
 static int append_reason(sd_bus_message *m, const void *list, size_t index)
 {
-        const struct reason_list *reasons = list;
+        const struct reasons *reasons = list;
         const struct reason *reason = &reasons->items[index];
         int r;
 
@@ -90,11 +97,14 @@ static int append_reason(sd_bus_message *m, const void *list, size_t index)
                                              "available_bytes", "t", reason->available_bytes);
         case REASON_UNMOVABLE:
                 r = sd_bus_message_append(m, "{sv}", "pages", "t", reason->pages);
-                if (r >= 0 && reason->text)
+                if (r >= 0 && reason->text && reasons->detail >= REASONS_COUNTED)
                         r = sd_bus_message_append(m, "{sv}", "owner", "s", reason->text);
-                return r < 0 ? r : append_processes(m, reason);
+                return r < 0 ? r : append_processes(m, reason, reasons->detail);
         case REASON_HOLE:
         case REASON_RESERVED:
+                /* where the kernel is: not for everybody */
+                if (reasons->detail < REASONS_COUNTED)
+                        return 0;
                 r = sd_bus_message_append(m, "{sv}", "bytes", "t", reason->bytes);
                 break;
         case REASON_DRIVER_OWNED:
@@ -113,7 +123,9 @@ static int append_reason(sd_bus_message *m, const void *list, size_t index)
         return reason->text ? sd_bus_message_append(m, "{sv}", "text", "s", reason->text) : 0;
 }
 
-int request_append_reasons(sd_bus_message *m, const struct reason_list *reasons)
+int request_append_reasons(sd_bus_message *m, const struct reason *reasons, size_t n, enum reason_detail detail)
 {
-        return bus_append_dictionaries(m, append_reason, reasons, reasons->n_items);
+        const struct reasons list = { .items = reasons, .detail = detail };
+
+        return bus_append_dictionaries(m, append_reason, &list, n);
 }

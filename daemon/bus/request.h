@@ -7,30 +7,25 @@
 
 #include "daemon/bus/server.h"
 
-enum option_set {
-        OPTIONS_OFFLINE_BLOCKS, /* of blocks, and of a node */
-        OPTIONS_OFFLINE_DIMM,
-        OPTIONS_ONLINE,
-        OPTIONS_EJECT,
-        OPTIONS_PLAN, /* of a DIMM, and of a node */
-        OPTIONS_LEASE,
-};
-
-/* Longest time-out taken: a week, in microseconds. */
-#define TIMEOUT_MAX_USEC (UINT64_C(7) * 24 * 3600 * 1000000)
-
-/* Reads an a{sv} of options into the request, whose options are none to begin with. options.c */
-int request_read_options(sd_bus_message *m, enum option_set set, struct job_request *request,
+/* Reads an a{sv} of options into the request; those that are not given become none. options.c */
+int request_read_options(sd_bus_message *m, enum option_set set, struct operation_request *request,
                          sd_bus_error *error);
 
 /* Starts the job and answers with its path. */
-int request_start_job(struct server *server, sd_bus_message *m, const struct job_request *request,
+int request_start_job(struct server *server, sd_bus_message *m, const struct operation_request *request,
                       sd_bus_error *error);
 
 /* Sets error by the class of r (a negative errno) and the message; always returns a negative errno. */
 int request_fail(sd_bus_error *error, int r, const char *message);
 
-/* Appends reasons as aa{sv}, and property getters' use of it. */
-int request_append_reasons(sd_bus_message *m, const struct reason_list *reasons);
+/* How much of a reason is told: docs/rights.md. */
+enum reason_detail {
+        REASONS_PUBLIC,  /* to everybody: how many pages, and how many processes */
+        REASONS_COUNTED, /* and whose pages: the action inspect */
+        REASONS_NAMED,   /* and which processes: inspect-processes */
+};
+
+/* Appends n reasons as aa{sv}. 0 or -errno. */
+int request_append_reasons(sd_bus_message *m, const struct reason *reasons, size_t n, enum reason_detail detail);
 
 #endif

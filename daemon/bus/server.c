@@ -2,15 +2,24 @@
 #include "daemon/bus/server.h"
 
 #include "basic/message.h"
+#include "daemon/bus/auth.h"
+#include "daemon/bus/job_owner.h"
+#include "daemon/bus/changes.h"
 #include "daemon/bus/pending.h"
 #include "daemon/bus/told.h"
+#include "daemon/core/lag.h"
 #include "memctl/bus.h"
 
 #include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 /* Between the end of the last job and the end of a stopping memctld. */
 #define STOP_LINGER_USEC (500 * UINT64_C(1000))
+
+/* A stopping memctld waits that long for a job that gets on with no block. It is more than any one block takes. */
+#define STOP_WAIT_USEC (80 * UINT64_C(1000000))
 
 int bus_attach_objects(struct server *server, const char *prefix, const char *interface,
                        const sd_bus_vtable *vtable, sd_bus_object_find_t find,
@@ -40,13 +49,43 @@ static int attach_all(struct server *server)
         return sd_bus_add_object_manager(server->bus, NULL, MEMCTL_BUS_PATH);
 }
 
+/* For the one who wonders what the loop is at; nothing is filtered. */
+static int on_message(sd_bus_message *m, void *userdata, sd_bus_error *error)
+{
+        const char *member = sd_bus_message_get_member(m), *path = sd_bus_message_get_path(m);
+
+        (void) userdata, (void) error;
+
+        lag_note("%s of %s", member ? member : "an answer on the bus", path ? path : "another service");
+        return 0;
+}
+
+/*
+ * Who started a private memctld is gone, and its jobs end with him. The system bus is nobody's: jobs go on without it,
+ * and when they are over systemd starts another memctld, which connects anew.
+ */
 static int on_disconnected(sd_bus_message *m, void *userdata, sd_bus_error *error)
 {
+        struct server *server = userdata;
+
         (void) m;
         (void) error;
 
-        server_stop(userdata);
+        if (server->private) {
+                server_stop(server);
+                return 0;
+        }
+        (void) fprintf(stderr, "memctld: the connection to the system bus is gone; %zu jobs go on\n",
+                       registry_count_running(server->registry));
+        server->lost = true;
+        server_end_if_lost(server);
         return 0;
+}
+
+void server_end_if_lost(struct server *server)
+{
+        if (server->lost && registry_count_running(server->registry) == 0)
+                (void) sd_event_exit(server->machine->event, server->stopping ? 0 : -ENOTCONN);
 }
 
 static int connect_private(struct server *server, int fd)
@@ -90,6 +129,8 @@ static int server_connect(struct server *server, int fd)
         if (r < 0)
                 return r;
         r = attach_all(server);
+        if (r >= 0)
+                r = sd_bus_add_filter(server->bus, NULL, on_message, server);
         if (r < 0)
                 return r;
         r = sd_bus_match_signal(server->bus, NULL, NULL, "/org/freedesktop/DBus/Local",
@@ -115,7 +156,10 @@ int server_new(struct machine *machine, int fd, struct server **ret, char **mess
                 return -ENOMEM;
 
         server->machine = machine;
+        server->quota.limits = caller_limits;
         r = told_new(server, &server->told);
+        if (r >= 0)
+                r = changes_new(server, &server->changes);
         if (r < 0)
                 return r;
         r = registry_new(machine, bus_on_job_change, server, &server->registry);
@@ -139,22 +183,70 @@ struct server *server_free(struct server *server)
                 return NULL;
 
         monitor_set_handler(server->machine->monitor, NULL, NULL);
+        auth_forget_all(server);
         bus_drop_leases(server);
         pending_free_all(server);
+        sd_event_source_disable_unref(server->stop_tick);
         registry_free(server->registry);
+        job_owner_forget_all(server);
         told_free(server->told);
+        changes_free(server->changes);
         provider_list_clear(&server->providers);
         sd_bus_flush_close_unref(server->bus);
         free(server);
         return NULL;
 }
 
+/* What happened to blocks, so far. */
+static size_t count_records(const struct server *server)
+{
+        size_t n = 0;
+
+        for (size_t i = 0; i < registry_count(server->registry); i++)
+                n += registry_get(server->registry, i)->n_records;
+        return n;
+}
+
+/* Their journals stay, and the next memctld goes on from there. */
+static void say_left(const struct server *server)
+{
+        for (size_t i = 0; i < registry_count(server->registry); i++) {
+                const struct job *job = registry_get(server->registry, i);
+
+                if (job->state != JOB_FINISHED)
+                        (void) fprintf(stderr,
+                                       "memctld: job %" PRIu32 " (%s %s) is left to the next memctld: of %zu blocks, %zu are not back\n",
+                                       job->id, job->name, job->target, job->progress.blocks_total,
+                                       job->progress.blocks_done);
+        }
+}
+
+static int on_stop_late(sd_event_source *source, uint64_t usec, void *userdata)
+{
+        struct server *server = userdata;
+        size_t records = count_records(server);
+
+        (void) source, (void) usec;
+
+        server->stop_tick = sd_event_source_disable_unref(server->stop_tick);
+        if (records > server->stop_records) {
+                server->stop_records = records;
+                return machine_after(server->machine, STOP_WAIT_USEC, on_stop_late, server, &server->stop_tick);
+        }
+        say_left(server);
+        return sd_event_exit(server->machine->event, 0);
+}
+
 void server_stop(struct server *server)
 {
+        bool again = server->stopping;
+
         server->stopping = true;
         bus_drop_leases(server);
         registry_cancel_all(server->registry);
-        if (registry_count_running(server->registry) == 0)
+        server->stop_records = count_records(server);
+        if (registry_count_running(server->registry) == 0 ||
+            (!again && machine_after(server->machine, STOP_WAIT_USEC, on_stop_late, server, &server->stop_tick) < 0))
                 (void) sd_event_exit(server->machine->event, 0);
 }
 

@@ -5,13 +5,17 @@
 #ifndef MEMCTL_BUS_SERVER_H
 #define MEMCTL_BUS_SERVER_H
 
-#include "daemon/job/registry.h"
+#include "daemon/bus/caller.h"
 #include "daemon/module/provider.h"
+#include "daemon/operation/operation.h"
 #include "daemon/plan/range.h"
 
 #include <systemd/sd-bus.h>
 
+struct auth_check;
+struct changes;
 struct client_lease;
+struct job_owner;
 struct pending;
 struct told;
 
@@ -22,9 +26,17 @@ struct server {
         struct provider_list providers; /* as of the last look (provider.c) */
         struct client_lease *leases;    /* on the LRU caches, for clients (client_lease.c) */
         struct pending *pending;        /* calls to be answered later (pending.h) */
+        struct changes *changes;        /* sums that are to be told (changes.h) */
         struct told *told;              /* what listeners know of jobs (told.h) */
+        struct auth_check *checks;      /* calls that polkit is asked about (auth.c) */
+        struct job_owner *owners;       /* of jobs that run (job_owner.h) */
+        struct quota quota;             /* by enum caller_has */
+        struct callers callers;         /* who has called (caller.h) */
         bool private;  /* a socket pair to the one who started us: no polkit, end with the caller */
+        bool lost;     /* the system bus is gone: the loop fails when the last job is over */
         bool stopping; /* no new jobs; the loop ends when the last one is over */
+        sd_event_source *stop_tick; /* or when none of them gets on for so long */
+        size_t stop_records;        /* how far they were when that was last looked at */
 };
 
 /*
@@ -35,30 +47,32 @@ int server_new(struct machine *machine, int fd, struct server **ret, char **mess
 struct server *server_free(struct server *server);
 DEFINE_CLEANUP(struct server *, server_free)
 
-/* Cancels all jobs; the loop ends once they have put everything back. */
+/*
+ * Cancels all jobs; the loop ends once they have put everything back. One that does not get on with that is left to the
+ * next memctld, by its journal.
+ */
 void server_stop(struct server *server);
 
 /* The last job of a stopping server is over: ends the loop, a moment later, for callers that ask how it
  * ended. */
 void server_stop_soon(struct server *server);
 
+/* Ends the loop of a server that has lost its bus, with -ENOTCONN, unless a job runs. */
+void server_end_if_lost(struct server *server);
+
 static inline struct snapshot *server_snapshot(struct server *server)
 {
         return monitor_snapshot(server->machine->monitor);
 }
 
-/* The blocks that a list of ranges names (manager.c). 0, or -errno with error set. */
-/* failing.c */
-int bus_get_corrupted(sd_bus *bus, const char *path, const char *interface, const char *property,
-                      sd_bus_message *reply, void *userdata, sd_bus_error *error);
+/* Manager.ListErrorCounts (failing.c) and ListCmaAreas (cma.c) */
 int bus_list_error_counts(sd_bus_message *m, void *userdata, sd_bus_error *error);
-
-/* cma.c */
 int bus_list_cma_areas(sd_bus_message *m, void *userdata, sd_bus_error *error);
 
 /* Fails with NotSupported where the kernel has no memory blocks. */
 int bus_check_hotplug(struct server *server, sd_bus_error *error);
 
+/* The blocks that a list of ranges names (manager.c). 0, or -errno with error set. */
 int bus_parse_blocks(struct server *server, char **ranges, struct block_set *ret, sd_bus_error *error);
 
 /* Each interface: puts itself on the bus. Returns 0 or -errno. */
@@ -95,9 +109,10 @@ void bus_drop_leases(struct server *server);
 /* Manager.Survey (survey.c) */
 int bus_survey(sd_bus_message *m, void *userdata, sd_bus_error *error);
 
-/* Manager.Why, and the same for a DIMM's blocks (why.c); the call has been authorized for the latter */
+/* Manager.Why, and the same for a DIMM's blocks (why.c); the call has been authorized for the latter, and
+ * full: for processes and addresses, too */
 int bus_why(sd_bus_message *m, void *userdata, sd_bus_error *error);
-int bus_answer_why(struct server *server, sd_bus_message *m, const struct block_set *blocks,
+int bus_answer_why(struct server *server, sd_bus_message *m, const struct block_set *blocks, bool full,
                    sd_bus_error *error);
 
 /* Manager.OfflineSize (size.c), once it has been authorized */

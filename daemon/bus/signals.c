@@ -4,6 +4,8 @@
  * always be read.
  */
 #include "daemon/bus/audit.h"
+#include "daemon/bus/job_owner.h"
+#include "daemon/bus/changes.h"
 #include "daemon/bus/server.h"
 #include "daemon/bus/told.h"
 #include "memctl/bus.h"
@@ -13,24 +15,19 @@
 /* What a job that is put back may take for its next step before systemd is told again that it gets on. */
 #define STOP_EXTENSION "EXTEND_TIMEOUT_USEC=60000000"
 
-static void dimm_bytes_changed(struct server *server, uint32_t number)
+static const char *dimm_of_block(struct server *server, uint32_t number)
 {
-        _cleanup_free_ char *path = NULL;
         struct snapshot *snapshot = server_snapshot(server);
         struct memory_block *block = snapshot_find_block(snapshot, number);
 
-        if (!block || block->dimm == DIMM_NONE)
-                return;
-        path = bus_dimm_path(snapshot->dimms[block->dimm].name);
-        if (path)
-                (void) sd_bus_emit_properties_changed(server->bus, path, MEMCTL_IFACE_DIMM, "OnlineBytes",
-                                                      "OfflineBytes", NULL);
+        return block && block->dimm != DIMM_NONE ? snapshot->dimms[block->dimm].name : NULL;
 }
 
 void bus_on_model_change(void *userdata, enum monitor_change change, uint32_t number, const char *name)
 {
         _cleanup_free_ char *path = NULL;
         struct server *server = userdata;
+        const char *dimm = NULL;
 
         switch (change) {
         case MONITOR_BLOCK_CHANGED:
@@ -38,7 +35,7 @@ void bus_on_model_change(void *userdata, enum monitor_change change, uint32_t nu
                 if (path)
                         (void) sd_bus_emit_properties_changed(server->bus, path, MEMCTL_IFACE_BLOCK, "State",
                                                               "Zones", "Node", "Dimm", NULL);
-                dimm_bytes_changed(server, number);
+                dimm = dimm_of_block(server, number);
                 break;
         case MONITOR_DIMM_ADDED:
                 path = bus_dimm_path(name);
@@ -56,17 +53,18 @@ void bus_on_model_change(void *userdata, enum monitor_change change, uint32_t nu
                 break;
         }
 
-        (void) sd_bus_emit_properties_changed(server->bus, MEMCTL_BUS_PATH, MEMCTL_IFACE_MANAGER, "Blocks",
-                                              "OnlineBytes", "OfflineBytes", NULL);
+        changes_note(server->changes, dimm);
 }
 
 static void job_is_finished(struct server *server, struct job *job, const char *path)
 {
         audit_end(job);
+        job_owner_forget(server, job->id);
         (void) sd_bus_emit_signal(server->bus, path, MEMCTL_IFACE_JOB, "Finished", "s",
                                   job_result_name(job->result));
         if (server->stopping && registry_count_running(server->registry) == 0)
                 server_stop_soon(server);
+        server_end_if_lost(server);
 }
 
 void bus_on_job_change(void *userdata, struct job *job, bool is_new, bool is_gone)
@@ -91,6 +89,7 @@ void bus_on_job_change(void *userdata, struct job *job, bool is_new, bool is_gon
                 return;
         } else
                 told_change(server->told, job);
+        operation_say_end(job);
         if (job->state == JOB_FINISHED)
                 job_is_finished(server, job, path);
 }

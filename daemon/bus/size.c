@@ -2,6 +2,7 @@
 /*
  * Manager.OfflineSize: the job is there when its blocks have been picked, which means to look at many.
  */
+#include "daemon/bus/job_owner.h"
 #include "daemon/bus/pending.h"
 #include "daemon/bus/request.h"
 #include "daemon/plan/size.h"
@@ -14,7 +15,7 @@
 struct sizing {
         struct pending *pending; /* the owner */
         struct pick_task *task;
-        struct job_request request;
+        struct operation_request request;
         char *target;
 };
 
@@ -37,18 +38,25 @@ static void on_picked(void *userdata, int error, const char *why, struct block_s
         struct sizing *sizing = userdata;
         _cleanup_(pending_freep) struct pending *pending = sizing->pending;
         _cleanup_free_ char *message = NULL, *path = NULL;
+        sd_bus_error bus_error = SD_BUS_ERROR_NULL;
         struct job *job;
 
         sizing->request.blocks = blocks;
         if (error >= 0 && pending->server->stopping)
                 error = -EBUSY;
         if (error >= 0)
-                error = registry_start(pending->server->registry, &sizing->request, &job, &message);
+                error = job_owner_start(pending->server, pending->call, &sizing->request, &job, &message,
+                                        &bus_error);
         if (error >= 0) {
                 path = bus_job_path(job->id);
                 error = path ? 0 : -ENOMEM;
         }
+        if (sd_bus_error_is_set(&bus_error)) {
+                error = -EBUSY;
+                why = bus_error.message;
+        }
         pending_answer(pending, error, message ? message : why, append_path, path);
+        sd_bus_error_free(&bus_error);
 }
 
 /* What a job works on is taken by nobody else. */
@@ -57,13 +65,13 @@ static void leave_out_busy(struct server *server, struct block_set *blocks)
         size_t kept = 0;
 
         for (size_t i = 0; i < blocks->n_numbers; i++)
-                if (!registry_has_block(server->registry, blocks->numbers[i]))
+                if (!operation_has_block(server->registry, server->machine, blocks->numbers[i]))
                         blocks->numbers[kept++] = blocks->numbers[i];
         blocks->n_numbers = kept;
 }
 
 static int start(struct server *server, sd_bus_message *m, const struct block_set *candidates, uint64_t size,
-                 const struct job_request *request, sd_bus_error *error)
+                 const struct operation_request *request, sd_bus_error *error)
 {
         _cleanup_(pending_freep) struct pending *pending = NULL;
         struct sizing *sizing;
@@ -93,7 +101,7 @@ static int start(struct server *server, sd_bus_message *m, const struct block_se
 int bus_offline_size(struct server *server, sd_bus_message *m, sd_bus_error *error)
 {
         _cleanup_(block_set_clear) struct block_set candidates = { 0 };
-        struct job_request request = { .verb = JOB_BLOCK_OFFLINE };
+        struct operation_request request = { .verb = JOB_BLOCK_OFFLINE };
         _cleanup_free_ char *message = NULL;
         uint64_t size;
         int32_t node;
@@ -101,7 +109,7 @@ int bus_offline_size(struct server *server, sd_bus_message *m, sd_bus_error *err
 
         r = sd_bus_message_read(m, "ti", &size, &node);
         if (r >= 0)
-                r = request_read_options(m, OPTIONS_OFFLINE_BLOCKS, &request, error);
+                r = request_read_options(m, OPTIONS_OFFLINE, &request, error);
         if (r < 0)
                 return r;
         if (server->stopping)

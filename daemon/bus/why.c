@@ -94,18 +94,30 @@ static int append_allocations(sd_bus_message *m, const struct allocation_list *l
         return r < 0 ? r : bus_close_entry(m);
 }
 
+/* Where the pages are, who has them, and what the kernel has allocated. */
+static int append_details(sd_bus_message *m, const struct why_report *report)
+{
+        int r;
+
+        r = bus_append_dictionaries_entry(m, "keepers", append_keeper, report, report->n_keepers);
+        if (r >= 0)
+                r = append_processes(m, report);
+        return r < 0 || !report->has_allocations ? r : append_allocations(m, &report->allocations);
+}
+
 struct answer {
         const struct why_report *report;
         const struct reason_list *reasons;
 };
 
-static int append_reasons(sd_bus_message *m, const struct reason_list *reasons)
+static int append_reasons(sd_bus_message *m, const struct answer *answer)
 {
         int r;
 
         r = bus_open_entry(m, "reasons", "aa{sv}");
         if (r >= 0)
-                r = request_append_reasons(m, reasons);
+                r = request_append_reasons(m, answer->reasons->items, answer->reasons->n_items,
+                                           answer->report->only_counted ? REASONS_COUNTED : REASONS_NAMED);
         return r < 0 ? r : bus_close_entry(m);
 }
 
@@ -130,13 +142,9 @@ static int append_answer(sd_bus_message *m, const void *what)
         if (r >= 0)
                 r = bus_append_dictionaries_entry(m, "owners", append_owner, report, report->n_owners);
         if (r >= 0)
-                r = bus_append_dictionaries_entry(m, "keepers", append_keeper, report, report->n_keepers);
-        if (r >= 0)
-                r = append_reasons(m, answer->reasons);
-        if (r >= 0)
-                r = append_processes(m, report);
-        if (r >= 0 && report->has_allocations)
-                r = append_allocations(m, &report->allocations);
+                r = append_reasons(m, answer);
+        if (r >= 0 && !report->only_counted)
+                r = append_details(m, report);
         return r < 0 ? r : sd_bus_message_close_container(m);
 }
 
@@ -156,7 +164,7 @@ static void free_task(void *task)
         explain_task_free(task);
 }
 
-int bus_answer_why(struct server *server, sd_bus_message *m, const struct block_set *blocks,
+int bus_answer_why(struct server *server, sd_bus_message *m, const struct block_set *blocks, bool full,
                    sd_bus_error *error)
 {
         _cleanup_(pending_freep) struct pending *pending = NULL;
@@ -169,10 +177,12 @@ int bus_answer_why(struct server *server, sd_bus_message *m, const struct block_
         r = explain_task_new(server->machine, blocks, WHY_MAPPING_USEC, on_explained, pending, &task);
         if (r < 0)
                 return r;
+        if (!full)
+                explain_task_only_count(task);
         return pending_wait(TAKE_PTR(pending), task, free_task); /* on_explained() frees it */
 }
 
-static int do_why(struct server *server, sd_bus_message *m, sd_bus_error *error)
+static int do_why(struct server *server, sd_bus_message *m, bool full, sd_bus_error *error)
 {
         _cleanup_(bus_strv_freep) char **ranges = NULL;
         _cleanup_(block_set_clear) struct block_set blocks = { 0 };
@@ -181,10 +191,10 @@ static int do_why(struct server *server, sd_bus_message *m, sd_bus_error *error)
         r = sd_bus_message_read_strv(m, &ranges);
         if (r >= 0)
                 r = bus_parse_blocks(server, ranges, &blocks, error);
-        return r < 0 ? r : bus_answer_why(server, m, &blocks, error);
+        return r < 0 ? r : bus_answer_why(server, m, &blocks, full, error);
 }
 
 int bus_why(sd_bus_message *m, void *userdata, sd_bus_error *error)
 {
-        return auth_run(userdata, m, MEMCTL_ACTION_INSPECT, do_why, error);
+        return auth_run_told(userdata, m, true, do_why, error);
 }

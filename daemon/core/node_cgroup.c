@@ -68,19 +68,37 @@ static int open_own_group(int hierarchy_fd)
         return -1;
 }
 
+static bool is_usable(int group_fd)
+{
+        return group_fd >= 0 && has_cpuset(group_fd) && faccessat(group_fd, "cgroup.type", F_OK, 0) == 0 &&
+               faccessat(group_fd, "cgroup.subtree_control", W_OK, 0) == 0;
+}
+
+/* Our own cgroup where it is writable as it is mounted: so it is for the service. -1: it is not. */
+static int open_mounted(void)
+{
+        _cleanup_close_ int hierarchy = open("/sys/fs/cgroup", O_RDONLY | O_DIRECTORY | O_CLOEXEC), own = -1;
+
+        own = hierarchy < 0 ? -1 : open_own_group(hierarchy);
+        return is_usable(own) ? TAKE_FD(own) : -1;
+}
+
 /*
  * Our own cgroup, where systemd has delegated the controller; else the hierarchy's root, which may have
  * processes and controllers at once. *is_root says which.
  */
 static int open_base(bool *is_root, char **message)
 {
-        _cleanup_close_ int root = open_hierarchy(message), own = -1;
+        _cleanup_close_ int root = -1, own = open_mounted();
 
-        *is_root = true;
+        *is_root = own < 0;
+        if (own >= 0)
+                return TAKE_FD(own);
+        root = open_hierarchy(message);
         if (root < 0)
                 return root;
         own = open_own_group(root);
-        if (own >= 0 && has_cpuset(own) && faccessat(own, "cgroup.type", F_OK, 0) == 0) {
+        if (is_usable(own)) {
                 *is_root = false;
                 return TAKE_FD(own);
         }

@@ -1,28 +1,24 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * A job: one request carried out, from judging it to its end. All or nothing: when a step fails, the job
- * is cancelled or its time runs out, what it did is put back, block by block in the reverse order.
+ * A job: one request carried out, from judging it to its end, as others see it. What is done, and in which order, is
+ * its operation's (daemon/operation); this is what all of them share: number, state, stage, progress, reasons, notes,
+ * records, time-out, cancel, result.
  *
  *   planning -> running -> finished
  *       |          |          ^
  *       |          +-> rolling-back
  *       +---------------------+      (refused, or cancelled before the first step)
  *
- * A job is driven by the loop alone: worker.h does the writes that block, offline_planner.h the counting.
+ * A job is driven by the loop alone.
  */
 #ifndef MEMCTL_JOB_JOB_H
 #define MEMCTL_JOB_JOB_H
 
-#include "daemon/core/node_cgroup.h"
-#include "daemon/job/fencing.h"
 #include "daemon/machine/machine.h"
-#include "daemon/module/lease.h"
-#include "daemon/plan/offline.h"
-#include "daemon/plan/online.h"
 #include "daemon/plan/reason.h"
-#include "daemon/plan/verb.h"
-#include "daemon/query/offline_planner.h"
-#include "daemon/worker/worker.h"
+#include "basic/cleanup.h"
+
+#include <stdarg.h>
 
 #define JOB_PAGES_UNKNOWN UINT64_MAX
 
@@ -58,7 +54,7 @@ enum job_result {
 
 /* The words of docs/bus.md. */
 const char *job_state_name(enum job_state state);
-const char *job_stage_name(enum job_stage stage); /* "" for STAGE_NONE */
+const char *job_stage_name(enum job_stage stage);    /* "" for STAGE_NONE */
 const char *job_result_name(enum job_result result); /* "" for JOB_RESULT_NONE */
 
 enum job_record_kind { RECORD_DONE, RECORD_FAILED, RECORD_ROLLED_BACK };
@@ -71,31 +67,33 @@ struct job_record {
         enum job_record_kind kind;
 };
 
-struct job_step {
-        uint32_t block;
-        enum zone zone; /* offline jobs: where it was; online jobs: ZONE_NONE */
-        bool again;     /* it was stuck, and is tried once more after the others */
-        bool unfenced;  /* it goes before the fence is raised */
-};
-
-struct job_request {
-        enum job_verb verb;
-        const char *target;             /* for people: the DIMM or the ranges as asked */
-        const struct block_set *blocks; /* all blocks it is about; those done already are left alone */
-        const char *dimm;               /* DIMM verbs, else NULL */
-        bool eject;                     /* after going offline; implied by JOB_DIMM_EJECT */
-        struct offline_options options; /* offline verbs */
-        enum online_zone zone;          /* online verbs */
-        uint64_t timeout_usec;          /* for the whole job, 0: none */
-        struct journal_found *found;    /* of a memctld that died in it: NULL for a new job; is taken over */
-        bool go_on;                     /* with found: not back */
+/* How far it is: its operation keeps this up to date and calls job_notify(). */
+struct job_progress {
+        size_t blocks_total, blocks_done; /* done: changed, and not put back */
+        uint32_t current_block;           /* MEMCTL_NONE: it is at none, or at all at once */
+        uint64_t pages_in_use;            /* in the plan's blocks; JOB_PAGES_UNKNOWN when not counted */
+        uint64_t pages_migrated;          /* by the whole machine, since the start */
+        uint64_t pages_held;              /* by its fence */
+        uint64_t estimated_usec;          /* 0: not known */
 };
 
 struct job;
-struct journal;
-struct journal_found;
-struct fence_watch;
-struct why_task;
+
+/* What carries a job out. All is called from the loop. */
+struct job_operation {
+        /* Begins; job_finish() is called later, never from within. */
+        int (*start)(struct job *job);
+        /*
+         * Somebody cancels it, or its time is over (why), maybe again and again: it is to come to its end, with that result
+         * where it still can. Without effect where it cannot.
+         */
+        void (*stop)(struct job *job, enum job_result why);
+        /*
+         * Whatever the work is at, its processes go, and what was begun and neither done nor put back is left to the next
+         * memctld.
+         */
+        void (*free)(void *work);
+};
 
 /* Called on every change that somebody may want to see; the job is finished when its state says so. */
 typedef void (*job_changed_t)(void *userdata, struct job *job);
@@ -103,103 +101,77 @@ typedef void (*job_changed_t)(void *userdata, struct job *job);
 struct job {
         uint32_t id;
         struct machine *machine;
+        const struct job_operation *operation;
+        void *work; /* the operation's; freed with the job */
         job_changed_t changed;
         void *userdata;
 
-        /* as asked */
-        enum job_verb verb;
-        char *target;
-        struct block_set blocks;
-        char *dimm;
-        bool eject;
-        struct offline_options options;
-        enum online_zone zone;
+        const char *name; /* of what is done, in docs/bus.md: "dimm-offline" */
+        char *target;    /* for people: the DIMM or the ranges as asked */
+        char *arguments; /* likewise, as on memctl's command line */
+        bool recovered;  /* begun by a memctld that died */
+        bool ejected;
 
         enum job_state state;
         enum job_stage stage;
-        enum job_result result; /* what it will be while rolling back; shown only once finished */
+        enum job_result result; /* JOB_RESULT_NONE until it is finished */
+        struct job_progress progress;
         struct reason_list reasons;
-
-        /* the plan, and how far it is */
-        struct offline_planner *planner;
-        struct offline_plan plan; /* of offline jobs; its reasons are in reasons, its steps in steps */
-        struct fencing *fencing;  /* NULL: no fence stands */
-        struct fence_watch *watch; /* while one stands, where that can be watched */
-        bool fence_tried;          /* it has been raised, or could not be */
-        bool fenced;               /* one stood, and did not fall by itself */
-        bool raising;              /* it is being filled, or what comes of its fall is being judged */
-        int fell;                  /* enum memctl_fence_cause, told while one was wanted; -1: none fell */
-        struct node_cgroup *node_cgroup;  /* NULL: pages go anywhere */
-        struct job_step *steps;
-        size_t n_steps, n_done; /* steps [0, n_done) are carried out and not put back */
-        size_t n_given_up;      /* the last ones, which do not go: option partial */
-        uint64_t pages_in_use;  /* in the plan's blocks; JOB_PAGES_UNKNOWN when not counted */
+        char **notes; /* lines for people; ends with NULL; may be NULL */
         struct job_record *records;
         size_t n_records;
-        bool ejected;
-        struct journal *journal; /* NULL: nothing has been touched */
-        bool recovered;          /* begun by a memctld that died */
-        struct journal_found *found; /* what it had done, until that is looked at */
-        bool going_on;           /* and gone on with */
 
-        size_t n_stuck; /* blocks that the roll back could not put back */
-
-        /* the block write under way (write.c) */
-        struct worker *worker;
-        struct {
-                uint32_t block;
-                int kind;
-                unsigned int attempts;
-                int error; /* what is reported when no process was needed */
-                bool aborted, stalled;
-                bool begun;            /* the kernel is at it, not at another's write */
-                uint64_t in_use;       /* pages, when it was last looked at */
-                uint64_t least_in_use; /* pages; to find a block that makes no progress */
-                uint64_t progress_at;  /* CLOCK_MONOTONIC, microseconds */
-                uint64_t moved_before; /* pages, by the whole machine, when the step began */
-                uint64_t began_at;     /* CLOCK_MONOTONIC, microseconds */
-        } write;
-        struct turn turn;
-
-        /* a block that does not get empty (stuck.c) */
-        struct {
-                struct why_task *why; /* NULL: nothing is being found out */
-                int error;            /* of the write */
-                bool no_room;         /* what is left in it has no room elsewhere */
-                bool waiting;         /* for the block to become free: option stuck */
-                uint64_t pause_usec;  /* before the next try */
-        } stuck;
-        bool pausing; /* between two steps, for the rate */
-        bool slowed;  /* by others, or by blocks that were stuck: its time says nothing about the next job's */
-        struct lease_keeper *lease; /* while blocks are taken offline; NULL: none is to be had */
-        sd_event_source *tick; /* stall check, retry, eject wait: never two at a time */
         sd_event_source *timeout;
-        uint64_t deadline; /* when it comes: CLOCK_MONOTONIC, microseconds; 0: there is none */
-        bool ejecting; /* the firmware has been asked: no way back until it answers */
-        uint64_t eject_deadline;
-
+        uint64_t deadline;                /* when it comes: CLOCK_MONOTONIC, microseconds; 0: there is none */
         uint64_t started_at, finished_at; /* CLOCK_MONOTONIC, microseconds */
-        uint64_t emptied_at;              /* the last block went */
-        uint64_t migrated_at_start, migrated;
-        uint64_t evacuated; /* pages, of migrated: by memctl.ko itself, so not in the kernel's count */
+        uint64_t migrated_at_start;       /* pages, by the whole machine */
 };
 
-/* Copies the request and starts the job; changed is called from the loop only. */
+struct job_request {
+        const struct job_operation *operation;
+        const char *name;         /* static */
+        void *work;               /* for the operation; the job's from job_new() on, whatever that returns */
+        const char *target;
+        const char *arguments;
+        uint64_t timeout_usec;    /* for the whole job, 0: none */
+        bool recovered;
+};
+
+/* Makes a job; its operation is started by job_start(). changed is called from the loop only. 0 or -errno. */
 int job_new(struct machine *machine, uint32_t id, const struct job_request *request, job_changed_t changed,
             void *userdata, struct job **ret);
 struct job *job_free(struct job *job);
 DEFINE_CLEANUP(struct job *, job_free)
 
+/* Begins; 0, or -errno, and then the job is to be freed. */
+int job_start(struct job *job);
+
 /*
- * Ends the job with the given result (cancelled or timeout) and has everything put back. Without effect
- * once it is finished or rolling back, and once the firmware has been asked to eject.
+ * Ends the job with the given result (cancelled or timeout) and has everything put back. Without effect once it is
+ * finished; how late that can still be had is its operation's to say.
  */
-void job_abort(struct job *job, enum job_result result);
+void job_stop(struct job *job, enum job_result result);
 
 /* Time since the start, until the end if it is finished. Microseconds. */
 uint64_t job_elapsed_usec(const struct job *job);
 
-/* Blocks that this job took offline (or online) and that still are. */
-size_t job_blocks_changed(const struct job *job);
+/* For operations. */
+uint64_t job_now(const struct job *job); /* CLOCK_MONOTONIC, microseconds */
+void job_notify(struct job *job);
+void job_set_state(struct job *job, enum job_state state);
+void job_set_stage(struct job *job, enum job_stage stage); /* who sets it tells of it */
+/* Of what migrated since the start: what the kernel counts, and what it does not (evacuated; pages). */
+void job_count_migrated(struct job *job, uint64_t evacuated);
+/* It is over, with that result; its work is idle from here on. */
+void job_finish(struct job *job, enum job_result result);
+/* No time-out any more: what comes has no end that could be earlier. */
+void job_end_timeout(struct job *job);
+/* Adds a reason (copied); memory being short costs the reason, never a roll back. */
+void job_reason(struct job *job, const struct reason *reason);
+/* Takes back the reasons about a block that came right; REASON_NO_BLOCK: those about none. */
+void job_unsay(struct job *job, uint32_t block);
+void job_record(struct job *job, uint32_t block, enum job_record_kind kind);
+/* Adds a line to the notes; memory being short costs the line. */
+void job_note(struct job *job, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 #endif

@@ -1,13 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "daemon/job/registry.h"
 
-#include "daemon/job/recover.h"
-#include "daemon/journal/journal.h"
 #include "basic/message.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
+#include <inttypes.h>
 #include <string.h>
 
 /* Jobs at work at once: each may have a process. */
@@ -17,23 +14,26 @@ struct registry {
         struct machine *machine;
         registry_handler_t handler;
         void *userdata;
-        struct job **jobs; /* ascending by id */
+        struct claims *claims; /* of those that are not finished, by job number */
+        struct job **jobs;     /* ascending by id */
         size_t n_jobs;
         uint32_t last_id;
 };
 
 int registry_new(struct machine *machine, registry_handler_t handler, void *userdata, struct registry **ret)
 {
-        struct registry *registry;
+        _cleanup_(registry_freep) struct registry *registry = calloc(1, sizeof(*registry));
+        int r;
 
-        registry = calloc(1, sizeof(*registry));
         if (!registry)
                 return -ENOMEM;
-
         registry->machine = machine;
         registry->handler = handler;
         registry->userdata = userdata;
-        *ret = registry;
+        r = claims_new(&registry->claims);
+        if (r < 0)
+                return r;
+        *ret = TAKE_PTR(registry);
         return 0;
 }
 
@@ -45,6 +45,7 @@ struct registry *registry_free(struct registry *registry)
         for (size_t i = 0; i < registry->n_jobs; i++)
                 job_free(registry->jobs[i]);
         free(registry->jobs);
+        claims_free(registry->claims);
         free(registry);
         return NULL;
 }
@@ -53,44 +54,9 @@ static void on_job_changed(void *userdata, struct job *job)
 {
         struct registry *registry = userdata;
 
-        if (job->recovered && job->state == JOB_FINISHED)
-                recover_say_end(job);
+        if (job->state == JOB_FINISHED)
+                claims_drop(registry->claims, job->id);
         registry->handler(registry->userdata, job, false, false);
-}
-
-static int check_free(const struct registry *registry, const struct job_request *request, char **message)
-{
-        for (size_t i = 0; i < registry->n_jobs; i++) {
-                const struct job *job = registry->jobs[i];
-                uint32_t block;
-
-                if (job->state != JOB_FINISHED && block_set_share(&job->blocks, request->blocks, &block))
-                        return fail(message, -EBUSY, "block %u is being worked on by job %u (%s %s)", block,
-                                    job->id, job_verb_name(job->verb), job->target);
-        }
-        return 0;
-}
-
-/* Said at once and in plain words, instead of by the first write that fails. */
-static int check_may_write(const struct registry *registry, const struct job_request *request,
-                           char **message)
-{
-        char path[128];
-
-        if (!registry->machine->tree->live)
-                return fail(message, -EOPNOTSUPP, "%s is not the running machine: it is read, never changed",
-                            registry->machine->tree->root);
-        if (request->blocks->n_numbers == 0)
-                return 0;
-
-        (void) snprintf(path, sizeof(path), "/sys/devices/system/memory/memory%u/state",
-                        request->blocks->numbers[0]);
-        if (faccessat(AT_FDCWD, path, W_OK, AT_EACCESS) < 0 && errno == EROFS)
-                return fail(message, -EROFS, "%s: /sys is mounted read-only here, as in a container", path);
-        if (faccessat(AT_FDCWD, path, W_OK, AT_EACCESS) < 0 && errno != ENOENT)
-                return fail(message, -EACCES, "%s: %s: this needs root, or memctld on the system bus", path,
-                            strerror(errno));
-        return 0;
 }
 
 static void forget_oldest(struct registry *registry)
@@ -113,111 +79,74 @@ static void forget_oldest(struct registry *registry)
         }
 }
 
-static int add_job(struct registry *registry, const struct job_request *request, struct job **ret)
+static int refuse(struct registry *registry, const struct claim_conflict *conflict, char **message)
 {
-        struct job **jobs;
-        int r;
+        const struct job *job = registry_find(registry, conflict->owner);
 
-        forget_oldest(registry);
-        jobs = reallocarray(registry->jobs, registry->n_jobs + 1, sizeof(*jobs));
+        return fail(message, -EBUSY, "block %" PRIu64 " is being worked on by job %" PRIu32 " (%s %s)",
+                    conflict->pfn * (uint64_t) sysconf(_SC_PAGESIZE) / monitor_block_size(registry->machine->monitor),
+                    conflict->owner, job ? job->name : "", job ? job->target : "");
+}
+
+int registry_check(struct registry *registry, const struct registry_claim *claim, char **message)
+{
+        struct claim_conflict conflict;
+
+        for (size_t i = 0; i < claim->n_ranges; i++)
+                if (claims_stand_against(registry->claims, claim->mode, claim->ranges[i], &conflict))
+                        return refuse(registry, &conflict, message);
+        return 0;
+}
+
+static int take_claim(struct registry *registry, const struct registry_claim *claim, char **message)
+{
+        struct claim_conflict conflict;
+        int r = claims_take(registry->claims, registry->last_id + 1, claim->mode, claim->ranges, claim->n_ranges, &conflict);
+
+        return r == -EBUSY ? refuse(registry, &conflict, message) : r;
+}
+
+static int start(struct registry *registry, struct job *job)
+{
+        struct job **jobs = reallocarray(registry->jobs, registry->n_jobs + 1, sizeof(*jobs));
+
         if (!jobs)
                 return -ENOMEM;
         registry->jobs = jobs;
+        return job_start(job);
+}
 
-        r = job_new(registry->machine, registry->last_id + 1, request, on_job_changed, registry,
-                    &jobs[registry->n_jobs]);
-        if (r < 0)
+int registry_start(struct registry *registry, const struct job_request *request, const struct registry_claim *claim,
+                   struct job **ret, char **message)
+{
+        _cleanup_(job_freep) struct job *job = NULL;
+        int r;
+
+        forget_oldest(registry);
+        r = job_new(registry->machine, registry->last_id + 1, request, on_job_changed, registry, &job);
+        if (r >= 0 && registry_count_running(registry) >= REGISTRY_RUNNING_MAX)
+                return fail(message, -EMFILE, "%d jobs are running already; wait for one to end",
+                            REGISTRY_RUNNING_MAX);
+        if (r >= 0)
+                r = take_claim(registry, claim, message);
+        if (r == -EBUSY)
                 return r;
-
+        if (r >= 0)
+                r = start(registry, job);
+        if (r < 0) {
+                claims_drop(registry->claims, registry->last_id + 1);
+                return fail(message, r, "cannot start a job: %s", strerror(-r));
+        }
         registry->last_id++;
-        *ret = registry->jobs[registry->n_jobs++];
+        *ret = job;
+        registry->jobs[registry->n_jobs++] = TAKE_PTR(job);
         registry->handler(registry->userdata, *ret, true, false);
         return 0;
 }
 
-int registry_start(struct registry *registry, const struct job_request *request, struct job **ret,
-                   char **message)
+bool registry_is_claimed(const struct registry *registry, enum claim_mode mode, struct pfn_range range)
 {
-        int r;
-
-        r = check_may_write(registry, request, message);
-        if (r < 0)
-                return r;
-        /* another memctld may have died since we looked last: its blocks come first */
-        registry_recover(registry, false);
-        r = check_free(registry, request, message);
-        if (r >= 0)
-                r = journal_busy(registry->machine->tree->root_fd, request->blocks, message);
-        if (r < 0)
-                return r;
-        if (registry_count_running(registry) >= REGISTRY_RUNNING_MAX)
-                return fail(message, -EMFILE, "%d jobs are running already; wait for one to end",
-                            REGISTRY_RUNNING_MAX);
-
-        r = add_job(registry, request, ret);
-        return r < 0 ? fail(message, r, "cannot start a job: %s", strerror(-r)) : 0;
-}
-
-/* What is left of its time; 0: all the time there is. Microseconds. */
-static uint64_t time_left(const struct registry *registry, uint64_t deadline)
-{
-        uint64_t now = machine_now(registry->machine);
-
-        return deadline == 0 ? 0 : deadline > now ? deadline - now : 1;
-}
-
-static int recover(struct registry *registry, struct journal_found *found, bool go_on)
-{
-        const struct job_request request = {
-                .verb = found->verb,
-                .target = found->target,
-                .blocks = &found->blocks,
-                .dimm = found->dimm,
-                .eject = found->eject,
-                .options = found->options,
-                .zone = found->zone,
-                .timeout_usec = go_on ? time_left(registry, found->deadline) : 0,
-                .found = found,
-                .go_on = go_on,
-        };
-        struct job *job;
-        int r;
-
-        r = add_job(registry, &request, &job);
-        if (r >= 0)
-                recover_say_begin(job);
-        return r;
-}
-
-void registry_recover(struct registry *registry, bool go_on)
-{
-        _cleanup_free_ char *problems = NULL;
-        struct journal_found *found = NULL;
-        size_t n = 0;
-        int r;
-
-        if (!registry->machine->tree->live || geteuid() != 0)
-                return;
-        r = journal_find(registry->machine->tree->root_fd, &found, &n, &problems);
-        for (size_t i = 0; i < n; i++) {
-                if (r >= 0)
-                        r = recover(registry, &found[i], go_on || found[i].options.resume);
-                journal_found_clear(&found[i]);
-        }
-        free(found);
-        recover_say_problems(problems, r);
-}
-
-bool registry_has_block(const struct registry *registry, uint32_t block)
-{
-        const struct block_set one = { .numbers = &block, .n_numbers = 1 };
-        uint32_t shared;
-
-        for (size_t i = 0; i < registry->n_jobs; i++)
-                if (registry->jobs[i]->state != JOB_FINISHED &&
-                    block_set_share(&registry->jobs[i]->blocks, &one, &shared))
-                        return true;
-        return false;
+        return claims_stand_against(registry->claims, mode, range, NULL);
 }
 
 struct job *registry_find(struct registry *registry, uint32_t id)
@@ -250,5 +179,5 @@ struct job *registry_get(const struct registry *registry, size_t index)
 void registry_cancel_all(struct registry *registry)
 {
         for (size_t i = 0; i < registry->n_jobs; i++)
-                job_abort(registry->jobs[i], JOB_RESULT_CANCELLED);
+                job_stop(registry->jobs[i], JOB_RESULT_CANCELLED);
 }

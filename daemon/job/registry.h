@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * All jobs of the daemon: gives out their numbers, keeps two from working on one block, remembers the
+ * All jobs of the daemon: gives out their numbers, keeps two from working on the same memory, remembers the
  * finished ones for a while.
  */
 #ifndef MEMCTL_JOB_REGISTRY_H
 #define MEMCTL_JOB_REGISTRY_H
 
+#include "daemon/core/claims.h"
 #include "daemon/job/job.h"
 
 /* Finished jobs kept. */
@@ -19,22 +20,25 @@ int registry_new(struct machine *machine, registry_handler_t handler, void *user
 struct registry *registry_free(struct registry *registry);
 DEFINE_CLEANUP(struct registry *, registry_free)
 
-/*
- * Starts a job. -EBUSY with *message set when another running job, of this memctld or another, has one of its blocks, -EOPNOTSUPP when
- * the tree is not the running machine's, -EMFILE when too many jobs run at once.
- */
-int registry_start(struct registry *registry, const struct job_request *request, struct job **ret,
-                   char **message);
+/* What a job works on, from its start until it is finished. */
+struct registry_claim {
+        enum claim_mode mode;
+        const struct pfn_range *ranges; /* ascending, apart */
+        size_t n_ranges;
+};
+
+/* Whether it could be had now: 0, or -EBUSY with *message set, which names the job in the way. */
+int registry_check(struct registry *registry, const struct registry_claim *claim, char **message);
 
 /*
- * Begins a job for each journal of a memctld that died: to put back what it had begun, or to go on, where that was
- * asked for then or is now. Says on stderr what it has found, journals that are not as they should be included. Done
- * again whenever a job is started.
+ * Starts a job; its work is the registry's from here on, whatever this returns. -EBUSY with *message set when another
+ * running job works on the same memory; -EMFILE when too many jobs run at once.
  */
-void registry_recover(struct registry *registry, bool go_on);
+int registry_start(struct registry *registry, const struct job_request *request, const struct registry_claim *claim,
+                   struct job **ret, char **message);
 
-/* Whether a running job has the block. */
-bool registry_has_block(const struct registry *registry, uint32_t block);
+/* Whether such a claim could not be had now. */
+bool registry_is_claimed(const struct registry *registry, enum claim_mode mode, struct pfn_range range);
 
 struct job *registry_find(struct registry *registry, uint32_t id);
 size_t registry_count(const struct registry *registry);

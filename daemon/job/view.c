@@ -1,21 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "daemon/job/view.h"
 
-#include "memctl/bus.h"
-
 #include <string.h>
-
-static uint32_t current_block(const struct job *job)
-{
-        /* a fence is raised around all of them at once */
-        bool at_a_block = job->stage != STAGE_FENCING && (job->stage != STAGE_NONE || !job_verb_is_offline(job->verb));
-
-        if (job->state == JOB_RUNNING && at_a_block && job->n_done + job->n_given_up < job->n_steps)
-                return job->steps[job->n_done].block;
-        if (job->state == JOB_ROLLING_BACK && job->n_done > 0)
-                return job->steps[job->n_done - 1].block;
-        return MEMCTL_NONE;
-}
 
 void job_view(const struct job *job, struct job_view *ret)
 {
@@ -23,13 +9,13 @@ void job_view(const struct job *job, struct job_view *ret)
                 .state = job_state_name(job->state),
                 .stage = job_stage_name(job->state == JOB_RUNNING ? job->stage : STAGE_NONE),
                 .result = job_result_name(job->state == JOB_FINISHED ? job->result : JOB_RESULT_NONE),
-                .blocks_total = (uint32_t) job->n_steps,
-                .blocks_done = (uint32_t) job_blocks_changed(job),
-                .current_block = current_block(job),
-                .pages_in_use = job->pages_in_use,
-                .pages_migrated = job->migrated,
-                .pages_held = job->fencing ? fencing_held(job->fencing) : 0,
-                .estimated_usec = job->plan.estimated_usec,
+                .blocks_total = (uint32_t) job->progress.blocks_total,
+                .blocks_done = (uint32_t) job->progress.blocks_done,
+                .current_block = job->progress.current_block,
+                .pages_in_use = job->progress.pages_in_use,
+                .pages_migrated = job->progress.pages_migrated,
+                .pages_held = job->progress.pages_held,
+                .estimated_usec = job->progress.estimated_usec,
         };
 }
 

@@ -7,6 +7,8 @@
  * then a worker may still be in a write. A machine that stops takes its journals along, as it does what they
  * tell of.
  *
+ * Each step has the identity of its block: where other memory has come to its place, it is left as it is.
+ *
  * A journal is read like anything else from outside: what is not exactly as written here is refused with its
  * file and line, kept aside as NAME.bad, and nothing is done for it. Only a torn last line is no error: the
  * process died in it, before the step it announces.
@@ -16,7 +18,7 @@
 
 #include "daemon/machine/snapshot.h"
 #include "daemon/plan/online.h"
-#include "daemon/plan/options.h"
+#include "basic/job_options.h"
 #include "daemon/plan/range.h"
 #include "daemon/plan/verb.h"
 #include "basic/cleanup.h"
@@ -44,6 +46,7 @@ const char *journal_mark_name(enum journal_mark mark); /* "offline", "offlined",
 struct journal_step {
         uint32_t block;
         enum zone zone; /* where it was; ZONE_NONE: it was offline */
+        uint64_t identity; /* block_identity() when it was planned; 0: not known */
         size_t begun;   /* of what was found: forward, and not put back since: the line that says so; 0: not begun */
 };
 

@@ -14,7 +14,9 @@
 #include <limits.h>
 #include <string.h>
 
-#define JOURNAL_VERSION 1
+/* Written, and the oldest that is read: 1 had no identities of blocks. */
+#define JOURNAL_VERSION        2
+#define JOURNAL_VERSION_OLDEST 1
 
 /* What was put aside has this in its name. */
 #define JOURNAL_BAD ".bad"

@@ -60,45 +60,49 @@ static const char *verb_name(int i)
         return job_verb_name((enum job_verb) i);
 }
 
-static const char *cache_name(int i)
+/* What the journal says for an option, as job_option_get() gives it. */
+static bool read_value(json_object *object, const struct job_option *option, int64_t *ret)
 {
-        return cache_mode_name((enum cache_mode) i);
+        json_object *value = json_object_object_get(object, option->key);
+        const char *word;
+        bool flag;
+
+        if (option->type == 'b') {
+                if (!get_flag(object, option->key, &flag))
+                        return false;
+                *ret = flag;
+                return true;
+        }
+        if (option->words) {
+                word = get_text(object, option->key);
+                *ret = word ? job_option_word(option, word) : -1;
+                return *ret >= 0;
+        }
+        *ret = json_object_get_int64(value);
+        return json_object_is_type(value, json_type_int) && json_object_get_uint64(value) <= INT64_MAX;
 }
 
-static const char *stuck_name(int i)
-{
-        return stuck_mode_name((enum stuck_mode) i);
-}
-
-static bool read_node(json_object *value, int *ret)
-{
-        if (!json_object_is_type(value, json_type_int) || json_object_get_int64(value) < -1 ||
-            json_object_get_int64(value) > INT32_MAX)
-                return false;
-        *ret = json_object_get_int(value);
-        return true;
-}
-
+/* All of them, and nothing else. */
 static bool read_options(json_object *object, struct offline_options *options)
 {
-        int cache, stuck;
+        struct job_options all = JOB_OPTIONS_NONE;
+        int n = 0;
 
-        if (!json_object_is_type(object, json_type_object) || json_object_object_length(object) != 9)
+        if (!json_object_is_type(object, json_type_object))
                 return false;
-        cache = look_up(get_text(object, "cache"), cache_name, _CACHE_MODE_MAX);
-        stuck = look_up(get_text(object, "stuck"), stuck_name, _STUCK_MODE_MAX);
-        if (cache < 0 || stuck < 0)
-                return false;
-        options->cache = (enum cache_mode) cache;
-        options->stuck = (enum stuck_mode) stuck;
-        return get_flag(object, "force", &options->force) &&
-               get_flag(object, "partial", &options->partial) && get_flag(object, "swap", &options->swap) &&
-               get_flag(object, "resume", &options->resume) &&
-               get_number(object, "max_pause_usec", MAX_PAUSE_MAX_USEC, &options->max_pause_usec) &&
-               (options->max_pause_usec == 0 || options->max_pause_usec >= MAX_PAUSE_MIN_USEC) &&
-               get_number(object, "rate", INT64_MAX, &options->rate) &&
-               (options->rate == 0 || options->rate >= RATE_MIN_BYTES) &&
-               read_node(json_object_object_get(object, "to_node"), &options->to_node);
+        for (enum job_option_id id = 0; id < _JOB_OPTION_MAX; id++) {
+                const struct job_option *option = job_option(id);
+                int64_t value;
+
+                if (!job_option_is_of_offline(option))
+                        continue;
+                if (!read_value(object, option, &value) ||
+                    (value != option->none && !job_option_set(option, &all, value)))
+                        return false;
+                n++;
+        }
+        *options = all.offline;
+        return json_object_object_length(object) == n;
 }
 
 static int read_blocks(json_object *array, struct block_set *blocks, char **message)
@@ -137,16 +141,18 @@ static bool is_of(const struct block_set *blocks, uint32_t block)
         return low < blocks->n_numbers && blocks->numbers[low] == block;
 }
 
-static bool read_step(json_object *object, const struct block_set *blocks, struct journal_step *step)
+static bool read_step(json_object *object, uint64_t version, const struct block_set *blocks, struct journal_step *step)
 {
+        uint64_t block, identity = 0;
         json_object *zone;
-        uint64_t block;
 
-        if (!json_object_is_type(object, json_type_array) || json_object_array_length(object) != 2 ||
+        if (!json_object_is_type(object, json_type_array) ||
+            json_object_array_length(object) != (version == 1 ? 2 : 3) ||
+            (version > 1 && !journal_get_number(json_object_array_get_idx(object, 2), UINT64_MAX, &identity)) ||
             !journal_get_number(json_object_array_get_idx(object, 0), UINT32_MAX - 1, &block) ||
             !is_of(blocks, (uint32_t) block))
                 return false;
-        *step = (struct journal_step){ .block = (uint32_t) block, .zone = ZONE_NONE };
+        *step = (struct journal_step){ .block = (uint32_t) block, .zone = ZONE_NONE, .identity = identity };
         zone = json_object_array_get_idx(object, 1);
         if (!zone)
                 return true;
@@ -156,7 +162,7 @@ static bool read_step(json_object *object, const struct block_set *blocks, struc
         return step->zone != ZONE_NONE;
 }
 
-static int read_steps(json_object *array, struct journal_found *found, char **message)
+static int read_steps(json_object *array, uint64_t version, struct journal_found *found, char **message)
 {
         bool is_array = json_object_is_type(array, json_type_array);
         size_t n = is_array ? json_object_array_length(array) : 0;
@@ -167,12 +173,12 @@ static int read_steps(json_object *array, struct journal_found *found, char **me
         if (!is_array)
                 return fail(message, -EBADMSG, "line 1: \"steps\": accepted is a list");
         for (size_t i = 0; i < n; i++) {
-                if (!read_step(json_object_array_get_idx(array, i), &found->blocks, &found->steps[i]))
+                if (!read_step(json_object_array_get_idx(array, i), version, &found->blocks, &found->steps[i]))
                         return fail(message, -EBADMSG,
-                                    "line 1: step %zu: accepted is [block, zone], the block one of "
+                                    "line 1: step %zu: accepted is [block, zone%s], the block one of "
                                     "\"blocks\", the "
                                     "zone null or as the kernel names it",
-                                    i + 1);
+                                    i + 1, version == 1 ? "" : ", identity");
                 found->n_steps++;
         }
         return 0;
@@ -202,7 +208,7 @@ static int read_request(json_object *object, struct journal_found *found, char *
 {
         const char *target = get_text(object, "target"), *zone = get_text(object, "zone");
         int verb = look_up(get_text(object, "verb"), verb_name, _JOB_VERB_MAX);
-        int kind = zone ? online_zone_parse(zone) : -EINVAL;
+        int kind = zone ? job_option_word(job_option(JOB_OPTION_ZONE), zone) : -1;
 
         if (verb < 0 || !target || strlen(target) > JOURNAL_TARGET_MAX)
                 return fail(message, -EBADMSG, "line 1: \"verb\", \"target\": accepted are those of a job");
@@ -223,12 +229,19 @@ int journal_read_heading(json_object *object, struct journal_found *found, char 
         uint64_t version;
         int r;
 
-        if (json_object_object_length(object) != 10 || !get_number(object, "version", INT32_MAX, &version) ||
-            version != JOURNAL_VERSION)
+        if (!get_number(object, "version", INT32_MAX, &version))
+                return fail(message, -EBADMSG, "line 1: accepted is the heading of a journal of version %d to %d",
+                            JOURNAL_VERSION_OLDEST, JOURNAL_VERSION);
+        if (version < JOURNAL_VERSION_OLDEST || version > JOURNAL_VERSION)
+                return fail(message, -EBADMSG,
+                            "it is of version %d, from another release of memctl, and accepted are %d to %d: memory "
+                            "that it was about may still be offline (memctl block list)",
+                            (int) version, JOURNAL_VERSION_OLDEST, JOURNAL_VERSION);
+        if (json_object_object_length(object) != 10)
                 return fail(message, -EBADMSG, "line 1: accepted is the heading of a journal of version %d",
-                            JOURNAL_VERSION);
+                            (int) version);
         r = read_request(object, found, message);
         if (r >= 0)
                 r = read_blocks(json_object_object_get(object, "blocks"), &found->blocks, message);
-        return r < 0 ? r : read_steps(json_object_object_get(object, "steps"), found, message);
+        return r < 0 ? r : read_steps(json_object_object_get(object, "steps"), version, found, message);
 }

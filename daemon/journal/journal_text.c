@@ -68,6 +68,8 @@ static json_object *step_of(const struct journal_step *step)
                 good = json_object_array_add(object, NULL) == 0;
         else if (good)
                 good = append(object, json_object_new_string(zone_name(step->zone)));
+        if (good)
+                good = append(object, json_object_new_uint64(step->identity));
         return whole(object, good);
 }
 
@@ -81,20 +83,26 @@ static json_object *steps_of(const struct journal_entry *entry)
         return whole(steps, good);
 }
 
+static json_object *option_value(const struct job_option *option, int64_t value)
+{
+        if (option->type == 'b')
+                return json_object_new_boolean(value != 0);
+        return option->words ? json_object_new_string(option->words[value]) : json_object_new_int64(value);
+}
+
 static json_object *options_of(const struct offline_options *options)
 {
+        const struct job_options all = { .offline = *options };
         json_object *object = json_object_new_object();
+        bool good = object;
 
-        return whole(object, object && put(object, "force", json_object_new_boolean(options->force)) &&
-                                     put(object, "partial", json_object_new_boolean(options->partial)) &&
-                                     put(object, "swap", json_object_new_boolean(options->swap)) &&
-                                     put(object, "resume", json_object_new_boolean(options->resume)) &&
-                                     put_text(object, "cache", cache_mode_name(options->cache)) &&
-                                     put_text(object, "stuck", stuck_mode_name(options->stuck)) &&
-                                     put(object, "max_pause_usec",
-                                         json_object_new_uint64(options->max_pause_usec)) &&
-                                     put(object, "rate", json_object_new_uint64(options->rate)) &&
-                                     put(object, "to_node", json_object_new_int(options->to_node)));
+        for (enum job_option_id id = 0; good && id < _JOB_OPTION_MAX; id++) {
+                const struct job_option *option = job_option(id);
+
+                if (job_option_is_of_offline(option))
+                        good = put(object, option->key, option_value(option, job_option_get(option, &all)));
+        }
+        return whole(object, good);
 }
 
 json_object *journal_heading(const struct journal_entry *entry)
@@ -107,7 +115,7 @@ json_object *journal_heading(const struct journal_entry *entry)
                              put_text(object, "target", entry->target) &&
                              put_text(object, "dimm", entry->dimm) &&
                              put(object, "eject", json_object_new_boolean(entry->eject)) &&
-                             put_text(object, "zone", entry->zone == ONLINE_KERNEL ? "kernel" : "movable") &&
+                             put_text(object, "zone", online_zone_name(entry->zone)) &&
                              put(object, "options", options_of(&entry->options)) &&
                              put(object, "deadline_usec", json_object_new_uint64(entry->deadline)) &&
                              put(object, "blocks", blocks_of(entry)) && put(object, "steps", steps_of(entry)));

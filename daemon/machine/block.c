@@ -6,6 +6,7 @@
 #include "basic/attr.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -174,4 +175,13 @@ int block_read_state(struct tree *tree, uint32_t number)
         struct block_problem problem = { 0 };
 
         return read_state(tree, number, &problem);
+}
+
+uint64_t block_identity(struct tree *tree, uint32_t number)
+{
+        struct stat status;
+        char name[32];
+
+        (void) snprintf(name, sizeof(name), "memory%u", number);
+        return fstatat(tree->memory_fd, name, &status, 0) < 0 ? 0 : (uint64_t) status.st_ino;
 }

@@ -132,13 +132,19 @@ static int add_block(struct snapshot *snapshot, struct dimm *dimm, const struct 
         return 0;
 }
 
+int dimm_compare_names(const char *first, const char *second)
+{
+        size_t length = strlen(first), other = strlen(second);
+
+        /* instance numbers are hexadecimal, and of two digits where that is enough */
+        return length != other ? (length < other ? -1 : 1) : strcmp(first, second);
+}
+
 static int compare_dimms(const void *a, const void *b)
 {
         const struct dimm *x = a, *y = b;
-        size_t length = strlen(x->name), other = strlen(y->name);
 
-        /* instance numbers are hexadecimal, and of two digits where that is enough */
-        return length != other ? (length < other ? -1 : 1) : strcmp(x->name, y->name);
+        return dimm_compare_names(x->name, y->name);
 }
 
 /* Sorting moved the DIMMs: their own lists of blocks say who belongs where. */
@@ -151,12 +157,14 @@ static void sort_dimms(struct snapshot *snapshot)
                         snapshot_find_block(snapshot, snapshot->dimms[i].blocks[j])->dimm = i;
 }
 
-static void read_labels(struct tree *tree, struct snapshot *snapshot)
+static int read_labels(struct tree *tree, struct snapshot *snapshot)
 {
         _cleanup_(smbios_freep) struct smbios *smbios = NULL;
+        struct edac edac;
+        int r;
 
         if (snapshot->n_dimms == 0)
-                return;
+                return 0;
         smbios = smbios_read(tree->root_fd);
         for (size_t i = 0; i < snapshot->n_dimms; i++) {
                 struct dimm *dimm = &snapshot->dimms[i];
@@ -166,7 +174,12 @@ static void read_labels(struct tree *tree, struct snapshot *snapshot)
                 if (smbios)
                         dimm->label = smbios_locator(smbios, dimm->start, dimm->end);
         }
-        dimms_read_errors(tree, snapshot);
+        r = edac_read(tree->root_fd, &edac);
+        if (r < 0)
+                return r;
+        dimms_take_errors(snapshot, &edac);
+        edac_clear(&edac);
+        return 0;
 }
 
 int dimms_read_all(struct tree *tree, struct snapshot *snapshot)
@@ -195,8 +208,7 @@ int dimms_read_all(struct tree *tree, struct snapshot *snapshot)
 
         sort_dimms(snapshot);
         dimms_count(snapshot);
-        read_labels(tree, snapshot);
-        return 0;
+        return read_labels(tree, snapshot);
 }
 
 void dimms_count(struct snapshot *snapshot)
@@ -215,20 +227,49 @@ void dimms_count(struct snapshot *snapshot)
         }
 }
 
-void dimms_read_errors(struct tree *tree, struct snapshot *snapshot)
+static uint64_t *bytes_in(struct dimm *dimm, enum block_state state)
 {
-        _cleanup_(edac_list_clear) struct edac_list list = { 0 };
+        return state == BLOCK_ONLINE ? &dimm->online_bytes : state == BLOCK_OFFLINE ? &dimm->offline_bytes : NULL;
+}
 
-        if (edac_read_all(tree->root_fd, &list) < 0)
+void dimm_count_block(struct snapshot *snapshot, const struct memory_block *block, enum block_state from,
+                      enum block_state to)
+{
+        uint64_t *bytes;
+
+        if (block->dimm == DIMM_NONE || from == to)
                 return;
-        edac_list_clear(&snapshot->edac);
-        snapshot->edac = list;
-        list = (struct edac_list){ 0 };
+        bytes = bytes_in(&snapshot->dimms[block->dimm], from);
+        if (bytes)
+                *bytes -= snapshot->block_size;
+        bytes = bytes_in(&snapshot->dimms[block->dimm], to);
+        if (bytes)
+                *bytes += snapshot->block_size;
+}
+
+void dimm_leave(struct snapshot *snapshot, struct memory_block *block)
+{
+        struct dimm *dimm;
+        size_t kept = 0;
+
+        if (block->dimm == DIMM_NONE)
+                return;
+        dimm_count_block(snapshot, block, (enum block_state) block->state, BLOCK_UNKNOWN);
+        dimm = &snapshot->dimms[block->dimm];
+        for (size_t i = 0; i < dimm->n_blocks; i++)
+                if (dimm->blocks[i] != block->number)
+                        dimm->blocks[kept++] = dimm->blocks[i];
+        dimm->n_blocks = kept;
+        dimm->size -= snapshot->block_size;
+        block->dimm = DIMM_NONE;
+}
+
+void dimms_take_errors(struct snapshot *snapshot, struct edac *edac)
+{
         for (size_t i = 0; i < snapshot->n_dimms; i++) {
                 struct dimm *dimm = &snapshot->dimms[i];
 
                 if (dimm->label)
-                        edac_find(&snapshot->edac, dimm->label, &dimm->corrected_errors,
-                                  &dimm->uncorrected_errors);
+                        edac_find(edac, dimm->label, &dimm->corrected_errors, &dimm->uncorrected_errors);
         }
 }

@@ -20,19 +20,19 @@
 
 struct reading {
         int dirfd;
-        struct edac_list *list;
+        struct edac *edac;
         uint32_t controller;
         char folder[64];  /* of the controller */
         const char *word; /* "dimm" or "rank" */
         bool has_members; /* the controller has some */
 };
 
-void edac_list_clear(struct edac_list *list)
+void edac_clear(struct edac *edac)
 {
-        for (size_t i = 0; i < list->n; i++)
-                free(list->entries[i].label);
-        free(list->entries);
-        *list = (struct edac_list){ 0 };
+        for (size_t i = 0; i < edac->n_counts; i++)
+                free(edac->counts[i].label);
+        free(edac->counts);
+        *edac = (struct edac){ 0 };
 }
 
 /* A count that a kernel can have: it has 32 bits. */
@@ -48,30 +48,30 @@ static void add_count(const struct reading *reading, const char *name, int64_t *
         *sum = (*sum < 0 ? 0 : *sum) + (int64_t) count;
 }
 
-/* The controller's entries are the last of the list. */
-static int find_or_add(struct reading *reading, const char *label, struct edac_entry **ret)
+/* The controller's counts are the last of the list. */
+static int find_or_add(struct reading *reading, const char *label, struct edac_counts **ret)
 {
-        struct edac_list *list = reading->list;
-        struct edac_entry *entries;
+        struct edac *edac = reading->edac;
+        struct edac_counts *counts;
 
-        for (size_t i = list->n; i > 0 && list->entries[i - 1].controller == reading->controller; i--)
-                if (strcmp(list->entries[i - 1].label, label) == 0) {
-                        *ret = &list->entries[i - 1];
+        for (size_t i = edac->n_counts; i > 0 && edac->counts[i - 1].controller == reading->controller; i--)
+                if (strcmp(edac->counts[i - 1].label, label) == 0) {
+                        *ret = &edac->counts[i - 1];
                         return 0;
                 }
-        entries = reallocarray(list->entries, list->n + 1, sizeof(*entries));
-        if (!entries)
+        counts = reallocarray(edac->counts, edac->n_counts + 1, sizeof(*counts));
+        if (!counts)
                 return -ENOMEM;
-        list->entries = entries;
-        entries[list->n] = (struct edac_entry){
+        edac->counts = counts;
+        counts[edac->n_counts] = (struct edac_counts){
                 .label = strdup(label),
                 .controller = reading->controller,
                 .corrected = -1,
                 .uncorrected = -1,
         };
-        if (!entries[list->n].label)
+        if (!counts[edac->n_counts].label)
                 return -ENOMEM;
-        *ret = &entries[list->n++];
+        *ret = &counts[edac->n_counts++];
         return 0;
 }
 
@@ -79,18 +79,18 @@ static int find_or_add(struct reading *reading, const char *label, struct edac_e
 static int look_at(struct reading *reading, const char *label, const char *corrected, const char *uncorrected)
 {
         char path[192], text[ATTR_MAX];
-        struct edac_entry *entry;
+        struct edac_counts *counts;
         int r;
 
         (void) snprintf(path, sizeof(path), "%s/%s", reading->folder, label);
         if (attr_read(reading->dirfd, path, text, sizeof(text)) < 0 || text[0] == '\0')
                 return 0;
-        r = find_or_add(reading, text, &entry);
+        r = find_or_add(reading, text, &counts);
         if (r < 0)
                 return r;
-        add_count(reading, corrected, &entry->corrected);
+        add_count(reading, corrected, &counts->corrected);
         if (uncorrected)
-                add_count(reading, uncorrected, &entry->uncorrected);
+                add_count(reading, uncorrected, &counts->uncorrected);
         return 0;
 }
 
@@ -145,28 +145,28 @@ static int on_controller(void *userdata, uint32_t controller)
         return r == -ENOMEM ? r : 0;
 }
 
-static int compare_entries(const void *a, const void *b)
+static int compare_counts(const void *a, const void *b)
 {
-        const struct edac_entry *x = a, *y = b;
+        const struct edac_counts *x = a, *y = b;
 
         if (x->controller != y->controller)
                 return x->controller < y->controller ? -1 : 1;
         return strcmp(x->label, y->label);
 }
 
-int edac_read_all(int dirfd, struct edac_list *ret)
+int edac_read(int dirfd, struct edac *ret)
 {
-        struct reading reading = { .dirfd = dirfd, .list = ret };
+        struct reading reading = { .dirfd = dirfd, .edac = ret };
         int r;
 
-        *ret = (struct edac_list){ 0 };
+        *ret = (struct edac){ 0 };
         r = list_numbered(dirfd, EDAC_DIR, "mc", on_controller, &reading);
         if (r == -ENOMEM) {
-                edac_list_clear(ret);
+                edac_clear(ret);
                 return r;
         }
-        if (ret->n > 1)
-                qsort(ret->entries, ret->n, sizeof(*ret->entries), compare_entries);
+        if (ret->n_counts > 1)
+                qsort(ret->counts, ret->n_counts, sizeof(*ret->counts), compare_counts);
         return 0;
 }
 
@@ -191,16 +191,16 @@ static void add_to(int64_t *sum, int64_t count)
                 *sum = (*sum < 0 ? 0 : *sum) + count;
 }
 
-void edac_find(struct edac_list *list, const char *label, int64_t *ret_corrected, int64_t *ret_uncorrected)
+void edac_find(struct edac *edac, const char *label, int64_t *ret_corrected, int64_t *ret_uncorrected)
 {
         const char *wanted = NULL;
 
         *ret_corrected = *ret_uncorrected = -1;
-        for (size_t i = 0; *label && i < list->n && !wanted; i++)
-                if (strcmp(list->entries[i].label, label) == 0)
+        for (size_t i = 0; *label && i < edac->n_counts && !wanted; i++)
+                if (strcmp(edac->counts[i].label, label) == 0)
                         wanted = label;
-        for (size_t i = 0; *label && i < list->n; i++) {
-                const char *have = list->entries[i].label;
+        for (size_t i = 0; *label && i < edac->n_counts; i++) {
+                const char *have = edac->counts[i].label;
 
                 if (strcmp(have, label) == 0 || (wanted && strcmp(wanted, label) == 0) || !has_word(have, label))
                         continue;
@@ -208,11 +208,11 @@ void edac_find(struct edac_list *list, const char *label, int64_t *ret_corrected
                         return;
                 wanted = have;
         }
-        for (size_t i = 0; wanted && i < list->n; i++) {
-                if (strcmp(list->entries[i].label, wanted) != 0)
+        for (size_t i = 0; wanted && i < edac->n_counts; i++) {
+                if (strcmp(edac->counts[i].label, wanted) != 0)
                         continue;
-                add_to(ret_corrected, list->entries[i].corrected);
-                add_to(ret_uncorrected, list->entries[i].uncorrected);
-                list->entries[i].placed = true;
+                add_to(ret_corrected, edac->counts[i].corrected);
+                add_to(ret_uncorrected, edac->counts[i].uncorrected);
+                edac->counts[i].placed = true;
         }
 }

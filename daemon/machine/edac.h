@@ -10,16 +10,16 @@
 #include <stdint.h>
 
 /* What EDAC has under one label of one memory controller. */
-struct edac_entry {
+struct edac_counts {
         char *label;
         uint32_t controller;           /* N of mcN */
         int64_t corrected, uncorrected; /* -1: nobody counts */
         bool placed; /* edac_find() has found it for somebody */
 };
 
-struct edac_list {
-        struct edac_entry *entries; /* ascending by controller, then label */
-        size_t n;
+struct edac {
+        struct edac_counts *counts; /* ascending by controller, then label */
+        size_t n_counts;
 };
 
 /*
@@ -27,14 +27,14 @@ struct edac_list {
  * that has neither, channels of rows (mcN/csrowM/chC_*), as old kernels show it. What has the same label in one
  * controller is summed up. 0 or -ENOMEM.
  */
-int edac_read_all(int dirfd, struct edac_list *ret);
-void edac_list_clear(struct edac_list *list);
+int edac_read(int dirfd, struct edac *ret);
+void edac_clear(struct edac *edac);
 
 /*
  * Sums the counts of a label. A label is the one given, or, where there is no such, has it as a word of its own
  * ("CPU0 DIMM_A1"): but then all that have it must be the same, for "DIMM_A1" may be in two sockets. -1 in both where
- * nobody counts for the label, or that is not certain. The entries are placed then.
+ * nobody counts for the label, or that is not certain. The counts are placed then.
  */
-void edac_find(struct edac_list *list, const char *label, int64_t *ret_corrected, int64_t *ret_uncorrected);
+void edac_find(struct edac *edac, const char *label, int64_t *ret_corrected, int64_t *ret_uncorrected);
 
 #endif

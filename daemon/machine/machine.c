@@ -22,6 +22,20 @@ uint64_t machine_now(const struct machine *machine)
         return usec;
 }
 
+int machine_help(struct machine *machine, const struct machine_work *work, void *request, helper_done_t done,
+                 void *userdata, struct helper **ret)
+{
+        const struct helper_task task = {
+                .name = work->name,
+                .work = work->work,
+                .undo = work->undo,
+                .keep_fds = { machine->tree->root_fd, machine->tree->memory_fd, -1 },
+                .stall_usec = work->stall_usec ? work->stall_usec : MACHINE_STALL_USEC,
+        };
+
+        return helper_new(machine->event, &task, request, done, userdata, ret);
+}
+
 int machine_when_idle(struct machine *machine, sd_event_handler_t handler, void *userdata,
                       sd_event_source **ret)
 {

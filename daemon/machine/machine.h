@@ -6,6 +6,7 @@
 #ifndef MEMCTL_MACHINE_MACHINE_H
 #define MEMCTL_MACHINE_MACHINE_H
 
+#include "daemon/core/helper.h"
 #include "daemon/core/write_queue.h"
 #include "daemon/machine/monitor.h"
 #include "daemon/machine/tree.h"
@@ -22,6 +23,22 @@ uint64_t pages_of_block(const struct machine *machine);
 
 /* The loop's CLOCK_MONOTONIC, microseconds: when this round of it began. */
 uint64_t machine_now(const struct machine *machine);
+
+/*
+ * Has work() done by a helper (core/helper.h) that has the tree. Without a word from it for so many microseconds it
+ * is killed; 0: MACHINE_STALL_USEC. undo may be NULL.
+ */
+#define MACHINE_STALL_USEC (30 * UINT64_C(1000000))
+
+struct machine_work {
+        const char *name; /* static, at most 15 bytes */
+        int (*work)(void *request, struct packet *answer, char **message);
+        void (*undo)(void *request);
+        uint64_t stall_usec;
+};
+
+int machine_help(struct machine *machine, const struct machine_work *work, void *request, helper_done_t done,
+                 void *userdata, struct helper **ret);
 
 /*
  * Has handler called again and again while the loop has nothing better to do: for long work in small pieces.

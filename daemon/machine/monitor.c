@@ -1,16 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "daemon/machine/monitor.h"
+#include "daemon/machine/monitor_internal.h"
 
-#include "daemon/machine/block.h"
-#include "daemon/machine/dimm.h"
-#include "daemon/machine/iomem.h"
-#include "daemon/machine/node.h"
 #include "daemon/machine/snapshot_read.h"
+#include "daemon/core/lag.h"
 #include "basic/message.h"
 #include "basic/number.h"
 
 #include <errno.h>
-#include <libudev.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -20,216 +16,60 @@
 /* After the last block that came or went: when to look for what comes without an event. */
 static const uint64_t settle_usec[] = { 100 * 1000, 1000 * 1000, 10 * 1000 * 1000 };
 
-struct monitor {
-        struct tree *tree;
-        sd_event *event;
-        struct snapshot *snapshot;
-        monitor_handler_t handler;
-        void *userdata;
-
-        struct udev *udev;
-        struct udev_monitor *udev_monitor;
-        sd_event_source *io;
-        sd_event_source *settle;
-        size_t settle_step;
-
-        bool members_dirty; /* blocks came or went: nodes and DIMMs are to be read again */
-        bool zones_dirty;   /* any event: what offline blocks could become */
-        bool has_passing;   /* some block was seen in a passing state */
-        bool reload;        /* events were lost */
-        bool updating;      /* in monitor_snapshot() */
-};
-
-static void tell(struct monitor *monitor, enum monitor_change change, uint32_t number, const char *name)
-{
-        if (monitor->handler)
-                monitor->handler(monitor->userdata, change, number, name);
-}
-
-static void note_passing(struct monitor *monitor, const struct memory_block *block)
-{
-        if (block->state != BLOCK_ONLINE && block->state != BLOCK_OFFLINE)
-                monitor->has_passing = true;
-}
-
-/* Reads a block again; true when something about it is new. A block that is gone is left for its event. */
-static bool refresh(struct monitor *monitor, struct memory_block *block)
-{
-        struct memory_block old = *block;
-
-        if (block_read(monitor->tree, NULL, block) < 0) {
-                *block = old;
-                return false;
-        }
-        note_passing(monitor, block);
-        return block->state != old.state || block->zones != old.zones || block->removable != old.removable;
-}
-
-static int add_block(struct monitor *monitor, uint32_t number)
-{
-        struct snapshot *snapshot = monitor->snapshot;
-        struct memory_block block = { .number = number, .dimm = DIMM_NONE, .node = NODE_NONE };
-        struct memory_block *blocks;
-        size_t at = snapshot->n_blocks;
-
-        if (number > UINT64_MAX / snapshot->block_size - 1)
-                return 0;
-        if (block_read(monitor->tree, snapshot, &block) < 0)
-                return 0;
-        blocks = reallocarray(snapshot->blocks, snapshot->n_blocks + 1, sizeof(*blocks));
-        if (!blocks)
-                return -ENOMEM;
-        snapshot->blocks = blocks;
-
-        while (at > 0 && blocks[at - 1].number > number)
-                at--;
-        memmove(&blocks[at + 1], &blocks[at], (snapshot->n_blocks - at) * sizeof(*blocks));
-        blocks[at] = block;
-        snapshot->n_blocks++;
-        note_passing(monitor, &block);
-        tell(monitor, MONITOR_BLOCK_ADDED, number, NULL);
-        return 0;
-}
-
-static void remove_block(struct monitor *monitor, struct memory_block *block)
-{
-        struct snapshot *snapshot = monitor->snapshot;
-        uint32_t number = block->number;
-        size_t at = (size_t) (block - snapshot->blocks);
-
-        snapshot->n_blocks--;
-        memmove(block, block + 1, (snapshot->n_blocks - at) * sizeof(*block));
-        tell(monitor, MONITOR_BLOCK_REMOVED, number, NULL);
-}
-
-/* The DIMMs before and after a change of members, both ascending by name. */
-static void tell_dimms(struct monitor *monitor, char **old, size_t n_old)
-{
-        for (size_t i = 0; i < n_old; i++)
-                if (old[i] && !snapshot_find_dimm(monitor->snapshot, old[i]))
-                        tell(monitor, MONITOR_DIMM_REMOVED, 0, old[i]);
-        for (size_t i = 0; i < monitor->snapshot->n_dimms; i++) {
-                const char *name = monitor->snapshot->dimms[i].name;
-                bool is_new = true;
-
-                for (size_t j = 0; j < n_old; j++)
-                        is_new = is_new && (!old[j] || strcmp(old[j], name) != 0);
-                if (is_new)
-                        tell(monitor, MONITOR_DIMM_ADDED, 0, name);
-        }
-}
-
-static void read_members(struct monitor *monitor)
-{
-        struct snapshot *snapshot = monitor->snapshot;
-        size_t n_old = snapshot->n_dimms;
-        char **old;
-
-        monitor->members_dirty = false;
-        old = calloc(n_old + 1, sizeof(*old));
-        for (size_t i = 0; old && i < n_old; i++)
-                old[i] = strdup(snapshot->dimms[i].name);
-
-        if (nodes_read_all(monitor->tree, snapshot) < 0 || iomem_place(monitor->tree, snapshot) < 0 ||
-            dimms_read_all(monitor->tree, snapshot) < 0)
-                monitor->reload = true;
-
-        if (old) {
-                tell_dimms(monitor, old, n_old);
-                for (size_t i = 0; i < n_old; i++)
-                        free(old[i]);
-                free(old);
-        }
-}
-
-static void reload(struct monitor *monitor)
-{
-        struct snapshot *snapshot;
-
-        if (snapshot_read(monitor->tree, &snapshot, NULL) < 0)
-                return; /* tried again at the next question */
-        snapshot_free(monitor->snapshot);
-        monitor->snapshot = snapshot;
-        monitor->reload = monitor->members_dirty = monitor->zones_dirty = false;
-        monitor->has_passing = true; /* not known; the next question finds out */
-        tell(monitor, MONITOR_RELOADED, 0, NULL);
-}
-
-/* Reads again what no event tells of: zones of offline blocks, and blocks in a passing state. */
-static void read_untold(struct monitor *monitor)
-{
-        bool zones = monitor->zones_dirty, counted = false;
-        struct snapshot *snapshot = monitor->snapshot;
-
-        if (!zones && !monitor->has_passing)
-                return;
-        monitor->zones_dirty = monitor->has_passing = false;
-        for (size_t i = 0; i < snapshot->n_blocks; i++) {
-                struct memory_block *block = &snapshot->blocks[i];
-
-                if (block->state == BLOCK_ONLINE || (block->state == BLOCK_OFFLINE && !zones))
-                        continue;
-                counted |= refresh(monitor, block);
-        }
-        if (counted)
-                dimms_count(snapshot);
-}
+/* Events taken in one round of the loop. */
+#define EVENTS_MAX 256
 
 static int on_settle(sd_event_source *source, uint64_t usec, void *userdata);
 
 static void settle(struct monitor *monitor)
 {
-        monitor->settle = sd_event_source_disable_unref(monitor->settle);
-        if (monitor->settle_step < ELEMENTSOF(settle_usec))
-                (void) sd_event_add_time_relative(monitor->event, &monitor->settle, CLOCK_MONOTONIC,
-                                                  settle_usec[monitor->settle_step], 0, on_settle, monitor);
+        uint64_t usec;
+
+        if (monitor->settle_step >= ELEMENTSOF(settle_usec))
+                return;
+        usec = settle_usec[monitor->settle_step];
+        if (!monitor->settle)
+                (void) sd_event_add_time_relative(monitor->event, &monitor->settle, CLOCK_MONOTONIC, usec, 0, on_settle,
+                                                  monitor);
+        else if (sd_event_source_set_time_relative(monitor->settle, usec) >= 0)
+                (void) sd_event_source_set_enabled(monitor->settle, SD_EVENT_ONESHOT);
 }
 
+/* Of nodes and DIMMs, and what offline blocks could become. */
 static int on_settle(sd_event_source *source, uint64_t usec, void *userdata)
 {
         struct monitor *monitor = userdata;
 
-        (void) source;
-        (void) usec;
+        (void) source, (void) usec;
 
         monitor->settle_step++;
-        monitor->members_dirty = monitor->zones_dirty = true;
-        (void) monitor_snapshot(monitor);
+        monitor->members_dirty = true;
+        monitor->zones_left = monitor->snapshot->n_blocks;
+        if (!monitor_is_small(monitor))
+                monitor_read_members(monitor);
+        (void) sd_event_source_set_enabled(monitor->idle, SD_EVENT_ON);
         settle(monitor);
         return 0;
 }
 
-static void members_changed(struct monitor *monitor)
+void monitor_take_event(struct monitor *monitor, const char *action, uint32_t number)
 {
-        monitor->members_dirty = true;
-        monitor->settle_step = 0;
-        settle(monitor);
-}
+        bool gone = strcmp(action, "remove") == 0;
 
-static void handle_event(struct monitor *monitor, const char *action, uint32_t number)
-{
-        struct memory_block *block = snapshot_find_block(monitor->snapshot, number);
-
-        monitor->zones_dirty = true;
-        if (strcmp(action, "remove") == 0) {
-                if (!block)
-                        return;
-                remove_block(monitor, block);
-                members_changed(monitor);
-        } else if (!block) {
-                if (add_block(monitor, number) < 0)
-                        monitor->reload = true;
-                members_changed(monitor);
-        } else if (refresh(monitor, block)) {
-                dimms_count(monitor->snapshot);
-                tell(monitor, MONITOR_BLOCK_CHANGED, number, NULL);
+        if (dirty_add(&monitor->dirty, number, gone) < 0)
+                monitor->reload = true;
+        if (gone || strcmp(action, "add") == 0) {
+                monitor->members_dirty = true;
+                monitor->settle_step = 0;
+                settle(monitor);
         }
+        (void) sd_event_source_set_enabled(monitor->idle, SD_EVENT_ON);
 }
 
-/* Takes what the kernel has sent so far. */
+/* Takes what the kernel has sent so far, or some of it. */
 static void receive_events(struct monitor *monitor)
 {
-        for (;;) {
+        for (unsigned int i = 0; i < EVENTS_MAX; i++) {
                 struct udev_device *device;
                 const char *name, *action;
                 uint32_t number;
@@ -239,6 +79,7 @@ static void receive_events(struct monitor *monitor)
                 if (!device) {
                         if (errno == ENOBUFS) {
                                 monitor->reload = true;
+                                (void) sd_event_source_set_enabled(monitor->idle, SD_EVENT_ON);
                                 continue;
                         }
                         return;
@@ -247,23 +88,43 @@ static void receive_events(struct monitor *monitor)
                 action = udev_device_get_action(device);
                 if (name && action && strncmp(name, "memory", strlen("memory")) == 0 &&
                     parse_u32(name + strlen("memory"), 10, &number) >= 0)
-                        handle_event(monitor, action, number);
+                        monitor_take_event(monitor, action, number);
                 udev_device_unref(device);
         }
 }
 
+static void update(struct monitor *monitor)
+{
+        unsigned int reads = MONITOR_READS_MAX;
+
+        monitor->updating = true;
+        if (monitor->tree->live)
+                receive_events(monitor);
+        reads = monitor_read_dirty(monitor, reads);
+        /* as long as blocks come and go there is no end to it; a large machine waits until they have settled */
+        if ((monitor->reload && !monitor->rescan) ||
+            (monitor->members_dirty && monitor->dirty.n == 0 && monitor_is_small(monitor)))
+                monitor_read_members(monitor);
+        monitor_read_untold(monitor, reads);
+        monitor->updating = false;
+        (void) sd_event_source_set_enabled(monitor->idle, monitor_has_more(monitor) ? SD_EVENT_ON : SD_EVENT_OFF);
+}
+
 static int on_event(sd_event_source *source, int fd, uint32_t revents, void *userdata)
 {
-        struct monitor *monitor = userdata;
+        (void) source, (void) fd, (void) revents;
 
+        lag_note("uevents");
+        (void) monitor_snapshot(userdata);
+        return 0;
+}
+
+static int on_idle(sd_event_source *source, void *userdata)
+{
         (void) source;
-        (void) fd;
-        (void) revents;
 
-        /* What follows from the events is read when somebody asks, or by the settle timer. */
-        monitor->updating = true;
-        receive_events(monitor);
-        monitor->updating = false;
+        lag_note("blocks after uevents");
+        (void) monitor_snapshot(userdata);
         return 0;
 }
 
@@ -303,7 +164,14 @@ int monitor_new(struct tree *tree, sd_event *event, struct monitor **ret, char *
                 return -ENOMEM;
         monitor->tree = tree;
         monitor->event = sd_event_ref(event);
-        monitor->has_passing = tree->live;
+        monitor->iteration = UINT64_MAX;
+        r = sd_event_add_defer(event, &monitor->idle, on_idle, monitor);
+        if (r >= 0)
+                r = sd_event_source_set_enabled(monitor->idle, SD_EVENT_OFF);
+        if (r >= 0)
+                r = sd_event_source_set_priority(monitor->idle, SD_EVENT_PRIORITY_IDLE);
+        if (r < 0)
+                return r;
 
         if (tree->live) {
                 r = listen_to_kernel(monitor);
@@ -313,6 +181,8 @@ int monitor_new(struct tree *tree, sd_event *event, struct monitor **ret, char *
         r = snapshot_read(tree, &monitor->snapshot, message);
         if (r < 0)
                 return r;
+        if (tree->live)
+                monitor_begin_blocks(monitor);
 
         *ret = TAKE_PTR(monitor);
         return 0;
@@ -325,6 +195,11 @@ struct monitor *monitor_free(struct monitor *monitor)
 
         sd_event_source_disable_unref(monitor->io);
         sd_event_source_disable_unref(monitor->settle);
+        sd_event_source_disable_unref(monitor->idle);
+        rescan_free(monitor->rescan);
+        dirty_clear(&monitor->dirty);
+        dirty_clear(&monitor->passing);
+        dirty_clear(&monitor->touched);
         udev_monitor_unref(monitor->udev_monitor);
         udev_unref(monitor->udev);
         snapshot_free(monitor->snapshot);
@@ -346,18 +221,15 @@ uint64_t monitor_block_size(const struct monitor *monitor)
 
 struct snapshot *monitor_snapshot(struct monitor *monitor)
 {
+        uint64_t iteration = 0;
+
         /* A handler that is told of a change asks for the picture: it gets it as it is at that moment. */
         if (monitor->updating)
                 return monitor->snapshot;
-
-        monitor->updating = true;
-        if (monitor->tree->live)
-                receive_events(monitor);
-        if (monitor->reload)
-                reload(monitor);
-        if (monitor->members_dirty)
-                read_members(monitor);
-        read_untold(monitor);
-        monitor->updating = false;
+        (void) sd_event_get_iteration(monitor->event, &iteration);
+        if (iteration == monitor->iteration)
+                return monitor->snapshot;
+        monitor->iteration = iteration;
+        update(monitor);
         return monitor->snapshot;
 }

@@ -219,7 +219,8 @@ int nodes_place(struct tree *tree, struct snapshot *snapshot, const struct node_
                         r = place(snapshot, block, list->members[i].node);
         }
         sort_more(snapshot);
-        nodes_read_meminfo(tree, snapshot);
+        for (size_t i = 0; i < snapshot->n_nodes; i++)
+                node_read_meminfo(tree, &snapshot->nodes[i]);
         return r;
 }
 
@@ -232,18 +233,15 @@ int nodes_read_all(struct tree *tree, struct snapshot *snapshot)
         return nodes_place(tree, snapshot, &list, r);
 }
 
-void nodes_read_meminfo(struct tree *tree, struct snapshot *snapshot)
+void node_read_meminfo(struct tree *tree, struct memory_node *node)
 {
-        for (size_t i = 0; i < snapshot->n_nodes; i++) {
-                struct memory_node *node = &snapshot->nodes[i];
-                _cleanup_free_ char *text = NULL;
-                char path[64];
+        _cleanup_free_ char *text = NULL;
+        char path[64];
 
-                (void) snprintf(path, sizeof(path), NODES_DIR "/node%d/meminfo", node->id);
-                text = text_read(tree->root_fd, path);
-                if (!text)
-                        continue;
-                (void) text_kib(text, "MemTotal:", &node->total_bytes);
-                (void) text_kib(text, "MemFree:", &node->free_bytes);
-        }
+        (void) snprintf(path, sizeof(path), NODES_DIR "/node%d/meminfo", node->id);
+        text = text_read(tree->root_fd, path);
+        if (!text)
+                return;
+        (void) text_kib(text, "MemTotal:", &node->total_bytes);
+        (void) text_kib(text, "MemFree:", &node->free_bytes);
 }

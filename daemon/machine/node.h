@@ -35,7 +35,7 @@ int nodes_read_all(struct tree *tree, struct snapshot *snapshot);
 /* The lowest node of one block, from the links in its own folder. 0, or -errno when there is no such folder. */
 int node_read_of_block(struct tree *tree, struct memory_block *block);
 
-/* Reads total_bytes and free_bytes of all nodes again. */
-void nodes_read_meminfo(struct tree *tree, struct snapshot *snapshot);
+/* Reads total_bytes and free_bytes of a node again. */
+void node_read_meminfo(struct tree *tree, struct memory_node *node);
 
 #endif

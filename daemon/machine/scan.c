@@ -5,6 +5,7 @@
  */
 #include "daemon/machine/block.h"
 #include "daemon/machine/node.h"
+#include "daemon/machine/span.h"
 #include "basic/attr.h"
 #include "basic/message.h"
 #include "basic/number.h"
@@ -254,7 +255,8 @@ int blocks_read_all(struct tree *tree, struct snapshot *snapshot, char **message
 
         if (tree->memory_fd < 0) {
                 snapshot->block_size = BLOCK_SIZE_WITHOUT;
-                return nodes_read_all(tree, snapshot);
+                r = span_blocks(tree, snapshot->block_size, &snapshot->spans, &snapshot->n_spans);
+                return r < 0 ? r : nodes_read_all(tree, snapshot);
         }
         snapshot->hotplug = true;
         r = read_block_size(tree, snapshot, message);

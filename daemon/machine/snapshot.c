@@ -81,9 +81,9 @@ struct snapshot *snapshot_free(struct snapshot *snapshot)
                 free(snapshot->problems[i]);
         free(snapshot->problems);
         snapshot_clear_iomem(snapshot);
-        edac_list_clear(&snapshot->edac);
         free(snapshot->more_nodes);
         free(snapshot->blocks);
+        free(snapshot->spans);
         free(snapshot->nodes);
         free(snapshot);
         return NULL;

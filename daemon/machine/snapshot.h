@@ -10,7 +10,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "daemon/machine/edac.h"
 #include "daemon/machine/tree.h"
 #include "basic/cleanup.h"
 
@@ -116,6 +115,8 @@ struct snapshot {
         bool hotplug;                /* the kernel has memory blocks (CONFIG_MEMORY_HOTPLUG) */
         struct memory_block *blocks; /* ascending by number */
         size_t n_blocks;
+        uint32_t *spans; /* without hotplug: numbers of what would be blocks (span.h), ascending */
+        size_t n_spans;
         struct dimm *dimms; /* ascending by the number in the name */
         size_t n_dimms;
         struct memory_node *nodes; /* ascending by id */
@@ -126,7 +127,6 @@ struct snapshot {
         size_t n_marks;
         struct memory_driver *drivers;
         size_t n_drivers;
-        struct edac_list edac; /* as last read; what is not placed is of no DIMM that is known */
         char **problems;   /* one line each: "PATH: what is wrong, what is accepted" */
         size_t n_problems; /* at most SNAPSHOT_PROBLEMS_MAX are kept */
 };

@@ -30,7 +30,7 @@ struct fence_state {
 struct fence_hold {
         uint64_t start, end;          /* pfns, in the fence */
         uint64_t next;                /* all below is done; to begin with, start */
-        uint32_t pfns_max;            /* to look at in one step: 1 to MEMCTL_FENCE_STEP_MAX */
+        uint32_t pfns_max;            /* pages to take, or to try, in one step: 1 to MEMCTL_FENCE_STEP_MAX */
         enum memctl_fence_what what;
         uint32_t smallest;            /* pages: see uapi/memctl.h; 0: the kernel's choice */
         uint64_t failed;              /* pages that could not be had, so far */

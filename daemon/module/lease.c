@@ -15,6 +15,7 @@ struct lease {
         struct netlink *netlink; /* its end is the lease's */
         uint64_t id;
         uint64_t usec;
+        uint32_t seconds; /* asked for; 0: as long as may be */
 };
 
 /* 0: the kernel's default, which is the most. */
@@ -57,7 +58,7 @@ static int hold(struct lease *lease, uint32_t seconds, char **message)
         return 0;
 }
 
-int lease_take(const struct tree *tree, uint64_t usec, struct lease **ret, char **message)
+int lease_new(const struct tree *tree, uint64_t usec, struct lease **ret, char **message)
 {
         _cleanup_(lease_freep) struct lease *lease = NULL;
         uint64_t seconds = usec / USEC_PER_SEC + (usec % USEC_PER_SEC > 0);
@@ -71,15 +72,57 @@ int lease_take(const struct tree *tree, uint64_t usec, struct lease **ret, char 
         lease = calloc(1, sizeof(*lease));
         if (!lease)
                 return -ENOMEM;
-        r = module_is_loaded(tree) ? netlink_open(&lease->netlink, message) : 0;
+        lease->seconds = (uint32_t) seconds;
+        r = module_is_loaded(tree) ? netlink_new(&lease->netlink, message) : 0;
         if (r == 0)
                 return fail(message, -EOPNOTSUPP, "memctl.ko is not loaded");
-        if (r > 0)
-                r = hold(lease, (uint32_t) seconds, message);
         if (r < 0)
                 return r;
         *ret = TAKE_PTR(lease);
         return 0;
+}
+
+int lease_hold(struct lease *lease, char **message)
+{
+        int r = netlink_find(lease->netlink, message);
+
+        if (r == 0)
+                return fail(message, -EOPNOTSUPP, "memctl.ko is not loaded");
+        return r < 0 ? r : hold(lease, lease->seconds, message);
+}
+
+int lease_take(const struct tree *tree, uint64_t usec, struct lease **ret, char **message)
+{
+        _cleanup_(lease_freep) struct lease *lease = NULL;
+        int r;
+
+        r = lease_new(tree, usec, &lease, message);
+        if (r >= 0)
+                r = lease_hold(lease, message);
+        if (r < 0)
+                return r;
+        *ret = TAKE_PTR(lease);
+        return 0;
+}
+
+int lease_fd(const struct lease *lease)
+{
+        return netlink_fd(lease->netlink);
+}
+
+void lease_put(const struct lease *lease, struct packet *packet)
+{
+        packet_put_u64(packet, lease->id);
+        packet_put_u64(packet, lease->usec);
+        packet_put_u64(packet, (uint64_t) netlink_family(lease->netlink));
+}
+
+int lease_get(struct lease *lease, struct packet_reader *reader)
+{
+        lease->id = packet_get_u64(reader);
+        lease->usec = packet_get_u64(reader);
+        netlink_set_family(lease->netlink, (int) packet_get_u64(reader));
+        return reader->error;
 }
 
 struct lease *lease_free(struct lease *lease)

@@ -15,6 +15,7 @@
 #ifndef MEMCTL_MODULE_LEASE_H
 #define MEMCTL_MODULE_LEASE_H
 
+#include "daemon/core/packet.h"
 #include "daemon/machine/tree.h"
 #include "basic/cleanup.h"
 
@@ -33,7 +34,18 @@ struct lease;
  */
 int lease_take(const struct tree *tree, uint64_t usec, struct lease **ret, char **message);
 
-/* Ends it, if it has not ended by itself. */
+/*
+ * The same in two steps, of which the first never waits for the kernel. The second may be done by a copy of this process
+ * that has lease_fd(); what it has got goes back by lease_put() and lease_get(), and the lease is then the first one's,
+ * who has the socket.
+ */
+int lease_new(const struct tree *tree, uint64_t usec, struct lease **ret, char **message);
+int lease_hold(struct lease *lease, char **message);
+int lease_fd(const struct lease *lease);
+void lease_put(const struct lease *lease, struct packet *packet);
+int lease_get(struct lease *lease, struct packet_reader *reader);
+
+/* Ends it, if it has not ended by itself. Where there is a loop: leasing.h. */
 struct lease *lease_free(struct lease *lease);
 DEFINE_CLEANUP(struct lease *, lease_free)
 
@@ -53,7 +65,7 @@ int lease_release(struct lease *lease, char **message);
 struct lease_keeper;
 
 /*
- * Errors as lease_take(). Should a lease not be had later on, the keeper says so on stderr, once, and tries
+ * Waits for the first lease, as lease_take(), and has its errors; the next are taken beside the loop. Should a lease not be had later on, the keeper says so on stderr, once, and tries
  * again. The tree and the loop must outlive it.
  */
 int lease_keeper_new(sd_event *event, const struct tree *tree, struct lease_keeper **ret, char **message);

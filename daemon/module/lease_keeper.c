@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "daemon/module/lease.h"
 
+#include "daemon/module/leasing.h"
+
 #include <errno.h>
 #include <string.h>
 
@@ -10,7 +12,9 @@
 #define ACCURACY_USEC (50 * UINT64_C(1000))
 
 struct lease_keeper {
+        sd_event *event;
         const struct tree *tree;
+        struct leasing *leasing; /* the next, while it is being taken */
         struct lease *lease; /* may have ended, when no other was to be had */
         sd_event_source *timer;
         bool complained;
@@ -32,24 +36,39 @@ static void complain(struct lease_keeper *keeper, int error, const char *message
         keeper->complained = true;
 }
 
+static int set_timer(struct lease_keeper *keeper)
+{
+        int r = sd_event_source_set_time_relative(keeper->timer, next_usec(keeper));
+
+        return r < 0 ? r : sd_event_source_set_enabled(keeper->timer, SD_EVENT_ONESHOT);
+}
+
+static void on_leased(void *userdata, int error, const char *message, struct lease *lease)
+{
+        struct lease_keeper *keeper = userdata;
+
+        keeper->leasing = leasing_free(keeper->leasing);
+        if (error >= 0) {
+                leasing_end(keeper->event, keeper->lease);
+                keeper->lease = lease;
+        } else
+                complain(keeper, error, message);
+        (void) set_timer(keeper);
+}
+
 static int on_half_time(sd_event_source *source, uint64_t usec, void *userdata)
 {
         struct lease_keeper *keeper = userdata;
         _cleanup_free_ char *message = NULL;
-        struct lease *lease;
         int r;
 
-        (void) usec;
+        (void) source, (void) usec;
 
-        r = lease_take(keeper->tree, 0, &lease, &message);
-        if (r >= 0) {
-                lease_free(keeper->lease);
-                keeper->lease = lease;
-        } else
-                complain(keeper, r, message);
-
-        r = sd_event_source_set_time_relative(source, next_usec(keeper));
-        return r < 0 ? r : sd_event_source_set_enabled(source, SD_EVENT_ONESHOT);
+        r = leasing_new(keeper->event, keeper->tree, 0, on_leased, keeper, &keeper->leasing, &message);
+        if (r >= 0)
+                return 0;
+        complain(keeper, r, message);
+        return set_timer(keeper);
 }
 
 int lease_keeper_new(sd_event *event, const struct tree *tree, struct lease_keeper **ret, char **message)
@@ -59,6 +78,7 @@ int lease_keeper_new(sd_event *event, const struct tree *tree, struct lease_keep
 
         if (!keeper)
                 return -ENOMEM;
+        keeper->event = event;
         keeper->tree = tree;
         r = lease_take(tree, 0, &keeper->lease, message);
         if (r >= 0)
@@ -76,7 +96,8 @@ struct lease_keeper *lease_keeper_free(struct lease_keeper *keeper)
                 return NULL;
 
         sd_event_source_disable_unref(keeper->timer);
-        lease_free(keeper->lease);
+        leasing_free(keeper->leasing);
+        leasing_end(keeper->event, keeper->lease);
         free(keeper);
         return NULL;
 }

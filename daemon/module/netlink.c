@@ -238,7 +238,7 @@ struct netlink *netlink_close(struct netlink *netlink)
         return NULL;
 }
 
-int netlink_open(struct netlink **ret, char **message)
+int netlink_new(struct netlink **ret, char **message)
 {
         _cleanup_(netlink_closep) struct netlink *netlink = calloc(1, sizeof(*netlink));
         _cleanup_free_ char *why = NULL;
@@ -249,17 +249,47 @@ int netlink_open(struct netlink **ret, char **message)
         r = open_socket(&netlink->socket, &why);
         if (r == -EPROTONOSUPPORT || r == -EAFNOSUPPORT) /* no generic netlink, so no family */
                 return 0;
-        if (r >= 0) {
-                r = find_family(netlink->socket, &netlink->family, &why);
-                if (r == -ENOENT)
-                        return 0;
-        }
         if (r < 0) {
                 *message = TAKE_PTR(why);
                 return r;
         }
         *ret = TAKE_PTR(netlink);
         return 1;
+}
+
+int netlink_find(struct netlink *netlink, char **message)
+{
+        _cleanup_free_ char *why = NULL;
+        int r = find_family(netlink->socket, &netlink->family, &why);
+
+        if (r == -ENOENT)
+                return 0;
+        if (r < 0)
+                *message = TAKE_PTR(why);
+        return r < 0 ? r : 1;
+}
+
+int netlink_family(const struct netlink *netlink)
+{
+        return netlink->family;
+}
+
+void netlink_set_family(struct netlink *netlink, int family)
+{
+        netlink->family = family;
+}
+
+int netlink_open(struct netlink **ret, char **message)
+{
+        _cleanup_(netlink_closep) struct netlink *netlink = NULL;
+        int r;
+
+        r = netlink_new(&netlink, message);
+        if (r > 0)
+                r = netlink_find(netlink, message);
+        if (r > 0)
+                *ret = TAKE_PTR(netlink);
+        return r;
 }
 
 int netlink_ask_on(struct netlink *netlink, const struct netlink_question *question, char **message)

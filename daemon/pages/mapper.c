@@ -37,9 +37,12 @@ struct mapper {
         size_t n_targets, n_plain;
         struct mapper_process *processes;
         size_t n_processes;
-        uint32_t *pids;
+        bool listed;    /* pids are */
+        uint32_t *pids; /* ascending */
         size_t n_pids, next_pid;
-        int flags_fd; /* kpageflags */
+        uint32_t after; /* only those with a greater pid; 0: all */
+        int flags_fd;   /* kpageflags; -1: not opened yet, or it cannot be */
+        size_t n_found; /* of all targets, processes */
         bool blind;   /* some process could not be looked into */
 
         /* the process being looked into */
@@ -56,6 +59,8 @@ static int on_pid(void *userdata, uint32_t pid)
         struct mapper *mapper = userdata;
         uint32_t *pids = mapper->pids;
 
+        if (pid <= mapper->after)
+                return 0;
         if ((mapper->n_pids & (mapper->n_pids - 1)) == 0) {
                 pids = reallocarray(pids, mapper->n_pids ? mapper->n_pids * 2 : 1, sizeof(*pids));
                 if (!pids)
@@ -90,7 +95,6 @@ static int compare_targets(const void *a, const void *b)
 int mapper_new(struct tree *tree, const struct mapper_target *targets, size_t n_targets, struct mapper **ret)
 {
         _cleanup_(mapper_freep) struct mapper *mapper = NULL;
-        int r;
 
         if (tree->page_size == 0)
                 return -ENODATA;
@@ -111,15 +115,6 @@ int mapper_new(struct tree *tree, const struct mapper_target *targets, size_t n_
                 mapper->n_plain += !is_about_locked(&targets[i]);
         }
         qsort(mapper->targets, mapper->n_targets, sizeof(*mapper->targets), compare_targets);
-        mapper->flags_fd =
-                openat(tree->root_fd, "proc/kpageflags", O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-
-        if (mapper->n_targets > 0) {
-                r = list_numbered(tree->root_fd, "proc", "", on_pid, mapper);
-                if (r < 0)
-                        return r;
-                qsort(mapper->pids, mapper->n_pids, sizeof(*mapper->pids), compare_pids);
-        }
         *ret = TAKE_PTR(mapper);
         return 0;
 }
@@ -241,8 +236,12 @@ static bool is_wanted(struct mapper *mapper, const struct mapper_target *target,
 {
         uint64_t flags;
 
-        return target->only == MEMCTL_CLASS_UNSPEC ||
-               (pread(mapper->flags_fd, &flags, sizeof(flags), (off_t) (pfn * sizeof(flags))) ==
+        if (target->only == MEMCTL_CLASS_UNSPEC)
+                return true;
+        if (mapper->flags_fd < 0)
+                mapper->flags_fd = openat(mapper->tree->root_fd, "proc/kpageflags",
+                                          O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+        return (pread(mapper->flags_fd, &flags, sizeof(flags), (off_t) (pfn * sizeof(flags))) ==
                         sizeof(flags) &&
                 kpageflags_class(flags) == (enum memctl_class) target->only);
 }
@@ -271,8 +270,10 @@ static unsigned int found(struct mapper *mapper, struct mapper_target *target, u
         if (target->n_pids == MAPPER_PIDS_MAX ||
             (target->n_pids > 0 && target->pids[target->n_pids - 1] == mapper->pid))
                 return 0;
-        if (is_wanted(mapper, target, pfn) && name_process(mapper))
+        if (is_wanted(mapper, target, pfn) && name_process(mapper)) {
                 target->pids[target->n_pids++] = mapper->pid;
+                mapper->n_found++;
+        }
         return COST_LOOK;
 }
 
@@ -321,23 +322,103 @@ static unsigned int read_entries(struct mapper *mapper)
         return cost;
 }
 
+/* All that there are when the search begins. 0 or -errno. */
+static int list_processes(struct mapper *mapper)
+{
+        int r;
+
+        mapper->listed = true;
+        r = list_numbered(mapper->tree->root_fd, "proc", "", on_pid, mapper);
+        if (r < 0) {
+                mapper->blind = true;
+                mapper->n_pids = 0;
+        }
+        if (mapper->n_pids > 0)
+                qsort(mapper->pids, mapper->n_pids, sizeof(*mapper->pids), compare_pids);
+        return r;
+}
+
+int mapper_next(struct mapper *mapper, uint32_t *ret_pid)
+{
+        int r;
+
+        *ret_pid = mapper->after;
+        if (mapper->n_targets == 0)
+                return 0;
+        r = mapper->listed ? 0 : list_processes(mapper);
+        if (r < 0)
+                return r;
+        if (mapper->maps)
+                *ret_pid = mapper->pid;
+        else if (mapper->next_pid < mapper->n_pids)
+                *ret_pid = mapper->pids[mapper->next_pid];
+        else
+                return 0;
+        return 1;
+}
+
 int mapper_step(struct mapper *mapper)
 {
         uint64_t page_size = mapper->tree->page_size;
+        uint32_t pid;
 
-        for (unsigned int cost = 0; cost < STEP_WORDS;) {
+        if (mapper_next(mapper, &pid) <= 0)
+                return 0;
+        if (!mapper->maps)
+                open_process(mapper);
+        for (unsigned int cost = COST_PROCESS; cost < STEP_WORDS && mapper->maps;) {
                 if (mapper->page < mapper->end)
                         cost += read_entries(mapper);
-                else if (mapper->maps) {
+                else {
                         next_mapping(mapper, page_size);
                         cost += COST_MAP;
-                } else if (mapper->next_pid < mapper->n_pids) {
-                        open_process(mapper);
-                        cost += COST_PROCESS;
-                } else
-                        return 0;
+                }
         }
-        return 1;
+        return mapper->maps || mapper->next_pid < mapper->n_pids;
+}
+
+void mapper_skip(struct mapper *mapper, uint32_t pid)
+{
+        close_process(mapper);
+        mapper->listed = false;
+        mapper->n_pids = mapper->next_pid = 0;
+        free(mapper->pids);
+        mapper->pids = NULL;
+        mapper->after = pid;
+        mapper->blind = true;
+}
+
+size_t mapper_found(const struct mapper *mapper)
+{
+        return mapper->n_found;
+}
+
+void mapper_put(const struct mapper *mapper, struct packet *packet)
+{
+        packet_put(packet, &mapper->blind, sizeof(mapper->blind));
+        packet_put_array(packet, mapper->processes, mapper->n_processes, sizeof(*mapper->processes));
+        packet_put_array(packet, mapper->targets, mapper->n_targets, sizeof(*mapper->targets));
+}
+
+int mapper_get(struct mapper *mapper, struct packet_reader *reader)
+{
+        _cleanup_free_ struct mapper_process *processes = NULL;
+        _cleanup_free_ struct mapper_target *targets = NULL;
+        size_t n_processes, n_targets;
+        bool blind;
+
+        packet_get(reader, &blind, sizeof(blind));
+        processes = packet_get_array(reader, sizeof(*processes), &n_processes);
+        targets = packet_get_array(reader, sizeof(*targets), &n_targets);
+        if (reader->error < 0)
+                return reader->error;
+        if (n_processes > MAPPER_PROCESSES_MAX || n_targets != mapper->n_targets)
+                return -EBADMSG;
+        mapper->blind |= blind;
+        memcpy(mapper->processes, processes, n_processes * sizeof(*processes));
+        mapper->n_processes = n_processes;
+        memcpy(mapper->targets, targets, n_targets * sizeof(*targets));
+        return 0;
 }
 
 bool mapper_saw_all(const struct mapper *mapper)

@@ -6,6 +6,7 @@
 #ifndef MEMCTL_PAGES_MAPPER_H
 #define MEMCTL_PAGES_MAPPER_H
 
+#include "daemon/core/packet.h"
 #include "daemon/machine/tree.h"
 #include "uapi/memctl.h"
 
@@ -37,7 +38,7 @@ struct mapper;
 
 /*
  * Copies the targets, which must not overlap unless one of two is about MEMCTL_CLASS_LRU_MLOCKED; more than
- * MAPPER_TARGETS_MAX are not looked for. 0, -ENOMEM, or why the list of processes cannot be read.
+ * MAPPER_TARGETS_MAX are not looked for. 0 or -ENOMEM.
  */
 int mapper_new(struct tree *tree, const struct mapper_target *targets, size_t n_targets,
                struct mapper **ret);
@@ -45,10 +46,26 @@ struct mapper *mapper_free(struct mapper *mapper);
 DEFINE_CLEANUP(struct mapper *, mapper_free)
 
 /*
- * Searches on: reads 65536 entries of a pagemap at most, about a millisecond. 1: there is more to do; 0: the
- * search is over.
+ * The process that the next step looks into: 1, and *ret_pid; 0: the search is over; or why the list of processes
+ * cannot be read.
+ */
+int mapper_next(struct mapper *mapper, uint32_t *ret_pid);
+
+/*
+ * Looks into that process: reads 65536 entries of its pagemap at most, about a millisecond, unless it has to wait for
+ * its address space (mmap_lock), as long as it takes. 1: there is more to do; 0: the search is over.
  */
 int mapper_step(struct mapper *mapper);
+
+/* Goes on with the processes that have a greater pid, and knows that it has not seen all. */
+void mapper_skip(struct mapper *mapper, uint32_t pid);
+
+/* Grows with what is found. */
+size_t mapper_found(const struct mapper *mapper);
+
+/* What was found, to a copy of the mapper in another process. 0 or -errno, and nothing is taken. */
+void mapper_put(const struct mapper *mapper, struct packet *packet);
+int mapper_get(struct mapper *mapper, struct packet_reader *reader);
 
 /* Whether all processes could be looked into (those that ended meanwhile do not count). */
 bool mapper_saw_all(const struct mapper *mapper);

@@ -10,9 +10,10 @@
 #include "daemon/machine/snapshot.h"
 #include "daemon/pages/cold.h"
 #include "daemon/pages/usage.h"
-#include "daemon/plan/options.h"
 #include "daemon/plan/range.h"
 #include "daemon/plan/reason.h"
+#include "basic/job_options.h"
+#include "basic/pfn_range.h"
 
 /* Pages that certainly keep their block, and who maps them. */
 struct offline_keeper {
@@ -50,11 +51,6 @@ struct offline_step {
         uint64_t pages_in_use; /* 0 when not known */
         uint64_t pages_bad;    /* poisoned: the block cannot be put back; it goes last */
         bool unfenced;         /* goes before the fence is raised, which is around the others (first.h) */
-};
-
-/* pfns that the fence takes with what is in use there; end is the first that is not. */
-struct pfn_range {
-        uint64_t start, end;
 };
 
 struct offline_plan {

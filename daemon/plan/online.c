@@ -5,24 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const struct {
-        const char *name, *command;
-} online_zones[] = {
-        [ONLINE_MOVABLE] = { "movable", "online_movable" },
-        [ONLINE_KERNEL] = { "kernel", "online_kernel" },
-};
-
-int online_zone_parse(const char *text)
-{
-        for (size_t i = 0; i < ELEMENTSOF(online_zones); i++)
-                if (strcmp(text, online_zones[i].name) == 0)
-                        return (int) i;
-        return -EINVAL;
-}
-
 const char *online_zone_command(enum online_zone zone)
 {
-        return online_zones[zone].command;
+        return zone == ONLINE_KERNEL ? "online_kernel" : "online_movable";
 }
 
 enum online_zone online_zone_for(enum zone zone)
@@ -64,7 +49,7 @@ static int judge_block(const struct memory_block *block, enum online_zone zone, 
                 return refuse_block(plan, block, REASON_BAD_STATE,
                                     block_state_name((enum block_state) block->state));
         if (!zone_is_offered(block->zones, zone))
-                return refuse_block(plan, block, REASON_ZONE_NOT_POSSIBLE, online_zones[zone].name);
+                return refuse_block(plan, block, REASON_ZONE_NOT_POSSIBLE, online_zone_name(zone));
         plan->blocks[plan->n_blocks++] = block->number;
         return 0;
 }

@@ -5,16 +5,10 @@
 #ifndef MEMCTL_PLAN_ONLINE_H
 #define MEMCTL_PLAN_ONLINE_H
 
+#include "basic/job_options.h"
 #include "daemon/machine/snapshot.h"
 #include "daemon/plan/reason.h"
 
-enum online_zone {
-        ONLINE_MOVABLE, /* the default: memory that can be taken out again */
-        ONLINE_KERNEL,
-};
-
-/* "movable" or "kernel"; -EINVAL for anything else. */
-int online_zone_parse(const char *text);
 /* What is written to a block's state: "online_movable" or "online_kernel". */
 const char *online_zone_command(enum online_zone zone);
 /* What brings a block back to the zone it was in: ZONE_MOVABLE is ONLINE_MOVABLE, all others ONLINE_KERNEL.

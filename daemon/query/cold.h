@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Looks where blocks have clean page cache, and which of it is cold, a block at a time between the loop's
- * other work.
+ * Looks where blocks have clean page cache, and which of it is cold, in a process of its own.
  */
 #ifndef MEMCTL_QUERY_COLD_H
 #define MEMCTL_QUERY_COLD_H
 
 #include "daemon/machine/machine.h"
 #include "daemon/pages/cold.h"
-#include "daemon/plan/options.h"
+#include "basic/job_options.h"
 #include "daemon/plan/range.h"
 
 struct cold_task;

@@ -9,33 +9,20 @@
 #ifndef MEMCTL_QUERY_DAMON_H
 #define MEMCTL_QUERY_DAMON_H
 
-#include "daemon/machine/machine.h"
 #include "daemon/pages/cold.h"
 #include "daemon/query/damon_admin.h"
 
 /* Live machines only: elsewhere it is missing. */
 enum damon_state damon_state(const struct tree *tree);
 
-struct damon_watch;
-
 /*
- * error: 0 and the ranges that it has not seen touched, the handler's to keep (take their array) or to
- * clear; -EBUSY: somebody else uses DAMON; another -errno. The watch may be freed from within.
+ * Watches the blocks of a census that have cold pages, and waits for it, then turns DAMON off. It looks at some pages of
+ * each at a time, so what is used seldom, or in few places, escapes it. 0 and the ranges that it has not seen touched,
+ * whose array is the caller's; -EBUSY: somebody else uses DAMON; another -errno.
  */
-typedef void (*damon_done_t)(void *userdata, int error, struct cold_ranges *untouched);
+int damon_watch(const struct tree *tree, const struct cold *cold, struct cold_ranges *ret);
 
-/*
- * Starts to watch the blocks of a census that have cold pages. It looks at some pages of each at a time, so
- * what is used seldom, or in few places, escapes it. done is called once, from the loop. 0; -EBUSY as above;
- * -errno.
- */
-int damon_watch_new(struct machine *machine, const struct cold *cold, damon_done_t done, void *userdata,
-                    struct damon_watch **ret);
-/* Turns DAMON off, if it is still on: that takes a moment, or the rest of the look. */
-struct damon_watch *damon_watch_free(struct damon_watch *watch);
-DEFINE_CLEANUP(struct damon_watch *, damon_watch_free)
-
-/* Turns off what a memctld that died has left on. Nothing is said of failure: nothing depends on it. */
+/* Turns off what a process of ours that died has left on, and waits for that. Nothing is said of failure: nothing depends on it. */
 void damon_clear_left(const struct tree *tree);
 
 #endif

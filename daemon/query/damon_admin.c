@@ -214,6 +214,11 @@ int damon_admin_start(struct damon_admin *admin)
         return put(admin->root_fd, "0/state", "on");
 }
 
+int damon_admin_update(struct damon_admin *admin)
+{
+        return put(admin->root_fd, "0/state", "update_schemes_tried_regions");
+}
+
 int damon_admin_regions(const struct damon_admin *admin)
 {
         int fd = openat(admin->root_fd, KDAMONDS "/0/contexts/0/schemes/0/tried_regions",

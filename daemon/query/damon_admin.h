@@ -23,8 +23,6 @@ enum damon_state {
         DAMON_FREE,
 };
 
-#define DAMON_STATE_PATH "/sys/kernel/mm/damon/admin/kdamonds/0/state"
-
 struct damon_admin;
 
 /* Of the tree below root_fd. */
@@ -42,6 +40,9 @@ DEFINE_CLEANUP(struct damon_admin *, damon_admin_free)
 
 /* On. 0; -EBUSY: the kernel itself, or a module, is using DAMON; -errno. */
 int damon_admin_start(struct damon_admin *admin);
+
+/* Has the kernel show what was not touched: waits until the look is over. 0 or -errno. */
+int damon_admin_update(struct damon_admin *admin);
 
 /* The folder with the regions that were not touched. A file descriptor or -errno. */
 int damon_admin_regions(const struct damon_admin *admin);

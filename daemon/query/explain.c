@@ -10,6 +10,7 @@ struct explain_task {
         struct machine *machine;
         struct block_set blocks;
         uint64_t mapping_usec;
+        bool only_count;
         struct offline_planner *planner;
         struct why_task *why;
         struct reason_list reasons;
@@ -34,6 +35,7 @@ static void on_why(void *userdata, int error, const char *message, struct why_re
         /* that nobody can tell of pages is no matter where the plan knows enough */
         if (error == -EOPNOTSUPP && task->reasons.n_items > 0)
                 error = why_report_blind(task->machine, &task->blocks, report);
+        report->only_counted = task->only_count;
         finish(task, error, message, report);
 }
 
@@ -52,6 +54,8 @@ static void on_planned(void *userdata, int error, struct offline_plan *plan)
         if (r >= 0)
                 r = why_task_of_survey(task->machine, &task->blocks, &survey, task->mapping_usec, on_why, task,
                                        &task->why);
+        if (r >= 0 && task->only_count)
+                why_task_only_count(task->why);
         survey_result_clear(&survey);
         if (r < 0)
                 finish(task, r, NULL, &none);
@@ -78,6 +82,12 @@ int explain_task_new(struct machine *machine, const struct block_set *blocks, ui
         offline_planner_make_brief(task->planner);
         *ret = TAKE_PTR(task);
         return 0;
+}
+
+void explain_task_only_count(struct explain_task *task)
+{
+        task->only_count = true;
+        offline_planner_only_count(task->planner);
 }
 
 struct explain_task *explain_task_free(struct explain_task *task)

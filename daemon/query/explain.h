@@ -23,6 +23,10 @@ typedef void (*explain_done_t)(void *userdata, int error, const char *message, s
  */
 int explain_task_new(struct machine *machine, const struct block_set *blocks, uint64_t mapping_usec,
                      explain_done_t done, void *userdata, struct explain_task **ret);
+
+/* Counts only, as why_task_only_count(). Before the loop runs again. */
+void explain_task_only_count(struct explain_task *task);
+
 struct explain_task *explain_task_free(struct explain_task *task);
 DEFINE_CLEANUP(struct explain_task *, explain_task_free)
 

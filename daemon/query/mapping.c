@@ -2,26 +2,90 @@
 #include "daemon/query/mapping.h"
 
 #include <errno.h>
+#include <time.h>
+
+/* A process into whose address space nobody can look for so long is passed over. */
+#define STALL_USEC UINT64_C(1000000)
 
 struct mapping_task {
         struct machine *machine;
         struct mapper *mapper;
         uint64_t deadline; /* CLOCK_MONOTONIC, microseconds */
+        struct helper *helper;
         mapping_done_t done;
         void *userdata;
-        sd_event_source *idle;
 };
 
-static int on_idle(sd_event_source *source, void *userdata)
+static uint64_t now_usec(void)
+{
+        struct timespec now;
+
+        (void) clock_gettime(CLOCK_MONOTONIC, &now);
+        return (uint64_t) now.tv_sec * 1000000 + (uint64_t) now.tv_nsec / 1000;
+}
+
+/* In the helper: tells of all that was found before it looks into the next process, for it may be the last. */
+static int work(void *userdata, struct packet *answer, char **message)
 {
         struct mapping_task *task = userdata;
-        bool more = mapper_step(task->mapper) > 0;
+        size_t told = mapper_found(task->mapper);
+        bool complete = false;
+        uint32_t pid;
+        int r;
 
-        if (more && machine_now(task->machine) < task->deadline)
-                return 0;
-        (void) sd_event_source_set_enabled(source, SD_EVENT_OFF);
-        task->done(task->userdata, task->mapper, !more && mapper_saw_all(task->mapper));
+        (void) message;
+
+        while ((r = mapper_next(task->mapper, &pid)) > 0 && now_usec() < task->deadline) {
+                helper_gets_on(pid);
+                (void) mapper_step(task->mapper);
+                if (mapper_found(task->mapper) == told)
+                        continue;
+                told = mapper_found(task->mapper);
+                packet_clear(answer);
+                packet_put(answer, &complete, sizeof(complete));
+                mapper_put(task->mapper, answer);
+                r = helper_tell(answer);
+                if (r < 0)
+                        return r;
+        }
+        complete = r == 0 && mapper_saw_all(task->mapper);
+        packet_clear(answer);
+        packet_put(answer, &complete, sizeof(complete));
+        mapper_put(task->mapper, answer);
         return 0;
+}
+
+static int start(struct mapping_task *task);
+
+static void on_done(void *userdata, const struct helper_result *result)
+{
+        struct mapping_task *task = userdata;
+        bool complete = false;
+
+        task->helper = helper_free(task->helper);
+        if (result->answer) {
+                packet_get(result->answer, &complete, sizeof(complete));
+                if (mapper_get(task->mapper, result->answer) < 0)
+                        complete = false;
+        }
+        if (result->error == -ETIMEDOUT && result->step > 0) {
+                mapper_skip(task->mapper, (uint32_t) result->step);
+                if (machine_now(task->machine) < task->deadline && start(task) >= 0)
+                        return;
+        }
+        task->done(task->userdata, task->mapper, result->error >= 0 && complete);
+}
+
+static int start(struct mapping_task *task)
+{
+        uint64_t now = machine_now(task->machine), left = now < task->deadline ? task->deadline - now : 1;
+        const struct machine_work mapping_work = {
+                .name = "memctld-mapper",
+                .work = work,
+                .stall_usec = left < STALL_USEC ? left : STALL_USEC,
+        };
+
+        return machine_help(task->machine, &mapping_work, task, on_done, task, &task->helper);
 }
 
 int mapping_task_new(struct machine *machine, const struct mapper_target *targets, size_t n_targets,
@@ -39,7 +103,7 @@ int mapping_task_new(struct machine *machine, const struct mapper_target *target
         task->userdata = userdata;
         r = mapper_new(machine->tree, targets, n_targets, &task->mapper);
         if (r >= 0)
-                r = machine_when_idle(machine, on_idle, task, &task->idle);
+                r = start(task);
         if (r < 0)
                 return r;
         *ret = TAKE_PTR(task);
@@ -51,7 +115,7 @@ struct mapping_task *mapping_task_free(struct mapping_task *task)
         if (!task)
                 return NULL;
 
-        sd_event_source_disable_unref(task->idle);
+        helper_free(task->helper);
         mapper_free(task->mapper);
         free(task);
         return NULL;

@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "daemon/query/offline_planner.h"
 
-#include "daemon/core/node_cgroup.h"
-#include "daemon/module/module.h"
-#include "daemon/pages/cma.h"
 #include "daemon/pages/usage.h"
 #include "daemon/query/blockers.h"
 #include "daemon/query/cold.h"
+#include "daemon/query/facts.h"
 #include "daemon/query/survey.h"
 
 #include <errno.h>
@@ -25,6 +23,8 @@ struct offline_planner {
         struct cold_task *looking;
         struct cold cold;
         bool cold_known;
+        bool only_count;
+        struct facts_task *reading;
         offline_planner_done_t done;
         void *userdata;
 };
@@ -39,7 +39,7 @@ static int refuse_if_blocks_left(const struct snapshot *snapshot, const struct b
 
                 if (snapshot_find_block(snapshot, blocks->numbers[i]))
                         continue;
-                r = reason_list_add(&plan->reasons, &reason);
+                r = reason_list_add_about_block(&plan->reasons, &reason);
                 if (r < 0)
                         return r;
                 plan->refused = true;
@@ -47,38 +47,15 @@ static int refuse_if_blocks_left(const struct snapshot *snapshot, const struct b
         return 0;
 }
 
-static bool can_fence(const struct tree *tree, char **why_not)
-{
-        struct module_info module;
-        int r = module_read(tree, &module, why_not);
-
-        if (r > 0 && (module.abilities & MEMCTL_ABILITY_FENCE))
-                return true;
-        if (r == 0)
-                *why_not = strdup("memctl.ko is not loaded");
-        return false;
-}
-
 /* memctl.ko knows CMA's pages; kpageflags does not. */
-static int read_untold_cma(const struct offline_planner *planner, uint64_t *ret)
+static bool cma_is_untold(const struct offline_planner *planner)
 {
         const struct survey *survey = &planner->result.survey;
-        struct cma_areas areas;
-        int r;
 
-        *ret = 0;
-        if (survey->source != SURVEY_NONE && !(survey->unknown & 1U << MEMCTL_CLASS_CMA))
-                return 0;
-        r = cma_read(planner->machine->tree, &areas);
-        if (r < 0)
-                return r;
-        if (areas.all.total_bytes != CMA_NOT_TOLD)
-                *ret = areas.all.total_bytes;
-        cma_clear(&areas);
-        return 0;
+        return survey->source == SURVEY_NONE || (survey->unknown & 1U << MEMCTL_CLASS_CMA);
 }
 
-static int make_plan(struct offline_planner *planner, struct offline_plan *plan)
+static int make_plan(struct offline_planner *planner, const struct facts *facts, struct offline_plan *plan)
 {
         struct snapshot *snapshot = monitor_snapshot(planner->machine->monitor);
         _cleanup_free_ struct offline_keeper *keepers = NULL;
@@ -91,9 +68,6 @@ static int make_plan(struct offline_planner *planner, struct offline_plan *plan)
                 .page_size = planner->machine->tree->page_size ? planner->machine->tree->page_size : 4096,
                 .cold = planner->cold_known ? &planner->cold : NULL,
         };
-        _cleanup_(headroom_clear) struct headroom room = { 0 };
-        _cleanup_free_ char *no_fence = NULL, *no_place = NULL;
-        struct history history;
         int r;
 
         r = refuse_if_blocks_left(snapshot, &planner->blocks, plan);
@@ -109,21 +83,40 @@ static int make_plan(struct offline_planner *planner, struct offline_plan *plan)
                 if (!request.eject)
                         return -ENODEV;
         }
-        r = headroom_read(planner->machine->tree, &room);
-        if (r < 0)
-                return r;
-        request.room = &room;
-        r = read_untold_cma(planner, &request.untold_cma_bytes);
-        if (r < 0)
-                return r;
-        history_read(planner->machine->tree->root_fd, HISTORY_FILE + 1, &history);
-        request.history = &history;
-        request.can_fence = can_fence(planner->machine->tree, &no_fence);
-        request.no_fence = no_fence;
-        if (planner->options.to_node != NODE_NONE)
-                request.can_place = !planner->machine->tree->live || node_cgroup_check(&no_place) >= 0;
-        request.no_place = no_place;
+        request.room = &facts->room;
+        request.history = &facts->history;
+        request.untold_cma_bytes = cma_is_untold(planner) ? facts->cma_bytes : 0;
+        request.can_fence = facts->can_fence;
+        request.no_fence = facts->no_fence;
+        request.can_place = facts->can_place;
+        request.no_place = facts->no_place;
         return offline_plan_make(snapshot, &request, plan);
+}
+
+static void end(struct offline_planner *planner, int error, struct offline_plan *plan)
+{
+        if (error < 0)
+                offline_plan_clear(plan);
+        planner->done(planner->userdata, error < 0 ? error : 0, plan);
+}
+
+static void on_facts(void *userdata, int error, struct facts *facts)
+{
+        struct offline_planner *planner = userdata;
+        struct offline_plan plan = { 0 };
+        int r = error;
+
+        planner->reading = facts_task_free(planner->reading);
+        if (r >= 0)
+                r = make_plan(planner, facts, &plan);
+        facts_clear(facts);
+        end(planner, r, &plan);
+}
+
+static int read_facts(struct offline_planner *planner, facts_done_t done)
+{
+        return facts_task_new(planner->machine, planner->options.to_node != NODE_NONE, done, planner,
+                              &planner->reading);
 }
 
 static void finish(struct offline_planner *planner, int error)
@@ -132,10 +125,9 @@ static void finish(struct offline_planner *planner, int error)
         int r = error;
 
         if (r >= 0)
-                r = make_plan(planner, &plan);
+                r = read_facts(planner, on_facts);
         if (r < 0)
-                offline_plan_clear(&plan);
-        planner->done(planner->userdata, r < 0 ? r : 0, &plan);
+                end(planner, r, &plan);
 }
 
 /* What a block holds, by the survey. One that is not in it was offline, so nothing is in it. */
@@ -169,27 +161,53 @@ static void on_looked(void *userdata, int error, struct cold *cold)
 }
 
 /* Watching memory takes a while: nobody waits that long to hear that it does not go. */
-static void on_listed(void *userdata, int error, struct cold *cold)
+static void on_facts_before_watch(void *userdata, int error, struct facts *facts)
 {
         struct offline_planner *planner = userdata;
         struct offline_plan plan = { 0 };
-        int r;
+        int r = error;
 
-        if (error < 0 || planner->brief || !cold_is_worth_watching(cold)) {
-                on_looked(planner, error, cold);
+        planner->reading = facts_task_free(planner->reading);
+        if (r >= 0)
+                r = make_plan(planner, facts, &plan);
+        facts_clear(facts);
+        if (r < 0 || plan.refused) {
+                end(planner, r, &plan);
                 return;
         }
+        offline_plan_clear(&plan);
+        r = cold_task_new(planner->machine, &planner->blocks, planner->options.cache, &planner->cold, on_looked,
+                          planner, &planner->looking);
+        if (r < 0)
+                finish(planner, r);
+}
+
+static void watch(struct offline_planner *planner, struct cold *cold)
+{
+        int r;
+
         planner->looking = cold_task_free(planner->looking);
         planner->cold = *cold;
         planner->cold_known = true;
         *cold = (struct cold){ 0 };
-        r = make_plan(planner, &plan);
-        if (r >= 0 && !plan.refused)
-                r = cold_task_new(planner->machine, &planner->blocks, planner->options.cache, &planner->cold,
-                                  on_looked, planner, &planner->looking);
-        if (r < 0 || plan.refused)
+        r = read_facts(planner, on_facts_before_watch);
+        if (r < 0)
                 finish(planner, r);
-        offline_plan_clear(&plan);
+}
+
+static void on_listed(void *userdata, int error, struct cold *cold)
+{
+        struct offline_planner *planner = userdata;
+
+        if (error < 0 || planner->brief || !cold_is_worth_watching(cold)) {
+                on_looked(planner, error, cold);
+        } else if (!planner->only_count) {
+                watch(planner, cold);
+        } else {
+                free(cold->note);
+                cold->note = strdup("memory was not watched for what is in use just now, as it is for administrators");
+                on_looked(planner, error, cold);
+        }
 }
 
 /* Each page of a block that is looked at costs time: not where the survey has seen none of the page cache.
@@ -241,7 +259,7 @@ static void on_surveyed(void *userdata, int error, const char *message, struct s
         /* without a survey the plan is made without counts, and says that it is */
         count_usage(planner, error >= 0);
         r = blockers_new(&planner->result.survey, &planner->blockers);
-        if (r >= 0 && !planner->options.force && !planner->brief)
+        if (r >= 0 && !planner->options.force && !planner->only_count && !planner->brief)
                 r = blockers_search(planner->blockers, planner->machine, on_searched, planner);
         if (r < 0)
                 finish(planner, r);
@@ -295,6 +313,12 @@ void offline_planner_take_survey(struct offline_planner *planner, struct survey_
         planner->result = (struct survey_result){ 0 };
 }
 
+void offline_planner_only_count(struct offline_planner *planner)
+{
+        planner->only_count = true;
+        survey_task_only_look(planner->task);
+}
+
 struct offline_planner *offline_planner_free(struct offline_planner *planner)
 {
         if (!planner)
@@ -303,6 +327,7 @@ struct offline_planner *offline_planner_free(struct offline_planner *planner)
         survey_task_free(planner->task);
         blockers_free(planner->blockers);
         cold_task_free(planner->looking);
+        facts_task_free(planner->reading);
         cold_clear(&planner->cold);
         survey_result_clear(&planner->result);
         block_set_clear(&planner->blocks);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * Gathers what a plan to take blocks offline goes by, and has the plan made. Counting the pages of a large
- * DIMM takes a while, so it is done a block at a time between the loop's other work.
+ * DIMM takes a while, and may have to wait for others: helpers do it.
  */
 #ifndef MEMCTL_QUERY_OFFLINE_PLANNER_H
 #define MEMCTL_QUERY_OFFLINE_PLANNER_H
@@ -23,8 +23,15 @@ typedef void (*offline_planner_done_t)(void *userdata, int error, struct offline
 int offline_planner_new(struct machine *machine, const struct block_set *blocks, const char *dimm,
                         const struct offline_options *options, offline_planner_done_t done,
                         void *userdata, struct offline_planner **ret);
-/* Right after it was begun: nobody looks for processes or watches memory, which takes seconds. */
+
+/* Nobody looks for processes or watches memory, which takes seconds. Before the loop runs again. */
 void offline_planner_make_brief(struct offline_planner *planner);
+
+/*
+ * Only counts, for callers who may not know or do more: looks for no process, holds no LRU cache off, and has nobody watch
+ * what is cold (the plan notes that). Before the loop runs again.
+ */
+void offline_planner_only_count(struct offline_planner *planner);
 
 /* From within done: the survey that the plan was made by, which is the caller's then. */
 void offline_planner_take_survey(struct offline_planner *planner, struct survey_result *ret);

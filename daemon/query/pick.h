@@ -6,7 +6,7 @@
 #define MEMCTL_QUERY_PICK_H
 
 #include "daemon/machine/machine.h"
-#include "daemon/plan/options.h"
+#include "basic/job_options.h"
 #include "daemon/plan/range.h"
 
 struct pick_task;

@@ -1,32 +1,18 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "daemon/query/survey.h"
 
-#include "daemon/module/lease.h"
-#include "daemon/pages/survey_fill.h"
+#include "daemon/query/survey_look.h"
 
 #include <errno.h>
 
-/* A source that goes away meanwhile is done without: the survey is begun again, this often. */
-#define RESTARTS_MAX 2
-
-/* How often a block with pages that may be so for a moment only is looked at, and the pause between two
- * looks. */
-#define LOOKS_MAX 6
-#define LOOK_USEC (50 * UINT64_C(1000))
-
 struct survey_task {
         struct machine *machine;
-        struct block_set blocks;
-        bool settle;
-        size_t next;               /* block to survey in the first round */
-        struct survey survey;      /* blocks that are done with */
-        struct survey before, now; /* those to look at again: as seen in the last round, and in this one */
-        struct survey_block again; /* the one of before looked at last */
-        unsigned int round, restarts;
-        struct lease *lease; /* from the second round on: no page waits in a CPU's LRU cache */
+        sd_event_source *begin;
+        struct survey_request request;
+        size_t n_blocks; /* done with, at the end */
+        struct helper *helper;
         survey_done_t done;
         void *userdata;
-        sd_event_source *idle, *pause;
 };
 
 void survey_result_clear(struct survey_result *result)
@@ -36,174 +22,88 @@ void survey_result_clear(struct survey_result *result)
         *result = (struct survey_result){ 0 };
 }
 
-static void forget(struct survey_task *task)
+static void put_survey(struct packet *packet, const struct survey *survey)
 {
-        survey_clear(&task->survey);
-        survey_clear(&task->before);
-        survey_clear(&task->now);
-        task->again = (struct survey_block){ .survey = &task->before };
-        task->lease = lease_free(task->lease);
-        task->next = 0;
-        task->round = 0;
+        packet_put_u64(packet, survey->source);
+        packet_put_u64(packet, survey->unknown);
+        packet_put_u64(packet, survey->n_owners);
+        for (size_t i = 0; i < survey->n_owners; i++)
+                packet_put_string(packet, survey->owners[i]);
+        packet_put_array(packet, survey->counts, survey->n_counts, sizeof(*survey->counts));
+        packet_put_array(packet, survey->keepers, survey->n_keepers, sizeof(*survey->keepers));
+        packet_put_string(packet, survey->note);
 }
 
-static void finish(struct survey_task *task, int error, const char *message)
+static int get_survey(struct packet_reader *reader, struct survey *ret)
 {
-        struct survey survey;
+        struct survey survey = { 0 };
+        uint64_t n;
 
-        if (error < 0)
-                forget(task);
-        else if (task->round > 0)
-                survey_sort(&task->survey);
-        task->lease = lease_free(task->lease);
-        survey = task->survey;
-        task->survey = (struct survey){ 0 };
-        (void) sd_event_source_set_enabled(task->idle, SD_EVENT_OFF);
-        task->done(task->userdata, error, message, &survey);
-}
-
-static bool is_online(struct survey_task *task, uint32_t number)
-{
-        const struct snapshot *snapshot = monitor_snapshot(task->machine->monitor);
-        const struct memory_block *block = snapshot_find_block(snapshot, number);
-
-        return !snapshot->hotplug || (block && block->state != BLOCK_OFFLINE);
-}
-
-/* Looks at one block alone, by the source of the blocks before it. */
-static int look(struct survey_task *task, uint32_t number, struct survey *ret, char **message)
-{
-        int r;
-
-        *ret = (struct survey){ .source = task->survey.source };
-        r = survey_add_block(ret, task->machine->tree, monitor_block_size(task->machine->monitor), number,
-                             message);
-        if (r < 0)
-                return r;
-        task->survey.source = ret->source;
-        task->survey.unknown = ret->unknown;
-        if (!task->survey.note)
-                task->survey.note = TAKE_PTR(ret->note);
+        survey.source = (enum survey_source) packet_get_u64(reader);
+        survey.unknown = (uint32_t) packet_get_u64(reader);
+        n = packet_get_u64(reader);
+        survey.owners = calloc(n < SURVEY_OWNER_NONE ? n + 1 : 1, sizeof(*survey.owners));
+        if (!survey.owners)
+                return -ENOMEM;
+        while (reader->error >= 0 && survey.n_owners < n && n < SURVEY_OWNER_NONE)
+                survey.owners[survey.n_owners++] = packet_get_string(reader);
+        survey.counts = packet_get_array(reader, sizeof(*survey.counts), &survey.n_counts);
+        survey.size_counts = survey.n_counts;
+        survey.keepers = packet_get_array(reader, sizeof(*survey.keepers), &survey.n_keepers);
+        survey.size_keepers = survey.n_keepers;
+        survey.note = packet_get_string(reader);
+        if (reader->error < 0) {
+                survey_clear(&survey);
+                return reader->error;
+        }
+        *ret = survey;
         return 0;
 }
 
-/* Without memctl.ko nothing is known to be pinned, and what is nobody's may be anybody's. */
-static bool may_pass(const struct survey_task *task, const struct survey_block *block)
+static int work(void *userdata, struct packet *answer, char **message)
 {
-        if (task->survey.source != SURVEY_MODULE)
-                return false;
-        for (size_t i = 0; i < block->n_counts; i++)
-                if (survey_class_passes(block->counts[i].class))
-                        return true;
-        return false;
-}
-
-static int first_look(struct survey_task *task, uint32_t number, char **message)
-{
-        _cleanup_(survey_clear) struct survey seen = { 0 };
-        struct survey_block block = { .survey = &seen };
+        _cleanup_(survey_clear) struct survey survey = { 0 };
+        size_t n_blocks;
         int r;
 
-        if (!task->settle)
-                return survey_add_block(&task->survey, task->machine->tree,
-                                        monitor_block_size(task->machine->monitor), number, message);
-        r = look(task, number, &seen, message);
-        if (r < 0 || !survey_next_block(&block))
-                return r;
-        return survey_copy_block(may_pass(task, &block) ? &task->now : &task->survey, &block);
-}
-
-static int next_look(struct survey_task *task, char **message)
-{
-        _cleanup_(survey_clear) struct survey seen = { 0 }, settled = { 0 };
-        struct survey_block block = { .survey = &seen };
-        bool again;
-        int r;
-
-        r = look(task, task->again.block, &seen, message);
-        if (r < 0 || !survey_next_block(&block)) /* it went offline meanwhile */
-                return r;
-        r = survey_settle_block(&settled, &task->again, &block);
+        r = survey_look(userdata, &survey, &n_blocks, message);
         if (r < 0)
                 return r;
-        block = (struct survey_block){ .survey = &settled };
-        if (!survey_next_block(&block))
-                return 0;
-        again = task->round < LOOKS_MAX - 1 && may_pass(task, &block);
-        return survey_copy_block(again ? &task->now : &task->survey, &block);
+        packet_put_u64(answer, n_blocks);
+        put_survey(answer, &survey);
+        return 0;
 }
 
-static int on_pause_over(sd_event_source *source, uint64_t usec, void *userdata)
+static void on_done(void *userdata, const struct helper_result *result)
 {
         struct survey_task *task = userdata;
+        struct survey survey = { 0 };
+        int r = result->error;
 
-        (void) source;
-        (void) usec;
-
-        return sd_event_source_set_enabled(task->idle, SD_EVENT_ON);
-}
-
-/*
- * A page in a CPU's LRU cache is one that looks pinned and is not. Where there is no lease to be had, looking
- * again has to do.
- */
-static void hold_caches(struct survey_task *task)
-{
-        _cleanup_free_ char *message = NULL;
-
-        if (!task->lease)
-                (void) lease_take(task->machine->tree, 0, &task->lease, &message);
-}
-
-/* 1: there is another round, after a pause; 0: all is done. */
-static int end_round(struct survey_task *task)
-{
-        int r;
-
-        survey_clear(&task->before);
-        if (task->now.n_counts == 0)
-                return 0;
-        task->before = task->now;
-        task->now = (struct survey){ 0 };
-        task->again = (struct survey_block){ .survey = &task->before };
-        task->round++;
-        hold_caches(task);
-        task->pause = sd_event_source_disable_unref(task->pause);
-        r = machine_after(task->machine, LOOK_USEC, on_pause_over, task, &task->pause);
-        if (r >= 0)
-                r = sd_event_source_set_enabled(task->idle, SD_EVENT_OFF);
-        return r < 0 ? r : 1;
-}
-
-static int on_idle(sd_event_source *source, void *userdata)
-{
-        _cleanup_free_ char *message = NULL;
-        struct survey_task *task = userdata;
-        bool more;
-        int r;
-
-        (void) source;
-
-        /* offline ones cost nothing, so they take no turn of their own */
-        while (task->round == 0 && task->next < task->blocks.n_numbers &&
-               !is_online(task, task->blocks.numbers[task->next]))
-                task->next++;
-        more = task->round == 0 ? task->next < task->blocks.n_numbers : survey_next_block(&task->again);
-        if (!more) {
-                r = end_round(task);
-                if (r <= 0)
-                        finish(task, r, NULL);
-                return 0;
+        if (r >= 0) {
+                task->n_blocks = packet_get_u64(result->answer);
+                if (task->n_blocks > task->request.blocks.n_numbers)
+                        task->n_blocks = task->request.blocks.n_numbers;
+                r = get_survey(result->answer, &survey);
         }
+        task->done(task->userdata, r, r == -ETIMEDOUT ? "the kernel did not say in time whose pages are in the blocks"
+                                                       : result->message, &survey);
+}
 
-        r = task->round == 0 ? first_look(task, task->blocks.numbers[task->next++], &message)
-                             : next_look(task, &message);
-        if (r >= 0)
-                return 0;
-        if (r != -ENOMEM && task->survey.source != SURVEY_NONE && task->restarts++ < RESTARTS_MAX)
-                forget(task);
-        else
-                finish(task, r, message);
+/* From the loop: until then the caller may say more of what he wants. */
+static int on_begin(sd_event_source *source, uint64_t usec, void *userdata)
+{
+        static const struct machine_work survey_work = { .name = "memctld-survey", .work = work };
+        struct survey_task *task = userdata;
+        struct survey none = { 0 };
+        int r;
+
+        (void) source, (void) usec;
+
+        task->begin = sd_event_source_disable_unref(task->begin);
+        r = machine_help(task->machine, &survey_work, &task->request, on_done, task, &task->helper);
+        if (r < 0)
+                task->done(task->userdata, r, NULL, &none);
         return 0;
 }
 
@@ -217,16 +117,36 @@ int survey_task_new(struct machine *machine, const struct block_set *blocks, boo
         if (!task)
                 return -ENOMEM;
         task->machine = machine;
-        task->settle = settle;
+        task->request.tree = machine->tree;
+        task->request.block_size = monitor_block_size(machine->monitor);
+        task->request.settle = settle;
         task->done = done;
         task->userdata = userdata;
-        r = block_set_copy(blocks, &task->blocks);
+        r = block_set_copy(blocks, &task->request.blocks);
         if (r >= 0)
-                r = machine_when_idle(machine, on_idle, task, &task->idle);
+                r = machine_after(machine, 0, on_begin, task, &task->begin);
         if (r < 0)
                 return r;
         *ret = TAKE_PTR(task);
         return 0;
+}
+
+void survey_task_only_look(struct survey_task *task)
+{
+        task->request.only_look = true;
+}
+
+void survey_task_limit(struct survey_task *task, size_t rows)
+{
+        task->request.limit = rows;
+}
+
+void survey_task_rest(const struct survey_task *task, struct block_set *ret)
+{
+        *ret = (struct block_set){
+                .numbers = task->request.blocks.numbers + task->n_blocks,
+                .n_numbers = task->request.blocks.n_numbers - task->n_blocks,
+        };
 }
 
 struct survey_task *survey_task_free(struct survey_task *task)
@@ -234,10 +154,9 @@ struct survey_task *survey_task_free(struct survey_task *task)
         if (!task)
                 return NULL;
 
-        sd_event_source_disable_unref(task->idle);
-        sd_event_source_disable_unref(task->pause);
-        block_set_clear(&task->blocks);
-        forget(task);
+        sd_event_source_disable_unref(task->begin);
+        helper_free(task->helper);
+        block_set_clear(&task->request.blocks);
         free(task);
         return NULL;
 }

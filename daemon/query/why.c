@@ -2,6 +2,7 @@
 #include "daemon/query/why.h"
 
 #include "daemon/pages/page_owner.h"
+#include "daemon/pages/usage.h"
 #include "daemon/query/mapping.h"
 #include "daemon/query/survey.h"
 #include "daemon/query/why_advice.h"
@@ -16,15 +17,14 @@
 struct why_task {
         struct machine *machine;
         struct survey_task *survey;
-        struct survey_result given;
+        struct survey_result given; /* instead */
+        sd_event_source *begin;     /* likewise */
         struct mapping_task *mapping;
-        struct page_owner *page_owner;
-        size_t next, n_lookups; /* of page_owner */
+        struct helper *look_up;
         uint64_t mapping_usec;
         struct why_report report;
         why_done_t done;
         void *userdata;
-        sd_event_source *idle;
 };
 
 static void finish(struct why_task *task, int error, const char *message)
@@ -32,8 +32,6 @@ static void finish(struct why_task *task, int error, const char *message)
         struct why_report report = task->report;
 
         task->report = (struct why_report){ 0 };
-        if (task->idle)
-                (void) sd_event_source_set_enabled(task->idle, SD_EVENT_OFF);
         if (error < 0)
                 why_report_clear(&report);
         task->done(task->userdata, error, message, &report);
@@ -74,35 +72,82 @@ static bool is_kernels(enum memctl_class class)
         return class == MEMCTL_CLASS_SLAB || class == MEMCTL_CLASS_PAGE_TABLE || class == MEMCTL_CLASS_OTHER;
 }
 
-/* One page a turn. */
-static int on_look_up(sd_event_source *source, void *userdata)
+/* In the helper. Allocations are told by the keeper's index; what was told counts, should page_owner not go on. */
+static void find_allocations(const struct why_task *task, struct packet *answer)
 {
-        struct why_task *task = userdata;
-        struct why_report *report = &task->report;
-        struct why_keeper *keeper;
+        _cleanup_(page_owner_closep) struct page_owner *page_owner = NULL;
+        size_t n_lookups = 0;
 
-        (void) source;
+        (void) page_owner_open(task->machine->tree, &page_owner);
+        for (size_t i = 0; page_owner && i < task->report.n_keepers && n_lookups < LOOKUPS_MAX; i++) {
+                const struct survey_keeper *pages = task->report.keepers[i].pages;
+                _cleanup_free_ char *allocated_by = NULL;
 
-        while (task->next < report->n_keepers && !is_kernels(report->keepers[task->next].pages->class))
-                task->next++;
-        if (!task->page_owner || task->next == report->n_keepers || task->n_lookups == LOOKUPS_MAX) {
-                join_processes(report);
-                why_advise(report, monitor_snapshot(task->machine->monitor), task->machine->tree);
-                finish(task, 0, NULL);
-                return 0;
+                if (!is_kernels(pages->class))
+                        continue;
+                helper_gets_on(++n_lookups);
+                if (page_owner_find(page_owner, pages->pfn, &allocated_by) < 0)
+                        break;
+                if (!allocated_by)
+                        continue;
+                packet_put_u64(answer, i);
+                packet_put_string(answer, allocated_by);
+                if (helper_tell(answer) < 0)
+                        break;
         }
-        keeper = &report->keepers[task->next++];
-        task->n_lookups++;
-        if (page_owner_find(task->page_owner, keeper->pages->pfn, &keeper->allocated_by) < 0)
-                task->page_owner = page_owner_close(task->page_owner);
+}
+
+static int look_up(void *userdata, struct packet *answer, char **message)
+{
+        struct allocation_list allocations = { 0 };
+        struct why_task *task = userdata;
+        bool swap_on, has_allocations;
+
+        (void) message;
+
+        swap_on = swap_is_on(task->machine->tree);
+        has_allocations = !task->report.only_counted && allocinfo_read(task->machine->tree, &allocations) >= 0;
+        packet_put(answer, &swap_on, sizeof(swap_on));
+        packet_put(answer, &has_allocations, sizeof(has_allocations));
+        packet_put(answer, &allocations, sizeof(allocations));
+        if (!task->report.only_counted)
+                find_allocations(task, answer);
         return 0;
 }
 
+static void on_looked_up(void *userdata, const struct helper_result *result)
+{
+        struct why_task *task = userdata;
+        struct why_report *report = &task->report;
+        struct packet_reader *answer = result->answer;
+        bool swap_on = false;
+
+        if (answer) {
+                packet_get(answer, &swap_on, sizeof(swap_on));
+                packet_get(answer, &report->has_allocations, sizeof(report->has_allocations));
+                packet_get(answer, &report->allocations, sizeof(report->allocations));
+        }
+        while (answer && answer->error >= 0 && answer->size > 0) {
+                uint64_t i = packet_get_u64(answer);
+                char *allocated_by = packet_get_string(answer);
+
+                if (i < report->n_keepers && !report->keepers[i].allocated_by)
+                        report->keepers[i].allocated_by = allocated_by;
+                else
+                        free(allocated_by);
+        }
+        task->look_up = helper_free(task->look_up);
+        join_processes(report);
+        why_advise(report, monitor_snapshot(task->machine->monitor), swap_on);
+        finish(task, result->error == -ENOMEM ? result->error : 0, NULL);
+}
+
+/* All of it is more than is needed: without an answer in time the report has none of it. */
 static int start_look_up(struct why_task *task)
 {
-        task->report.has_allocations = allocinfo_read(task->machine->tree, &task->report.allocations) >= 0;
-        (void) page_owner_open(task->machine->tree, &task->page_owner);
-        return machine_when_idle(task->machine, on_look_up, task, &task->idle);
+        static const struct machine_work work = { .name = "memctld-lookup", .work = look_up };
+
+        return machine_help(task->machine, &work, task, on_looked_up, task, &task->look_up);
 }
 
 /* Pages locked in memory have no keepers: they move. Their processes are told with the owner. */
@@ -205,7 +250,7 @@ static int start_mapping(struct why_task *task)
         targets = calloc(MAPPER_TARGETS_MAX, sizeof(*targets));
         if (!targets)
                 return -ENOMEM;
-        n = list_targets(&task->report, targets);
+        n = task->report.only_counted ? 0 : list_targets(&task->report, targets);
         if (n == 0)
                 return start_look_up(task);
         r = mapping_task_new(task->machine, targets, n, task->mapping_usec, on_mapped, task, &task->mapping);
@@ -343,15 +388,22 @@ int why_task_new(struct machine *machine, const struct block_set *blocks, uint64
         return 0;
 }
 
-static int on_given(sd_event_source *source, void *userdata)
+void why_task_only_count(struct why_task *task)
+{
+        task->report.only_counted = true;
+        if (task->survey)
+                survey_task_only_look(task->survey);
+}
+
+static int on_given(sd_event_source *source, uint64_t usec, void *userdata)
 {
         struct why_task *task = userdata;
         struct survey_result given = task->given;
 
-        (void) source;
+        (void) source, (void) usec;
 
         task->given = (struct survey_result){ 0 };
-        task->idle = sd_event_source_disable_unref(task->idle);
+        task->begin = sd_event_source_disable_unref(task->begin);
         on_surveyed(task, given.error, given.message, &given.survey);
         survey_result_clear(&given);
         return 0;
@@ -365,7 +417,7 @@ int why_task_of_survey(struct machine *machine, const struct block_set *blocks, 
 
         r = begin(machine, blocks, mapping_usec, done, userdata, &task);
         if (r >= 0)
-                r = machine_when_idle(machine, on_given, task, &task->idle);
+                r = machine_after(machine, 0, on_given, task, &task->begin);
         if (r < 0)
                 return r;
         task->given = *survey;
@@ -388,11 +440,11 @@ struct why_task *why_task_free(struct why_task *task)
         if (!task)
                 return NULL;
 
-        sd_event_source_disable_unref(task->idle);
+        sd_event_source_disable_unref(task->begin);
         survey_task_free(task->survey);
         survey_result_clear(&task->given);
+        helper_free(task->look_up);
         mapping_task_free(task->mapping);
-        page_owner_close(task->page_owner);
         why_report_clear(&task->report);
         free(task);
         return NULL;

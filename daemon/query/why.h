@@ -37,6 +37,12 @@ int why_task_of_survey(struct machine *machine, const struct block_set *blocks, 
 /* A report without pages, for blocks that nobody can survey. 0 or -ENOMEM. */
 int why_report_blind(struct machine *machine, const struct block_set *blocks, struct why_report *ret);
 
+/*
+ * Counts only, for callers who may not know more: looks for no process and no allocation, and holds no LRU cache off.
+ * Before the loop runs again.
+ */
+void why_task_only_count(struct why_task *task);
+
 struct why_task *why_task_free(struct why_task *task);
 DEFINE_CLEANUP(struct why_task *, why_task_free)
 

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "daemon/query/why_advice.h"
 
-#include "daemon/pages/usage.h"
-
 #include <string.h>
 
 static bool in_kernel_zone(const struct snapshot *snapshot, const struct block_set *blocks)
@@ -44,9 +42,9 @@ static bool are_of_virtio_mem(const struct snapshot *snapshot, const struct bloc
         return true;
 }
 
-void why_advise(struct why_report *report, const struct snapshot *snapshot, struct tree *tree)
+void why_advise(struct why_report *report, const struct snapshot *snapshot, bool swap_on)
 {
-        bool kernel_zone = in_kernel_zone(snapshot, &report->blocks), swap_on = swap_is_on(tree);
+        bool kernel_zone = in_kernel_zone(snapshot, &report->blocks);
         bool hotplugged = are_hotplugged(snapshot, &report->blocks);
         bool virtio_mem = are_of_virtio_mem(snapshot, &report->blocks);
 

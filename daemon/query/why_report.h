@@ -32,6 +32,7 @@ struct why_keeper {
 };
 
 struct why_report {
+        bool only_counted; /* nobody looked for processes and allocations, nor may keepers be told */
         uint64_t block_size, page_size; /* bytes */
         struct block_set blocks, offline; /* looked at, and not */
         struct survey survey;

@@ -2,6 +2,8 @@
 #include "daemon/worker/worker.h"
 
 #include "daemon/core/crash.h"
+#include "daemon/core/helper.h"
+#include "daemon/core/lag.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -9,7 +11,6 @@
 #include <stdint.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/wait.h>
 
 /* Where the worker finds its end of the socket. */
 #define WORKER_FD 3
@@ -40,6 +41,7 @@ static void worker_forget_process(struct worker *worker)
 
 static void worker_report(struct worker *worker, int error, const struct worker_answer *answer)
 {
+        lag_note("the answer of a worker");
         worker->busy = false;
         worker->done(worker->userdata, error, answer);
 }
@@ -115,17 +117,14 @@ int worker_new(sd_event *event, worker_done_t done, void *userdata, struct worke
         return 0;
 }
 
-/* Ends the process, if there is one, and waits until it is gone. */
+/* Ends the process, if there is one. It is mostly gone then; one that waits in the kernel is not waited for. */
 static void worker_end_process(struct worker *worker)
 {
         pid_t pid = worker->pid;
 
         worker_forget_process(worker);
-        if (pid <= 0)
-                return;
-        kill(pid, SIGKILL);
-        while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
-                ;
+        if (pid > 0)
+                helper_leave_behind(worker->event, pid);
 }
 
 void worker_place(struct worker *worker, const struct node_cgroup *node_cgroup)

@@ -35,7 +35,7 @@ typedef void (*worker_done_t)(void *userdata, int error, const struct worker_ans
 /* SIGCHLD must be blocked (sd_event_add_child). The process starts with the first work. */
 int worker_new(sd_event *event, worker_done_t done, void *userdata, struct worker **ret);
 
-/* Ends the process, if there is one, and waits until it is gone; done is not called. */
+/* Ends the process, if there is one; done is not called. Only one that waits in the kernel is still there then. */
 struct worker *worker_free(struct worker *worker);
 DEFINE_CLEANUP(struct worker *, worker_free)
 

@@ -34,26 +34,14 @@
 #define MEMCTL_ERROR_FAILED           "org.memctl1.Error.Failed"          /* anything else */
 
 /* polkit actions */
-#define MEMCTL_ACTION_INSPECT "org.memctl1.inspect"
+#define MEMCTL_ACTION_INSPECT "org.memctl1.inspect" /* counts */
+#define MEMCTL_ACTION_INSPECT_PROCESSES "org.memctl1.inspect-processes" /* and processes, and addresses */
 #define MEMCTL_ACTION_OFFLINE "org.memctl1.offline"
 #define MEMCTL_ACTION_ONLINE  "org.memctl1.online"
 #define MEMCTL_ACTION_CONFIGURE "org.memctl1.configure"
 
-/* Options of methods that start a job (a{sv}). An unknown one, or one of another type, is refused. */
-#define MEMCTL_OPTION_TIMEOUT "timeout_usec" /* t: microseconds the whole job may take, 1 to 7 days */
-#define MEMCTL_OPTION_EJECT   "eject"        /* b: Dimm.Offline only */
-#define MEMCTL_OPTION_FORCE   "force"        /* b: try in spite of pages that do not move; Dimm.Offline, Plan */
-#define MEMCTL_OPTION_ZONE    "zone"         /* s: "movable" (default) or "kernel"; Online only */
-
-/* Options of taking offline: Offline and Plan of Dimm, Node and Block, Manager.OfflineBlocks, OfflineSize. */
-#define MEMCTL_OPTION_CACHE     "cache"          /* s: page cache: "auto" (default), "keep", "drop" */
-#define MEMCTL_OPTION_PARTIAL   "partial"        /* b: keep what went offline when the rest does not */
-#define MEMCTL_OPTION_STUCK     "stuck"          /* s: a block that does not get empty: "roll-back", "skip", "wait" */
-#define MEMCTL_OPTION_MAX_PAUSE "max_pause_usec" /* t: of one step of moving, 1000 to 10 s */
-#define MEMCTL_OPTION_RATE      "rate"           /* t: bytes a second moved on average, from 1 MiB */
-#define MEMCTL_OPTION_TO_NODE   "to_node"        /* i: pages go to this node only */
-#define MEMCTL_OPTION_SWAP      "swap"           /* b: count free swap as room */
-#define MEMCTL_OPTION_RESUME    "resume"         /* b: should memctld die, the next goes on instead of back */
+/* Options of methods that start a job (a{sv}) are in docs/bus.md. An unknown one, or one of another type, is
+ * refused. */
 
 /* Job.State */
 #define MEMCTL_JOB_PLANNING     "planning"

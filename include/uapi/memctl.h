@@ -77,26 +77,28 @@
  *	when the kernel is out of memory. Answers with its FENCE nest. -EINVAL: the
  *	range is empty or off the borders; -ERANGE: no online memory lies in it; -EBUSY:
  *	it overlaps another fence; -ENOSPC: there are MEMCTL_FENCES_MAX.
- * @MEMCTL_C_FENCE_HOLD: a dump: takes memory of the fence FENCE_ID, of this socket, so that
- *	nobody is given it; needs CAP_SYS_ADMIN. Bounded: it looks at PFNS_MAX pfns at
- *	most (optional; 1 to MEMCTL_FENCE_STEP_MAX, the default) of [START_PFN, END_PFN)
- *	(needed, in the fence), from NEXT_PFN on (optional; else START_PFN). FENCE_WHAT
- *	says what is taken. With FREE, runs of free memory, each of at least
- *	FENCE_SMALLEST pages (optional; a power of two; else those of a page block). With
- *	USED, all of it: what is in use moves out of the fence, and clean page cache is
- *	dropped, mapped or not; pieces that cannot be had are tried in halves, down to
- *	FENCE_SMALLEST (optional; else MEMCTL_FENCE_SMALLEST). With SCATTERED, what is free
- *	in zone Movable, piece by piece from the smallest on, as the page allocator gives
- *	it: also beyond the pfns looked at, but not all when other memory has too much of
- *	the same size. It is for after FREE. Holes, offline memory and blocks that are
- *	going offline are passed over, and zones other than Movable keep the high watermark's
- *	free memory. As with EVACUATE there is a step before each message but the first, of a
- *	quarter of a second and a piece at most; a signal to the asker, or its socket's end, ends
- *	it. Each message has the FENCE nest, NEXT_PFN for a next request (END_PFN: all was looked
- *	at) and FAILED, the pages that were to be had so far and were not; with FREE, those of
- *	runs that are too small among them. The last one counts. -ENOENT: this socket has no such
- *	fence (any more); -ENOMEM: what is in use finds no room elsewhere; -EINVAL, -ERANGE: a
- *	number.
+ * @MEMCTL_C_FENCE_HOLD: a dump: takes memory of the fence FENCE_ID, of this socket,
+ *	so that nobody is given it; needs CAP_SYS_ADMIN. Bounded: it takes, or tries to take,
+ *	PFNS_MAX pages at most (optional; 1 to MEMCTL_FENCE_STEP_MAX, the default; rounded up
+ *	to a multiple of FENCE_SMALLEST) of [START_PFN, END_PFN) (needed, in the fence), from
+ *	NEXT_PFN on (optional; else START_PFN). What it passes over does not count: what the
+ *	fence holds already, holes, offline memory, and where only free memory is asked for
+ *	what is in use. FENCE_WHAT says what is taken. With FREE, runs of free memory, each
+ *	of at least FENCE_SMALLEST pages (optional; a power of two; else those of a page
+ *	block). With USED, all of it: what is in use moves out of the fence, and clean page
+ *	cache is dropped, mapped or not; pieces that cannot be had are tried in halves, down
+ *	to FENCE_SMALLEST (optional; else MEMCTL_FENCE_SMALLEST). With SCATTERED, what is
+ *	free in zone Movable, piece by piece from the smallest on, as the page allocator
+ *	gives it: as many pages as are free in the pfns looked at, also beyond these, but not
+ *	all when other memory has too much of the same size. It is for after FREE. Holes,
+ *	offline memory and blocks that are going offline are passed over, and zones other
+ *	than Movable keep the high watermark's free memory. As with EVACUATE there is a step
+ *	before each message but the first, of a quarter of a second and a piece at most; a
+ *	signal to the asker, or its socket's end, ends it. Each message has the FENCE nest,
+ *	NEXT_PFN for a next request (END_PFN: all was looked at) and FAILED, the pages that
+ *	were to be had so far and were not; with FREE, those of runs that are too small among
+ *	them. The last one counts. -ENOENT: this socket has no such fence (any more);
+ *	-ENOMEM: what is in use finds no room elsewhere; -EINVAL, -ERANGE: a number.
  * @MEMCTL_C_FENCE_DROP: gives back what the fence FENCE_ID of this socket holds, of
  *	[START_PFN, END_PFN), or without these the whole fence, which is no more then;
  *	needs CAP_SYS_ADMIN. -ENOENT as above.
@@ -149,7 +151,7 @@ enum memctl_command {
 #define MEMCTL_FENCE_SMALLEST	64
 #define MEMCTL_FENCE_SMALLEST_MAX	1024
 
-/* What one request to hold looks at, in pfns. */
+/* What one request to hold takes, in pages. */
 #define MEMCTL_FENCE_STEP_MAX	262144
 
 /* What one request for what is hot may ask about, in pfns. */
@@ -169,7 +171,7 @@ enum memctl_command {
  * @MEMCTL_A_START_PFN: u64
  * @MEMCTL_A_END_PFN: u64, the first pfn that is not in the range
  * @MEMCTL_A_NODE: u32, a NUMA node
- * @MEMCTL_A_PFNS_MAX: u32
+ * @MEMCTL_A_PFNS_MAX: u32, pages
  * @MEMCTL_A_NEXT_PFN: u64
  * @MEMCTL_A_MOVED: u64, pages
  * @MEMCTL_A_FAILED: u64, pages that stayed where they were

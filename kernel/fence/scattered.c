@@ -27,10 +27,13 @@
 #define MEMCTL_SCATTERED_GFP								\
 	(__GFP_HIGHMEM | __GFP_MOVABLE | __GFP_THISNODE | __GFP_NOMEMALLOC | __GFP_NOWARN)
 
-/* Counts the free pages of one zone from request->next on, up to where take->run_end is then. */
+/*
+ * Counts the free pages of one zone from request->next on, up to where take->run_end is then:
+ * as many as may be taken, or those of the first piece.
+ */
 static void memctl_scattered_count(struct memctl_held *held, struct memctl_take *take)
 {
-	unsigned long limit = take->request.limit, pfn = take->request.next;
+	unsigned long limit = memctl_take_horizon(&take->request), pfn = take->request.next;
 
 	take->zone = NULL;
 	take->wanted = 0;
@@ -57,13 +60,19 @@ static void memctl_scattered_count(struct memctl_held *held, struct memctl_take 
 			continue;
 		}
 		memctl_classify(page, pfn, &look);
-		if (look.class == MEMCTL_CLASS_FREE)
-			take->wanted += min(look.pages, limit - pfn);
+		if (look.class == MEMCTL_CLASS_FREE) {
+			unsigned long pages = min(look.pages, limit - pfn);
+
+			if (take->wanted && take->wanted + pages > take->request.left)
+				break;
+			take->wanted += pages;
+		}
 		pfn += look.pages;
 	}
 	take->run_end = min(pfn, limit);
 	if (take->zone && zone_idx(take->zone) != ZONE_MOVABLE)
 		take->wanted = 0;
+	memctl_take_count(&take->request, take->wanted);
 	take->surplus.max = min_t(unsigned long, MEMCTL_SURPLUS_MAX,
 				  take->surplus.nr + take->wanted * MEMCTL_SURPLUS_SHARE);
 }

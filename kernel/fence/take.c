@@ -91,11 +91,11 @@ static unsigned long memctl_take_size(const struct memctl_fence_request *request
 	return request->what == MEMCTL_FENCE_FREE ? MEMCTL_TAKE_FREE : MEMCTL_TAKE_USED;
 }
 
-/* The next run to take; false: there is none below limit, where next is then. */
+/* The next run to take; false: there is none in sight, and next is behind that. */
 static bool memctl_take_find(struct memctl_held *held, struct memctl_take *take)
 {
 	struct memctl_fence_request *request = &take->request;
-	unsigned long limit = request->limit, pfn = request->next;
+	unsigned long limit = memctl_take_horizon(request), pfn = request->next;
 
 	while (pfn < limit) {
 		unsigned long start, end;
@@ -163,7 +163,8 @@ int memctl_take_piece(struct memctl_held *held, struct memctl_take *take)
 	if (request->next >= take->run_end && !memctl_take_find(held, take))
 		return 0;
 	start = request->next;
-	end = min(take->run_end, ALIGN_DOWN(start, take->size) + take->size);
+	end = min3(take->run_end, ALIGN_DOWN(start, take->size) + take->size,
+		   start + request->left);
 	if (!memctl_take_is_online(start, end)) {
 		take->run_end = start;	/* it has changed: look again */
 		return 0;
@@ -181,6 +182,7 @@ int memctl_take_piece(struct memctl_held *held, struct memctl_take *take)
 		request->failed += end - start;
 	else
 		memctl_held_add(held, start, end);
+	memctl_take_count(request, end - start);
 	if (!err && take->size < memctl_take_size(request) && IS_ALIGNED(end, 2 * take->size))
 		take->size *= 2;
 	request->next = end;

@@ -6,10 +6,17 @@
 #ifndef MEMCTL_FENCE_TAKE_H
 #define MEMCTL_FENCE_TAKE_H
 
+#include <linux/align.h>
+#include <linux/minmax.h>
 #include <linux/types.h>
 #include <uapi/memctl.h>
 
 #include "surplus/surplus.h"
+
+/* Pfns that one piece looks at, at most; a power of two, and so are their borders. */
+#ifndef MEMCTL_TAKE_LOOK
+#define MEMCTL_TAKE_LOOK	262144
+#endif
 
 struct memctl_held;
 struct page;
@@ -19,7 +26,7 @@ struct zone;
 struct memctl_fence_request {
 	unsigned long start, end;	/* pfns, in the fence */
 	unsigned long next;		/* in: where to begin; out: where to go on */
-	unsigned long limit;		/* pfn to stop at */
+	unsigned long left;		/* pages that may yet be taken, or tried to be */
 	enum memctl_fence_what what;
 	unsigned long smallest;		/* pages of a run, or a piece; a power of two */
 	u64 failed;			/* pages */
@@ -44,7 +51,21 @@ void memctl_take_end(struct memctl_take *take);
 
 static inline bool memctl_take_is_over(const struct memctl_take *take)
 {
-	return take->request.next >= take->request.limit;
+	const struct memctl_fence_request *request = &take->request;
+
+	return request->next >= request->end || (!request->left && !take->wanted);
+}
+
+/* How far a piece looks, from the request's next on. */
+static inline unsigned long memctl_take_horizon(const struct memctl_fence_request *request)
+{
+	return min(request->end, ALIGN_DOWN(request->next, MEMCTL_TAKE_LOOK) + MEMCTL_TAKE_LOOK);
+}
+
+/* So many pages were taken, or tried to be. */
+static inline void memctl_take_count(struct memctl_fence_request *request, unsigned long pages)
+{
+	request->left -= min(request->left, pages);
 }
 
 /**
@@ -53,7 +74,7 @@ static inline bool memctl_take_is_over(const struct memctl_take *take)
  * @take: where the request is; its next is behind the piece on return
  *
  * A piece in use has some ten megabytes, a free one some hundred: so much takes a tenth of a
- * second or two.
+ * second or two. Where MEMCTL_TAKE_LOOK pfns have nothing to take, none is taken.
  *
  * Context: Process context; sleeps. No memory goes offline but what
  * memctl_fence_is_going() tells of, until the caller lets it.

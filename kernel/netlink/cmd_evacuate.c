@@ -1,14 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * MEMCTL_C_EVACUATE: a request checked, carried out, answered and told to all.
- *
- * It is a dump: so it goes on while its asker receives, in the asker's context and without
- * generic netlink's lock, a step before each message. A driver's prepare() may take long.
+ * MEMCTL_C_EVACUATE: a request checked, carried out, answered and told to all. Between its
+ * messages drivers move their pages, which may take long.
  */
 #include <linux/mm.h>
 #include <linux/nodemask.h>
-#include <linux/sched/signal.h>
-#include <linux/slab.h>
 
 #include "evacuate/evacuate.h"
 #include "netlink/netlink.h"
@@ -26,31 +22,13 @@ const struct nla_policy memctl_evacuate_policy[MEMCTL_A_MAX + 1] = {
 	[MEMCTL_A_PAGES_MAX] = NLA_POLICY_FULL_RANGE(NLA_U32, &memctl_pages_max),
 };
 
-struct memctl_evacuate_dump {
-	struct memctl_evacuation ev;
-	bool over;
-};
-
-static struct memctl_evacuate_dump *memctl_dump(struct netlink_callback *cb)
-{
-	return (struct memctl_evacuate_dump *)cb->args[0];
-}
-
 /* The request's numbers, each checked; what is wrong is told. */
-static int memctl_evacuate_parse(struct netlink_callback *cb, struct memctl_evacuation *ev)
+static int memctl_evacuate_begin(struct netlink_callback *cb, struct nlattr **attrs, void *state)
 {
-	struct nlattr *attrs[MEMCTL_A_MAX + 1];
+	struct memctl_evacuation *ev = state;
 	u64 start, end, next;
-	int err;
+	int err = memctl_range_parse_next(attrs, cb->extack, &start, &end, &next);
 
-	err = memctl_admit(cb->skb, cb->extack);
-	if (!err)
-		err = nlmsg_parse(cb->nlh, GENL_HDRLEN, attrs, MEMCTL_A_MAX,
-				  memctl_evacuate_policy, cb->extack);
-	if (!err)
-		err = memctl_no_duplicates(cb->nlh, cb->extack);
-	if (!err)
-		err = memctl_range_parse_next(attrs, cb->extack, &start, &end, &next);
 	if (err)
 		return err;
 	ev->start = start;
@@ -76,25 +54,22 @@ static int memctl_evacuate_parse(struct netlink_callback *cb, struct memctl_evac
 	return -ERANGE;
 }
 
-/* Not in .start(): see cmd_survey.c. */
-static int memctl_evacuate_begin(struct netlink_callback *cb)
+static int memctl_evacuate_step(struct netlink_callback *cb, void *state)
 {
-	struct memctl_evacuate_dump *dump = kzalloc(sizeof(*dump), GFP_KERNEL_ACCOUNT);
-	int err;
-
-	if (!dump)
-		return -ENOMEM;
-	err = memctl_evacuate_parse(cb, &dump->ev);
-	if (err) {
-		kfree(dump);
-		return err;
-	}
-	cb->args[0] = (long)dump;
-	return 0;
+	return memctl_evacuate(state);
 }
 
-static int memctl_put_evacuation(struct sk_buff *skb, const struct memctl_evacuation *ev)
+static bool memctl_evacuate_is_over(const void *state)
 {
+	const struct memctl_evacuation *ev = state;
+
+	return ev->next == ev->end || !ev->max;
+}
+
+static int memctl_put_evacuation(struct sk_buff *skb, const void *state)
+{
+	const struct memctl_evacuation *ev = state;
+
 	if (nla_put_u64_64bit(skb, MEMCTL_A_NEXT_PFN, ev->next, MEMCTL_A_PAD) ||
 	    nla_put_u64_64bit(skb, MEMCTL_A_MOVED, ev->moved, MEMCTL_A_PAD) ||
 	    nla_put_u64_64bit(skb, MEMCTL_A_FAILED, ev->failed, MEMCTL_A_PAD))
@@ -102,8 +77,9 @@ static int memctl_put_evacuation(struct sk_buff *skb, const struct memctl_evacua
 	return 0;
 }
 
-static void memctl_event_evacuated(const struct memctl_evacuation *ev)
+static void memctl_event_evacuated(void *state)
 {
+	const struct memctl_evacuation *ev = state;
 	struct sk_buff *skb;
 	void *header;
 	int err = -EMSGSIZE;
@@ -118,38 +94,23 @@ static void memctl_event_evacuated(const struct memctl_evacuation *ev)
 	memctl_event_send(skb, header, err, GFP_KERNEL);
 }
 
-/* The first message comes before the first step: that one is still under the lock. */
+static const struct memctl_work memctl_evacuate_work = {
+	.command = MEMCTL_C_EVACUATE,
+	.policy = memctl_evacuate_policy,
+	.size = sizeof(struct memctl_evacuation),
+	.begin = memctl_evacuate_begin,
+	.step = memctl_evacuate_step,
+	.is_over = memctl_evacuate_is_over,
+	.put = memctl_put_evacuation,
+	.end = memctl_event_evacuated,
+};
+
 int memctl_netlink_evacuate_dump(struct sk_buff *skb, struct netlink_callback *cb)
 {
-	struct memctl_evacuate_dump *dump = memctl_dump(cb);
-	void *header;
-	int err = 0;
-
-	if (dump && dump->over)
-		return 0;
-	if (!dump) {
-		err = memctl_evacuate_begin(cb);
-	} else {
-		err = memctl_evacuate(&dump->ev);
-		dump->over = err || dump->ev.next == dump->ev.end || !dump->ev.max ||
-			     signal_pending(current);
-	}
-	if (err)
-		return err;
-	header = genlmsg_put(skb, NETLINK_CB(cb->skb).portid, cb->nlh->nlmsg_seq, &memctl_family,
-			     NLM_F_MULTI, MEMCTL_C_EVACUATE);
-	if (!header || memctl_put_evacuation(skb, &memctl_dump(cb)->ev))
-		return -EMSGSIZE;
-	genlmsg_end(skb, header);
-	return skb->len;
+	return memctl_work_dump(skb, cb, &memctl_evacuate_work);
 }
 
 int memctl_netlink_evacuate_done(struct netlink_callback *cb)
 {
-	struct memctl_evacuate_dump *dump = memctl_dump(cb);
-
-	if (dump)
-		memctl_event_evacuated(&dump->ev);
-	kfree(dump);
-	return 0;
+	return memctl_work_done(cb, &memctl_evacuate_work);
 }

@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Fences on the wire. FENCE_HOLD is a dump, as EVACUATE is.
+ * Fences on the wire.
  */
 #include <linux/log2.h>
 #include <linux/mm.h>
 #include <linux/mmzone.h>
-#include <linux/sched/signal.h>
-#include <linux/slab.h>
 
 #include "evacuate/evacuate.h"
 #include "event.h"
@@ -259,16 +257,11 @@ static int memctl_fence_id(struct nlattr **attrs, struct netlink_ext_ack *extack
 	return 0;
 }
 
-struct memctl_fence_dump {
+/* The state of FENCE_HOLD. */
+struct memctl_holding {
 	struct memctl_fence_hold hold;
 	struct memctl_fence_info fence;
-	bool begun, over;
 };
-
-static struct memctl_fence_dump *memctl_dump(struct netlink_callback *cb)
-{
-	return (struct memctl_fence_dump *)cb->args[0];
-}
 
 /* The request's numbers, each checked; what is wrong is told. */
 static int memctl_fence_parse(struct nlattr **attrs, struct netlink_ext_ack *extack,
@@ -290,86 +283,87 @@ static int memctl_fence_parse(struct nlattr **attrs, struct netlink_ext_ack *ext
 	request->start = start;
 	request->end = end;
 	request->next = next;
-	request->limit = request->next + min(max, request->end - request->next);
 	request->what = nla_get_u32(attrs[MEMCTL_A_FENCE_WHAT]);
 	request->smallest = request->what == MEMCTL_FENCE_FREE ? pageblock_nr_pages :
 								 MEMCTL_FENCE_SMALLEST;
 	if (attrs[MEMCTL_A_FENCE_SMALLEST])
 		request->smallest = nla_get_u32(attrs[MEMCTL_A_FENCE_SMALLEST]);
-	if (is_power_of_2(request->smallest))
-		return 0;
-	NL_SET_ERR_MSG_ATTR(extack, attrs[MEMCTL_A_FENCE_SMALLEST],
-			    "the smallest number of pages is no power of two");
-	return -EINVAL;
+	if (!is_power_of_2(request->smallest)) {
+		NL_SET_ERR_MSG_ATTR(extack, attrs[MEMCTL_A_FENCE_SMALLEST],
+				    "the smallest number of pages is no power of two");
+		return -EINVAL;
+	}
+	request->left = ALIGN(max, request->smallest);
+	return 0;
 }
 
-/* Not in .start(): see cmd_survey.c. What ends it is memctl_netlink_fence_hold_done(). */
-static int memctl_fence_hold_start(struct netlink_callback *cb)
+static int memctl_holding_begin(struct netlink_callback *cb, struct nlattr **attrs, void *state)
 {
-	struct nlattr *attrs[MEMCTL_A_MAX + 1];
-	struct memctl_fence_dump *dump;
-	int err;
+	struct memctl_holding *holding = state;
+	int err = memctl_fence_id(attrs, cb->extack, &holding->fence.id);
 
-	dump = kzalloc(sizeof(*dump), GFP_KERNEL_ACCOUNT);
-	if (!dump)
-		return -ENOMEM;
-	cb->args[0] = (long)dump;
-	err = memctl_admit(cb->skb, cb->extack);
 	if (!err)
-		err = nlmsg_parse(cb->nlh, GENL_HDRLEN, attrs, MEMCTL_A_MAX,
-				  memctl_fence_hold_policy, cb->extack);
-	if (!err)
-		err = memctl_no_duplicates(cb->nlh, cb->extack);
-	if (!err)
-		err = memctl_fence_id(attrs, cb->extack, &dump->fence.id);
-	if (!err)
-		err = memctl_fence_parse(attrs, cb->extack, &dump->hold.take.request);
+		err = memctl_fence_parse(attrs, cb->extack, &holding->hold.take.request);
 	if (err)
 		return err;
-	err = memctl_fence_hold_begin(NETLINK_CB(cb->skb).sk, &dump->hold, &dump->fence);
-	dump->begun = !err;
+	err = memctl_fence_hold_begin(NETLINK_CB(cb->skb).sk, &holding->hold, &holding->fence);
+	if (err)
+		memctl_fence_explain(cb->extack, err);
 	return err;
 }
 
-/* The first message comes before the first step: that one is still under the lock. */
+static int memctl_holding_step(struct netlink_callback *cb, void *state)
+{
+	struct memctl_holding *holding = state;
+	int err = memctl_fence_hold_step(&holding->hold, &holding->fence);
+
+	if (err)
+		memctl_fence_explain(cb->extack, err);
+	return err;
+}
+
+static bool memctl_holding_is_over(const void *state)
+{
+	const struct memctl_holding *holding = state;
+
+	return memctl_take_is_over(&holding->hold.take);
+}
+
+static int memctl_put_holding(struct sk_buff *skb, const void *state)
+{
+	const struct memctl_holding *holding = state;
+
+	return memctl_put_fence(&holding->fence, skb) ?:
+	       memctl_put_request(skb, &holding->hold.take.request);
+}
+
+static void memctl_holding_end(void *state)
+{
+	struct memctl_holding *holding = state;
+
+	memctl_fence_hold_end(&holding->hold);
+	memctl_event_held(&holding->fence, &holding->hold.take.request);
+}
+
+static const struct memctl_work memctl_hold_work = {
+	.command = MEMCTL_C_FENCE_HOLD,
+	.policy = memctl_fence_hold_policy,
+	.size = sizeof(struct memctl_holding),
+	.begin = memctl_holding_begin,
+	.step = memctl_holding_step,
+	.is_over = memctl_holding_is_over,
+	.put = memctl_put_holding,
+	.end = memctl_holding_end,
+};
+
 int memctl_netlink_fence_hold_dump(struct sk_buff *skb, struct netlink_callback *cb)
 {
-	struct memctl_fence_dump *dump = memctl_dump(cb);
-	void *header;
-	int err = 0;
-
-	if (dump && dump->over)
-		return 0;
-	if (!dump) {
-		err = memctl_fence_hold_start(cb);
-		dump = memctl_dump(cb);
-	} else {
-		err = memctl_fence_hold_step(&dump->hold, &dump->fence);
-	}
-	if (err) {
-		memctl_fence_explain(cb->extack, err);
-		return err;
-	}
-	dump->over = memctl_take_is_over(&dump->hold.take) || signal_pending(current);
-	header = genlmsg_put(skb, NETLINK_CB(cb->skb).portid, cb->nlh->nlmsg_seq, &memctl_family,
-			     NLM_F_MULTI, MEMCTL_C_FENCE_HOLD);
-	if (!header || memctl_put_fence(&dump->fence, skb) ||
-	    memctl_put_request(skb, &dump->hold.take.request))
-		return -EMSGSIZE;
-	genlmsg_end(skb, header);
-	return skb->len;
+	return memctl_work_dump(skb, cb, &memctl_hold_work);
 }
 
 int memctl_netlink_fence_hold_done(struct netlink_callback *cb)
 {
-	struct memctl_fence_dump *dump = memctl_dump(cb);
-
-	if (dump && dump->begun) {
-		memctl_fence_hold_end(&dump->hold);
-		memctl_event_held(&dump->fence, &dump->hold.take.request);
-	}
-	kfree(dump);
-	return 0;
+	return memctl_work_done(cb, &memctl_hold_work);
 }
 
 int memctl_netlink_fence_drop(struct sk_buff *request, struct genl_info *info)

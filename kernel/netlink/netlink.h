@@ -46,6 +46,26 @@ bool memctl_is_admin(const struct sk_buff *request);
 /* The same: 0, or -EPERM with a text. Asked before each request that is not for everybody. */
 int memctl_admit(const struct sk_buff *request, struct netlink_ext_ack *extack);
 
+/* A request that takes long, step by step: a dump (work.c). Its state begins as zeros. */
+struct memctl_work {
+	enum memctl_command command;
+	const struct nla_policy *policy;
+	size_t size;		/* bytes of the state */
+	/* Reads the attributes; who asks may do so, and none is there twice. */
+	int (*begin)(struct netlink_callback *cb, struct nlattr **attrs, void *state);
+	/* Some more of it, a quarter of a second or so; an error is the request's end. */
+	int (*step)(struct netlink_callback *cb, void *state);
+	bool (*is_over)(const void *state);
+	/* What goes into a message; -EMSGSIZE. */
+	int (*put)(struct sk_buff *skb, const void *state);
+	/* Behind the last step, where begin() has returned 0. */
+	void (*end)(void *state);
+};
+
+int memctl_work_dump(struct sk_buff *skb, struct netlink_callback *cb,
+		     const struct memctl_work *work);
+int memctl_work_done(struct netlink_callback *cb, const struct memctl_work *work);
+
 extern const struct nla_policy memctl_provider_policy[MEMCTL_A_MAX + 1];
 extern const struct nla_policy memctl_evacuate_policy[MEMCTL_A_MAX + 1];
 extern const struct nla_policy memctl_lru_hold_policy[MEMCTL_A_MAX + 1];

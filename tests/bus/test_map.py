@@ -121,7 +121,7 @@ class Pages(Machine):
     def on_terminal(self, root, *arguments, **environment):
         master, terminal = pty.openpty()
         with open(master, "rb", buffering=0) as reader:
-            subprocess.run([MEMCTL, "map", "--root", root, *arguments], check=True, stdin=subprocess.DEVNULL, stdout=terminal,
+            subprocess.run([MEMCTL, "map", "--no-pager", "--root", root, *arguments], check=True, stdin=subprocess.DEVNULL, stdout=terminal,
                            stderr=subprocess.DEVNULL, env={**self.environment, "TERM": "xterm", **environment})
             os.close(terminal)
             text = b""
@@ -256,7 +256,7 @@ class Usage(Case):
     def test_command_lines(self):
         root = self.tree()
         for arguments, says in ((["map", "3"], "accepted is: memctl map"), (["map", "--by", "owner"], "--by does not go with map"),
-                                (["map", "--svg", ""], "accepted is the name of a file"), (["map", "--svg"], "requires"),
+                                (["map", "--svg", ""], "accepted is the name of a file"), (["map", "--svg"], "accepted is the name of a file"),
                                 (["movability", "all"], "accepted is: memctl movability"),
                                 (["movability", "--by", "zone"], "accepted is owner, block, node or order"),
                                 (["movability", "--by", ""], "accepted is owner, block, node or order"),

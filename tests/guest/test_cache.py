@@ -2,6 +2,7 @@
 """What becomes of page cache in a DIMM that goes offline: dropped, kept, or told apart."""
 
 import json
+import zlib
 
 from harness import ext4_image, fixture, kernel
 from harness.module import modules
@@ -34,7 +35,7 @@ class CacheCase(MemctlCase):
 
     def write(self, name, mebibytes):
         """A file with data of its own, on the disk; its checksum."""
-        self.guest.run(f"dd if=/dev/urandom of=/ext4/{name} bs=1M count={mebibytes} 2>/dev/null; sync", timeout=120)
+        self.guest.run(f"data /ext4/{name} {mebibytes} {zlib.crc32(name.encode())}; sync", timeout=120)
         return self.checksum(f"/ext4/{name}")
 
     def read_once(self, *names):
@@ -135,7 +136,7 @@ class Modes(CacheCase):
         self.guest.run("hold file /ext4/mapped > /run/hold & until grep -q ready /run/hold; do sleep 0.1; done", timeout=60)
         self.guest.run("echo 0 > /proc/sys/vm/dirty_writeback_centisecs; echo 90 > /proc/sys/vm/dirty_ratio; "
                        "echo 80 > /proc/sys/vm/dirty_background_ratio; "
-                       "dd if=/dev/urandom of=/ext4/dirty bs=1M count=40 2>/dev/null")
+                       "data /ext4/dirty 40 2")
         dirty = self.checksum("/ext4/dirty")
         before = self.cached("mapped")
         self.assertGreater(before, 0.97 * 40 * MIB // PAGE)

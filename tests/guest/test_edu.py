@@ -98,3 +98,32 @@ class Edu(EduCase):
         """The module goes, finds the device as it was, and goes again."""
         self.guest.run("echo quit > /run/heap.in; until ! pidof edu; do sleep 0.1; done")
         self.guest.run(f"rmmod memctl_edu && insmod {EDU} && rmmod memctl_edu memctl_heap memctl")
+
+
+class Together(EduCase):
+    """The three modules, on each kernel that they are for: loaded, at work side by side, and gone."""
+
+    kernels = ("6.1", "6.12", "7.3")
+
+    def test_three_modules(self):
+        pages = 2000
+        self.boot_edu(dimm="128M")
+        self.start_heap("process")
+        self.order(f"alloc {pages}", f"ok {pages}")
+        self.assertEqual(self.process(f"alloc {pages}"), f"ok {pages}")
+        for block in self.dimm.blocks:
+            self.offline(block)
+        for provider in ("edu", "heap"):
+            self.assertGreaterEqual(self.counters(provider)["migrated"], pages)
+        self.order("copy 5", "ok 5")
+        self.order("verify", f"ok {pages}")
+        self.assertEqual(self.process("verify"), f"ok {pages}")
+        self.assertEqual(self.process("device"), f"ok {pages}")
+
+        self.assertNotEqual(self.guest.run("rmmod memctl", check=False).status, 0)      # who uses it keeps it
+        self.guest.run("echo quit > /run/heap.in; echo quit > /run/process.in; while pidof edu heap; do sleep 0.1; done")
+        self.guest.run("rmmod memctl_edu memctl_heap memctl && ! grep memctl /proc/modules")
+
+    def process(self, line):
+        """What the heap process answers to an order."""
+        return self.guest.run(f"echo '{line}' > /run/process.in; head -n 1 /run/process.out").stdout.strip()

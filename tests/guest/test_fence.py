@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Fences: what is held, how it goes when memory goes offline, and how fences fall."""
 
+import re
+
 from fencebed import (A_CAUSE, A_ID, A_NEXT, A_PFNS_MAX, A_SMALLEST, A_WHAT, CLOSED, DROP, DROPPED, FELL, FENCE, FENCES_MAX,
                       FREE, GAVE, HELD, HOLD, OUT_OF_MEMORY, RAISE, RAISED, SCATTERED, SECTION, USED, FenceCase)
 from harness import ext4_image, fixture, in_ci_on
@@ -121,10 +123,30 @@ class Bounds(FenceCase):
         start, end = self.pfns()
         fence, _ = self.hold(FREE, more=f"{A_PFNS_MAX}:u32:{SECTION // 8}")
         self.assertGreater(fence.held, end - start - SLACK)
+        full, failed = self.hold(USED)
+        # What is held already costs nothing: one request for the least of pages passes it all.
+        self.assertLessEqual(self.requests(USED, 1), 1 + failed)
+        self.assertEqual(self.requests(FREE, 1), 1)
         self.drop(more=f"{START}:u64:{start} {END}:u64:{start + SECTION}")
         [fence] = self.fences()
         self.assertLessEqual(fence.held, end - start - SECTION)
+        # And what is taken is as much as was asked for.
+        self.assertGreaterEqual(self.requests(USED, SECTION // 8), 8)
+        self.assertGreater(self.fences()[0].held, full.held - SLACK)
+        self.drop(more=f"{START}:u64:{start} {END}:u64:{start + SECTION}")
         self.assertEqual(self.classes(start, start + SECTION)["offline", None], 0)
+
+    def requests(self, what, most):
+        """How many requests it takes to hold all of the DIMM, each with so many pages at most."""
+        start, end = self.pfns()
+        following, requests = start, 0
+        while following < end:
+            said = self.ask("a", f"{HOLD} dump {A_ID}:u64:{self.fence.id} {START}:u64:{start} {END}:u64:{end} "
+                                 f"{A_NEXT}:u64:{following} {A_WHAT}:u32:{what} {A_PFNS_MAX}:u32:{most}")
+            self.assertIn("\nok", said)
+            following = int(re.findall(rf"\b{A_NEXT}=(\d+)", said.split("}")[-1])[-1])
+            requests += 1
+        return requests
 
     def test_a_page_that_stays_costs_its_piece_only(self):
         self.boot_fence(dimm="256M", binaries=[fixture("pin")])

@@ -2,9 +2,13 @@
 """Tests of the harness itself: what the other guest tests rely on."""
 
 import hashlib
+import json
 import os
+import pty
 import re
+import select
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -13,6 +17,7 @@ import unittest
 from pathlib import Path
 
 from harness import GuestCase, GuestError, GuestTimeout, Machine, ext4_image, fixture, log, xfs_image
+from harness.case import plain_directory
 
 ALL = ("6.1", "6.12", "7.3")
 ONE = ("6.1",)      # what is no matter of the kernel
@@ -50,18 +55,18 @@ class Run(GuestCase):
     kernels = ONE
 
     def test_output_and_status(self):
-        machine = self.machine()
+        machine = self.machine(binaries=[fixture("data")])
         result = machine.run("echo out; echo err >&2; exit 3", check=False)
         self.assertEqual((result.status, result.stdout, result.stderr), (3, "out\n", "err\n"))
         self.assertEqual(machine.run("kill -TERM $$", check=False).status, 128 + signal.SIGTERM)
         with self.assertRaisesRegex(GuestError, "exit status 3.*(?s:.*)out"):
             machine.run("echo out; exit 3")
 
-        size = 3 << 20
-        result = machine.run(f"dd if=/dev/urandom of=/tmp/junk bs=64k count={size >> 16}; cat /tmp/junk")
-        expected = machine.run("sha256sum < /tmp/junk").stdout.split()[0]
-        self.assertEqual(len(result.stdout_bytes), size)
-        self.assertEqual(hashlib.sha256(result.stdout_bytes).hexdigest(), expected)
+        result = machine.run("data /tmp/junk 3; cat /tmp/junk")
+        self.assertEqual(len(result.stdout_bytes), 3 << 20)
+        self.assertEqual(len(set(result.stdout_bytes)), 256)
+        sum_here = subprocess.run([fixture("data")], check=True, input=result.stdout_bytes, capture_output=True).stdout
+        self.assertEqual(sum_here.decode(), machine.run("data < /tmp/junk").stdout)
 
         every_byte = machine.run("i=0; while [ $i -lt 256 ]; do printf \"\\\\$(printf %03o $i)\"; i=$((i+1)); done")
         self.assertEqual(every_byte.stdout_bytes, bytes(range(256)))
@@ -167,6 +172,66 @@ class Fixtures(GuestCase):
         self.assertEqual(machine.run("cat /tmp/hog").stdout, "ready\nok\n")
 
 
+class Signals(unittest.TestCase):
+    """A signal to tests/guest/run, which runs tests of ours, without a guest, that send it one."""
+
+    TESTS = """
+import os, signal, subprocess, time, unittest
+from harness import host
+
+class Signal(unittest.TestCase):
+    def end_the_run(self):
+        os.kill(os.{process}(), signal.{number})
+        time.sleep(30)
+
+    def tearDown(self):
+        print("tidied up")
+
+    def test_1(self):
+        {body}
+        print("IT WENT ON")
+
+    def test_2(self):
+        print("ANOTHER BEGAN")
+"""
+
+    def check(self, body, jobs=1):
+        for number in (signal.SIGINT, signal.SIGTERM):
+            with self.subTest(number=number.name), tempfile.TemporaryDirectory() as directory:
+                Path(directory, "test_signal.py").write_text(self.TESTS.format(
+                    number=number.name, process="getpid" if jobs == 1 else "getppid",
+                    body=body.replace("\n", "\n        ")), encoding="ascii")
+                done = subprocess.run([HERE / "run", "--tests", directory, "--jobs", str(jobs)], check=False, timeout=60,
+                                      text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+                self.assertEqual(done.returncode, 128 + number, done.stdout)
+                self.assertIn(f"ended by {number.name}\n", done.stdout)
+                self.assertRegex(done.stdout, r"\n0 passed, [12] failed, 0 skipped\n$" if jobs == 1 else "failed")
+                self.assertIn("tidied up", done.stdout)
+                self.assertNotIn("IT WENT ON", done.stdout)
+                if jobs == 1:
+                    self.assertNotIn("ANOTHER BEGAN", done.stdout)
+
+    def test_ends_a_test(self):
+        self.check("self.end_the_run()")
+
+    def test_ends_the_processes_that_run_tests(self):
+        self.check("self.end_the_run()", jobs=2)
+
+    def test_ends_all_subtests(self):
+        self.check("for i in range(3):\n"
+                   "    with self.subTest(i=i):\n"
+                   "        if i == 0:\n"
+                   "            self.end_the_run()\n"
+                   "        print('IT WENT ON')")
+
+    def test_ends_what_a_test_waits_for(self):
+        self.check("child = subprocess.Popen(['sleep', '1000'], preexec_fn=host.die_with_parent(os.getpid()))\n"
+                   "self.addCleanup(child.kill)\n"
+                   "os.kill(os.getpid(), 0)\n"
+                   "self.end_the_run()\n"
+                   "child.wait()")
+
+
 class Refusals(unittest.TestCase):
     def test_hold_and_fill_refuse_what_they_do_not_take(self):
         for program, arguments, words in (
@@ -242,6 +307,85 @@ class Systemd(GuestCase):
         machine.run("systemctl start hello")
         self.assertIn("hello from a unit", machine.run("journalctl -u hello").stdout)
         self.assertEqual(len(machine.hotadd("256M").blocks), 2)
+
+
+class Shell(GuestCase):
+    """tests/guest/shell, as it is used: with a script, by gdb, and from terminals."""
+    kernels = ONE
+
+    def setUp(self):
+        self.directory = self.enterContext(tempfile.TemporaryDirectory())
+
+    def start(self, *options, **streams):
+        process = subprocess.Popen([HERE / "shell", *options], **streams, env={
+            **os.environ, "TMPDIR": self.directory, "MEMCTL_BUILD": str(plain_directory())})
+        self.addCleanup(self.end, process)
+        return process
+
+    def end(self, process):
+        process.terminate()
+        process.wait()
+        for stream in filter(None, (process.stdin, process.stdout, process.stderr)):
+            stream.close()
+
+    def typed(self, terminal, line, expect):
+        """Type a line, and wait until the terminal shows what is expected."""
+        os.write(terminal, line.encode())
+        said = ""
+        while not re.search(expect, said):
+            self.assertTrue(select.select([terminal], [], [], 120)[0], said)
+            said += os.read(terminal, 4096).decode(errors="replace")
+
+    def test_script_gdb_and_those_who_attach(self):
+        shell = self.start("--kernel", self.kernel, "--dimm", "256M", "--memctl", "--module", "memctl_heap", "--gdb", "--keep",
+                           text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        shell.stdin.write("uname -r; memctl --json=short dimm list; cut -d' ' -f1 /proc/modules; echo err >&2; exit 3")
+        shell.stdin.close()
+        said = ""
+        while "stays" not in said:
+            said += (line := shell.stderr.readline())
+            self.assertTrue(line, said)
+        self.assertIn("DIMM PNP0C80:00: 0x100000000, 256M, blocks 32-33\n", said)
+        self.assertIn("err\n", said)
+
+        [(gdb, symbols)] = re.findall("gdb -ex 'target remote (.*)' (.*)\n", said)
+        names = subprocess.run(["nm", symbols], check=True, capture_output=True, text=True).stdout
+        self.assertRegex(names, r"(?m)^ffffffff81[0-9a-f]{6} T lru_cache_disable$")
+        self.assertRegex(names, r"(?m)^ffffffffc0[0-9a-f]{6} T memctl_page_make$")
+        with socket.socket(socket.AF_UNIX) as stub:
+            stub.settimeout(60)
+            stub.connect(gdb)
+            stub.sendall(b"$?#3f")
+            self.assertRegex(stub.recv(4096), rb"\$T0")
+            stub.sendall(b"+$D#44")     # detach: the guest goes on
+            self.assertIn(b"$OK", stub.recv(4096))
+
+        ours, its = pty.openpty()
+        attached = self.start("--attach", re.search("--attach (.*)\n", said)[1], stdin=its, stdout=its, stderr=its)
+        self.typed(ours, "", "guest# ")
+        self.typed(ours, "echo $((6 * 7)) of $(uname -r)\n", rf"\n42 of {self.kernel}\.")
+        os.write(ours, b"\x1d")
+        self.assertEqual(attached.wait(60), 0)
+
+        self.assertIsNone(shell.poll())
+        shell.send_signal(signal.SIGINT)
+        self.assertEqual(shell.wait(60), 3, said)
+        lines = shell.stdout.read().splitlines()
+        self.assertTrue(lines[0].startswith(self.kernel + "."))
+        self.assertEqual(json.loads(lines[1])["dimms"][0]["blocks"], [32, 33])
+        self.assertLess({"memctl", "memctl_heap"}, set(lines[2:]))
+        self.assertEqual(os.listdir(self.directory), [])
+
+    def test_terminal(self):
+        ours, its = pty.openpty()
+        shell = self.start("--kernel", self.kernel, stdin=its, stdout=its, stderr=subprocess.DEVNULL)
+        self.typed(ours, "", "guest# ")
+        self.typed(ours, "tty; echo $((6 * 7))\n", r"(?s)/dev/ttyS1.*\n42")
+        self.typed(ours, "sleep 1000\n", "sleep")
+        self.typed(ours, "\x03", "guest# ")     # Ctrl-C ends what runs there
+        os.write(ours, b"exit 5\n")
+        self.assertEqual(shell.wait(60), 5)
+        self.assertEqual(os.listdir(self.directory), [])
 
 
 class Leftovers(GuestCase):

@@ -55,9 +55,10 @@ class Installed(InstalledCase):
         self.assert_only_changes_are_told()
         self.assertEqual(len(self.guest.run("pidof memctld").stdout.split()), 1)     # no worker is left
         self.assert_jobs_are_in_the_journal()
-        self.assert_documented("job/1", "Job", 21)
+        self.assert_documented("job/1", "Job", 23)
         self.assertEqual(self.checksum(), before)
         self.assert_the_module_is_seen()
+        self.assert_a_job_is_left_to_memctld()
         self.assert_two_jobs_do_not_share_a_block()
         self.assert_a_stop_puts_back()
         self.assert_a_crash_is_mended()
@@ -115,6 +116,14 @@ class Installed(InstalledCase):
         self.guest.run("rmmod memctl_heap memctl")
         self.assertEqual(self.memctl("provider list"), {"providers": [], "module": None})
 
+    def assert_a_job_is_left_to_memctld(self):
+        """--no-block answers with the job's number alone, and the job goes on."""
+        first = self.dimm.blocks[0]
+        job = self.memctl(f"block offline {first} --no-block")["job"]
+        self.assertEqual(self.memctl(f"job wait {job}")["blocks_offlined"], 1)
+        self.assertEqual(self.guest.run(f"memctl block online {first} --no-block").stdout, f"job {job + 1}\n")
+        self.assertEqual(self.memctl(f"job wait {job + 1}")["result"], "done")
+
     def assert_documented(self, path, interface, number):
         """docs/bus.md names all members, of which there are so many."""
         documented = (Path(__file__).parents[2] / "docs/bus.md").read_text(encoding="utf-8")
@@ -161,6 +170,32 @@ class Installed(InstalledCase):
         self.assertIn("memctld died in this job", self.guest.run("journalctl -u memctld").stdout)
         self.assertIn("is taken over", self.guest.run("journalctl MESSAGE_ID=65651b0d4afb40b2b2d0967efbe103a8").stdout)
         self.unpin()
+
+    def test_the_sandbox_leaves_what_is_needed(self):
+        """The service looks into other users' processes, asks memctl.ko, and ejects; others see counts at most."""
+        self.boot_installed()
+        self.guest.run("insmod /usr/lib/modules/memctl.ko")
+        block = self.pin_a_page("setpriv --reuid=65534 --regid=65534 --clear-groups --inh-caps=+sys_admin "
+                                "--ambient-caps=+sys_admin")
+        pid = int(self.guest.run("pidof pin").stdout)
+        why = self.memctl(f"why {self.dimm.acpi}")
+        self.assertEqual((why["source"], why["processes"]), ("module", [{"pid": pid, "command": "pin"}]))
+        self.assertEqual(self.memctl("movability")["source"], "module")
+        [reason] = self.memctl(f"dimm offline {self.dimm.acpi}", status=3)["reasons"]
+        self.assertEqual((reason["block"], reason["pids"], reason["owner"]), (block, [pid], "anon"))
+
+        shown = self.guest.run("setpriv --reuid=65534 --clear-groups busctl --json=short call org.memctl1 /org/memctl1 "
+                               "org.freedesktop.DBus.ObjectManager GetManagedObjects").stdout
+        self.assertIn("unmovable", shown)
+        self.assertIn('"processes":{"type":"u","data":1}', shown)
+        self.assertNotRegex(shown, f'pids|commands|owner|anon|"pin"|{pid}')
+        [job] = self.guest.run("setpriv --reuid=65534 --clear-groups memctl --json job list").json()["jobs"]
+        self.assertEqual([(reason["pids"], reason["owner"], reason["processes"]) for reason in job["reasons"]], [(None, None, 1)])
+        said = self.guest.run("setpriv --reuid=65534 --clear-groups memctl job show 1")
+        self.assertIn("mapped by a process", said.stderr)
+        self.unpin()
+        self.assertEqual(self.memctl(f"dimm offline --eject {self.dimm.acpi}")["result"], "done")
+        self.assertEqual(self.guest.run("systemctl show -P MemoryMax memctld").stdout, "1073741824\n")
 
     def memctl_plain(self, arguments):
         self.guest.run(f"memctl {arguments}")
@@ -239,7 +274,7 @@ class Clients(InstalledCase):
             self.guest.run(f"yes hold | head -n 4 > /run/{name}.in")
         self.client("late")
         self.wait_until("[ $(cat /run/[0-9].out | grep -c held) = 32 ]", "32 leases are held")
-        self.assertIn("all clients together may have 32", self.ask("late", "hold", "error")[-1])
+        self.assertIn("user 0 has 32 leases", self.ask("late", "hold", "error")[-1])
         self.assertEqual(len(self.leases()), 32)
         self.assertEqual(self.memctl(f"dimm offline {self.dimm.acpi}")["result"], "done")
         self.guest.run("systemctl stop memctld")

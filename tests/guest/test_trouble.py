@@ -243,6 +243,30 @@ class Others(TroubleCase):
         self.assertEqual(self.checksum(), checksum)
         self.assert_nothing_held()
 
+    def test_a_roll_back_behind_a_write_that_spins(self):
+        """Somebody else's write holds the kernel's lock without end: the roll back gives up, and names what is not back."""
+        self.boot_trouble(dimm="256M", module=False)
+        other = self.guest.hotadd("256M")
+        job, self.dimm = self.dimm, other
+        pinned = self.pin_a_page()
+        self.dimm = job
+        self.fill(60)
+        self.start(f"dimm offline {job.acpi} --rate 8M")
+        self.wait_for_an_offline_block()
+        self.guest.run(f"(echo offline > /sys/devices/system/memory/memory{pinned}/state) > /dev/null 2>&1 & echo $! > /run/spin.pid")
+        self.wait_until(f"grep -qx going-offline /sys/devices/system/memory/memory{pinned}/state", "it spins")
+        self.signal("INT")
+        self.wait_until("[ -s /run/status ]", "memctl ends", seconds=300)
+        left = self.offline_blocks()
+        result = json.loads(self.finish(status=65))
+        self.assertEqual(result["result"], "cancelled")
+        self.assertEqual(sorted(reason["block"] for reason in result["reasons"] if reason["code"] == "roll_back_failed"), left)
+        self.assertNotEqual(left, [])
+        self.guest.run("kill $(cat /run/spin.pid)")
+        self.wait_until(f"grep -qx online /sys/devices/system/memory/memory{pinned}/state", "it spins no more")
+        self.unpin()
+        self.online_again()
+
     def test_two_on_one_dimm(self):
         """Whoever comes second finds a fence, or nothing to do: both end, and agree with the kernel."""
         self.boot_trouble(dimm="512M")

@@ -69,10 +69,10 @@ class MemctlCase(GuestCase):
     def checksum(self, path="/data/file"):
         return self.guest.run(f"data < {path}", timeout=120).stdout
 
-    def pin_a_page(self):
-        """A page in the DIMM that will not move, held by a process; the number of its block."""
+    def pin_a_page(self, how=""):
+        """A page in the DIMM that will not move, held by a process that is run so; the number of its block."""
         start, end = self.dimm.start, self.dimm.start + self.dimm.size
-        self.guest.run(f"pin 1500 {start:x} {end:x} > /run/pin & echo $! > /run/pin.pid")
+        self.guest.run(f"{how} pin 1500 {start:x} {end:x} > /run/pin & echo $! > /run/pin.pid")
         self.wait_until("grep -q pinned /run/pin", "a page is pinned")
         pfn = int(self.guest.run("head -n 1 /run/pin").stdout, 16)
         block_size = self.dimm.size // len(self.dimm.blocks)

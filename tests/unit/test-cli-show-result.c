@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* How a job ended, as an exit status. */
-#include "cli/context.h"
+#include "cli/run/context.h"
 #include "cli/show/result.h"
 
 #include <json-c/json.h>

@@ -6,17 +6,12 @@
 
 #include <string.h>
 
-static struct job_step steps[] = { { .block = 7 }, { .block = 8 } };
-
 static struct job a_job(void)
 {
         return (struct job){
-                .verb = JOB_DIMM_OFFLINE,
                 .state = JOB_RUNNING,
                 .stage = STAGE_OFFLINING,
-                .steps = steps,
-                .n_steps = 2,
-                .pages_in_use = 100,
+                .progress = { .blocks_total = 2, .current_block = 7, .pages_in_use = 100 },
         };
 }
 
@@ -46,14 +41,15 @@ static void test_what_changed(void **state)
         (void) state;
 
         job_view(&job, &before);
-        job.migrated = 5;
+        job.progress.pages_migrated = 5;
         job_view(&job, &after);
         assert_int_equal(job_view_changes(&before, &after, names), 1);
         assert_string_equal(names[0], "PagesMigrated");
         assert_false(job_view_is_urgent(&before, &after));
 
         before = after;
-        job.n_done = 1;
+        job.progress.blocks_done = 1;
+        job.progress.current_block = 8;
         job_view(&job, &after);
         assert_int_equal(job_view_changes(&before, &after, names), 2);
         assert_string_equal(names[0], "BlocksDone");
@@ -64,6 +60,7 @@ static void test_what_changed(void **state)
         before = after;
         job.state = JOB_FINISHED;
         job.result = JOB_RESULT_DONE;
+        job.progress.current_block = MEMCTL_NONE;
         job_view(&job, &after);
         assert_true(job_view_is_urgent(&before, &after));
         assert_int_equal(job_view_changes(&before, &after, names), 4);
@@ -82,7 +79,8 @@ static void test_a_result_is_seen_at_the_end(void **state)
 
         job.state = JOB_ROLLING_BACK;
         job.result = JOB_RESULT_CANCELLED;
-        job.n_done = 2;
+        job.progress.blocks_done = 2;
+        job.progress.current_block = 8;
         job_view(&job, &view);
         assert_string_equal(view.result, "");
         assert_string_equal(view.stage, "");

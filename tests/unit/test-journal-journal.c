@@ -147,6 +147,7 @@ static void test_what_is_written_is_read(void **state)
         assert_int_equal(found.n_steps, 3);
         assert_int_equal(found.steps[0].block, 33);
         assert_int_equal(found.steps[0].begun, 2);
+        assert_int_equal(found.steps[1].identity, steps[1].identity);
         assert_int_equal(found.steps[1].zone, ZONE_NORMAL);
         assert_int_equal(found.steps[1].begun, 0);
         assert_int_equal(found.steps[2].begun, 4);

@@ -36,10 +36,36 @@ static void test_good_texts(void **state)
 
         assert_parses(GOOD);
         assert_parses(HEADING("[]") "\n");
-        assert_parses(HEADING("[[32,null]]") "\n{\"online\":32}\n{\"onlined\":32}\n");
+        assert_parses(HEADING("[[32,null,0]]") "\n{\"online\":32}\n{\"onlined\":32}\n");
         assert_parses(GOOD "{\"offline\":34}\n{\"offlined\":34}\n{\"roll_back\":null}\n{\"online\":34}\n");
         assert_parses(GOOD "{\"offline\":34}\n{\"offl"); /* torn */
         assert_parses(GOOD "\001");
+}
+
+static void assert_has_identity(const char *text, uint64_t identity)
+{
+        struct journal_found found;
+        char *message = NULL;
+
+        assert_int_equal(journal_parse(text, strlen(text), &found, &message), 0);
+        assert_int_equal(found.steps[0].identity, identity);
+        journal_found_clear(&found);
+}
+
+/* Of the oldest release whose journals are read: it did not know which memory was there. */
+static void test_identities(void **state)
+{
+        static const char first[] = "\"version\":2";
+        char *old = strdup(HEADING("[[34,\"Movable\"]]") "\n");
+
+        (void) state;
+
+        assert_has_identity(GOOD, 7);
+        assert_has_identity(HEADING("[[34,\"Movable\",18446744073709551615]]") "\n", UINT64_MAX);
+        assert_non_null(old);
+        strstr(old, first)[sizeof(first) - 2] = '1';
+        assert_has_identity(old, 0);
+        free(old);
 }
 
 /* A line of the heading with one thing put in place of another. */
@@ -58,13 +84,15 @@ static void test_bad_headings(void **state)
         static const struct {
                 const char *old, *new, *said;
         } changes[] = {
-                { "\"version\":1", "\"version\":2", "version 1" },
-                { "\"version\":1", "\"version\":\"1\"", "version 1" },
-                { "\"version\":1,", "", "version 1" },
-                { "\"version\":1", "\"more\":1,\"version\":1", "version 1" },
-                { "\"version\":1", "\"version\":1,\"version\":1", "each member once" },
+                { "\"version\":2", "\"version\":3", "of version 3, from another release" },
+                { "\"version\":2", "\"version\":0", "accepted are 1 to 2" },
+                { "\"version\":2", "\"version\":1", "step 1" },
+                { "\"version\":2", "\"version\":\"1\"", "version 1 to 2" },
+                { "\"version\":2,", "", "version 1 to 2" },
+                { "\"version\":2", "\"more\":1,\"version\":2", "version 2" },
+                { "\"version\":2", "\"version\":2,\"version\":2", "each member once" },
                 { "\"eject\":false", "\"eject\":true,\"eject\":false", "each member once" },
-                { "\"version\":1", "\"version\": 1", "without spaces" },
+                { "\"version\":2", "\"version\": 2", "without spaces" },
                 { "block-offline", "block-eject", "\"verb\"" },
                 { "\"block-offline\"", "0", "\"verb\"" },
                 { "\"32-34\"", "null", "\"target\"" },
@@ -97,14 +125,16 @@ static void test_bad_headings(void **state)
                 { "[32,33,34]", "[32,34,4294967295]", "\"blocks\"" },
                 { "[32,33,34]", "[32,34,1e1]", "\"blocks\"" },
                 { "[32,33,34]", "[32,33]", "step 1" },
-                { "[32,\"Movable\"]", "[32,\"Mov\"]", "step 2" },
-                { "[32,\"Movable\"]", "[32]", "step 2" },
-                { "[32,\"Movable\"]", "[32,\"Movable\",1]", "step 2" },
-                { "[32,\"Movable\"]", "[31,\"Movable\"]", "step 2" },
-                { "[32,\"Movable\"]", "[34,\"Normal\"]", "block 34 has more" },
-                { "[32,\"Movable\"]", "[[[[[[[[[32]]]]]]]]]", "line 1" },
-                { "[32,\"Movable\"]", "{}", "step 2" },
-                { "[[34,\"Movable\"],[32,\"Movable\"]]", "null", "\"steps\"" },
+                { "[32,\"Movable\",8]", "[32,\"Mov\",8]", "step 2" },
+                { "[32,\"Movable\",8]", "[32]", "step 2" },
+                { "[32,\"Movable\",8]", "[32,\"Movable\",8,1]", "step 2" },
+                { "[32,\"Movable\",8]", "[32,\"Movable\",-1]", "step 2" },
+                { "[32,\"Movable\",8]", "[32,\"Movable\",\"8\"]", "step 2" },
+                { "[32,\"Movable\",8]", "[31,\"Movable\",8]", "step 2" },
+                { "[32,\"Movable\",8]", "[34,\"Normal\",8]", "block 34 has more" },
+                { "[32,\"Movable\",8]", "[[[[[[[[[32]]]]]]]]]", "line 1" },
+                { "[32,\"Movable\",8]", "{}", "step 2" },
+                { "[[34,\"Movable\",7],[32,\"Movable\",8]]", "null", "\"steps\"" },
                 { "}\n", "}}\n", "line 1" },
                 { "}\n", "\n", "line 1" },
                 { "}\n", "}", "line 1 is missing or torn" },
@@ -164,6 +194,7 @@ int main(void)
 {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(test_good_texts),
+                cmocka_unit_test(test_identities),
                 cmocka_unit_test(test_bad_headings),
                 cmocka_unit_test(test_bad_marks),
         };

@@ -114,20 +114,20 @@ static void test_labels_lead_to_errors(void **state)
         tree_remove(root);
 }
 
-static void find(int fd, const char *label, int64_t *corrected, int64_t *uncorrected)
+static void find_errors(int fd, const char *label, int64_t *corrected, int64_t *uncorrected)
 {
-        struct edac_list list;
+        struct edac edac;
 
-        assert_int_equal(edac_read_all(fd, &list), 0);
-        edac_find(&list, label, corrected, uncorrected);
-        edac_list_clear(&list);
+        assert_int_equal(edac_read(fd, &edac), 0);
+        edac_find(&edac, label, corrected, uncorrected);
+        edac_clear(&edac);
 }
 
 /* What is of no DIMM is told by the label that EDAC has. */
 static void test_edac_alone(void **state)
 {
         char *root = tree_make();
-        struct edac_list list;
+        struct edac edac;
         int64_t corrected, uncorrected;
         int fd;
 
@@ -142,20 +142,20 @@ static void test_edac_alone(void **state)
         tree_text(root, EDAC "mc0/dimm4/dimm_ce_count", "2\n");
         tree_text(root, EDAC "mc0/dimm5/dimm_label", "\n");
         fd = open(root, O_PATH | O_CLOEXEC);
-        assert_int_equal(edac_read_all(fd, &list), 0);
-        assert_int_equal(list.n, 2);
-        edac_find(&list, "A1", &corrected, &uncorrected);
+        assert_int_equal(edac_read(fd, &edac), 0);
+        assert_int_equal(edac.n_counts, 2);
+        edac_find(&edac, "A1", &corrected, &uncorrected);
         assert_int_equal(corrected, 3);
-        assert_true(list.entries[0].placed);
-        assert_int_equal(list.entries[0].controller, 0);
-        assert_int_equal(list.entries[0].corrected, 3);
-        assert_int_equal(list.entries[0].uncorrected, -1);
-        assert_false(list.entries[1].placed);
-        assert_string_equal(list.entries[1].label, "CPU_SrcID#1_MC#0_Chan#0_DIMM#0");
-        assert_int_equal(list.entries[1].controller, 1);
-        assert_int_equal(list.entries[1].corrected, 5539);
-        assert_int_equal(list.entries[1].uncorrected, 0);
-        edac_list_clear(&list);
+        assert_true(edac.counts[0].placed);
+        assert_int_equal(edac.counts[0].controller, 0);
+        assert_int_equal(edac.counts[0].corrected, 3);
+        assert_int_equal(edac.counts[0].uncorrected, -1);
+        assert_false(edac.counts[1].placed);
+        assert_string_equal(edac.counts[1].label, "CPU_SrcID#1_MC#0_Chan#0_DIMM#0");
+        assert_int_equal(edac.counts[1].controller, 1);
+        assert_int_equal(edac.counts[1].corrected, 5539);
+        assert_int_equal(edac.counts[1].uncorrected, 0);
+        edac_clear(&edac);
         close(fd);
         tree_remove(root);
 }
@@ -179,24 +179,24 @@ static void test_edac(void **state)
         tree_text(root, EDAC "mc1/rank1/dimm_ce_count", "100\n");
         fd = open(root, O_PATH | O_CLOEXEC);
 
-        find(fd, "A1", &corrected, &uncorrected);
+        find_errors(fd, "A1", &corrected, &uncorrected);
         assert_true(corrected == 6 + INT64_C(4294967295)); /* "CPU0_A1" and "A10" are other words */
         assert_int_equal(uncorrected, -1);
-        find(fd, "B1", &corrected, &uncorrected);
+        find_errors(fd, "B1", &corrected, &uncorrected);
         assert_int_equal(corrected, -1);
-        find(fd, "", &corrected, &uncorrected);
+        find_errors(fd, "", &corrected, &uncorrected);
         assert_int_equal(corrected, -1);
 
         /* two sockets that have such a slot: nobody knows whose errors these are */
         tree_text(root, EDAC "mc1/rank2/dimm_label", "other A1\n");
         tree_text(root, EDAC "mc1/rank2/dimm_ce_count", "1\n");
-        find(fd, "A1", &corrected, &uncorrected);
+        find_errors(fd, "A1", &corrected, &uncorrected);
         assert_int_equal(corrected, -1);
         /* the very label is not ambiguous */
         tree_text(root, EDAC "mc2/dimm0/dimm_label", "A1\n");
         tree_text(root, EDAC "mc2/dimm0/dimm_ce_count", "0\n");
         tree_text(root, EDAC "mc2/dimm0/dimm_ue_count", "2\n");
-        find(fd, "A1", &corrected, &uncorrected);
+        find_errors(fd, "A1", &corrected, &uncorrected);
         assert_int_equal(corrected, 0);
         assert_int_equal(uncorrected, 2);
         close(fd);
@@ -227,15 +227,66 @@ static void test_edac_rows(void **state)
         tree_text(root, EDAC "mc1/csrow0/ch0_ce_count", "7\n");
         fd = open(root, O_PATH | O_CLOEXEC);
 
-        find(fd, "DIMM_A", &corrected, &uncorrected);
+        find_errors(fd, "DIMM_A", &corrected, &uncorrected);
         assert_int_equal(corrected, 23);
         assert_int_equal(uncorrected, 1); /* of csrow0's nobody knows which channel's they are */
-        find(fd, "DIMM_B", &corrected, &uncorrected);
+        find_errors(fd, "DIMM_B", &corrected, &uncorrected);
         assert_int_equal(corrected, 4);
         assert_int_equal(uncorrected, -1);
-        find(fd, "DIMM_C", &corrected, &uncorrected);
+        find_errors(fd, "DIMM_C", &corrected, &uncorrected);
         assert_int_equal(corrected, 7);
         assert_int_equal(uncorrected, 0);
+        close(fd);
+        tree_remove(root);
+}
+
+#define MANY 128U
+
+/* What __wrap_attr_read() has seen. */
+static unsigned int reads;
+
+ssize_t __real_attr_read(int dirfd, const char *path, char *buf, size_t size);
+ssize_t __wrap_attr_read(int dirfd, const char *path, char *buf, size_t size);
+
+ssize_t __wrap_attr_read(int dirfd, const char *path, char *buf, size_t size)
+{
+        reads++;
+        return __real_attr_read(dirfd, path, buf, size);
+}
+
+/* A label and two counts each, and each is read once for all DIMMs together. */
+static void test_edac_of_many(void **state)
+{
+        char *root = tree_make(), path[128], text[32];
+        struct dimm dimms[MANY] = { 0 };
+        struct snapshot snapshot = { .dimms = dimms, .n_dimms = MANY };
+        struct edac edac;
+        int fd;
+
+        (void) state;
+
+        for (unsigned int i = 0; i < MANY; i++) {
+                (void) snprintf(path, sizeof(path), EDAC "mc%u/dimm%u/dimm_label", i / 8, i % 8);
+                (void) snprintf(text, sizeof(text), "DIMM_%u\n", i);
+                tree_text(root, path, text);
+                (void) snprintf(path, sizeof(path), EDAC "mc%u/dimm%u/dimm_ce_count", i / 8, i % 8);
+                (void) snprintf(text, sizeof(text), "%u\n", i);
+                tree_text(root, path, text);
+                (void) snprintf(path, sizeof(path), EDAC "mc%u/dimm%u/dimm_ue_count", i / 8, i % 8);
+                tree_text(root, path, "0\n");
+                assert_true(asprintf(&dimms[i].label, "DIMM_%u", i) > 0);
+        }
+        fd = open(root, O_PATH | O_CLOEXEC);
+        reads = 0;
+        assert_int_equal(edac_read(fd, &edac), 0);
+        dimms_take_errors(&snapshot, &edac);
+        assert_int_equal(reads, 3 * MANY);
+        for (unsigned int i = 0; i < MANY; i++) {
+                assert_int_equal(dimms[i].corrected_errors, i);
+                assert_int_equal(dimms[i].uncorrected_errors, 0);
+                free(dimms[i].label);
+        }
+        edac_clear(&edac);
         close(fd);
         tree_remove(root);
 }
@@ -246,7 +297,7 @@ int main(void)
                 cmocka_unit_test(test_names),     cmocka_unit_test(test_blocks_of_dimms),
                 cmocka_unit_test(test_ejectable), cmocka_unit_test(test_labels_lead_to_errors),
                 cmocka_unit_test(test_edac),      cmocka_unit_test(test_edac_rows),
-                cmocka_unit_test(test_edac_alone),
+                cmocka_unit_test(test_edac_alone), cmocka_unit_test(test_edac_of_many),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);

@@ -111,13 +111,13 @@ static int start(struct server *server, sd_bus_message *m, enum job_verb verb, s
         struct memory_block *block = block_of_path(server, sd_bus_message_get_path(m));
         uint32_t number = block ? block->number : 0;
         struct block_set blocks = { .numbers = &number, .n_numbers = 1 };
-        struct job_request request = { .verb = verb, .blocks = &blocks };
+        struct operation_request request = { .verb = verb, .blocks = &blocks };
         char target[16];
         int r;
 
         if (!block)
                 return request_fail(error, -ENOENT, "the block is gone");
-        r = request_read_options(m, verb == JOB_BLOCK_ONLINE ? OPTIONS_ONLINE : OPTIONS_OFFLINE_BLOCKS,
+        r = request_read_options(m, verb == JOB_BLOCK_ONLINE ? OPTIONS_ONLINE : OPTIONS_OFFLINE,
                                  &request, error);
         if (r < 0)
                 return r;
@@ -138,12 +138,12 @@ static int do_online(struct server *server, sd_bus_message *m, sd_bus_error *err
 
 static int offline(sd_bus_message *m, void *userdata, sd_bus_error *error)
 {
-        return auth_run(userdata, m, MEMCTL_ACTION_OFFLINE, do_offline, error);
+        return auth_run(userdata, m, do_offline, error);
 }
 
 static int online(sd_bus_message *m, void *userdata, sd_bus_error *error)
 {
-        return auth_run(userdata, m, MEMCTL_ACTION_ONLINE, do_online, error);
+        return auth_run(userdata, m, do_online, error);
 }
 
 static const sd_bus_vtable vtable[] = {

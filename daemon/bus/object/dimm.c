@@ -4,6 +4,7 @@
  */
 #include "daemon/bus/auth.h"
 #include "daemon/bus/plan.h"
+#include "daemon/bus/reading.h"
 #include "daemon/bus/request.h"
 #include "daemon/bus/server.h"
 #include "daemon/machine/dimm.h"
@@ -101,7 +102,6 @@ static int get_errors(sd_bus *bus, const char *path, const char *interface, cons
 
         if (!dimm)
                 return -ENOENT;
-        dimms_read_errors(server->machine->tree, server_snapshot(server));
         return sd_bus_message_append(reply, "x",
                                      property[0] == 'C' ? dimm->corrected_errors : dimm->uncorrected_errors);
 }
@@ -128,36 +128,36 @@ static struct dimm *called_dimm(struct server *server, sd_bus_message *m, struct
         return dimm;
 }
 
-static int do_plan(struct server *server, sd_bus_message *m, sd_bus_error *error)
+static int do_plan(struct server *server, sd_bus_message *m, bool full, sd_bus_error *error)
 {
-        struct job_request request = { 0 };
+        struct operation_request request = { 0 };
         struct block_set blocks;
         struct dimm *dimm;
         int r;
 
-        r = request_read_options(m, OPTIONS_PLAN, &request, error);
+        r = request_read_options(m, OPTIONS_PLAN_DIMM, &request, error);
         if (r < 0)
                 return r;
         dimm = called_dimm(server, m, &blocks);
         if (!dimm)
                 return request_fail(error, -ENOENT, "the DIMM is gone");
-        return plan_answer(server, m, &blocks, request.eject ? dimm->name : NULL, &request.options, error);
+        return plan_answer(server, m, &blocks, request.eject ? dimm->name : NULL, &request.options, full, error);
 }
 
-static int do_why(struct server *server, sd_bus_message *m, sd_bus_error *error)
+static int do_why(struct server *server, sd_bus_message *m, bool full, sd_bus_error *error)
 {
         struct block_set blocks;
 
         if (!called_dimm(server, m, &blocks))
                 return request_fail(error, -ENOENT, "the DIMM is gone");
-        return bus_answer_why(server, m, &blocks, error);
+        return bus_answer_why(server, m, &blocks, full, error);
 }
 
 static int start(struct server *server, sd_bus_message *m, enum job_verb verb, enum option_set set,
                  sd_bus_error *error)
 {
         struct block_set blocks = { 0 };
-        struct job_request request = { .verb = verb, .eject = verb == JOB_DIMM_EJECT, .blocks = &blocks };
+        struct operation_request request = { .verb = verb, .eject = verb == JOB_DIMM_EJECT, .blocks = &blocks };
         struct dimm *dimm;
         int r;
 
@@ -189,27 +189,27 @@ static int do_eject(struct server *server, sd_bus_message *m, sd_bus_error *erro
 
 static int plan(sd_bus_message *m, void *userdata, sd_bus_error *error)
 {
-        return auth_run(userdata, m, MEMCTL_ACTION_INSPECT, do_plan, error);
+        return auth_run_told(userdata, m, false, do_plan, error);
 }
 
 static int why(sd_bus_message *m, void *userdata, sd_bus_error *error)
 {
-        return auth_run(userdata, m, MEMCTL_ACTION_INSPECT, do_why, error);
+        return auth_run_told(userdata, m, true, do_why, error);
 }
 
 static int offline(sd_bus_message *m, void *userdata, sd_bus_error *error)
 {
-        return auth_run(userdata, m, MEMCTL_ACTION_OFFLINE, do_offline, error);
+        return auth_run(userdata, m, do_offline, error);
 }
 
 static int online(sd_bus_message *m, void *userdata, sd_bus_error *error)
 {
-        return auth_run(userdata, m, MEMCTL_ACTION_ONLINE, do_online, error);
+        return auth_run(userdata, m, do_online, error);
 }
 
 static int eject(sd_bus_message *m, void *userdata, sd_bus_error *error)
 {
-        return auth_run(userdata, m, MEMCTL_ACTION_OFFLINE, do_eject, error);
+        return auth_run(userdata, m, do_eject, error);
 }
 
 static const sd_bus_vtable vtable[] = {

@@ -4,7 +4,7 @@
  */
 #include "daemon/bus/audit.h"
 #include "daemon/bus/auth.h"
-#include "daemon/bus/request.h"
+#include "daemon/bus/job_results.h"
 #include "daemon/bus/server.h"
 #include "daemon/job/view.h"
 #include "memctl/bus.h"
@@ -57,7 +57,7 @@ static int get_text(sd_bus *bus, const char *path, const char *interface, const 
                 return -ENOENT;
         job_view(job, &view);
         if (strcmp(property, "Verb") == 0)
-                text = job_verb_name(job->verb);
+                text = job->name;
         else if (strcmp(property, "Target") == 0)
                 text = job->target;
         else if (strcmp(property, "State") == 0)
@@ -134,7 +134,7 @@ static int get_notes(sd_bus *bus, const char *path, const char *interface, const
 
         if (!job)
                 return -ENOENT;
-        return bus_append_strings(reply, job->plan.notes, bus_strv_length(job->plan.notes));
+        return bus_append_strings(reply, job->notes, bus_strv_length(job->notes));
 }
 
 static int get_reasons(sd_bus *bus, const char *path, const char *interface, const char *property,
@@ -144,24 +144,75 @@ static int get_reasons(sd_bus *bus, const char *path, const char *interface, con
 
         (void) bus, (void) interface, (void) property, (void) error;
 
-        return job ? request_append_reasons(reply, &job->reasons) : -ENOENT;
+        return job ? job_append_reasons(reply, job, 0, JOB_REASONS_SHOWN, REASONS_PUBLIC) : -ENOENT;
 }
 
 static int get_records(sd_bus *bus, const char *path, const char *interface, const char *property,
                        sd_bus_message *reply, void *userdata, sd_bus_error *error)
 {
         struct job *job = job_of_path(userdata, path);
-        int r;
 
         (void) bus, (void) interface, (void) property, (void) error;
 
         if (!job)
                 return -ENOENT;
-        r = sd_bus_message_open_container(reply, 'a', "(us)");
-        for (size_t i = 0; r >= 0 && i < job->n_records; i++)
-                r = sd_bus_message_append(reply, "(us)", job->records[i].block,
-                                          job_record_name(job->records[i].kind));
-        return r < 0 ? r : sd_bus_message_close_container(reply);
+        return job_append_results(reply, job, job->n_records > JOB_RESULTS_SHOWN ? job->n_records - JOB_RESULTS_SHOWN : 0,
+                                  JOB_RESULTS_SHOWN);
+}
+
+/* Answers with a page of what append() appends, and how many there are in all. */
+static int answer_page(sd_bus_message *m, size_t total,
+                       int (*append)(sd_bus_message *reply, const struct job *job, uint32_t first, bool full),
+                       const struct job *job, bool full)
+{
+        sd_bus_message *reply = NULL;
+        uint32_t first;
+        int r;
+
+        r = sd_bus_message_read(m, "u", &first);
+        if (r >= 0)
+                r = sd_bus_message_new_method_return(m, &reply);
+        if (r >= 0)
+                r = append(reply, job, first, full);
+        if (r >= 0)
+                r = sd_bus_message_append(reply, "u", (uint32_t) total);
+        if (r >= 0)
+                r = sd_bus_send(NULL, reply, NULL);
+        sd_bus_message_unref(reply);
+        return r < 0 ? r : 1;
+}
+
+static int append_reasons(sd_bus_message *reply, const struct job *job, uint32_t first, bool full)
+{
+        return job_append_reasons(reply, job, first, JOB_REASONS_ANSWERED, full ? REASONS_NAMED : REASONS_COUNTED);
+}
+
+static int do_get_reasons(struct server *server, sd_bus_message *m, bool full, sd_bus_error *error)
+{
+        struct job *job = job_of_path(server, sd_bus_message_get_path(m));
+
+        return job ? answer_page(m, job->reasons.n_items, append_reasons, job, full)
+                   : request_fail(error, -ENOENT, "the job is forgotten");
+}
+
+static int get_all_reasons(sd_bus_message *m, void *userdata, sd_bus_error *error)
+{
+        return auth_run_told(userdata, m, false, do_get_reasons, error);
+}
+
+static int append_results(sd_bus_message *reply, const struct job *job, uint32_t first, bool full)
+{
+        (void) full;
+
+        return job_append_results(reply, job, first, JOB_RESULTS_ANSWERED);
+}
+
+static int get_block_results(sd_bus_message *m, void *userdata, sd_bus_error *error)
+{
+        struct job *job = job_of_path(userdata, sd_bus_message_get_path(m));
+
+        return job ? answer_page(m, job->n_records, append_results, job, false)
+                   : request_fail(error, -ENOENT, "the job is forgotten");
 }
 
 static int do_cancel(struct server *server, sd_bus_message *m, sd_bus_error *error)
@@ -172,7 +223,7 @@ static int do_cancel(struct server *server, sd_bus_message *m, sd_bus_error *err
                 return request_fail(error, -ENOENT, "the job is forgotten");
         if (job->state != JOB_FINISHED)
                 audit_cancel(server, m, job);
-        job_abort(job, JOB_RESULT_CANCELLED);
+        job_stop(job, JOB_RESULT_CANCELLED);
         return sd_bus_reply_method_return(m, NULL);
 }
 
@@ -180,14 +231,17 @@ static int do_cancel(struct server *server, sd_bus_message *m, sd_bus_error *err
 static int cancel(sd_bus_message *m, void *userdata, sd_bus_error *error)
 {
         struct job *job = job_of_path(userdata, sd_bus_message_get_path(m));
-        bool online = job && job_verb_is_online(job->verb);
+        bool online = job && job_verb_is_online(operation_verb(job));
 
-        return auth_run(userdata, m, online ? MEMCTL_ACTION_ONLINE : MEMCTL_ACTION_OFFLINE, do_cancel,
-                        error);
+        return auth_run_as(userdata, m, MEMCTL_IFACE_BLOCK, online ? "Online" : "Offline", do_cancel, error);
 }
 
 static const sd_bus_vtable vtable[] = {
         SD_BUS_VTABLE_START(0),
+        SD_BUS_METHOD_WITH_ARGS("GetReasons", SD_BUS_ARGS("u", first), SD_BUS_RESULT("aa{sv}", reasons, "u", total),
+                                get_all_reasons, SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD_WITH_ARGS("GetBlockResults", SD_BUS_ARGS("u", first), SD_BUS_RESULT("a(us)", results, "u", total),
+                                get_block_results, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD("Cancel", NULL, NULL, cancel, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_SIGNAL_WITH_ARGS("Finished", SD_BUS_ARGS("s", result), 0),
         SD_BUS_PROPERTY("Id", "u", get_count, 0, SD_BUS_VTABLE_PROPERTY_CONST),

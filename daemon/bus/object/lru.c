@@ -2,8 +2,11 @@
 /*
  * Manager.GetLruCache, HoldLruCache and ReleaseLruCache.
  */
+#include "basic/message.h"
 #include "daemon/bus/auth.h"
 #include "daemon/bus/client_lease.h"
+#include "daemon/bus/pending.h"
+#include "daemon/bus/reading.h"
 #include "daemon/bus/request.h"
 #include "daemon/bus/server.h"
 #include "daemon/module/lru.h"
@@ -14,10 +17,14 @@
 
 #define USEC_PER_SEC UINT64_C(1000000)
 
+/* A release waits for another's taking at most. */
+#define RELEASE_USEC (10 * USEC_PER_SEC)
+
 /* The leases, and who of our clients has which. */
 struct leases {
         struct server *server;
         const struct lru_cache *cache;
+        bool full; /* processes are named */
 };
 
 static int append_lease(sd_bus_message *m, const void *list, size_t index)
@@ -36,14 +43,14 @@ static int append_lease(sd_bus_message *m, const void *list, size_t index)
         }
         r = sd_bus_message_append(m, "{sv}{sv}{sv}", "id", "t", lease->id, "held_usec", "t",
                                   lease->held_nsecs / 1000, "left_usec", "t", lease->left_nsecs / 1000);
-        if (r < 0 || pid == 0)
+        if (r < 0 || pid == 0 || !leases->full)
                 return r;
         return sd_bus_message_append(m, "{sv}{sv}", "pid", "u", pid, "command", "s", command);
 }
 
-static int append_cache(struct server *server, sd_bus_message *m, const struct lru_cache *cache)
+static int append_cache(struct server *server, sd_bus_message *m, const struct lru_cache *cache, bool full)
 {
-        const struct leases leases = { .server = server, .cache = cache };
+        const struct leases leases = { .server = server, .cache = cache, .full = full };
         int r;
 
         r = sd_bus_message_open_container(m, 'a', "{sv}");
@@ -60,73 +67,178 @@ static int append_cache(struct server *server, sd_bus_message *m, const struct l
         return r < 0 ? r : sd_bus_message_close_container(m);
 }
 
-static int do_get(struct server *server, sd_bus_message *m, sd_bus_error *error)
+static int append_public(struct server *server, sd_bus_message *call, sd_bus_message *m,
+                         const struct reading_answer *answer)
 {
-        _cleanup_free_ char *message = NULL;
-        sd_bus_message *reply = NULL;
-        struct lru_cache cache;
-        int r;
+        (void) call;
 
-        r = lru_cache_read(server->machine->tree, &cache, &message);
-        if (r < 0)
-                return request_fail(error, r, message);
-        r = sd_bus_message_new_method_return(m, &reply);
-        if (r >= 0)
-                r = append_cache(server, reply, &cache);
-        if (r >= 0)
-                r = sd_bus_send(NULL, reply, NULL);
-        sd_bus_message_unref(reply);
-        return r < 0 ? r : 1;
+        return append_cache(server, m, &answer->lru_cache, false);
+}
+
+static int append_all(struct server *server, sd_bus_message *call, sd_bus_message *m,
+                      const struct reading_answer *answer)
+{
+        (void) call;
+
+        return append_cache(server, m, &answer->lru_cache, true);
+}
+
+static int do_get(struct server *server, sd_bus_message *m, bool full, sd_bus_error *error)
+{
+        static const struct reading_reply public = { .append = append_public }, all = { .append = append_all };
+
+        return bus_answer_reading(server, m, READING_LRU_CACHE, full ? &all : &public, error);
 }
 
 /* Whether there can be such a lease, said before anything is done. */
-static int check_time(struct server *server, uint64_t usec, sd_bus_error *error)
+static int check_time(struct server *server, uint64_t usec, const struct lru_cache *cache, char **message)
 {
-        _cleanup_free_ char *message = NULL;
-        struct lru_cache cache;
-        int r;
-
-        r = lru_cache_read(server->machine->tree, &cache, &message);
-        if (r < 0)
-                return request_fail(error, r, message);
-        if (!cache.supported)
-                return sd_bus_error_setf(error, MEMCTL_ERROR_NOT_SUPPORTED,
-                                         "the LRU caches cannot be held off: %s", cache.reason);
-        if (usec > cache.longest_seconds * USEC_PER_SEC)
-                return sd_bus_error_setf(error, MEMCTL_ERROR_INVALID_ARGUMENT,
-                                         "a lease of %" PRIu64 ".%06" PRIu64 " s: accepted is 1 to %" PRIu32
-                                         " s, in microseconds",
-                                         usec / USEC_PER_SEC, usec % USEC_PER_SEC, cache.longest_seconds);
+        if (server->stopping)
+                return fail(message, -EBUSY, "memctld is stopping");
+        if (!cache->supported)
+                return fail(message, -EOPNOTSUPP, "the LRU caches cannot be held off: %s", cache->reason);
+        if (usec > cache->longest_seconds * USEC_PER_SEC)
+                return fail(message, -EINVAL,
+                            "a lease of %" PRIu64 ".%06" PRIu64 " s: accepted is 1 to %" PRIu32
+                            " s, in microseconds",
+                            usec / USEC_PER_SEC, usec % USEC_PER_SEC, cache->longest_seconds);
         return 0;
+}
+
+/* One after the other: what may be had, and the lease. */
+struct holding {
+        struct pending *pending; /* the owner */
+        struct reading *reading;
+        uint64_t usec;
+};
+
+static void free_holding(void *userdata)
+{
+        struct holding *holding = userdata;
+
+        reading_free(holding->reading);
+        free(holding);
+}
+
+static void on_read(void *userdata, int error, const char *why, struct reading_answer *answer)
+{
+        struct holding *holding = userdata;
+        _cleanup_(pending_freep) struct pending *pending = holding->pending;
+        _cleanup_free_ char *message = NULL;
+        sd_bus_error refusal = SD_BUS_ERROR_NULL;
+        int r = error;
+
+        if (r >= 0)
+                r = check_time(pending->server, holding->usec, &answer->lru_cache, &message);
+        if (r >= 0)
+                r = client_lease_new(pending->server, pending->call, holding->usec, &message, &refusal);
+        if (sd_bus_error_is_set(&refusal)) {
+                r = -EBUSY;
+                why = refusal.message;
+        }
+        if (r < 0)
+                pending_answer(pending, r, message ? message : why, NULL, NULL);
+        sd_bus_error_free(&refusal);
 }
 
 static int do_hold(struct server *server, sd_bus_message *m, sd_bus_error *error)
 {
-        _cleanup_free_ char *message = NULL;
-        struct job_request options = { 0 };
-        struct client_lease *held;
+        _cleanup_(pending_freep) struct pending *pending = NULL;
+        struct operation_request options = { 0 };
+        struct holding *holding;
         int r;
 
         r = request_read_options(m, OPTIONS_LEASE, &options, error);
+        if (r >= 0)
+                r = pending_new(server, m, &pending, error);
         if (r < 0)
                 return r;
-        if (server->stopping)
-                return request_fail(error, -EBUSY, "memctld is stopping");
-        r = check_time(server, options.timeout_usec, error);
+        holding = calloc(1, sizeof(*holding));
+        if (!holding)
+                return -ENOMEM;
+        holding->usec = options.timeout_usec;
+        r = reading_new(server->machine, READING_LRU_CACHE, on_read, holding, &holding->reading);
+        if (r < 0) {
+                free_holding(holding);
+                return r;
+        }
+        holding->pending = pending;
+        return pending_wait(TAKE_PTR(pending), holding, free_holding); /* on_read() frees it */
+}
+
+/* A lease that its client has no more: the question whether it lasted until now, and its end. */
+struct releasing {
+        struct pending *pending; /* the owner */
+        struct server *server;
+        struct lease *lease;
+        struct helper *helper;
+        bool held;
+};
+
+static void free_releasing(void *userdata)
+{
+        struct releasing *releasing = userdata;
+
+        helper_free(releasing->helper);
+        leasing_end(releasing->server->machine->event, releasing->lease);
+        free(releasing);
+}
+
+static int release(void *userdata, struct packet *answer, char **message)
+{
+        struct releasing *releasing = userdata;
+        int r = lease_release(releasing->lease, message);
+
+        packet_put_u64(answer, r > 0);
+        return r < 0 ? r : 0;
+}
+
+static int append_held(sd_bus_message *reply, const void *what)
+{
+        const struct releasing *releasing = what;
+
+        return sd_bus_message_append(reply, "b", releasing->held);
+}
+
+static void on_released(void *userdata, const struct helper_result *result)
+{
+        struct releasing *releasing = userdata;
+        _cleanup_(pending_freep) struct pending *pending = releasing->pending;
+
+        releasing->held = result->error >= 0 && packet_get_u64(result->answer) > 0;
+        pending_answer(pending, result->error, result->message, append_held, releasing);
+}
+
+/* Takes the lease. */
+static int start_release(struct server *server, sd_bus_message *m, struct client_lease *held, sd_bus_error *error)
+{
+        _cleanup_(pending_freep) struct pending *pending = NULL;
+        struct helper_task task = {
+                .name = "memctld-lease", .work = release, .keep_fds = { lease_fd(held->lease), -1, -1 },
+                .stall_usec = RELEASE_USEC,
+        };
+        struct releasing *releasing;
+        int r;
+
+        r = pending_new(server, m, &pending, error);
         if (r < 0)
                 return r;
-        r = client_lease_new(server, m, options.timeout_usec, &held, &message);
-        if (r < 0)
-                return request_fail(error, r, message);
-        r = sd_bus_reply_method_return(m, "tt", lease_id(held->lease), lease_usec(held->lease));
-        if (r < 0)
-                client_lease_forget(held); /* nobody would know of it */
-        return r;
+        releasing = calloc(1, sizeof(*releasing));
+        if (!releasing)
+                return -ENOMEM;
+        releasing->server = server;
+        releasing->lease = TAKE_PTR(held->lease);
+        r = helper_new(server->machine->event, &task, releasing, on_released, releasing, &releasing->helper);
+        if (r < 0) {
+                free_releasing(releasing);
+                return r;
+        }
+        releasing->pending = pending;
+        return pending_wait(TAKE_PTR(pending), releasing, free_releasing); /* on_released() frees it */
 }
 
 static int do_release(struct server *server, sd_bus_message *m, sd_bus_error *error)
 {
-        _cleanup_free_ char *message = NULL;
         struct client_lease *held;
         uint64_t id;
         int r;
@@ -141,22 +253,23 @@ static int do_release(struct server *server, sd_bus_message *m, sd_bus_error *er
                 return sd_bus_error_setf(
                         error, MEMCTL_ERROR_NOT_AUTHORIZED,
                         "not authorized: lease %" PRIu64 " is another's, and ends by it or with it", id);
-        r = lease_release(held->lease, &message);
-        client_lease_forget(held);
-        return r < 0 ? request_fail(error, r, message) : sd_bus_reply_method_return(m, "b", r > 0);
+        r = start_release(server, m, held, error);
+        if (!held->lease) /* else nothing was begun, and it may be tried again */
+                client_lease_forget(held);
+        return r;
 }
 
 int bus_get_lru_cache(sd_bus_message *m, void *userdata, sd_bus_error *error)
 {
-        return auth_run(userdata, m, MEMCTL_ACTION_INSPECT, do_get, error);
+        return auth_run_told(userdata, m, false, do_get, error);
 }
 
 int bus_hold_lru_cache(sd_bus_message *m, void *userdata, sd_bus_error *error)
 {
-        return auth_run(userdata, m, MEMCTL_ACTION_CONFIGURE, do_hold, error);
+        return auth_run(userdata, m, do_hold, error);
 }
 
 int bus_release_lru_cache(sd_bus_message *m, void *userdata, sd_bus_error *error)
 {
-        return auth_run(userdata, m, MEMCTL_ACTION_CONFIGURE, do_release, error);
+        return auth_run(userdata, m, do_release, error);
 }

@@ -6,6 +6,7 @@
 #include "daemon/bus/plan.h"
 #include "daemon/bus/request.h"
 #include "daemon/bus/server.h"
+#include "daemon/core/lag.h"
 #include "daemon/plan/range.h"
 #include "memctl/bus.h"
 
@@ -53,6 +54,17 @@ static int get_figure(sd_bus *bus, const char *path, const char *interface, cons
                 return sd_bus_message_append(reply, "u",
                                              (uint32_t) registry_count_running(server->registry));
         return -EINVAL;
+}
+
+/* How long the loop has been away at most: 50 ms is what it may. */
+static int get_longest_dispatch(sd_bus *bus, const char *path, const char *interface, const char *property,
+                                sd_bus_message *reply, void *userdata, sd_bus_error *error)
+{
+        const char *what;
+
+        (void) bus, (void) path, (void) interface, (void) property, (void) userdata, (void) error;
+
+        return sd_bus_message_append(reply, "t", lag_longest(&what));
 }
 
 static int get_problems(sd_bus *bus, const char *path, const char *interface, const char *property,
@@ -180,13 +192,13 @@ static int start_for_ranges(struct server *server, sd_bus_message *m, enum job_v
         _cleanup_(bus_strv_freep) char **ranges = NULL;
         _cleanup_(block_set_clear) struct block_set blocks = { 0 };
         _cleanup_free_ char *target = NULL;
-        struct job_request request = { .verb = verb, .blocks = &blocks };
+        struct operation_request request = { .verb = verb, .blocks = &blocks };
         int r;
 
         r = read_blocks(server, m, &ranges, &blocks, error);
         if (r < 0)
                 return r;
-        r = request_read_options(m, verb == JOB_BLOCK_ONLINE ? OPTIONS_ONLINE : OPTIONS_OFFLINE_BLOCKS,
+        r = request_read_options(m, verb == JOB_BLOCK_ONLINE ? OPTIONS_ONLINE : OPTIONS_OFFLINE,
                                  &request, error);
         if (r < 0)
                 return r;
@@ -198,24 +210,22 @@ static int start_for_ranges(struct server *server, sd_bus_message *m, enum job_v
         return request_start_job(server, m, &request, error);
 }
 
-static int do_plan_blocks(struct server *server, sd_bus_message *m, sd_bus_error *error)
+static int do_plan_blocks(struct server *server, sd_bus_message *m, bool full, sd_bus_error *error)
 {
         _cleanup_(bus_strv_freep) char **ranges = NULL;
         _cleanup_(block_set_clear) struct block_set blocks = { 0 };
-        struct job_request request = { 0 };
+        struct operation_request request = { 0 };
         int r;
 
         r = read_blocks(server, m, &ranges, &blocks, error);
         if (r >= 0)
                 r = request_read_options(m, OPTIONS_PLAN, &request, error);
-        if (r >= 0 && request.eject)
-                r = request_fail(error, -EINVAL, "option \"eject\": accepted is a DIMM, not blocks");
-        return r < 0 ? r : plan_answer(server, m, &blocks, NULL, &request.options, error);
+        return r < 0 ? r : plan_answer(server, m, &blocks, NULL, &request.options, full, error);
 }
 
 static int plan_blocks(sd_bus_message *m, void *userdata, sd_bus_error *error)
 {
-        return auth_run(userdata, m, MEMCTL_ACTION_INSPECT, do_plan_blocks, error);
+        return auth_run_told(userdata, m, false, do_plan_blocks, error);
 }
 
 static int do_offline_blocks(struct server *server, sd_bus_message *m, sd_bus_error *error)
@@ -230,17 +240,17 @@ static int do_online_blocks(struct server *server, sd_bus_message *m, sd_bus_err
 
 static int offline_blocks(sd_bus_message *m, void *userdata, sd_bus_error *error)
 {
-        return auth_run(userdata, m, MEMCTL_ACTION_OFFLINE, do_offline_blocks, error);
+        return auth_run(userdata, m, do_offline_blocks, error);
 }
 
 static int offline_size(sd_bus_message *m, void *userdata, sd_bus_error *error)
 {
-        return auth_run(userdata, m, MEMCTL_ACTION_OFFLINE, bus_offline_size, error);
+        return auth_run(userdata, m, bus_offline_size, error);
 }
 
 static int online_blocks(sd_bus_message *m, void *userdata, sd_bus_error *error)
 {
-        return auth_run(userdata, m, MEMCTL_ACTION_ONLINE, do_online_blocks, error);
+        return auth_run(userdata, m, do_online_blocks, error);
 }
 
 static const sd_bus_vtable vtable[] = {
@@ -257,8 +267,9 @@ static const sd_bus_vtable vtable[] = {
                                 resolve_blocks, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD_WITH_ARGS("GetDimm", SD_BUS_ARGS("s", name), SD_BUS_RESULT("o", dimm), get_dimm,
                                 SD_BUS_VTABLE_UNPRIVILEGED),
-        SD_BUS_METHOD_WITH_ARGS("ListErrorCounts", SD_BUS_NO_ARGS, SD_BUS_RESULT("a(suxxb)", counts),
-                                bus_list_error_counts, SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD_WITH_ARGS("ListErrorCounts", SD_BUS_NO_ARGS,
+                                SD_BUS_RESULT("a(suxxb)", counts, "x", corrupted_bytes), bus_list_error_counts,
+                                SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD_WITH_ARGS("ListCmaAreas", SD_BUS_NO_ARGS, SD_BUS_RESULT("aa{sv}", areas),
                                 bus_list_cma_areas, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD_WITH_ARGS("ListProviders", SD_BUS_NO_ARGS, SD_BUS_RESULT("aa{sv}", providers),
@@ -293,9 +304,9 @@ static const sd_bus_vtable vtable[] = {
         SD_BUS_PROPERTY("Blocks", "u", get_figure, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
         SD_BUS_PROPERTY("OnlineBytes", "t", get_figure, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
         SD_BUS_PROPERTY("OfflineBytes", "t", get_figure, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
-        SD_BUS_PROPERTY("CorruptedBytes", "x", bus_get_corrupted, 0, 0),
         SD_BUS_PROPERTY("Live", "b", get_figure, 0, SD_BUS_VTABLE_PROPERTY_CONST),
         SD_BUS_PROPERTY("RunningJobs", "u", get_figure, 0, 0),
+        SD_BUS_PROPERTY("LongestDispatchUSec", "t", get_longest_dispatch, 0, 0),
         SD_BUS_PROPERTY("Problems", "as", get_problems, 0, 0),
         SD_BUS_VTABLE_END,
 };

@@ -3,9 +3,7 @@
  * Manager.GetModule: what the kernel module says of itself.
  */
 #include "daemon/bus/auth.h"
-#include "daemon/bus/request.h"
-#include "daemon/bus/server.h"
-#include "daemon/module/module.h"
+#include "daemon/bus/reading.h"
 #include "memctl/bus.h"
 
 static int append_module(sd_bus_message *m, const struct module_info *info)
@@ -24,32 +22,27 @@ static int append_module(sd_bus_message *m, const struct module_info *info)
         return r < 0 ? r : bus_append_strings_entry(m, "abilities", abilities, n);
 }
 
-static int do_get(struct server *server, sd_bus_message *m, sd_bus_error *error)
+static int append(struct server *server, sd_bus_message *call, sd_bus_message *reply,
+                  const struct reading_answer *answer)
 {
-        _cleanup_free_ char *message = NULL;
-        sd_bus_message *reply = NULL;
-        struct module_info info;
-        bool loaded;
         int r;
 
-        r = module_read(server->machine->tree, &info, &message);
-        if (r < 0)
-                return request_fail(error, r, message);
-        loaded = r > 0;
-        r = sd_bus_message_new_method_return(m, &reply);
-        if (r >= 0)
-                r = sd_bus_message_open_container(reply, 'a', "{sv}");
-        if (r >= 0 && loaded)
-                r = append_module(reply, &info);
-        if (r >= 0)
-                r = sd_bus_message_close_container(reply);
-        if (r >= 0)
-                r = sd_bus_send(NULL, reply, NULL);
-        sd_bus_message_unref(reply);
-        return r < 0 ? r : 1;
+        (void) server, (void) call;
+
+        r = sd_bus_message_open_container(reply, 'a', "{sv}");
+        if (r >= 0 && answer->loaded)
+                r = append_module(reply, &answer->module);
+        return r < 0 ? r : sd_bus_message_close_container(reply);
+}
+
+static int do_get(struct server *server, sd_bus_message *m, sd_bus_error *error)
+{
+        static const struct reading_reply reply = { .append = append };
+
+        return bus_answer_reading(server, m, READING_MODULE, &reply, error);
 }
 
 int bus_get_module(sd_bus_message *m, void *userdata, sd_bus_error *error)
 {
-        return auth_run(userdata, m, MEMCTL_ACTION_INSPECT, do_get, error);
+        return auth_run(userdata, m, do_get, error);
 }

@@ -64,7 +64,7 @@ static int get_figure(sd_bus *bus, const char *path, const char *interface, cons
                 return -ENOENT;
         if (strcmp(property, "Id") == 0)
                 return sd_bus_message_append(reply, "i", node->id);
-        nodes_read_meminfo(server->machine->tree, server_snapshot(server));
+        node_read_meminfo(server->machine->tree, node);
         return sd_bus_message_append(reply, "t", property[0] == 'T' ? node->total_bytes : node->free_bytes);
 }
 
@@ -113,25 +113,23 @@ static int called_node(struct server *server, sd_bus_message *m, int *ret, struc
         return request_fail(error, -ENOENT, text);
 }
 
-static int do_plan(struct server *server, sd_bus_message *m, sd_bus_error *error)
+static int do_plan(struct server *server, sd_bus_message *m, bool full, sd_bus_error *error)
 {
         _cleanup_(block_set_clear) struct block_set blocks = { 0 };
-        struct job_request request = { 0 };
+        struct operation_request request = { 0 };
         int node = NODE_NONE, r;
 
         r = request_read_options(m, OPTIONS_PLAN, &request, error);
-        if (r >= 0 && request.eject)
-                r = request_fail(error, -EINVAL, "option \"eject\": accepted is a DIMM, not a node");
         if (r >= 0)
                 r = called_node(server, m, &node, &blocks, error);
-        return r < 0 ? r : plan_answer(server, m, &blocks, NULL, &request.options, error);
+        return r < 0 ? r : plan_answer(server, m, &blocks, NULL, &request.options, full, error);
 }
 
 static int start(struct server *server, sd_bus_message *m, enum job_verb verb, enum option_set set,
                  sd_bus_error *error)
 {
         _cleanup_(block_set_clear) struct block_set blocks = { 0 };
-        struct job_request request = { .verb = verb, .blocks = &blocks };
+        struct operation_request request = { .verb = verb, .blocks = &blocks };
         char target[32];
         int node = NODE_NONE, r;
 
@@ -147,7 +145,7 @@ static int start(struct server *server, sd_bus_message *m, enum job_verb verb, e
 
 static int do_offline(struct server *server, sd_bus_message *m, sd_bus_error *error)
 {
-        return start(server, m, JOB_NODE_OFFLINE, OPTIONS_OFFLINE_BLOCKS, error);
+        return start(server, m, JOB_NODE_OFFLINE, OPTIONS_OFFLINE, error);
 }
 
 static int do_online(struct server *server, sd_bus_message *m, sd_bus_error *error)
@@ -157,17 +155,17 @@ static int do_online(struct server *server, sd_bus_message *m, sd_bus_error *err
 
 static int plan(sd_bus_message *m, void *userdata, sd_bus_error *error)
 {
-        return auth_run(userdata, m, MEMCTL_ACTION_INSPECT, do_plan, error);
+        return auth_run_told(userdata, m, false, do_plan, error);
 }
 
 static int offline(sd_bus_message *m, void *userdata, sd_bus_error *error)
 {
-        return auth_run(userdata, m, MEMCTL_ACTION_OFFLINE, do_offline, error);
+        return auth_run(userdata, m, do_offline, error);
 }
 
 static int online(sd_bus_message *m, void *userdata, sd_bus_error *error)
 {
-        return auth_run(userdata, m, MEMCTL_ACTION_ONLINE, do_online, error);
+        return auth_run(userdata, m, do_online, error);
 }
 
 static const sd_bus_vtable vtable[] = {

@@ -1,46 +1,29 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * org.memctl1.Provider on /org/memctl1/provider/NAME, and what the Manager says of memctl.ko. The kernel has
- * the figures and tells nobody when they change, so it is asked each time: that is why providers are not in
- * the ObjectManager, whose every listing would have to wait for the module.
+ * the figures, tells nobody when they change, and may be slow to answer: that is why providers are not in
+ * the ObjectManager, and properties are those of the last GetProvider or ListProviders.
  */
+#include "basic/message.h"
 #include "daemon/bus/auth.h"
-#include "daemon/bus/request.h"
-#include "daemon/bus/server.h"
+#include "daemon/bus/reading.h"
 #include "daemon/module/provider.h"
 #include "memctl/bus.h"
 
 #include <errno.h>
 #include <string.h>
 
-/* Reads server->providers anew. 1, 0 without the module, or -errno with error set. */
-static int read_providers(struct server *server, sd_bus_error *error)
-{
-        _cleanup_free_ char *message = NULL;
-        int r;
-
-        r = provider_list_read(server->machine->tree, &server->providers, &message);
-        return r < 0 ? request_fail(error, r, message) : r;
-}
-
-/*
- * Looks into the kernel for all properties that are then read: they belong together. What is found lives
- * until the next look, and so until they are read.
- */
+/* Properties are of the last look: GetProvider and ListProviders take one. */
 static int find(sd_bus *bus, const char *path, const char *interface, void *userdata, void **found,
                 sd_bus_error *error)
 {
         _cleanup_free_ char *name = NULL;
         struct server *server = userdata;
-        int r;
 
-        (void) bus, (void) interface;
+        (void) bus, (void) interface, (void) error;
 
         if (sd_bus_path_decode(path, MEMCTL_PATH_PROVIDER, &name) <= 0)
                 return 0;
-        r = read_providers(server, error);
-        if (r < 0)
-                return r;
         *found = (void *) provider_list_find(&server->providers, name);
         return *found ? 1 : 0;
 }
@@ -96,33 +79,89 @@ static int append_provider(sd_bus_message *m, const struct provider *p)
                                      "t", p->longest_pause_nsecs);
 }
 
-static int do_list(struct server *server, sd_bus_message *m, sd_bus_error *error)
+static void take(struct server *server, struct reading_answer *answer)
 {
-        sd_bus_message *reply = NULL;
-        int r;
-
-        r = read_providers(server, error);
-        if (r >= 0)
-                r = sd_bus_message_new_method_return(m, &reply);
-        if (r >= 0)
-                r = sd_bus_message_open_container(reply, 'a', "a{sv}");
-        for (size_t i = 0; r >= 0 && i < server->providers.n_providers; i++)
-                r = append_provider(reply, &server->providers.providers[i]);
-        if (r >= 0)
-                r = sd_bus_message_close_container(reply);
-        if (r >= 0)
-                r = sd_bus_send(NULL, reply, NULL);
-        sd_bus_message_unref(reply);
-        return r < 0 ? r : 1;
+        provider_list_clear(&server->providers);
+        server->providers = answer->providers;
+        answer->providers = (struct provider_list){ 0 };
 }
 
-static int do_get(struct server *server, sd_bus_message *m, sd_bus_error *error)
+static int take_all(struct server *server, sd_bus_message *call, struct reading_answer *answer, char **message)
+{
+        (void) call, (void) message;
+
+        take(server, answer);
+        return 0;
+}
+
+static int append_all(struct server *server, sd_bus_message *call, sd_bus_message *reply,
+                      const struct reading_answer *answer)
+{
+        int r;
+
+        (void) call, (void) answer;
+
+        r = sd_bus_message_open_container(reply, 'a', "a{sv}");
+        for (size_t i = 0; r >= 0 && i < server->providers.n_providers; i++)
+                r = append_provider(reply, &server->providers.providers[i]);
+        return r < 0 ? r : sd_bus_message_close_container(reply);
+}
+
+static int do_list(struct server *server, sd_bus_message *m, sd_bus_error *error)
+{
+        static const struct reading_reply reply = { .check = take_all, .append = append_all };
+
+        return bus_answer_reading(server, m, READING_PROVIDERS, &reply, error);
+}
+
+static int read_name(sd_bus_message *call, const char **ret)
+{
+        int r = sd_bus_message_rewind(call, true);
+
+        return r < 0 ? r : sd_bus_message_read(call, "s", ret);
+}
+
+static int check_one(struct server *server, sd_bus_message *call, struct reading_answer *answer, char **message)
+{
+        bool loaded = answer->loaded;
+        const char *name;
+        int r;
+
+        take(server, answer);
+        r = read_name(call, &name);
+        if (r < 0)
+                return r;
+        if (provider_list_find(&server->providers, name))
+                return 0;
+        return fail(message, -ENOENT, "%s: %s", name,
+                    loaded                        ? "memctl.ko has no such provider"
+                    : server->machine->tree->live ? "memctl.ko is not loaded, so there are no providers"
+                                                  : "a tree has no providers, only a running machine has");
+}
+
+static int append_path(struct server *server, sd_bus_message *call, sd_bus_message *reply,
+                       const struct reading_answer *answer)
 {
         _cleanup_free_ char *path = NULL;
         const char *name;
         int r;
 
-        r = sd_bus_message_read(m, "s", &name);
+        (void) server, (void) answer;
+
+        r = read_name(call, &name);
+        if (r < 0)
+                return r;
+        path = bus_provider_path(name);
+        return path ? sd_bus_message_append(reply, "o", path) : -ENOMEM;
+}
+
+static int do_get(struct server *server, sd_bus_message *m, sd_bus_error *error)
+{
+        static const struct reading_reply reply = { .check = check_one, .append = append_path };
+        const char *name;
+        int r;
+
+        r = read_name(m, &name);
         if (r < 0)
                 return r;
         if (!provider_name_is_valid(name))
@@ -130,27 +169,17 @@ static int do_get(struct server *server, sd_bus_message *m, sd_bus_error *error)
                                          "not the name of a provider: accepted are up to %d of a-z, 0-9, _ "
                                          "and -, as provider list shows it",
                                          PROVIDER_NAME_MAX);
-        r = read_providers(server, error);
-        if (r < 0)
-                return r;
-        if (!provider_list_find(&server->providers, name))
-                return sd_bus_error_setf(error, MEMCTL_ERROR_NOT_FOUND, "%s: %s", name,
-                                         r > 0 ? "memctl.ko has no such provider"
-                                         : server->machine->tree->live
-                                                 ? "memctl.ko is not loaded, so there are no providers"
-                                                 : "a tree has no providers, only a running machine has");
-        path = bus_provider_path(name);
-        return path ? sd_bus_reply_method_return(m, "o", path) : -ENOMEM;
+        return bus_answer_reading(server, m, READING_PROVIDERS, &reply, error);
 }
 
 int bus_list_providers(sd_bus_message *m, void *userdata, sd_bus_error *error)
 {
-        return auth_run(userdata, m, MEMCTL_ACTION_INSPECT, do_list, error);
+        return auth_run(userdata, m, do_list, error);
 }
 
 int bus_get_provider(sd_bus_message *m, void *userdata, sd_bus_error *error)
 {
-        return auth_run(userdata, m, MEMCTL_ACTION_INSPECT, do_get, error);
+        return auth_run(userdata, m, do_get, error);
 }
 
 static const sd_bus_vtable vtable[] = {

@@ -13,10 +13,13 @@ from pathlib import Path
 from .host import die_with_parent, which
 
 PROGRAM = "qemu-system-x86_64"
+# What the agent in the guest speaks through: a virtio port, or the second serial line, ttyS1.
+PORT = ("-device", "virtio-serial-pci", "-device", "virtserialport,chardev=agent,name=org.memctl.agent")
+SERIAL = ("-serial", "chardev:agent")
 
 
 class Qemu:
-    def __init__(self, directory: Path, arguments: list[str]):
+    def __init__(self, directory: Path, arguments: list[str], serial_agent=False):
         self.console_file = directory / "console"
         self._errors = directory / "errors"
         self.qmp_socket, qmp = socket.socketpair()
@@ -30,9 +33,7 @@ class Qemu:
             str(which(PROGRAM)), "-accel", "tcg,thread=single", "-nodefaults", "-display", "none", "-no-reboot",
             "-chardev", f"file,id=console,path={self.console_file}", "-serial", "chardev:console",
             "-chardev", f"socket,id=qmp,fd={qmp.fileno()}", "-mon", "chardev=qmp,mode=control",
-            "-chardev", f"socket,id=agent,fd={agent.fileno()}", "-device", "virtio-serial-pci",
-            "-device", "virtserialport,chardev=agent,name=org.memctl.agent",
-            *arguments]
+            "-chardev", f"socket,id=agent,fd={agent.fileno()}", *(SERIAL if serial_agent else PORT), *arguments]
         with qmp, agent, open(self._errors, "wb") as errors:
             self.process = subprocess.Popen(    # pylint: disable=consider-using-with
                 argv, stdin=subprocess.DEVNULL, stdout=errors, stderr=errors,

@@ -35,8 +35,12 @@ typedef unsigned int gfp_t;
 
 #define container_of(ptr, type, member) ((type *) ((char *) (ptr) - offsetof(type, member)))
 #define min(a, b) ((a) < (b) ? (a) : (b))
+#define max(a, b) ((a) > (b) ? (a) : (b))
+#define min3(a, b, c) min(min(a, b), c)
 #define min_t(type, a, b) ((type) (a) < (type) (b) ? (type) (a) : (type) (b))
 #define ALIGN_DOWN(x, a) ((x) & ~((__typeof__(x)) (a) - 1))
+#define ALIGN(x, a) ALIGN_DOWN((x) + (a) - 1, a)
+#define IS_ALIGNED(x, a) (ALIGN_DOWN(x, a) == (x))
 
 /* As in the kernel, plain writes of a word are taken to be atomic: TSan does not see these reads. */
 static inline unsigned long shim_read_once(const volatile void *at, size_t size)

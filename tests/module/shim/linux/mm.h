@@ -13,7 +13,9 @@
 #define PAGE_SIZE 4096UL
 #define PAGES_PER_SECTION 32UL
 #define NUMA_NO_NODE (-1)
+#ifndef SHIM_PAGES
 #define SHIM_PAGES 128
+#endif
 
 struct movable_operations;
 
@@ -31,6 +33,7 @@ struct page {
 
 extern struct page shim_pages[SHIM_PAGES];
 
+#define pfn_to_page(pfn) (&shim_pages[pfn])
 #define page_to_pfn(page) ((unsigned long) ((page) - shim_pages))
 #define pfn_to_online_page(pfn) ((pfn) < SHIM_PAGES ? &shim_pages[pfn] : NULL)
 #define lock_page(page) run_lock(&(page)->lock)

@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "cli/ask/option.h"
+
+#include "cli/ask/argument.h"
+
+#include <string.h>
+
+#define FIELD(field) .offset = offsetof(struct context, field)
+#define JOB(id)      .of_job = true, .job = JOB_OPTION_##id
+#define NODE_VALUE   "N", "the number of a NUMA node"
+
+static const char *const by_words[] = { "owner", "block", "node", "order", NULL };
+
+static const struct cli_option rows[_OPTION_MAX] = {
+        [OPTION_JSON] = { "json", 'J', KIND_JSON, "[=pretty|short|off]", "pretty, short or off",
+                          "JSON instead of tables, an error as {\"error\":...}; docs/json.md has the keys",
+                          FIELD(output) },
+        [OPTION_HOST] = { "host", 'H', KIND_TEXT, "[USER@]HOST", "[USER@]HOST",
+                          "ask memctld on another host, over ssh", FIELD(host) },
+        [OPTION_ROOT] = { "root", 0, KIND_TEXT, "DIR", "the name of a directory",
+                          "read the tree below DIR, with a memctld of its own", FIELD(root) },
+        [OPTION_QUIET] = { "quiet", 'q', KIND_FLAG, NULL, NULL,
+                           "no progress, no notes, and no line that says that all went well", FIELD(quiet) },
+        [OPTION_NO_PAGER] = { "no-pager", 0, KIND_FLAG, NULL, NULL, "no pager, on a terminal either",
+                              FIELD(no_pager) },
+        [OPTION_NO_ASK_PASSWORD] = { "no-ask-password", 0, KIND_FLAG, NULL, NULL,
+                                     "ask nobody for a password: what needs one is refused",
+                                     FIELD(no_ask_password) },
+        [OPTION_HELP] = { "help", 'h', KIND_HELP, NULL, NULL, "this; with a verb, its own options" },
+        [OPTION_VERSION] = { "version", 0, KIND_VERSION, NULL, NULL, "the version of memctl" },
+        [OPTION_OUTPUT] = { "output", 'o', KIND_TEXT, "COLUMNS", "columns, separated by commas",
+                            "these columns, in this order; +COLUMN adds one to the usual ones; with --json, "
+                            "these keys", FIELD(columns) },
+        [OPTION_NO_HEADINGS] = { "noheadings", 'n', KIND_FLAG, NULL, NULL, "no line of headings",
+                                 FIELD(no_headings) },
+        [OPTION_BYTES] = { "bytes", 'b', KIND_FLAG, NULL, NULL, "sizes in bytes", FIELD(bytes) },
+        [OPTION_NO_BLOCK] = { "no-block", 0, KIND_FLAG, NULL, NULL,
+                              "start the job, print its number, and do not wait for its end", FIELD(no_block) },
+        [OPTION_FAILING] = { "failing", 0, KIND_FLAG, NULL, NULL,
+                             "only DIMMs of which the kernel counted errors", FIELD(failing) },
+        [OPTION_SIZE] = { "size", 0, KIND_SIZE, "SIZE",
+                          "an amount of memory above 0, like 4G, 512MiB or 1073741824",
+                          "this much memory, blocks of memctl's choice", FIELD(size) },
+        [OPTION_NODE] = { "node", 0, KIND_NODE, NODE_VALUE, "with --size: of this NUMA node", FIELD(node) },
+        [OPTION_BY] = { "by", 0, KIND_WORD, "owner|block|node|order", "owner, block, node or order",
+                        "what pages are added up by; owner is the default", by_words, FIELD(by) },
+        [OPTION_SVG] = { "svg", 0, KIND_TEXT, "FILE", "the name of a file",
+                         "write the picture there, as SVG", FIELD(svg) },
+        [OPTION_NO_COLOR] = { "no-color", 0, KIND_FLAG, NULL, NULL, "no colours, on a terminal either",
+                              FIELD(no_color) },
+        [OPTION_TIMEOUT] = { "timeout", 0, KIND_SECONDS, "SECONDS",
+                             "a number of seconds above 0 and up to 604800 (a week), like 90 or 2.5",
+                             "put everything back when it takes longer; hold: the lease's end", JOB(TIMEOUT) },
+        [OPTION_EJECT] = { "eject", 0, KIND_FLAG, NULL, NULL, "eject the DIMM once it is offline", JOB(EJECT) },
+        [OPTION_FORCE] = { "force", 0, KIND_FLAG, NULL, NULL,
+                           "try in spite of pages that do not move, and of drivers that manage the memory",
+                           JOB(FORCE) },
+        [OPTION_CACHE] = { "cache", 0, KIND_WORD, "auto|drop|keep", "auto, drop or keep",
+                           "clean page cache: drop gives it back, keep moves it, and auto, the default, drops "
+                           "what is cold", JOB(CACHE) },
+        [OPTION_PARTIAL] = { "partial", 0, KIND_FLAG, NULL, NULL,
+                             "keep what went offline, should the rest not go", JOB(PARTIAL) },
+        [OPTION_STUCK] = { "stuck", 0, KIND_WORD, "roll-back|skip|wait", "roll-back, skip or wait",
+                           "what to do about a block that does not get empty: put everything back, the default; "
+                           "try it again after the others; or try on until --timeout or Ctrl-C", JOB(STUCK) },
+        [OPTION_MAX_PAUSE] = { "max-pause", 0, KIND_PAUSE, "TIME",
+                               "a time from 1ms to 10s, like 5ms, 1500us or 0.5s",
+                               "no step of moving takes longer: 5ms, 0.5s", JOB(MAX_PAUSE) },
+        [OPTION_RATE] = { "rate", 0, KIND_RATE, "SIZE",
+                          "an amount of memory a second, at least 1MiB, like 100M or 1GiB/s",
+                          "no more than that is moved a second, on average: 100M", JOB(RATE) },
+        [OPTION_TO_NODE] = { "to-node", 0, KIND_NODE, NODE_VALUE, "move to this NUMA node only", JOB(TO_NODE) },
+        [OPTION_SWAP] = { "swap", 0, KIND_FLAG, NULL, NULL, "count free swap as room", JOB(SWAP) },
+        [OPTION_RESUME] = { "resume", 0, KIND_FLAG, NULL, NULL,
+                            "should memctld die, the next one goes on with the job; without it, it puts "
+                            "everything back", JOB(RESUME) },
+        [OPTION_ZONE] = { "zone", 0, KIND_WORD, "movable|kernel", "movable or kernel",
+                          "where to bring memory online; movable is the default", JOB(ZONE) },
+};
+
+const struct cli_option *option_row(enum option_id id)
+{
+        return &rows[id];
+}
+
+uint64_t options_of_set(enum option_set set)
+{
+        uint64_t options = 0;
+
+        for (enum option_id id = 0; id < _OPTION_MAX; id++)
+                if (rows[id].of_job && job_option_find(set, job_option(rows[id].job)->key))
+                        options |= UINT64_C(1) << id;
+        return options;
+}
+
+static bool take_json(const char *value, enum output *ret)
+{
+        if (!value || strcmp(value, "pretty") == 0)
+                *ret = OUTPUT_JSON_PRETTY;
+        else if (strcmp(value, "short") == 0)
+                *ret = OUTPUT_JSON_SHORT;
+        else if (strcmp(value, "off") == 0)
+                *ret = OUTPUT_TEXT;
+        else
+                return false;
+        return true;
+}
+
+static bool take_word(const struct cli_option *row, const char *value, const char **ret)
+{
+        for (size_t i = 0; row->words[i]; i++)
+                if (strcmp(row->words[i], value) == 0) {
+                        *ret = row->words[i];
+                        return true;
+                }
+        return false;
+}
+
+static bool read_number(enum option_kind kind, const char *value, uint64_t *ret)
+{
+        int node;
+
+        switch (kind) {
+        case KIND_SECONDS:
+                return argument_seconds(value, ret);
+        case KIND_PAUSE:
+                return argument_pause(value, ret);
+        case KIND_SIZE:
+                return argument_size(value, ret);
+        case KIND_RATE:
+                return argument_rate(value, ret);
+        default:
+                if (!argument_node(value, &node))
+                        return false;
+                *ret = (uint64_t) node;
+                return true;
+        }
+}
+
+static bool take_of_job(const struct cli_option *row, const char *value, struct context *context)
+{
+        const struct job_option *option = job_option(row->job);
+        uint64_t number = 1;
+
+        if (row->kind == KIND_WORD) {
+                int word = job_option_word(option, value);
+
+                if (word < 0)
+                        return false;
+                number = (uint64_t) word;
+        } else if (row->kind != KIND_FLAG && !read_number(row->kind, value, &number))
+                return false;
+        if (number > INT64_MAX || !job_option_set(option, &context->job, (int64_t) number))
+                return false;
+        context->given |= 1U << row->job;
+        return true;
+}
+
+bool option_take(enum option_id id, const char *value, struct context *context)
+{
+        const struct cli_option *row = &rows[id];
+        void *field = (char *) context + row->offset;
+        uint64_t number;
+
+        if (row->of_job)
+                return take_of_job(row, value, context);
+        switch (row->kind) {
+        case KIND_FLAG:
+                *(bool *) field = true;
+                return true;
+        case KIND_TEXT:
+                *(const char **) field = value;
+                return *value != '\0';
+        case KIND_WORD:
+                return take_word(row, value, field);
+        case KIND_NODE:
+                return argument_node(value, field);
+        case KIND_JSON:
+                return take_json(value, field);
+        case KIND_HELP:
+        case KIND_VERSION:
+                return true;
+        default:
+                if (!read_number(row->kind, value, &number))
+                        return false;
+                *(uint64_t *) field = number;
+                return true;
+        }
+}

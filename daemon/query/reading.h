@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Short questions whose answers may keep who asks waiting: memctl.ko answers when others let go of generic netlink, a
+ * block device says how much memory it has when it is not being reset. Each is asked by a process of its own.
+ */
+#ifndef MEMCTL_QUERY_READING_H
+#define MEMCTL_QUERY_READING_H
+
+#include "daemon/machine/edac.h"
+#include "daemon/machine/machine.h"
+#include "daemon/module/lru.h"
+#include "daemon/module/module.h"
+#include "daemon/module/provider.h"
+#include "daemon/pages/cma.h"
+#include "daemon/pages/totals.h"
+
+enum reading_what {
+        READING_MODULE,    /* module_read() */
+        READING_LRU_CACHE, /* lru_cache_read() */
+        READING_PROVIDERS, /* provider_list_read() */
+        READING_TOTALS,    /* memory_totals_read() */
+        READING_ERRORS,    /* edac_read(), corrupted_bytes_read() */
+        READING_CMA,       /* cma_read() */
+};
+
+/* What was asked for; the rest is zero. */
+struct reading_answer {
+        bool loaded; /* memctl.ko; of module and providers */
+        struct module_info module;
+        struct lru_cache lru_cache;
+        struct provider_list providers;
+        struct memory_totals totals;
+        struct {
+                struct edac edac;
+                int64_t corrupted_bytes;
+        } errors;
+        struct cma_areas cma;
+};
+
+struct reading;
+
+/*
+ * error: as of the function, or -ETIMEDOUT: no answer in ten seconds; message says why, or is NULL. Lists of the answer
+ * are freed after the call, unless the handler takes them.
+ */
+typedef void (*reading_done_t)(void *userdata, int error, const char *message, struct reading_answer *answer);
+
+/* done is called once, from the loop; the reading may be freed from within. 0 or -errno. */
+int reading_new(struct machine *machine, enum reading_what what, reading_done_t done, void *userdata,
+                struct reading **ret);
+struct reading *reading_free(struct reading *reading);
+DEFINE_CLEANUP(struct reading *, reading_free)
+
+#endif

@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef SHIM_LINUX_LOG2_H
+#define SHIM_LINUX_LOG2_H
+
+static inline unsigned long rounddown_pow_of_two(unsigned long n)
+{
+        return 1UL << (8 * (int) sizeof(n) - 1 - __builtin_clzl(n));
+}
+
+#endif /* SHIM_LINUX_LOG2_H */
