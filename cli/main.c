@@ -5,7 +5,7 @@
 #include "cli/ask/help.h"
 #include "cli/ask/parse.h"
 #include "cli/daemon/agent.h"
-#include "cli/daemon/client.h"
+#include "cli/daemon/connect.h"
 #include "cli/run/say.h"
 #include "cli/show/output.h"
 #include "cli/show/pager.h"

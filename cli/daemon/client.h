@@ -1,18 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The connection to memctld: over the system bus, or to one started for this run alone. Functions that
- * return an exit status have said on stderr what went wrong.
+ * Calls to memctld, over the connection that there is (connect.h). Functions that return an exit status have said on
+ * stderr what went wrong.
  */
 #ifndef MEMCTL_CLI_CLIENT_H
 #define MEMCTL_CLI_CLIENT_H
 
 #include "cli/run/context.h"
-
-/* Connects. EXIT_DONE or an exit status. */
-int client_connect(struct context *context);
-
-/* Closes the connection and waits for a private daemon to put back what it must. */
-void client_disconnect(struct context *context);
 
 /* NULL on a private connection, which has no names. */
 const char *client_destination(const struct context *context);
@@ -29,11 +23,5 @@ int client_failed(struct context *context, const sd_bus_error *error, int r);
 
 /* Says that an answer makes no sense. EXIT_FAILED. */
 int client_bad_answer(void);
-
-/* private.c: starts memctld on one end of a socket pair. 0 or -errno; *ret_fd is the other end. */
-int private_start(const char *root, pid_t *ret_pid, int *ret_fd);
-
-/* recovery.c: waits for the jobs that a private memctld has begun by itself. EXIT_DONE or an exit status. */
-int recovery_wait(struct context *context);
 
 #endif

@@ -1,10 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/*
- * Starts a memctld that serves this run alone, over a socket pair: the same program and the same code as on
- * the bus. It ends with the connection, once it has put back what it must.
- */
-#include "cli/daemon/client.h"
+#include "cli/daemon/private.h"
 
+#include "cli/run/context.h"
 #include "config.h"
 
 #include <errno.h>

@@ -1,11 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/*
- * A memctld that serves one memctl alone first sees to the jobs in which another one died, and says so on
- * stderr. What memctl was asked for comes after that: else it would see the machine in the midst of it, and
- * take memctld away from a job that goes on.
- */
-#include "cli/daemon/client.h"
+#include "cli/daemon/recovery.h"
 
+#include "cli/daemon/client.h"
 #include "memctl/bus.h"
 
 #include <time.h>

@@ -7,7 +7,7 @@
 #ifndef MEMCTL_CORE_HELPER_H
 #define MEMCTL_CORE_HELPER_H
 
-#include "daemon/core/packet.h"
+#include "daemon/core/helper_task.h"
 
 #include <stdbool.h>
 #include <systemd/sd-event.h>
@@ -16,22 +16,6 @@
 #define HELPERS_MAX 64
 
 struct helper;
-
-struct helper_task {
-        const char *name; /* static, at most 15 bytes: what ps shows */
-
-        /*
-         * Called in the other process. It has no file descriptors but 0 to 2 and keep_fds: not the loop's, and no
-         * lock or lease of anybody. 0 or -errno, and *message says why (or NULL).
-         */
-        int (*work)(void *request, struct packet *answer, char **message);
-
-        /* Called in yet another process when the first was killed and is gone; NULL: nothing is to be undone. */
-        void (*undo)(void *request);
-
-        int keep_fds[3];     /* -1: none */
-        uint64_t stall_usec; /* without a word from helper_gets_on(): killed then. Not 0. */
-};
 
 /* How it ended. Valid during the call. */
 struct helper_result {
@@ -54,12 +38,6 @@ DEFINE_CLEANUP(struct helper *, helper_free)
 
 /* Nobody waits for it any more: it goes on to its end, or the daemon's. */
 void helper_let_go(struct helper *helper);
-
-/* For work(): it is at this step, and not stalled. Costs nothing. */
-void helper_gets_on(uint64_t step);
-
-/* For work(): this answer counts should it be killed from here on. 0 or -errno. */
-int helper_tell(const struct packet *answer);
 
 /*
  * Kills a child of ours that is no helper, and does not wait for its end longer than a few milliseconds; it is reaped

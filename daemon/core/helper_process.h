@@ -5,9 +5,10 @@
 #ifndef MEMCTL_CORE_HELPER_PROCESS_H
 #define MEMCTL_CORE_HELPER_PROCESS_H
 
-#include "daemon/core/helper.h"
+#include "daemon/core/helper_task.h"
 
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <sys/types.h>
 
 /* Where an answer lies in its file, bytes. */

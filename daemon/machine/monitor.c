@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "daemon/machine/monitor.h"
+
 #include "daemon/machine/monitor_internal.h"
 
 #include "daemon/machine/snapshot_read.h"

@@ -7,7 +7,7 @@
 #define MEMCTL_MACHINE_MONITOR_INTERNAL_H
 
 #include "daemon/machine/dirty.h"
-#include "daemon/machine/monitor.h"
+#include "daemon/machine/monitor_change.h"
 #include "daemon/machine/rescan.h"
 
 #include <libudev.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "daemon/operation/online/online.h"
-
 #include "daemon/operation/online/work.h"
+
+#include "daemon/operation/online/online.h"
 
 #include <errno.h>
 
