@@ -169,7 +169,7 @@ json_object *output_choose(const struct context *context, json_object *row, cons
         return chosen;
 }
 
-bool output_takes_lines(const struct context *context)
+bool output_is_for_people(const struct context *context)
 {
         return context->output == OUTPUT_TEXT && context->n_chosen == 0 && !context->no_headings;
 }

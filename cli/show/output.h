@@ -24,8 +24,11 @@ int output_list(const struct context *context, const char *key, json_object *row
 int output_list_and(const struct context *context, const char *key, json_object *rows, const struct columns *columns,
                     json_object *more);
 
-/* Whether lines may follow a table: not where a script chose its columns, or left out the headings. */
-bool output_takes_lines(const struct context *context);
+/*
+ * A table with its own columns and headings: rows may be joined, and lines follow. Where somebody chose columns or left
+ * out the headings, a script reads it.
+ */
+bool output_is_for_people(const struct context *context);
 
 /* The object with the keys of the chosen columns alone; the same one when none are chosen. The caller's. */
 json_object *output_choose(const struct context *context, json_object *row, const struct columns *columns);

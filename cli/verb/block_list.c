@@ -193,12 +193,13 @@ static void stretch(struct row *row, const struct wire_blocks *blocks, size_t fi
                                json_object_new_uint64((last - first + 1) * blocks->block_size));
 }
 
-/* Of a list of all, blocks in a row that are alike are one line. */
+/* Of a list of all that people read, blocks in a row that are alike are one line. */
 static int print_text(const struct context *context, const struct wire_blocks *blocks, json_object *wanted)
 {
         _cleanup_json_ json_object *rows = json_object_new_array();
         struct column shown[ELEMENTSOF(columns)];
         const uint32_t *number = blocks->number.data;
+        bool joined = !wanted && output_is_for_people(context);
 
         if (!rows)
                 return EXIT_FAILED;
@@ -211,7 +212,7 @@ static int print_text(const struct context *context, const struct wire_blocks *b
                 if (row_new(&row, blocks->block_size) < 0)
                         return EXIT_FAILED;
                 row_fill(&row, blocks, i);
-                while (!wanted && i + 1 < blocks->number.n && goes_on(blocks, i + 1))
+                while (joined && i + 1 < blocks->number.n && goes_on(blocks, i + 1))
                         i++;
                 if (i > first)
                         stretch(&row, blocks, first, i);

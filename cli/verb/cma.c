@@ -46,7 +46,7 @@ int verb_cma_list(struct context *context)
         more = json_object_new_object();
         json_object_object_add(more, "all", cma_to_json(json_object_array_get_idx(areas, 0)));
         status = output_list_and(context, "areas", rows, &cma_columns, more);
-        if (!output_takes_lines(context))
+        if (!output_is_for_people(context))
                 return status;
         cma_tell(json_object_array_get_idx(areas, 0));
         return status == EXIT_DONE ? output_finish() : status;

@@ -91,7 +91,7 @@ static int print_dimms(const struct context *context, json_object *dimms, const 
                 json_object_array_add(rows, dimm_row(json_object_array_get_idx(dimms, i), failing));
         json_object_object_add(more, "unplaced_errors", json_object_get(failing->counts));
         status = output_list_and(context, "dimms", rows, &dimm_columns, more);
-        if (!context->failing || !output_takes_lines(context))
+        if (!context->failing || !output_is_for_people(context))
                 return status;
         failing_tell_others(failing);
         return status == EXIT_DONE ? output_finish() : status;

@@ -278,7 +278,7 @@ static int print_text(struct context *context, const struct movability *movabili
         if (r < 0)
                 return client_failed(context, NULL, r);
         r = output_table(context, rows, &COLUMNS(shown));
-        if (!output_takes_lines(context))
+        if (!output_is_for_people(context))
                 return r;
         cma_tell(json_object_array_get_idx(movability->cma, 0));
         tell_other_free(movability);
