@@ -10,6 +10,7 @@ import unittest
 import cases
 from cases import GIB, MIB
 from test_cli import MEMCTL, MEMORY, SHARED, Case
+from testbus import BusCase
 
 
 class Cases(Case):
@@ -246,6 +247,24 @@ class Failing(Cases):
 
     def test_poison_shared(self):
         self.check_poison(self.shared("hwpoison"))
+
+
+class Served(BusCase):
+    def test_errors_are_read_anew(self):
+        """They grow without a word; anybody may ask."""
+        root = self.directory / "edac"
+        root.mkdir()
+        cases.edac(root)
+        daemon = self.serve(root)
+        self.assertRegex(self.call("", "Manager.ListErrorCounts").stdout, r'"CPU_SrcID#1_DIMM#0" 1 5539 0 false.* -1$')
+        for counter in root.glob("sys/devices/system/edac/mc/mc1/*/dimm_ce_count"):
+            counter.write_text("5540\n", encoding="ascii")
+        (root / "proc").mkdir(exist_ok=True)
+        with open(root / "proc/meminfo", "a", encoding="ascii") as meminfo:
+            meminfo.write("HardwareCorrupted:    12 kB\n")
+        self.assertRegex(self.call("", "Manager.ListErrorCounts").stdout, r'"CPU_SrcID#1_DIMM#0" 1 5540 0 false.* 12288$')
+        self.assertEqual(self.call("", "Manager.ListCmaAreas").returncode, 0)
+        self.stop(daemon)
 
 
 class Others(Cases):

@@ -65,6 +65,7 @@ class Answers(BusCase):
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertIn('"owners"', done.stdout)
         self.assertIn('"slab"', done.stdout)
+        self.assertRegex(done.stdout, '"reasons".*"unmovable"')
         self.assertNotRegex(done.stdout, '"keepers"|"processes"|"start"|"pids"')
         self.assertEqual(self.read_lines(polkit, 2), ["check org.memctl1.inspect-processes 1", "check org.memctl1.inspect 0"])
         self.end(polkit)
@@ -79,6 +80,7 @@ class Answers(BusCase):
         for path, member, arguments, asked in (
                 ("", "Manager.Why", ["as", "1", "4"], ["inspect-processes 1", "inspect 0"]),
                 ("/dimm/PNP0C80_3a00", "Dimm.Plan", ["a{sv}", "0"], ["inspect-processes 0", "inspect 1"]),
+                ("", "Manager.PlanBlocks", ["asa{sv}", "1", "4", "0"], ["inspect-processes 0", "inspect 1"]),
                 ("", "Manager.GetLruCache", [], ["inspect-processes 0", "inspect 1"]),
                 ("", "Manager.Survey", ["as", "0"], ["inspect 1"])):
             with self.subTest(member):

@@ -154,6 +154,23 @@ static void test_who_is_told_what(void **state)
         clear(&job);
 }
 
+/* Where in memory the kernel lies is not for everybody; whose device a block is of, anybody can see. */
+static void test_where_the_kernel_is(void **state)
+{
+        struct reason reasons[] = {
+                { .code = REASON_RESERVED, .block = 32, .bytes = 888000, .text = (char *) "secret_kernel" },
+                { .code = REASON_DRIVER_OWNED, .block = 33, .bytes = 5, .driver = "virtio_mem", .text = (char *) "virtio0" },
+        };
+        const struct job job = { .reasons = { .items = reasons, .n_items = ELEMENTSOF(reasons) } };
+
+        assert_true(tells(*state, &job, REASONS_PUBLIC, "reserved"));
+        assert_false(tells(*state, &job, REASONS_PUBLIC, "888000"));
+        assert_false(tells(*state, &job, REASONS_PUBLIC, "secret_kernel"));
+        assert_true(tells(*state, &job, REASONS_PUBLIC, "virtio0"));
+        assert_true(tells(*state, &job, REASONS_COUNTED, "888000"));
+        assert_true(tells(*state, &job, REASONS_COUNTED, "secret_kernel"));
+}
+
 static void test_size(void **state)
 {
         sd_bus_message *m = message(*state);
@@ -175,6 +192,7 @@ int main(void)
                 cmocka_unit_test(test_properties_are_small),
                 cmocka_unit_test(test_answers_are_bounded_and_all_is_told),
                 cmocka_unit_test(test_who_is_told_what),
+                cmocka_unit_test(test_where_the_kernel_is),
                 cmocka_unit_test(test_size),
         };
 

@@ -255,6 +255,47 @@ static void test_members_of_a_large_machine(void **state)
         world_clear(&world);
 }
 
+static void add_dimm(const char *root, uint32_t block, const char *name)
+{
+        char path[128], to[128];
+
+        (void) snprintf(path, sizeof(path), "sys/bus/acpi/devices/%s", name);
+        tree_folder(root, path);
+        tree_block(root, block, "offline", "Movable", "1");
+        (void) snprintf(path, sizeof(path), "sys/devices/system/memory/memory%u/firmware_node", block);
+        (void) snprintf(to, sizeof(to), "../../../LNXSYSTM:00/%s", name);
+        tree_link(root, path, to);
+}
+
+/* PNP0C80:ff comes between :fe and :100, which stay. */
+static void test_dimms_by_number(void **state)
+{
+        struct world world = { .root = tree_make() };
+        char *root = world.root, *message = NULL;
+
+        (void) state;
+
+        counts = (struct counts){ .rescans = true };
+        tree_text(root, "sys/devices/system/memory/block_size_bytes", "8000000\n");
+        add_dimm(root, 0, "PNP0C80:fe");
+        add_dimm(root, 2, "PNP0C80:100");
+        assert_int_equal(sd_event_new(&world.event), 0);
+        assert_int_equal(tree_open(root, &world.tree, &message), 0);
+        assert_int_equal(monitor_new(world.tree, world.event, &world.monitor, &message), 0);
+        monitor_set_handler(world.monitor, on_change, &world);
+
+        add_dimm(root, 1, "PNP0C80:ff");
+        monitor_take_event(world.monitor, "add", 1);
+        for (int i = 0; i < 1000 && counts.dimm_changes == 0; i++) {
+                assert_true(sd_event_run(world.event, 10000) >= 0);
+                (void) monitor_snapshot(world.monitor);
+        }
+        assert_int_equal(counts.dimm_changes, 1);
+        assert_int_equal(monitor_snapshot(world.monitor)->n_dimms, 3);
+        assert_string_equal(monitor_snapshot(world.monitor)->dimms[1].name, "PNP0C80:ff");
+        world_clear(&world);
+}
+
 static void test_dirty(void **state)
 {
         struct dirty dirty = { 0 };
@@ -295,7 +336,7 @@ int main(void)
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(test_all_go_online),      cmocka_unit_test(test_one_after_the_other),
                 cmocka_unit_test(test_many_events_of_one), cmocka_unit_test(test_many_come_and_go),
-                cmocka_unit_test(test_members_of_a_large_machine),
+                cmocka_unit_test(test_members_of_a_large_machine), cmocka_unit_test(test_dimms_by_number),
                 cmocka_unit_test(test_dirty),
         };
 
