@@ -157,19 +157,21 @@ static void put_driver(FILE *f, const char *target, json_object *reason)
             blocks_of(reason, blocks), device, how);
 }
 
+/* How much, and what is there, is not told to everybody. */
 static void put_part(FILE *f, const char *target, json_object *reason)
 {
+        bool is_told = json_object_object_get_ex(reason, "bytes", NULL);
         _cleanup_free_ char *size = human_size(value_number(reason, "bytes"));
         const char *text = value_text(reason, "text");
         char blocks[BLOCKS_TEXT_MAX];
 
         if (strcmp(value_text(reason, "code"), "hole") == 0)
-                (void) fprintf(f, "%s: %s: has a hole of %s%s%s%s, so the kernel cannot take it offline", target,
-                    blocks_of(reason, blocks), size ? size : "?", *text ? " (" : "", text,
-                    *text ? " in /proc/iomem)" : "");
+                (void) fprintf(f, "%s: %s: has a hole%s%s%s%s%s, so the kernel cannot take it offline", target,
+                    blocks_of(reason, blocks), is_told ? " of " : "", !is_told ? "" : size ? size : "?",
+                    *text ? " (" : "", text, *text ? " in /proc/iomem)" : "");
         else
-                (void) fprintf(f, "%s: %s: the kernel keeps %s of it until the next boot: %s", target,
-                    blocks_of(reason, blocks), size ? size : "?", text);
+                (void) fprintf(f, "%s: %s: the kernel keeps %s of it until the next boot%s%s", target,
+                    blocks_of(reason, blocks), !is_told ? "a part" : size ? size : "?", *text ? ": " : "", text);
 }
 
 static void put_reason(FILE *f, const char *target, json_object *reason)
