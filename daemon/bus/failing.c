@@ -9,7 +9,7 @@ static int take_errors(struct server *server, sd_bus_message *call, struct readi
 {
         (void) call, (void) message;
 
-        dimms_take_errors(server_snapshot(server), &answer->errors.edac);
+        dimms_take_errors(server_snapshot(server), &answer->edac);
         return 0;
 }
 
@@ -17,7 +17,7 @@ static int take_errors(struct server *server, sd_bus_message *call, struct readi
 static int append_errors(struct server *server, sd_bus_message *call, sd_bus_message *reply,
                          const struct reading_answer *answer)
 {
-        const struct edac *edac = &answer->errors.edac;
+        const struct edac *edac = &answer->edac;
         int r;
 
         (void) server, (void) call;
@@ -31,7 +31,7 @@ static int append_errors(struct server *server, sd_bus_message *call, sd_bus_mes
         }
         if (r >= 0)
                 r = sd_bus_message_close_container(reply);
-        return r < 0 ? r : sd_bus_message_append(reply, "x", answer->errors.corrupted_bytes);
+        return r < 0 ? r : sd_bus_message_append(reply, "x", answer->corrupted_bytes);
 }
 
 /* Anybody may ask, and what is asked for is small: 128 DIMMs have 384 files. */

@@ -103,7 +103,7 @@ static int read_errors(const struct tree *tree, struct packet *packet, char **me
 static void get_errors(struct packet_reader *reader, struct reading_answer *ret)
 {
         uint64_t n = packet_get_u64(reader);
-        struct edac *edac = &ret->errors.edac;
+        struct edac *edac = &ret->edac;
 
         if (n > reader->size) { /* each takes more than a byte */
                 reader->error = -EBADMSG;
@@ -123,7 +123,7 @@ static void get_errors(struct packet_reader *reader, struct reading_answer *ret)
                 else if (reader->error >= 0)
                         reader->error = -EBADMSG;
         }
-        ret->errors.corrupted_bytes = (int64_t) packet_get_u64(reader);
+        ret->corrupted_bytes = (int64_t) packet_get_u64(reader);
 }
 
 static int read_cma(const struct tree *tree, struct packet *packet, char **message)
@@ -179,7 +179,7 @@ static void on_done(void *userdata, const struct helper_result *result)
                       r == -ETIMEDOUT ? "the kernel has not answered for ten seconds" : result->message, &answer);
         provider_list_clear(&answer.providers);
         memory_totals_clear(&answer.totals);
-        edac_clear(&answer.errors.edac);
+        edac_clear(&answer.edac);
         cma_clear(&answer.cma);
 }
 

@@ -30,10 +30,8 @@ struct reading_answer {
         struct lru_cache lru_cache;
         struct provider_list providers;
         struct memory_totals totals;
-        struct {
-                struct edac edac;
-                int64_t corrupted_bytes;
-        } errors;
+        struct edac edac;
+        int64_t corrupted_bytes; /* with edac */
         struct cma_areas cma;
 };
 
