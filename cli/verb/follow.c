@@ -239,15 +239,27 @@ static int get_job(struct follow *follow)
         return status;
 }
 
+static bool is_same(json_object *a, json_object *b, const char *name)
+{
+        return strcmp(value_text(a, name), value_text(b, name)) == 0;
+}
+
 /* memctld was stopped, or died: the next one, if there is one, knows how the job ended. It is not started for that. */
 static bool ask_next(struct follow *follow)
 {
         static const struct timespec pause = { .tv_nsec = 500000000 };
 
         for (unsigned int i = 0; i < NEXT_TRIES && !follow->context->private; i++) {
-                if (value_try_all(follow->context, follow->path, MEMCTL_IFACE_JOB, &follow->job) &&
-                    strcmp(value_text(follow->job, "State"), MEMCTL_JOB_FINISHED) == 0)
+                _cleanup_json_ json_object *job = NULL;
+
+                /* one that the next memctld has begun since may have its number */
+                if (value_try_all(follow->context, follow->path, MEMCTL_IFACE_JOB, &job) &&
+                    is_same(job, follow->job, "Verb") && is_same(job, follow->job, "Target") &&
+                    strcmp(value_text(job, "State"), MEMCTL_JOB_FINISHED) == 0) {
+                        json_object_put(follow->job);
+                        follow->job = TAKE_PTR(job);
                         return true;
+                }
                 (void) nanosleep(&pause, NULL);
         }
         return false;
