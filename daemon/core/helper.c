@@ -161,6 +161,7 @@ static int start(struct helper *helper, const struct helper_child *child, struct
         struct process *process;
         int r;
 
+        *ret = NULL;
         process = process_new();
         if (!process)
                 return -ENOMEM;
@@ -168,7 +169,7 @@ static int start(struct helper *helper, const struct helper_child *child, struct
         if (process->pid == 0)
                 helper_child_run(child);
         if (process->pid < 0) {
-                r = -errno;
+                r = errno > 0 ? -errno : -EAGAIN;
                 process_free(process);
                 return r;
         }
@@ -211,7 +212,7 @@ static void kill_process(struct helper *helper)
         (void) kill(process->pid, SIGKILL);
         process->helper = NULL;
         helper->process = NULL;
-        if (helper->task.undo && start(helper, &child, &undo) >= 0)
+        if (helper->task.undo && start(helper, &child, &undo) >= 0 && undo)
                 undo->helper = NULL;
 }
 

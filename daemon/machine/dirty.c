@@ -51,7 +51,7 @@ static int make_room_in_ring(struct dirty *dirty)
         numbers = calloc(size, sizeof(*numbers));
         if (!numbers)
                 return -ENOMEM;
-        for (size_t i = 0; i < dirty->n; i++)
+        for (size_t i = 0; dirty->size > 0 && i < dirty->n; i++)
                 numbers[i] = dirty->numbers[(dirty->first + i) % dirty->size];
         free(dirty->numbers);
         dirty->numbers = numbers;
