@@ -126,7 +126,7 @@ static int on_gone(sd_event_source *source, int fd, uint32_t revents, void *user
                 return 0;
         process_free(process);
         if (helper) {
-                lag_note("the answer of %s", helper->task.name);
+                lag_note("the answer", helper->task.name);
                 helper->process = NULL;
                 report(helper, false);
         }
@@ -203,7 +203,7 @@ void helper_leave_behind(sd_event *event, pid_t pid)
 /* Kills the process and leaves it to the list. */
 static void kill_process(struct helper *helper)
 {
-        struct process *process = helper->process, *undo;
+        struct process *process = helper->process, *undo = NULL;
         const struct helper_child child = {
                 .task = &helper->task, .request = helper->request, .killed_fd = process->pidfd, .answer_fd = -1,
                 .daemon = getpid(),

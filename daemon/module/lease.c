@@ -97,8 +97,9 @@ int lease_take(const struct tree *tree, uint64_t usec, struct lease **ret, char 
         int r;
 
         r = lease_new(tree, usec, &lease, message);
-        if (r >= 0 && lease)
-                r = lease_hold(lease, message);
+        if (!lease)
+                return r;
+        r = lease_hold(lease, message);
         if (r < 0)
                 return r;
         *ret = TAKE_PTR(lease);
