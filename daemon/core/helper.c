@@ -292,14 +292,6 @@ struct helper *helper_free(struct helper *helper)
         return NULL;
 }
 
-void helper_let_go(struct helper *helper)
-{
-        if (helper->process)
-                helper->process->helper = NULL;
-        helper->process = NULL;
-        (void) helper_free(helper);
-}
-
 static uint64_t now_usec(void)
 {
         struct timespec now;

@@ -52,9 +52,6 @@ int helper_new(sd_event *event, const struct helper_task *task, void *request, h
 struct helper *helper_free(struct helper *helper);
 DEFINE_CLEANUP(struct helper *, helper_free)
 
-/* Nobody waits for it any more: it goes on to its end, or the daemon's. */
-void helper_let_go(struct helper *helper);
-
 /* For work(): it is at this step, and not stalled. Costs nothing. */
 void helper_gets_on(uint64_t step);
 

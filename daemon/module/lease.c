@@ -111,21 +111,6 @@ int lease_fd(const struct lease *lease)
         return netlink_fd(lease->netlink);
 }
 
-void lease_put(const struct lease *lease, struct packet *packet)
-{
-        packet_put_u64(packet, lease->id);
-        packet_put_u64(packet, lease->usec);
-        packet_put_u64(packet, (uint64_t) netlink_family(lease->netlink));
-}
-
-int lease_get(struct lease *lease, struct packet_reader *reader)
-{
-        lease->id = packet_get_u64(reader);
-        lease->usec = packet_get_u64(reader);
-        netlink_set_family(lease->netlink, (int) packet_get_u64(reader));
-        return reader->error;
-}
-
 struct lease *lease_free(struct lease *lease)
 {
         if (!lease)
