@@ -383,7 +383,7 @@ class Shell(GuestCase):
         shell = self.start("--kernel", self.kernel, stdin=its, stdout=its, stderr=subprocess.DEVNULL)
         self.typed(ours, "", "guest# ")
         self.typed(ours, "tty; echo $((6 * 7))\n", r"(?s)/dev/ttyS1.*\n42")
-        self.typed(ours, "sleep 1000\n", "sleep")
+        self.typed(ours, "echo begun; sleep 1000\n", r"\nbegun")
         self.typed(ours, "\x03", "guest# ")     # Ctrl-C ends what runs there
         os.write(ours, b"exit 5\n")
         self.assertEqual(shell.wait(60), 5)
