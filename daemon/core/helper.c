@@ -147,12 +147,16 @@ static struct process *process_new(void)
         return process;
 }
 
+/* A loop that is over takes no sources (-ESTALE): who is followed then is waited for by helpers_are_gone(). */
 static int follow(struct process *process, sd_event *event)
 {
+        int r;
+
         process->pidfd = pidfd_open(process->pid, 0);
         if (process->pidfd < 0)
                 return -errno;
-        return sd_event_add_io(event, &process->io, process->pidfd, EPOLLIN, on_gone, process);
+        r = sd_event_add_io(event, &process->io, process->pidfd, EPOLLIN, on_gone, process);
+        return r == -ESTALE ? 0 : r;
 }
 
 /* Forks. In the new process this does not return. */
