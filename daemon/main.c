@@ -125,6 +125,18 @@ static int say(const char *what, int error, const char *message)
         return error;
 }
 
+/* Of the service: one that memctl has started for itself ends with its jobs' callers. */
+static void keep_jobs(struct registry *registry)
+{
+        _cleanup_free_ char *problems = NULL;
+        int r = registry_keep(registry, &problems);
+
+        if (problems)
+                (void) fprintf(stderr, "memctld: finished jobs that are not known any more:\n%s", problems);
+        if (r < 0)
+                (void) say("finished jobs are not kept", r, NULL);
+}
+
 static int serve(const struct options *options, struct machine *machine)
 {
         _cleanup_(server_freep) struct server *server = NULL;
@@ -138,6 +150,8 @@ static int serve(const struct options *options, struct machine *machine)
         if (r < 0)
                 return say(NULL, r, message);
         damon_clear_left(machine->tree);
+        if (options->private_fd < 0 && machine->tree->live)
+                keep_jobs(server->registry);
         operation_recover(server->registry, machine, options->resume);
         r = sd_event_add_signal(machine->event, NULL, SIGTERM, on_signal, server);
         if (r >= 0)

@@ -188,6 +188,31 @@ int value_get_all(struct context *context, const char *path, const char *interfa
         return value_call(context, path, "org.freedesktop.DBus.Properties", "GetAll", interface, ret);
 }
 
+bool value_try_all(struct context *context, const char *path, const char *interface, json_object **ret)
+{
+        sd_bus_message *call = NULL, *reply = NULL;
+        json_object *all = NULL;
+        int r;
+
+        r = sd_bus_message_new_method_call(context->bus, &call, client_destination(context), path,
+                                           "org.freedesktop.DBus.Properties", "GetAll");
+        if (r >= 0)
+                r = sd_bus_message_append(call, "s", interface);
+        if (r >= 0)
+                r = sd_bus_message_set_auto_start(call, false);
+        if (r >= 0)
+                r = sd_bus_call(context->bus, call, 0, NULL, &reply);
+        if (r >= 0)
+                r = value_read(reply, &all);
+        sd_bus_message_unref(call);
+        sd_bus_message_unref(reply);
+        if (r < 0)
+                return false;
+        json_object_put(*ret);
+        *ret = all;
+        return true;
+}
+
 int value_get_managed(struct context *context, const char *interface, json_object **ret)
 {
         _cleanup_json_ json_object *objects = NULL;

@@ -68,13 +68,13 @@ void complain_silently(const char *code, const char *message)
 void complain(const char *code, const char *format, ...)
 {
         char text[sizeof(first_complaint)];
-        va_list ap;
+        va_list ap, again;
 
         va_start(ap, format);
+        va_copy(again, ap);
         put(stderr, "memctl: ", format, ap);
-        va_end(ap);
-        va_start(ap, format);
-        (void) vsnprintf(text, sizeof(text), format, ap);
+        (void) vsnprintf(text, sizeof(text), format, again);
+        va_end(again);
         va_end(ap);
         complain_silently(code, text);
 }

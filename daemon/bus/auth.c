@@ -59,8 +59,9 @@ static int on_caller_gone(sd_bus_track *track, void *userdata)
 
 static int run(struct auth_check *check, bool full, sd_bus_error *error)
 {
-        return check->told ? check->told(check->server, check->call, full, error)
-                           : check->method(check->server, check->call, error);
+        if (check->told)
+                return check->told(check->server, check->call, full, error);
+        return check->method ? check->method(check->server, check->call, error) : -EINVAL;
 }
 
 static int refuse(const struct right *right, enum polkit_answer answer, sd_bus_error *error)

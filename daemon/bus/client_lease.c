@@ -20,7 +20,7 @@ static struct client_lease *client_lease_free(struct client_lease *held)
                 return NULL;
 
         leasing_free(held->leasing);
-        leasing_end(held->server->machine->event, held->lease);
+        leasing_end(held->lease);
         sd_bus_message_unref(held->call);
         sd_bus_track_unref(held->track);
         quota_give(&held->claim);

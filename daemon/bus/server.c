@@ -56,7 +56,7 @@ static int on_message(sd_bus_message *m, void *userdata, sd_bus_error *error)
 
         (void) userdata, (void) error;
 
-        lag_note("%s of %s", member ? member : "an answer on the bus", path ? path : "another service");
+        lag_note(member ? member : "an answer on the bus", path);
         return 0;
 }
 

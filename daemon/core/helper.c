@@ -126,7 +126,7 @@ static int on_gone(sd_event_source *source, int fd, uint32_t revents, void *user
                 return 0;
         process_free(process);
         if (helper) {
-                lag_note("the answer of %s", helper->task.name);
+                lag_note("the answer", helper->task.name);
                 helper->process = NULL;
                 report(helper, false);
         }
@@ -147,12 +147,16 @@ static struct process *process_new(void)
         return process;
 }
 
+/* A loop that is over takes no sources (-ESTALE): who is followed then is waited for by helpers_are_gone(). */
 static int follow(struct process *process, sd_event *event)
 {
+        int r;
+
         process->pidfd = pidfd_open(process->pid, 0);
         if (process->pidfd < 0)
                 return -errno;
-        return sd_event_add_io(event, &process->io, process->pidfd, EPOLLIN, on_gone, process);
+        r = sd_event_add_io(event, &process->io, process->pidfd, EPOLLIN, on_gone, process);
+        return r == -ESTALE ? 0 : r;
 }
 
 /* Forks. In the new process this does not return. */
@@ -161,6 +165,7 @@ static int start(struct helper *helper, const struct helper_child *child, struct
         struct process *process;
         int r;
 
+        *ret = NULL;
         process = process_new();
         if (!process)
                 return -ENOMEM;
@@ -168,7 +173,7 @@ static int start(struct helper *helper, const struct helper_child *child, struct
         if (process->pid == 0)
                 helper_child_run(child);
         if (process->pid < 0) {
-                r = -errno;
+                r = errno > 0 ? -errno : -EAGAIN;
                 process_free(process);
                 return r;
         }
@@ -202,7 +207,7 @@ void helper_leave_behind(sd_event *event, pid_t pid)
 /* Kills the process and leaves it to the list. */
 static void kill_process(struct helper *helper)
 {
-        struct process *process = helper->process, *undo;
+        struct process *process = helper->process, *undo = NULL;
         const struct helper_child child = {
                 .task = &helper->task, .request = helper->request, .killed_fd = process->pidfd, .answer_fd = -1,
                 .daemon = getpid(),
@@ -211,7 +216,7 @@ static void kill_process(struct helper *helper)
         (void) kill(process->pid, SIGKILL);
         process->helper = NULL;
         helper->process = NULL;
-        if (helper->task.undo && start(helper, &child, &undo) >= 0)
+        if (helper->task.undo && start(helper, &child, &undo) >= 0 && undo)
                 undo->helper = NULL;
 }
 
@@ -289,14 +294,6 @@ struct helper *helper_free(struct helper *helper)
         sd_event_unref(helper->event);
         free(helper);
         return NULL;
-}
-
-void helper_let_go(struct helper *helper)
-{
-        if (helper->process)
-                helper->process->helper = NULL;
-        helper->process = NULL;
-        (void) helper_free(helper);
 }
 
 static uint64_t now_usec(void)

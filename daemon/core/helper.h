@@ -36,9 +36,6 @@ int helper_new(sd_event *event, const struct helper_task *task, void *request, h
 struct helper *helper_free(struct helper *helper);
 DEFINE_CLEANUP(struct helper *, helper_free)
 
-/* Nobody waits for it any more: it goes on to its end, or the daemon's. */
-void helper_let_go(struct helper *helper);
-
 /*
  * Kills a child of ours that is no helper, and does not wait for its end longer than a few milliseconds; it is reaped
  * when it is gone. SIGCHLD need not be blocked.

@@ -2,7 +2,6 @@
 #include "daemon/core/lag.h"
 
 #include <inttypes.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -22,13 +21,9 @@ static uint64_t usec_of(clockid_t clock)
         return (uint64_t) now.tv_sec * 1000000 + (uint64_t) now.tv_nsec / 1000;
 }
 
-void lag_note(const char *format, ...)
+void lag_note(const char *what, const char *whom)
 {
-        va_list ap;
-
-        va_start(ap, format);
-        (void) vsnprintf(lag.what, sizeof(lag.what), format, ap);
-        va_end(ap);
+        (void) snprintf(lag.what, sizeof(lag.what), "%s%s%s", what, whom ? " of " : "", whom ? whom : "");
 }
 
 uint64_t lag_longest(const char **ret_what)

@@ -15,8 +15,8 @@
 /* As sd_event_loop(). tell: a dispatch that takes too long is told on stderr. */
 int lag_loop(sd_event *event, bool tell);
 
-/* What is being dispatched, for people: said by whoever knows it, at the beginning. Cut to 128 bytes. */
-void lag_note(const char *format, ...) __attribute__((format(printf, 1, 2)));
+/* What is being dispatched, for people, said by whoever knows it at the beginning: "WHAT of WHOM", or with NULL "WHAT". */
+void lag_note(const char *what, const char *whom);
 
 /* The longest dispatch so far, in microseconds, and what it was ("" where nobody said). */
 uint64_t lag_longest(const char **ret_what);

@@ -106,7 +106,7 @@ struct job {
         job_changed_t changed;
         void *userdata;
 
-        const char *name; /* of what is done, in docs/bus.md: "dimm-offline" */
+        const char *name; /* of what is done, in docs/bus.md: "dimm-offline"; static */
         char *target;    /* for people: the DIMM or the ranges as asked */
         char *arguments; /* likewise, as on memctl's command line */
         bool recovered;  /* begun by a memctld that died */

@@ -2,9 +2,11 @@
 #include "daemon/job/registry.h"
 
 #include "basic/message.h"
+#include "daemon/job/past.h"
 
 #include <errno.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 /* Jobs at work at once: each may have a process. */
@@ -18,6 +20,7 @@ struct registry {
         struct job **jobs;     /* ascending by id */
         size_t n_jobs;
         uint32_t last_id;
+        bool keeps; /* finished ones in files */
 };
 
 int registry_new(struct machine *machine, registry_handler_t handler, void *userdata, struct registry **ret)
@@ -50,12 +53,23 @@ struct registry *registry_free(struct registry *registry)
         return NULL;
 }
 
+static void keep(struct registry *registry, const struct job *job)
+{
+        int r = registry->keeps ? past_save(registry->machine->tree->root_fd, job) : 0;
+
+        if (r < 0)
+                (void) fprintf(stderr, "memctld: job %" PRIu32 " is forgotten when memctld ends: /" PAST_DIRECTORY ": %s\n",
+                               job->id, strerror(-r));
+}
+
 static void on_job_changed(void *userdata, struct job *job)
 {
         struct registry *registry = userdata;
 
-        if (job->state == JOB_FINISHED)
+        if (job->state == JOB_FINISHED) {
                 claims_drop(registry->claims, job->id);
+                keep(registry, job);
+        }
         registry->handler(registry->userdata, job, false, false);
 }
 
@@ -71,6 +85,8 @@ static void forget_oldest(struct registry *registry)
                         continue;
                 }
                 registry->handler(registry->userdata, job, false, true);
+                if (registry->keeps)
+                        past_forget(registry->machine->tree->root_fd, job->id);
                 registry->n_jobs--;
                 memmove(&registry->jobs[i], &registry->jobs[i + 1],
                         (registry->n_jobs - i) * sizeof(*registry->jobs));
@@ -141,6 +157,30 @@ int registry_start(struct registry *registry, const struct job_request *request,
         *ret = job;
         registry->jobs[registry->n_jobs++] = TAKE_PTR(job);
         registry->handler(registry->userdata, *ret, true, false);
+        return 0;
+}
+
+int registry_keep(struct registry *registry, char **problems)
+{
+        struct job **jobs = NULL;
+        size_t n = 0;
+        int r = past_load(registry->machine, on_job_changed, registry, &jobs, &n, problems);
+
+        if (r < 0) {
+                for (size_t i = 0; i < n; i++)
+                        job_free(jobs[i]);
+                free(jobs);
+                return r;
+        }
+        registry->keeps = true;
+        if (n == 0) {
+                free(jobs);
+                return 0;
+        }
+        registry->jobs = jobs;
+        registry->n_jobs = n;
+        registry->last_id = jobs[n - 1]->id;
+        forget_oldest(registry);
         return 0;
 }
 

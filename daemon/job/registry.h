@@ -20,6 +20,12 @@ int registry_new(struct machine *machine, registry_handler_t handler, void *user
 struct registry *registry_free(struct registry *registry);
 DEFINE_CLEANUP(struct registry *, registry_free)
 
+/*
+ * From now on finished jobs are kept in files (past.h), and those that are there already are known, with their numbers;
+ * before any other is started. *problems: as past_load(). 0, or -errno, and then none is known.
+ */
+int registry_keep(struct registry *registry, char **problems);
+
 /* What a job works on, from its start until it is finished. */
 struct registry_claim {
         enum claim_mode mode;

@@ -51,8 +51,11 @@ static int make_room_in_ring(struct dirty *dirty)
         numbers = calloc(size, sizeof(*numbers));
         if (!numbers)
                 return -ENOMEM;
-        for (size_t i = 0; i < dirty->n; i++)
-                numbers[i] = dirty->numbers[(dirty->first + i) % dirty->size];
+        /* it is full: from the first to the ring's end, and from its beginning */
+        if (dirty->n > 0) {
+                memcpy(numbers, dirty->numbers + dirty->first, (dirty->size - dirty->first) * sizeof(*numbers));
+                memcpy(numbers + dirty->size - dirty->first, dirty->numbers, dirty->first * sizeof(*numbers));
+        }
         free(dirty->numbers);
         dirty->numbers = numbers;
         dirty->size = size;

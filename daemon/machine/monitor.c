@@ -116,7 +116,7 @@ static int on_event(sd_event_source *source, int fd, uint32_t revents, void *use
 {
         (void) source, (void) fd, (void) revents;
 
-        lag_note("uevents");
+        lag_note("uevents", NULL);
         (void) monitor_snapshot(userdata);
         return 0;
 }
@@ -125,7 +125,7 @@ static int on_idle(sd_event_source *source, void *userdata)
 {
         (void) source;
 
-        lag_note("blocks after uevents");
+        lag_note("blocks after uevents", NULL);
         (void) monitor_snapshot(userdata);
         return 0;
 }

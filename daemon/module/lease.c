@@ -97,8 +97,9 @@ int lease_take(const struct tree *tree, uint64_t usec, struct lease **ret, char 
         int r;
 
         r = lease_new(tree, usec, &lease, message);
-        if (r >= 0)
-                r = lease_hold(lease, message);
+        if (!lease)
+                return r;
+        r = lease_hold(lease, message);
         if (r < 0)
                 return r;
         *ret = TAKE_PTR(lease);
@@ -108,21 +109,6 @@ int lease_take(const struct tree *tree, uint64_t usec, struct lease **ret, char 
 int lease_fd(const struct lease *lease)
 {
         return netlink_fd(lease->netlink);
-}
-
-void lease_put(const struct lease *lease, struct packet *packet)
-{
-        packet_put_u64(packet, lease->id);
-        packet_put_u64(packet, lease->usec);
-        packet_put_u64(packet, (uint64_t) netlink_family(lease->netlink));
-}
-
-int lease_get(struct lease *lease, struct packet_reader *reader)
-{
-        lease->id = packet_get_u64(reader);
-        lease->usec = packet_get_u64(reader);
-        netlink_set_family(lease->netlink, (int) packet_get_u64(reader));
-        return reader->error;
 }
 
 struct lease *lease_free(struct lease *lease)

@@ -15,7 +15,6 @@
 #ifndef MEMCTL_MODULE_LEASE_H
 #define MEMCTL_MODULE_LEASE_H
 
-#include "daemon/core/packet.h"
 #include "daemon/machine/tree.h"
 #include "basic/cleanup.h"
 
@@ -35,15 +34,14 @@ struct lease;
 int lease_take(const struct tree *tree, uint64_t usec, struct lease **ret, char **message);
 
 /*
- * The same in two steps, of which the first never waits for the kernel. The second may be done by a copy of this process
- * that has lease_fd(); what it has got goes back by lease_put() and lease_get(), and the lease is then the first one's,
- * who has the socket.
+ * The same in two steps, of which the first never waits for the kernel, and the second may be done in another thread:
+ * leasing.h.
  */
 int lease_new(const struct tree *tree, uint64_t usec, struct lease **ret, char **message);
 int lease_hold(struct lease *lease, char **message);
+
+/* What a helper must have that is to release it. */
 int lease_fd(const struct lease *lease);
-void lease_put(const struct lease *lease, struct packet *packet);
-int lease_get(struct lease *lease, struct packet_reader *reader);
 
 /* Ends it, if it has not ended by itself. Where there is a loop: leasing.h. */
 struct lease *lease_free(struct lease *lease);

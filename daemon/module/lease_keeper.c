@@ -49,7 +49,7 @@ static void on_leased(void *userdata, int error, const char *message, struct lea
 
         keeper->leasing = leasing_free(keeper->leasing);
         if (error >= 0) {
-                leasing_end(keeper->event, keeper->lease);
+                leasing_end(keeper->lease);
                 keeper->lease = lease;
         } else
                 complain(keeper, error, message);
@@ -97,7 +97,7 @@ struct lease_keeper *lease_keeper_free(struct lease_keeper *keeper)
 
         sd_event_source_disable_unref(keeper->timer);
         leasing_free(keeper->leasing);
-        leasing_end(keeper->event, keeper->lease);
+        leasing_end(keeper->lease);
         free(keeper);
         return NULL;
 }

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * Leases on the LRU caches, for a loop: taking one waits until every CPU has emptied its caches, and ending one may wait
- * for another's taking, so helpers do both.
+ * for another's taking, so threads do both. They are threads, and no helpers, because the kernel tells everybody whose process
+ * has asked for a lease.
  */
 #ifndef MEMCTL_MODULE_LEASING_H
 #define MEMCTL_MODULE_LEASING_H
 
-#include "daemon/core/helper.h"
 #include "daemon/module/lease.h"
+
+#include <systemd/sd-event.h>
 
 struct leasing;
 
@@ -29,6 +31,6 @@ struct leasing *leasing_free(struct leasing *leasing);
 DEFINE_CLEANUP(struct leasing *, leasing_free)
 
 /* As lease_free(), but does not wait for its end. NULL is nothing. */
-void leasing_end(sd_event *event, struct lease *lease);
+void leasing_end(struct lease *lease);
 
 #endif

@@ -269,16 +269,6 @@ int netlink_find(struct netlink *netlink, char **message)
         return r < 0 ? r : 1;
 }
 
-int netlink_family(const struct netlink *netlink)
-{
-        return netlink->family;
-}
-
-void netlink_set_family(struct netlink *netlink, int family)
-{
-        netlink->family = family;
-}
-
 int netlink_open(struct netlink **ret, char **message)
 {
         _cleanup_(netlink_closep) struct netlink *netlink = NULL;

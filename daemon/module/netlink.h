@@ -47,15 +47,11 @@ struct netlink;
 int netlink_open(struct netlink **ret, char **message);
 
 /*
- * The same in two steps, of which the first never waits for the kernel: netlink_new() and then, in this process or a copy
- * of it, netlink_find() and netlink_ask_on(). 1 and *ret, or 0 and -errno as netlink_ask().
+ * The same in two steps, of which the first never waits for the kernel: netlink_new() and then, in another thread if need be,
+ * netlink_find() and netlink_ask_on(). 1 and *ret, or 0 and -errno as netlink_ask().
  */
 int netlink_new(struct netlink **ret, char **message);
 int netlink_find(struct netlink *netlink, char **message);
-
-/* The number that netlink_find() has found, and has to be told to the other copy. */
-int netlink_family(const struct netlink *netlink);
-void netlink_set_family(struct netlink *netlink, int family);
 
 /*
  * 0: answered; -errno as the kernel said (-ENOENT, too), with *message set. After an error other than the

@@ -165,10 +165,10 @@ static int recover(struct registry *registry, struct machine *machine, struct jo
                                go_on && job_verb_is_offline(found->verb) && !found->rolling_back ? RECOVER_GO_ON :
                                                                                                     RECOVER_BACK;
         _cleanup_free_ char *message = NULL;
-        struct job *job;
+        struct job *job = NULL;
         int r = start(registry, machine, &request, found, go_on, &job, &message);
 
-        if (r >= 0)
+        if (r >= 0 && job)
                 recover_say_begin(job, way);
         return r;
 }

@@ -41,7 +41,7 @@ static void worker_forget_process(struct worker *worker)
 
 static void worker_report(struct worker *worker, int error, const struct worker_answer *answer)
 {
-        lag_note("the answer of a worker");
+        lag_note("the answer", "a worker");
         worker->busy = false;
         worker->done(worker->userdata, error, answer);
 }

@@ -219,7 +219,8 @@ class Damon(CacheCase):
         """The next memctld turns it off, where a killed one could not."""
         self.start(f"dimm plan {self.dimm.acpi}")
         self.wait_until(f"grep -q on {DAMON}/0/state", "DAMON is on")
-        self.guest.run(f"kill -{signal} $(pidof memctld)")
+        # memctld alone: its helpers, copies of it, are its to end
+        self.guest.run(f"kill -{signal} $(grep -lx memctld /proc/[0-9]*/comm 2> /dev/null | cut -d / -f 3)")
         self.wait_until("[ -s /run/status ]", "memctl ends")
         self.assert_nothing_runs()
         if signal == "KILL":

@@ -28,8 +28,8 @@ class Dkms(HeapCase):
 
         self.guest.run(f"cd /lib/modules && {' && '.join(guide()['load'].splitlines())}")
         version = self.guest.run("cat /sys/module/memctl/version").stdout.strip()
-        meson = Path(__file__).resolve().parents[2] / "meson.build"
-        self.assertIn(f"version: '{version}'", meson.read_text(encoding="utf-8"))
+        said = Path(__file__).resolve().parents[2] / "kernel" / "version.h"
+        self.assertIn(f'#define MEMCTL_MODULE_VERSION "{version}"\n', said.read_text(encoding="utf-8"))
         self.guest.run("insmod /lib/modules/maybe.ko; dmesg | grep -q 'maybe: the page moves'")
         self.assertEqual(self.counters("maybe")["pages"], 1)
         for block in self.dimm.blocks:      # between them they have most of the pages, if not all

@@ -61,6 +61,7 @@ class Installed(InstalledCase):
         self.assert_a_job_is_left_to_memctld()
         self.assert_two_jobs_do_not_share_a_block()
         self.assert_a_stop_puts_back()
+        self.assert_a_restart_ends_jobs()
         self.assert_a_crash_is_mended()
 
     def assert_only_changes_are_told(self):
@@ -154,6 +155,18 @@ class Installed(InstalledCase):
         self.assertEqual(self.guest.run("systemctl show -P Result memctld").stdout, "success\n")
         self.assert_online()
 
+    def assert_a_restart_ends_jobs(self):
+        """Whoever waits for one hears how it ended, and the next memctld still knows it, and those before."""
+        before = self.memctl("job list")["jobs"]
+        self.start(f"dimm offline {self.dimm.acpi} --stuck wait")
+        self.wait_for_an_offline_block()
+        self.guest.run("systemctl restart memctld", timeout=120)
+        self.assertEqual(json.loads(self.finish(status=1))["result"], "cancelled")
+        *known, last = self.memctl("job list")["jobs"]
+        self.assertEqual(known, before)
+        self.assertEqual((last["result"], last["recovered"], last["job"]), ("cancelled", False, before[-1]["job"] + 1))
+        self.assert_online()
+
     def assert_a_crash_is_mended(self):
         """systemd starts another memctld, which finds the journal that the first one left, and puts back."""
         self.start(f"dimm offline {self.dimm.acpi} --stuck wait")
@@ -164,7 +177,7 @@ class Installed(InstalledCase):
                         "another memctld is there")
         self.wait_until("[ -z \"$(ls /run/memctl/journal)\" ]", "it has put back what the first one did")
         self.assert_online()
-        [job] = self.memctl("job list")["jobs"]
+        job = self.memctl("job list")["jobs"][-1]
         self.assertEqual((job["recovered"], job["result"]), (True, "failed"))
         self.assertEqual([reason["code"] for reason in job["reasons"]], ["interrupted"])
         self.assertIn("memctld died in this job", self.guest.run("journalctl -u memctld").stdout)

@@ -300,6 +300,15 @@ static void test_undone_after_kill(void **state)
         helper_free(helper);
         assert_true(helpers_are_gone(LONG_USEC));
         assert_int_equal(fstatat(fd, "by_us", &st, 0), 0);
+
+        /* and at the end of the daemon, whose loop is over */
+        request.undone = "at_the_end";
+        assert_int_equal(helper_new(seen.event, &task, &request, on_done, &seen, &helper), 0);
+        assert_true(sd_event_exit(seen.event, 0) >= 0);
+        assert_int_equal(sd_event_loop(seen.event), 0);
+        helper_free(helper);
+        assert_true(helpers_are_gone(LONG_USEC));
+        assert_int_equal(fstatat(fd, "at_the_end", &st, 0), 0);
         sd_event_unref(seen.event);
         close(fd);
         tree_remove(root);

@@ -12,7 +12,7 @@ static int on_short(sd_event_source *source, uint64_t usec, void *userdata)
 {
         (void) source, (void) usec, (void) userdata;
 
-        lag_note("a short one");
+        lag_note("a short one", NULL);
         return 0;
 }
 
@@ -20,7 +20,7 @@ static int on_long(sd_event_source *source, uint64_t usec, void *userdata)
 {
         (void) usec, (void) userdata;
 
-        lag_note("a long one, %d", 7);
+        lag_note("a long one", "seven");
         usleep(2 * LAG_MAX_USEC);
         return sd_event_exit(sd_event_source_get_event(source), 3);
 }
@@ -37,7 +37,7 @@ static void test_longest(void **state)
         assert_true(sd_event_add_time_relative(event, NULL, CLOCK_MONOTONIC, 20000, 1, on_long, NULL) >= 0);
         assert_int_equal(lag_loop(event, true), 3);
         assert_true(lag_longest(&what) >= 2 * LAG_MAX_USEC);
-        assert_string_equal(what, "a long one, 7");
+        assert_string_equal(what, "a long one of seven");
         sd_event_unref(event);
 }
 

@@ -155,6 +155,25 @@ static void test_a_cancel_while_ejecting(void **state)
         }
 }
 
+/* The verb says it: no option has to. */
+static void test_to_eject_is_to_eject(void **state)
+{
+        struct operation_request request = a_request(0);
+        struct job *job;
+
+        (void) state;
+
+        request.verb = JOB_DIMM_EJECT;
+        for (size_t i = 0; i < WORLD_BLOCKS; i++)
+                world.blocks[i].state = WORLD_OFFLINE;
+        job = start(&request);
+        go_to_the_end(job);
+        assert_int_equal(job->result, JOB_RESULT_DONE);
+        assert_true(job->ejected);
+        assert_int_equal(count(WORLD_GONE), WORLD_BLOCKS);
+        job_free(job);
+}
+
 /* A large DIMM takes its time: it is waited for as long as blocks go. */
 static void test_a_slow_eject(void **state)
 {
@@ -244,7 +263,8 @@ int main(void)
 {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(test_a_cancel_behind_a_time_out), cmocka_unit_test(test_a_time_out_keeps_what_went),
-                cmocka_unit_test(test_a_cancel_while_ejecting),    cmocka_unit_test(test_a_slow_eject),
+                cmocka_unit_test(test_a_cancel_while_ejecting),    cmocka_unit_test(test_to_eject_is_to_eject),
+                cmocka_unit_test(test_a_slow_eject),
                 cmocka_unit_test(test_an_eject_that_stops_half_way), cmocka_unit_test(test_a_way_back_behind_others),
         };
 

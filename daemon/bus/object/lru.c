@@ -180,7 +180,7 @@ static void free_releasing(void *userdata)
         struct releasing *releasing = userdata;
 
         helper_free(releasing->helper);
-        leasing_end(releasing->server->machine->event, releasing->lease);
+        leasing_end(releasing->lease);
         free(releasing);
 }
 

@@ -20,7 +20,7 @@ int change_init(struct change *change, struct machine *machine, const struct ope
 {
         change->machine = machine;
         change->verb = request->verb;
-        change->eject = request->eject;
+        change->eject = request->eject || request->verb == JOB_DIMM_EJECT;
         change->options = request->options;
         change->zone = request->zone;
         change->target = strdup(request->target);

@@ -15,8 +15,10 @@ from pathlib import Path
 LEAVE = 0x1d        # Ctrl-], as telnet has it
 DAYS = 10 * 24 * 3600
 
-# In a session of its own, as the agent runs it: what it opens first is its terminal.
-SHELL = "exec 0<>/dev/ttyS1 >&0 2>&1; stty sane {size}; TERM={term} PS1='guest# ' exec sh -i"
+# In a session of its own, as the agent runs it: what it opens first is its terminal. What a shell has started with "&"
+# ignores SIGINT, and so would all that this one starts; busybox' env cannot undo that.
+PROGRAMS = ("env",)
+SHELL = "exec 0<>/dev/ttyS1 >&0 2>&1; stty sane {size}; exec /usr/bin/env --default-signal TERM={term} PS1='guest# ' sh -i"
 
 
 def arguments(path: Path) -> list[str]:
