@@ -2,13 +2,15 @@
 /*
  * memctld: options, and the order in which the layers come up.
  */
+#include "basic/number.h"
+#include "daemon/bus/context/context.h"
 #include "daemon/bus/server.h"
+#include "daemon/bus/stop.h"
 #include "daemon/core/helper.h"
 #include "daemon/core/lag.h"
 #include "daemon/machine/machine.h"
 #include "daemon/query/damon.h"
 #include "daemon/worker/worker.h"
-#include "basic/number.h"
 
 #include "config.h"
 

@@ -2,36 +2,23 @@
 #include "daemon/bus/server.h"
 
 #include "basic/message.h"
-#include "daemon/bus/auth.h"
-#include "daemon/bus/job_owner.h"
-#include "daemon/bus/changes.h"
-#include "daemon/bus/pending.h"
-#include "daemon/bus/told.h"
+#include "daemon/bus/caller/auth.h"
+#include "daemon/bus/caller/caller.h"
+#include "daemon/bus/caller/client_lease.h"
+#include "daemon/bus/caller/job_owner.h"
+#include "daemon/bus/caller/pending.h"
+#include "daemon/bus/context/context.h"
+#include "daemon/bus/object/interfaces.h"
+#include "daemon/bus/signals.h"
+#include "daemon/bus/stop.h"
+#include "daemon/bus/tell/changes.h"
+#include "daemon/bus/tell/told.h"
 #include "daemon/core/lag.h"
 #include "memctl/bus.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-
-/* Between the end of the last job and the end of a stopping memctld. */
-#define STOP_LINGER_USEC (500 * UINT64_C(1000))
-
-/* A stopping memctld waits that long for a job that gets on with no block. It is more than any one block takes. */
-#define STOP_WAIT_USEC (80 * UINT64_C(1000000))
-
-int bus_attach_objects(struct server *server, const char *prefix, const char *interface,
-                       const sd_bus_vtable *vtable, sd_bus_object_find_t find,
-                       sd_bus_node_enumerator_t enumerate)
-{
-        int r;
-
-        r = sd_bus_add_fallback_vtable(server->bus, NULL, prefix, interface, vtable, find, server);
-        if (r < 0 || !enumerate)
-                return r;
-        return sd_bus_add_node_enumerator(server->bus, NULL, prefix, enumerate, server);
-}
 
 static int attach_all(struct server *server)
 {
@@ -80,12 +67,6 @@ static int on_disconnected(sd_bus_message *m, void *userdata, sd_bus_error *erro
         server->lost = true;
         server_end_if_lost(server);
         return 0;
-}
-
-void server_end_if_lost(struct server *server)
-{
-        if (server->lost && registry_count_running(server->registry) == 0)
-                (void) sd_event_exit(server->machine->event, server->stopping ? 0 : -ENOTCONN);
 }
 
 static int connect_private(struct server *server, int fd)
@@ -195,74 +176,4 @@ struct server *server_free(struct server *server)
         sd_bus_flush_close_unref(server->bus);
         free(server);
         return NULL;
-}
-
-/* What happened to blocks, so far. */
-static size_t count_records(const struct server *server)
-{
-        size_t n = 0;
-
-        for (size_t i = 0; i < registry_count(server->registry); i++)
-                n += registry_get(server->registry, i)->n_records;
-        return n;
-}
-
-/* Their journals stay, and the next memctld goes on from there. */
-static void say_left(const struct server *server)
-{
-        for (size_t i = 0; i < registry_count(server->registry); i++) {
-                const struct job *job = registry_get(server->registry, i);
-
-                if (job->state != JOB_FINISHED)
-                        (void) fprintf(stderr,
-                                       "memctld: job %" PRIu32 " (%s %s) is left to the next memctld: of %zu blocks, %zu are not back\n",
-                                       job->id, job->name, job->target, job->progress.blocks_total,
-                                       job->progress.blocks_done);
-        }
-}
-
-static int on_stop_late(sd_event_source *source, uint64_t usec, void *userdata)
-{
-        struct server *server = userdata;
-        size_t records = count_records(server);
-
-        (void) source, (void) usec;
-
-        server->stop_tick = sd_event_source_disable_unref(server->stop_tick);
-        if (records > server->stop_records) {
-                server->stop_records = records;
-                return machine_after(server->machine, STOP_WAIT_USEC, on_stop_late, server, &server->stop_tick);
-        }
-        say_left(server);
-        return sd_event_exit(server->machine->event, 0);
-}
-
-void server_stop(struct server *server)
-{
-        bool again = server->stopping;
-
-        server->stopping = true;
-        bus_drop_leases(server);
-        registry_cancel_all(server->registry);
-        server->stop_records = count_records(server);
-        if (registry_count_running(server->registry) == 0 ||
-            (!again && machine_after(server->machine, STOP_WAIT_USEC, on_stop_late, server, &server->stop_tick) < 0))
-                (void) sd_event_exit(server->machine->event, 0);
-}
-
-static int on_stop(sd_event_source *source, uint64_t usec, void *userdata)
-{
-        struct server *server = userdata;
-
-        (void) source;
-        (void) usec;
-
-        return sd_event_exit(server->machine->event, 0);
-}
-
-void server_stop_soon(struct server *server)
-{
-        if (server->private || sd_event_add_time_relative(server->machine->event, NULL, CLOCK_MONOTONIC,
-                                                          STOP_LINGER_USEC, 0, on_stop, server) < 0)
-                (void) sd_event_exit(server->machine->event, 0);
 }

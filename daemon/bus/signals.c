@@ -3,11 +3,15 @@
  * Tells listeners what changed. Signals that cannot be sent are lost, as signals are; the state itself can
  * always be read.
  */
-#include "daemon/bus/audit.h"
-#include "daemon/bus/job_owner.h"
-#include "daemon/bus/changes.h"
-#include "daemon/bus/server.h"
-#include "daemon/bus/told.h"
+#include "daemon/bus/signals.h"
+
+#include "daemon/bus/caller/audit.h"
+#include "daemon/bus/caller/job_owner.h"
+#include "daemon/bus/context/context.h"
+#include "daemon/bus/stop.h"
+#include "daemon/bus/tell/changes.h"
+#include "daemon/bus/tell/told.h"
+#include "daemon/bus/value/paths.h"
 #include "memctl/bus.h"
 
 #include <systemd/sd-daemon.h>

@@ -3,6 +3,7 @@
 
 #include "basic/file.h"
 #include "basic/message.h"
+#include "daemon/job/past_text.h"
 
 #include <dirent.h>
 #include <errno.h>

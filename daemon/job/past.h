@@ -12,10 +12,6 @@
 
 #define PAST_DIRECTORY "run/memctl/jobs"
 
-/* Of each job, in its file: the last records; what is more is not kept. */
-#define PAST_RECORDS_MAX 4096U
-#define PAST_REASONS_MAX 1024U
-
 /* 0, or -errno with nothing changed. */
 int past_save(int root_fd, const struct job *job);
 
@@ -29,12 +25,5 @@ void past_forget(int root_fd, uint32_t id);
  */
 int past_load(struct machine *machine, job_changed_t changed, void *userdata, struct job ***ret, size_t *ret_n,
               char **problems);
-
-/* One job's text. 0; -ENOMEM; or -EBADMSG with *message set: what is wrong. */
-int past_parse(struct machine *machine, const char *text, job_changed_t changed, void *userdata, struct job **ret,
-               char **message);
-
-/* To be freed; NULL: there is no memory. */
-char *past_text(const struct job *job);
 
 #endif

@@ -5,7 +5,7 @@
 #ifndef MEMCTL_OPERATION_ARGUMENTS_H
 #define MEMCTL_OPERATION_ARGUMENTS_H
 
-#include "daemon/operation/request.h"
+#include "daemon/operation/blocks/request.h"
 
 #include <stddef.h>
 

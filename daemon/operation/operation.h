@@ -7,7 +7,7 @@
 #define MEMCTL_OPERATION_OPERATION_H
 
 #include "daemon/job/registry.h"
-#include "daemon/operation/request.h"
+#include "daemon/operation/blocks/request.h"
 
 /*
  * Starts a job. -EBUSY with *message set when another running job, of this memctld or another, works on one of its

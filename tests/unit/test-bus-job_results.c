@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Whatever a job has to tell, a message of it is small; and nobody is named in what everybody reads. */
-#include "daemon/bus/job_results.h"
-
-#include "daemon/bus/message_size.h"
+#include "daemon/bus/answer/job_results.h"
+#include "daemon/bus/value/message_size.h"
+#include "daemon/bus/value/reasons.h"
 
 #include <errno.h>
 #include <setjmp.h>

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The table by which calls are judged, and the one that people read, say the same. */
-#include "daemon/bus/rights.h"
-
 #include "basic/cleanup.h"
-#include "daemon/bus/caller.h"
+#include "daemon/bus/caller/caller.h"
+#include "daemon/bus/caller/rights.h"
 #include "memctl/bus.h"
 
 #include <stdbool.h>

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* A finished job as memctld keeps it in a file: written, read back, and anything else refused. */
 #include "daemon/job/past.h"
+#include "daemon/job/past_text.h"
 #include "memctl/bus.h"
 #include "says.h"
 #include "tree.h"
@@ -25,6 +26,8 @@ static struct reason reasons[] = {
         { .code = REASON_UNMOVABLE, .block = 34, .pages = 2, .searched = true, .n_processes = 1,
           .processes = { { 77, "pin" } }, .text = (char *) "anon" },
         { .code = REASON_NOT_ENOUGH_MEMORY, .block = REASON_NO_BLOCK, .needed_bytes = 5, .available_bytes = UINT64_MAX / 4 },
+        { .code = REASON_DRIVER_OWNED, .block = 40, .last_block = 47, .bytes = 6, .device_bytes = 7, .count = 8,
+          .driver = "virtio_mem" },
 };
 
 static struct job a_job(uint32_t id)
@@ -61,12 +64,17 @@ static void assert_same(const struct job *job, uint32_t id)
         assert_int_equal(job->progress.pages_migrated, 8);
         assert_int_equal(job->progress.blocks_done, 1);
         assert_int_equal(job_elapsed_usec(job), 4000);
-        assert_int_equal(job->reasons.n_items, 2);
+        assert_int_equal(job->reasons.n_items, ELEMENTSOF(reasons));
         assert_int_equal(job->reasons.items[0].processes[0].pid, 77);
         assert_string_equal(job->reasons.items[0].processes[0].command, "pin");
         assert_string_equal(job->reasons.items[0].text, "anon");
         assert_int_equal(job->reasons.items[1].block, REASON_NO_BLOCK);
         assert_null(job->reasons.items[1].text);
+        assert_int_equal(job->reasons.items[2].last_block, 47);
+        assert_int_equal(job->reasons.items[2].bytes, 6);
+        assert_int_equal(job->reasons.items[2].device_bytes, 7);
+        assert_int_equal(job->reasons.items[2].count, 8);
+        assert_string_equal(job->reasons.items[2].driver, "virtio_mem");
         assert_string_equal(job->notes[1], "another");
         assert_null(job->notes[2]);
         assert_int_equal(job->n_records, 3);
@@ -119,6 +127,9 @@ static void test_bad_texts(void **state)
                 { "[77,\"pin\"]", "7", "reasons" },
                 { "[77,\"pin\"]", "[77,\"a name that is longer than any\"]", "reasons" },
                 { "\"block\":34,", "\"block\":4294967296,", "reasons" },
+                { "\"last_block\":47,", "\"last_block\":4294967296,", "reasons" },
+                { "\"virtio_mem\"", "\"a driver whose name is too long\"", "reasons" },
+                { "\"device_bytes\":7,", "\"device_bytes\":-7,", "reasons" },
         };
         struct job asked = a_job(7);
         char *good = past_text(&asked);

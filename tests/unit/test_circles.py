@@ -26,6 +26,12 @@ class Circles(unittest.TestCase):
                 ({"a": {"elsewhere"}}, [])):
             self.assertEqual(circles.circles(graph), expected)
 
+    def test_folders(self):
+        """Two folders whose files are in no circle may need one another all the same."""
+        graph = {"d/plan/fit": {"d/query/why", "d/plan/size"}, "d/query/why": {"d/plan/size"}, "d/plan/size": set()}
+        self.assertEqual(circles.circles(graph), [])
+        self.assertEqual(circles.circles(circles.folders(graph)), [["d/plan", "d/query"]])
+
     def test_any_graph(self):
         """Two are in one circle when each reaches the other."""
         print("# seed 1", file=sys.stderr)

@@ -2,9 +2,14 @@
 /*
  * org.memctl1.Block on /org/memctl1/block/N. Not enumerated: see docs/bus.md.
  */
-#include "daemon/bus/auth.h"
-#include "daemon/bus/request.h"
-#include "daemon/bus/server.h"
+#include "daemon/bus/answer/request.h"
+#include "daemon/bus/caller/auth.h"
+#include "daemon/bus/context/context.h"
+#include "daemon/bus/object/attach.h"
+#include "daemon/bus/object/interfaces.h"
+#include "daemon/bus/value/fail.h"
+#include "daemon/bus/value/options.h"
+#include "daemon/bus/value/paths.h"
 #include "memctl/bus.h"
 
 #include <errno.h>

@@ -2,29 +2,21 @@
 /*
  * org.memctl1.Dimm on /org/memctl1/dimm/NAME.
  */
-#include "daemon/bus/auth.h"
-#include "daemon/bus/plan.h"
-#include "daemon/bus/reading.h"
-#include "daemon/bus/request.h"
-#include "daemon/bus/server.h"
+#include "daemon/bus/answer/plan.h"
+#include "daemon/bus/answer/request.h"
+#include "daemon/bus/answer/why.h"
+#include "daemon/bus/caller/auth.h"
+#include "daemon/bus/context/context.h"
+#include "daemon/bus/object/attach.h"
+#include "daemon/bus/object/interfaces.h"
+#include "daemon/bus/value/fail.h"
+#include "daemon/bus/value/options.h"
+#include "daemon/bus/value/paths.h"
 #include "daemon/machine/dimm.h"
 #include "memctl/bus.h"
 
 #include <errno.h>
 #include <string.h>
-
-int bus_check_dimm(const struct snapshot *snapshot, const char *name, sd_bus_error *error)
-{
-        if (!dimm_name_is_valid(name))
-                return sd_bus_error_setf(
-                        error, MEMCTL_ERROR_INVALID_ARGUMENT,
-                        "not the name of a DIMM: accepted is the name of an ACPI memory device, "
-                        "as dimm list shows it (PNP0C80:00)");
-        if (!snapshot_find_dimm(snapshot, name))
-                return sd_bus_error_setf(error, MEMCTL_ERROR_NOT_FOUND, "%s: the machine has no such DIMM",
-                                         name);
-        return 0;
-}
 
 static struct dimm *dimm_of_path(struct server *server, const char *path)
 {

@@ -2,10 +2,16 @@
 /*
  * org.memctl1.Job on /org/memctl1/job/N.
  */
-#include "daemon/bus/audit.h"
-#include "daemon/bus/auth.h"
-#include "daemon/bus/job_results.h"
-#include "daemon/bus/server.h"
+#include "daemon/bus/answer/job_results.h"
+#include "daemon/bus/caller/audit.h"
+#include "daemon/bus/caller/auth.h"
+#include "daemon/bus/context/context.h"
+#include "daemon/bus/object/attach.h"
+#include "daemon/bus/object/interfaces.h"
+#include "daemon/bus/value/fail.h"
+#include "daemon/bus/value/paths.h"
+#include "daemon/bus/value/reasons.h"
+#include "daemon/bus/value/strings.h"
 #include "daemon/job/view.h"
 #include "memctl/bus.h"
 

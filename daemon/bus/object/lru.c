@@ -2,13 +2,16 @@
 /*
  * Manager.GetLruCache, HoldLruCache and ReleaseLruCache.
  */
+#include "daemon/bus/object/lru.h"
+
 #include "basic/message.h"
-#include "daemon/bus/auth.h"
-#include "daemon/bus/client_lease.h"
-#include "daemon/bus/pending.h"
-#include "daemon/bus/reading.h"
-#include "daemon/bus/request.h"
-#include "daemon/bus/server.h"
+#include "daemon/bus/answer/reading.h"
+#include "daemon/bus/caller/auth.h"
+#include "daemon/bus/caller/client_lease.h"
+#include "daemon/bus/caller/pending.h"
+#include "daemon/bus/context/context.h"
+#include "daemon/bus/value/options.h"
+#include "daemon/bus/value/strings.h"
 #include "daemon/module/lru.h"
 #include "memctl/bus.h"
 

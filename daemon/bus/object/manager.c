@@ -2,10 +2,24 @@
 /*
  * org.memctl1.Manager on /org/memctl1: the machine as a whole, and requests that name blocks.
  */
-#include "daemon/bus/auth.h"
-#include "daemon/bus/plan.h"
-#include "daemon/bus/request.h"
-#include "daemon/bus/server.h"
+#include "daemon/bus/answer/argument.h"
+#include "daemon/bus/answer/blocks.h"
+#include "daemon/bus/answer/cma.h"
+#include "daemon/bus/answer/failing.h"
+#include "daemon/bus/answer/plan.h"
+#include "daemon/bus/answer/request.h"
+#include "daemon/bus/answer/size.h"
+#include "daemon/bus/answer/survey.h"
+#include "daemon/bus/answer/why.h"
+#include "daemon/bus/caller/auth.h"
+#include "daemon/bus/context/context.h"
+#include "daemon/bus/object/interfaces.h"
+#include "daemon/bus/object/lru.h"
+#include "daemon/bus/object/module.h"
+#include "daemon/bus/object/provider.h"
+#include "daemon/bus/value/options.h"
+#include "daemon/bus/value/paths.h"
+#include "daemon/bus/value/strings.h"
 #include "daemon/core/lag.h"
 #include "daemon/plan/range.h"
 #include "memctl/bus.h"
@@ -75,29 +89,6 @@ static int get_problems(sd_bus *bus, const char *path, const char *interface, co
         (void) bus, (void) path, (void) interface, (void) property, (void) error;
 
         return bus_append_strings(reply, snapshot->problems, snapshot->n_problems);
-}
-
-int bus_check_hotplug(struct server *server, sd_bus_error *error)
-{
-        return server_snapshot(server)->hotplug
-                       ? 0
-                       : request_fail(error, -EOPNOTSUPP,
-                                      "the kernel has no memory blocks: that needs CONFIG_MEMORY_HOTPLUG");
-}
-
-int bus_parse_blocks(struct server *server, char **ranges, struct block_set *ret, sd_bus_error *error)
-{
-        _cleanup_free_ char *message = NULL;
-        size_t n = 0;
-        int r;
-
-        r = bus_check_hotplug(server, error);
-        if (r < 0)
-                return r;
-        while (ranges && ranges[n])
-                n++;
-        r = block_set_parse(server_snapshot(server), (const char *const *) ranges, n, ret, &message);
-        return r < 0 ? request_fail(error, r, message) : 0;
 }
 
 /* Reads "as" and looks up the blocks it names. */

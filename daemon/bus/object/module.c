@@ -2,8 +2,12 @@
 /*
  * Manager.GetModule: what the kernel module says of itself.
  */
-#include "daemon/bus/auth.h"
-#include "daemon/bus/reading.h"
+#include "daemon/bus/object/module.h"
+
+#include "daemon/bus/answer/reading.h"
+#include "daemon/bus/caller/auth.h"
+#include "daemon/bus/context/context.h"
+#include "daemon/bus/value/strings.h"
 #include "memctl/bus.h"
 
 static int append_module(sd_bus_message *m, const struct module_info *info)

@@ -2,10 +2,16 @@
 /*
  * org.memctl1.Node on /org/memctl1/node/N.
  */
-#include "daemon/bus/auth.h"
-#include "daemon/bus/plan.h"
-#include "daemon/bus/request.h"
-#include "daemon/bus/server.h"
+#include "daemon/bus/answer/argument.h"
+#include "daemon/bus/answer/plan.h"
+#include "daemon/bus/answer/request.h"
+#include "daemon/bus/caller/auth.h"
+#include "daemon/bus/context/context.h"
+#include "daemon/bus/object/attach.h"
+#include "daemon/bus/object/interfaces.h"
+#include "daemon/bus/value/fail.h"
+#include "daemon/bus/value/options.h"
+#include "daemon/bus/value/paths.h"
 #include "daemon/machine/node.h"
 #include "memctl/bus.h"
 

@@ -4,9 +4,15 @@
  * the figures, tells nobody when they change, and may be slow to answer: that is why providers are not in
  * the ObjectManager, and properties are those of the last GetProvider or ListProviders.
  */
+#include "daemon/bus/object/provider.h"
+
 #include "basic/message.h"
-#include "daemon/bus/auth.h"
-#include "daemon/bus/reading.h"
+#include "daemon/bus/answer/reading.h"
+#include "daemon/bus/caller/auth.h"
+#include "daemon/bus/context/context.h"
+#include "daemon/bus/object/attach.h"
+#include "daemon/bus/object/interfaces.h"
+#include "daemon/bus/value/paths.h"
 #include "daemon/module/provider.h"
 #include "memctl/bus.h"
 

@@ -10,7 +10,7 @@
 #include "daemon/operation/blocks/put_back.h"
 #include "daemon/operation/blocks/steps.h"
 #include "daemon/operation/blocks/write.h"
-#include "daemon/operation/request.h"
+#include "daemon/operation/blocks/request.h"
 
 struct change {
         struct machine *machine;

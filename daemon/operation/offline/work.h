@@ -8,7 +8,7 @@
 
 #include "daemon/job/job.h"
 #include "daemon/journal/journal.h"
-#include "daemon/operation/request.h"
+#include "daemon/operation/blocks/request.h"
 
 extern const struct job_operation offline_operation;
 

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Manager.GetModule.
+ */
+#ifndef MEMCTL_BUS_MODULE_H
+#define MEMCTL_BUS_MODULE_H
+
+#include <systemd/sd-bus.h>
+
+int bus_get_module(sd_bus_message *m, void *userdata, sd_bus_error *error);
+
+#endif

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Errors of a call, by their class.
+ */
+#ifndef MEMCTL_BUS_FAIL_H
+#define MEMCTL_BUS_FAIL_H
+
+#include <systemd/sd-bus.h>
+
+/* Sets error by the class of r (a negative errno) and the message; always returns a negative errno. */
+int request_fail(sd_bus_error *error, int r, const char *message);
+
+#endif
