@@ -71,8 +71,8 @@ class Churn(FenceCase):
         chance = random.Random(1)
         for _ in range(rounds):
             state = f"/sys/devices/system/memory/memory{chance.choice(self.dimm.blocks)}/state"
-            self.guest.run(f"timeout 60 sh -c 'echo offline > {state}'; [ $? -lt 100 ] || exit 9; "
-                           f"echo online_movable > {state}; grep -qx online {state}", timeout=180)
+            self.guest.run(f"timeout 240 sh -c 'echo offline > {state}'; [ $? -lt 100 ] || exit 9; "
+                           f"echo online_movable > {state}; grep -qx online {state}", timeout=600)
 
     def assert_nothing_held(self):
         self.assertEqual(self.fences(), [])

@@ -105,9 +105,12 @@ static void test_threads(void **state)
                 pthread_join(threads[i], &result);
                 moved[i / 2] += (unsigned long) result;
         }
-        for (int i = 0; i < 2000 && driver.provider->counters.isolated; i++)
-                run_sleep(10); /* what is swept */
-        memctl_provider_counters(driver.provider, &counters);
+        for (int i = 0; i < 2000; i++) { /* what is swept */
+                memctl_provider_counters(driver.provider, &counters);
+                if (!counters.isolated)
+                        break;
+                run_sleep(10);
+        }
         printf("# moved %lu by the VM, %lu by evacuation; %lu rounds, %lu tried again\n", moved[0], moved[1],
                (unsigned long) counters.batches, (unsigned long) counters.retried);
         fflush(stdout);
