@@ -6,6 +6,7 @@
 #include "daemon/bus/context/context.h"
 #include "daemon/bus/server.h"
 #include "daemon/bus/stop.h"
+#include "daemon/core/aside.h"
 #include "daemon/core/helper.h"
 #include "daemon/core/lag.h"
 #include "daemon/machine/machine.h"
@@ -30,6 +31,7 @@ struct options {
         const char *root;
         int private_fd; /* -1: the system bus */
         int worker_fd;  /* -1: not the worker */
+        int cgroup_fd;  /* of a worker: what it enters; -1: none */
         bool resume;    /* jobs in which a memctld died */
 };
 
@@ -64,11 +66,12 @@ static int parse_fd(const char *option, const char *text, int *ret)
 /* 1: go on, 0: done, -errno: usage. */
 static int parse_options(int argc, char **argv, struct options *options)
 {
-        enum { OPT_ROOT = 256, OPT_PRIVATE, OPT_WORKER, OPT_RESUME, OPT_VERSION, OPT_HELP };
+        enum { OPT_ROOT = 256, OPT_PRIVATE, OPT_WORKER, OPT_CGROUP, OPT_RESUME, OPT_VERSION, OPT_HELP };
         static const struct option table[] = {
                 { "root", required_argument, NULL, OPT_ROOT },
                 { "private", required_argument, NULL, OPT_PRIVATE },
                 { "worker", required_argument, NULL, OPT_WORKER },
+                { "cgroup", required_argument, NULL, OPT_CGROUP },
                 { "resume", no_argument, NULL, OPT_RESUME },
                 { "version", no_argument, NULL, OPT_VERSION },
                 { "help", no_argument, NULL, OPT_HELP },
@@ -86,6 +89,9 @@ static int parse_options(int argc, char **argv, struct options *options)
                         break;
                 case OPT_WORKER:
                         r = parse_fd("worker", optarg, &options->worker_fd);
+                        break;
+                case OPT_CGROUP:
+                        r = parse_fd("cgroup", optarg, &options->cgroup_fd);
                         break;
                 case OPT_RESUME:
                         options->resume = true;
@@ -196,6 +202,7 @@ static int run(const struct options *options)
         else
                 r = serve(options, &machine);
         (void) helpers_are_gone(GONE_USEC);
+        (void) asides_are_gone(GONE_USEC);
 
         monitor_free(machine.monitor);
         tree_close(machine.tree);
@@ -214,7 +221,7 @@ static int printed(void)
 
 int main(int argc, char **argv)
 {
-        struct options options = { .private_fd = -1, .worker_fd = -1 };
+        struct options options = { .private_fd = -1, .worker_fd = -1, .cgroup_fd = -1 };
         sigset_t blocked;
         int r;
 
@@ -222,7 +229,7 @@ int main(int argc, char **argv)
         if (r <= 0)
                 return r < 0 ? 2 : printed();
         if (options.worker_fd >= 0)
-                return worker_main(options.worker_fd);
+                return worker_main(options.worker_fd, options.cgroup_fd);
 
         /* The loop takes these; a worker starts with none blocked and must not inherit the connection. */
         sigemptyset(&blocked);

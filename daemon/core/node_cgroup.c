@@ -16,8 +16,13 @@
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <time.h>
 
 #define GROUP_PREFIX "memctl-"
+
+/* A process that was killed is not gone at once. */
+#define EMPTY_TRIES 100
+#define EMPTY_NSEC  (20L * 1000 * 1000)
 
 struct node_cgroup {
         int base_fd; /* the cgroup that ours is in */
@@ -203,11 +208,17 @@ int node_cgroup_new(int node, uint32_t id, struct node_cgroup **ret, char **mess
 
 struct node_cgroup *node_cgroup_free(struct node_cgroup *group)
 {
+        static const struct timespec pause = { .tv_nsec = EMPTY_NSEC };
+
         if (!group)
                 return NULL;
         if (group->fd >= 0) {
                 close(group->fd);
-                (void) unlinkat(group->base_fd, group->name, AT_REMOVEDIR);
+                for (int i = 0; i < EMPTY_TRIES; i++) {
+                        if (unlinkat(group->base_fd, group->name, AT_REMOVEDIR) >= 0 || errno != EBUSY)
+                                break;
+                        (void) nanosleep(&pause, NULL);
+                }
         }
         if (group->base_fd >= 0)
                 close(group->base_fd);
@@ -215,10 +226,12 @@ struct node_cgroup *node_cgroup_free(struct node_cgroup *group)
         return NULL;
 }
 
-int node_cgroup_add(const struct node_cgroup *group, pid_t pid)
+int node_cgroup_fd(const struct node_cgroup *group)
 {
-        char text[16];
+        return group->fd;
+}
 
-        (void) snprintf(text, sizeof(text), "%d", (int) pid);
-        return put(group->fd, "cgroup.procs", text);
+int node_cgroup_enter(int fd)
+{
+        return put(fd, "cgroup.procs", "0");
 }

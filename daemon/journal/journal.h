@@ -66,10 +66,15 @@ struct journal_entry {
 
 struct journal;
 
+/* How often, and after which pause, a folder that is locked is tried. */
+#define JOURNAL_LOCK_USEC  10000
+#define JOURNAL_LOCK_TRIES 200
+
 /*
  * Begins a journal with an entry, in the directory (made where it is missing) below
  * root_fd. 0, or -errno with *message set: then the job must not touch anything. -EBUSY: another memctld is
- * at work on one of the job's blocks.
+ * at work on one of the job's blocks. -EAGAIN: another has the folder for itself, as nobody does for long; but one who is
+ * stopped in the midst of it must not stop the loop.
  */
 int journal_begin(int root_fd, const struct journal_entry *entry, struct journal **ret, char **message);
 
@@ -118,14 +123,14 @@ void journal_found_clear(struct journal_found *found);
 struct journal_found *journal_found_free(struct journal_found *found);
 
 /*
- * All journals that nobody has locked, each locked on return. Bad ones are put aside and named in *problems,
+ * For a daemon's start: waits for the folder. All journals that nobody has locked, each locked on return. Bad ones are put aside and named in *problems,
  * a line each (NULL: there are none; to be freed). 0 with an array to be cleared and freed, or -errno.
  */
 int journal_find(int root_fd, struct journal_found **ret, size_t *ret_n, char **problems);
 
 /*
  * Whether a memctld, this one or another, has a journal about one of the blocks: 0, -EBUSY with *message
- * naming block and job, or another -errno with *message set.
+ * naming block and job, or another -errno with *message set: -EAGAIN as journal_begin().
  */
 int journal_busy(int root_fd, const struct block_set *blocks, char **message);
 

@@ -74,7 +74,7 @@ int journal_busy_in(int directory_fd, const struct block_set *blocks, char **mes
 
 int journal_busy(int root_fd, const struct block_set *blocks, char **message)
 {
-        _cleanup_close_ int fd = journal_directory(root_fd, false, message);
+        _cleanup_close_ int fd = journal_directory(root_fd, false, false, message);
         int r;
 
         if (fd < 0)

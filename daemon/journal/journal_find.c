@@ -179,7 +179,7 @@ int journal_find(int root_fd, struct journal_found **ret, size_t *ret_n, char **
         *ret = NULL;
         *ret_n = 0;
         *problems = NULL;
-        fd = journal_directory(root_fd, false, &message);
+        fd = journal_directory(root_fd, false, true, &message);
         if (fd < 0) {
                 if (message && asprintf(problems, "%s\n", message) < 0)
                         *problems = NULL;

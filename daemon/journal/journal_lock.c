@@ -19,9 +19,6 @@ enum { LOCK_DAEMON, LOCK_WORKERS };
 /* A worker's end of the socket is descriptor 3: what it inherits must be none of the first. */
 #define WORKERS_FD_LEAST 10
 
-#define DIRECTORY_LOCK_TRIES 200
-#define DIRECTORY_LOCK_NSEC  (10 * 1000000L)
-
 static int lock_byte(int fd, off_t byte)
 {
         struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = byte, .l_len = 1 };
@@ -64,19 +61,20 @@ bool journal_workers_gone(struct journal *journal)
         return journal_lock_workers(journal) >= 0;
 }
 
-/* Nobody holds it for long; one who is stopped in the midst of it must not stop everybody. */
-int journal_directory_lock(int directory_fd)
+int journal_directory_lock(int directory_fd, bool wait)
 {
-        static const struct timespec pause = { .tv_nsec = DIRECTORY_LOCK_NSEC };
+        static const struct timespec pause = { .tv_nsec = JOURNAL_LOCK_USEC * 1000 };
 
-        for (unsigned int i = 0; i < DIRECTORY_LOCK_TRIES; i++) {
+        for (unsigned int i = 0; i < JOURNAL_LOCK_TRIES; i++) {
                 if (flock(directory_fd, LOCK_EX | LOCK_NB) >= 0)
                         return 0;
                 if (errno != EWOULDBLOCK && errno != EINTR)
                         return -errno;
+                if (!wait)
+                        break;
                 (void) nanosleep(&pause, NULL);
         }
-        return -EBUSY;
+        return -EAGAIN;
 }
 
 void journal_directory_unlock(int directory_fd)
@@ -84,7 +82,7 @@ void journal_directory_unlock(int directory_fd)
         (void) flock(directory_fd, LOCK_UN);
 }
 
-int journal_directory(int root_fd, bool make, char **message)
+int journal_directory(int root_fd, bool make, bool wait, char **message)
 {
         _cleanup_close_ int fd = -1;
         struct stat status;
@@ -104,7 +102,7 @@ int journal_directory(int root_fd, bool make, char **message)
                             "/" JOURNAL_DIRECTORY
                             ": accepted is a folder of user %u that nobody else may write to",
                             geteuid());
-        r = journal_directory_lock(fd);
+        r = journal_directory_lock(fd, wait);
         if (r < 0)
                 return fail(message, r, "/" JOURNAL_DIRECTORY ": another memctld keeps it locked");
         return TAKE_FD(fd);

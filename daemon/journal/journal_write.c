@@ -121,7 +121,7 @@ static int begin(int directory_fd, const struct journal_entry *entry, const char
 
 int journal_begin(int root_fd, const struct journal_entry *entry, struct journal **ret, char **message)
 {
-        _cleanup_close_ int fd = journal_directory(root_fd, true, message);
+        _cleanup_close_ int fd = journal_directory(root_fd, true, false, message);
         int r;
 
         if (fd < 0)
@@ -138,7 +138,7 @@ int journal_renew(struct journal **journal, const struct journal_entry *entry, c
         struct journal *old = *journal;
         int r;
 
-        r = journal_directory_lock(old->directory_fd);
+        r = journal_directory_lock(old->directory_fd, false);
         if (r < 0)
                 return fail(message, r, "/" JOURNAL_DIRECTORY ": another memctld keeps it locked");
         r = begin(old->directory_fd, entry, old->name, journal, message);

@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "daemon/module/fence_watch.h"
 
+#include "daemon/core/aside.h"
 #include "daemon/module/module.h"
 
 #include <errno.h>
+
+/* Another's request may keep the kernel's generic netlink for as long as one may take. */
+#define STALL_USEC (30 * UINT64_C(1000000))
 
 /* Fences that fall at once and are told of: more than a job has. The rest falls unseen. */
 #define FELL_MAX MEMCTL_FENCES_MAX
@@ -13,8 +17,15 @@ struct fell {
         enum memctl_fence_cause cause;
 };
 
+/* What a thread does. */
+struct listening {
+        struct netlink *netlink; /* NULL: there is nothing to listen to */
+};
+
 struct fence_watch {
-        struct netlink *netlink;
+        sd_event *event;
+        struct aside *listening;
+        struct netlink *netlink; /* NULL: not yet, or never */
         sd_event_source *io;
         fence_watch_fell_t fell;
         void *userdata;
@@ -55,24 +66,60 @@ static int on_input(sd_event_source *source, int fd, uint32_t revents, void *use
         return 0;
 }
 
+static void listen_to_module(void *what)
+{
+        struct listening *listening = what;
+        _cleanup_free_ char *message = NULL;
+
+        (void) netlink_listen(&listening->netlink, &message);
+}
+
+static void free_listening(void *what)
+{
+        struct listening *listening = what;
+
+        netlink_close(listening->netlink);
+        free(listening);
+}
+
+static void on_listening(void *userdata, void *what)
+{
+        struct fence_watch *watch = userdata;
+        struct listening *listening = what;
+
+        if (listening)
+                watch->netlink = TAKE_PTR(listening->netlink);
+        watch->listening = aside_free(watch->listening);
+        if (watch->netlink)
+                (void) sd_event_add_io(watch->event, &watch->io, netlink_fd(watch->netlink), EPOLLIN, on_input, watch);
+}
+
 int fence_watch_new(sd_event *event, const struct tree *tree, fence_watch_fell_t fell, void *userdata,
                     struct fence_watch **ret)
 {
-        _cleanup_(fence_watch_freep) struct fence_watch *watch = calloc(1, sizeof(*watch));
-        _cleanup_free_ char *message = NULL;
+        static const struct aside_task task = {
+                .work = listen_to_module, .free_what = free_listening, .stall_usec = STALL_USEC,
+        };
+        _cleanup_(fence_watch_freep) struct fence_watch *watch = NULL;
+        struct listening *listening;
         int r;
 
+        if (!module_is_loaded(tree))
+                return -EOPNOTSUPP;
+        watch = calloc(1, sizeof(*watch));
         if (!watch)
                 return -ENOMEM;
+        watch->event = event;
         watch->fell = fell;
         watch->userdata = userdata;
-        r = module_is_loaded(tree) ? netlink_listen(&watch->netlink, &message) : 0;
-        if (r == 0)
-                return -EOPNOTSUPP;
-        if (r > 0)
-                r = sd_event_add_io(event, &watch->io, netlink_fd(watch->netlink), EPOLLIN, on_input, watch);
-        if (r < 0)
+        listening = calloc(1, sizeof(*listening));
+        if (!listening)
+                return -ENOMEM;
+        r = aside_new(event, &task, listening, on_listening, watch, &watch->listening);
+        if (r < 0) {
+                free_listening(listening);
                 return r;
+        }
         *ret = TAKE_PTR(watch);
         return 0;
 }
@@ -82,6 +129,8 @@ struct fence_watch *fence_watch_free(struct fence_watch *watch)
         if (!watch)
                 return NULL;
 
+        aside_free(watch->listening);
+        watch->listening = NULL;
         watch->io = sd_event_source_disable_unref(watch->io);
         watch->gone = true;
         if (watch->telling)

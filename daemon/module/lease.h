@@ -62,11 +62,16 @@ int lease_release(struct lease *lease, char **message);
 /* A lease that is taken anew before it ends, so that the caches stay off without a gap. */
 struct lease_keeper;
 
+/* Of the first: it is held, or, with an error as of lease_take() or -ETIMEDOUT, not; message may be NULL. */
+typedef void (*lease_keeper_first_t)(void *userdata, int error, const char *message);
+
 /*
- * Waits for the first lease, as lease_take(), and has its errors; the next are taken beside the loop. Should a lease not be had later on, the keeper says so on stderr, once, and tries
- * again. The tree and the loop must outlive it.
+ * Leases are taken beside the loop. first is called once, from the loop; where there was no first lease the keeper takes no
+ * other, and may be freed from within. Should one not be had later on, it says so on stderr, once, and tries again. 0; or
+ * -errno with *message set, and first is not called. The tree and the loop must outlive it.
  */
-int lease_keeper_new(sd_event *event, const struct tree *tree, struct lease_keeper **ret, char **message);
+int lease_keeper_new(sd_event *event, const struct tree *tree, lease_keeper_first_t first, void *userdata,
+                     struct lease_keeper **ret, char **message);
 struct lease_keeper *lease_keeper_free(struct lease_keeper *keeper);
 DEFINE_CLEANUP(struct lease_keeper *, lease_keeper_free)
 

@@ -14,8 +14,10 @@
 struct lease_keeper {
         sd_event *event;
         const struct tree *tree;
-        struct leasing *leasing; /* the next, while it is being taken */
-        struct lease *lease; /* may have ended, when no other was to be had */
+        lease_keeper_first_t first;
+        void *userdata;
+        struct leasing *leasing; /* the first or the next, while it is being taken */
+        struct lease *lease;     /* NULL: before the first; may have ended, when no other was to be had */
         sd_event_source *timer;
         bool complained;
 };
@@ -56,6 +58,20 @@ static void on_leased(void *userdata, int error, const char *message, struct lea
         (void) set_timer(keeper);
 }
 
+static int on_half_time(sd_event_source *source, uint64_t usec, void *userdata);
+
+static void on_first(void *userdata, int error, const char *message, struct lease *lease)
+{
+        struct lease_keeper *keeper = userdata;
+
+        keeper->leasing = leasing_free(keeper->leasing);
+        keeper->lease = lease;
+        if (error >= 0)
+                error = sd_event_add_time_relative(keeper->event, &keeper->timer, CLOCK_MONOTONIC, next_usec(keeper),
+                                                   ACCURACY_USEC, on_half_time, keeper);
+        keeper->first(keeper->userdata, error, message);
+}
+
 static int on_half_time(sd_event_source *source, uint64_t usec, void *userdata)
 {
         struct lease_keeper *keeper = userdata;
@@ -71,7 +87,8 @@ static int on_half_time(sd_event_source *source, uint64_t usec, void *userdata)
         return set_timer(keeper);
 }
 
-int lease_keeper_new(sd_event *event, const struct tree *tree, struct lease_keeper **ret, char **message)
+int lease_keeper_new(sd_event *event, const struct tree *tree, lease_keeper_first_t first, void *userdata,
+                     struct lease_keeper **ret, char **message)
 {
         _cleanup_(lease_keeper_freep) struct lease_keeper *keeper = calloc(1, sizeof(*keeper));
         int r;
@@ -80,10 +97,9 @@ int lease_keeper_new(sd_event *event, const struct tree *tree, struct lease_keep
                 return -ENOMEM;
         keeper->event = event;
         keeper->tree = tree;
-        r = lease_take(tree, 0, &keeper->lease, message);
-        if (r >= 0)
-                r = sd_event_add_time_relative(event, &keeper->timer, CLOCK_MONOTONIC, next_usec(keeper),
-                                               ACCURACY_USEC, on_half_time, keeper);
+        keeper->first = first;
+        keeper->userdata = userdata;
+        r = leasing_new(event, tree, 0, on_first, keeper, &keeper->leasing, message);
         if (r < 0)
                 return r;
         *ret = TAKE_PTR(keeper);

@@ -98,6 +98,10 @@ static int start(struct registry *registry, struct machine *machine, const struc
                 r = registry_check(registry, &claim, message);
         if (r >= 0 && !found)
                 r = journal_busy(machine->tree->root_fd, request->blocks, message);
+        if (r == -EAGAIN) { /* it is asked again when the journal is begun */
+                free(TAKE_PTR(*message));
+                r = 0;
+        }
         if (r < 0 && *message)
                 return r;
         if (r >= 0)

@@ -15,6 +15,9 @@
 /* Where the worker finds its end of the socket. */
 #define WORKER_FD 3
 
+/* And the cgroup that it is to enter. */
+#define GROUP_FD 4
+
 struct worker {
         sd_event *event;
         worker_done_t done;
@@ -145,9 +148,9 @@ struct worker *worker_free(struct worker *worker)
         return NULL;
 }
 
-static int spawn_process(int fd, pid_t *ret)
+static int spawn_process(int fd, const struct node_cgroup *group, pid_t *ret)
 {
-        char *argv[] = { (char *) "memctld", (char *) "--worker=3", NULL };
+        char *argv[] = { (char *) "memctld", (char *) "--worker=3", (char *) (group ? "--cgroup=4" : NULL), NULL };
         posix_spawn_file_actions_t actions;
         posix_spawnattr_t attributes;
         sigset_t none, all;
@@ -171,6 +174,8 @@ static int spawn_process(int fd, pid_t *ret)
 
         /* fd is close-on-exec; adddup2() makes a copy that is not, also when both numbers are the same */
         r = posix_spawn_file_actions_adddup2(&actions, fd, WORKER_FD);
+        if (r == 0 && group)
+                r = posix_spawn_file_actions_adddup2(&actions, node_cgroup_fd(group), GROUP_FD);
         if (r == 0)
                 r = posix_spawn(ret, "/proc/self/exe", &actions, &attributes, argv, environ);
 
@@ -190,18 +195,14 @@ static int worker_start_process(struct worker *worker)
         ours = fds[0];
         theirs = fds[1];
 
-        r = spawn_process(theirs, &worker->pid);
+        r = spawn_process(theirs, worker->node_cgroup, &worker->pid);
         if (r < 0) {
                 worker->pid = 0;
                 return r;
         }
 
         worker->fd = TAKE_FD(ours);
-        /* it has not been asked for anything yet */
-        r = worker->node_cgroup ? node_cgroup_add(worker->node_cgroup, worker->pid) : 0;
-        if (r >= 0)
-                r = sd_event_add_child(worker->event, &worker->child, worker->pid, WEXITED, on_child_exit,
-                                       worker);
+        r = sd_event_add_child(worker->event, &worker->child, worker->pid, WEXITED, on_child_exit, worker);
         if (r >= 0)
                 r = sd_event_add_io(worker->event, &worker->io, worker->fd, EPOLLIN, on_reply, worker);
         if (r < 0) {

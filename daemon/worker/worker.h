@@ -65,7 +65,7 @@ void worker_end(struct worker *worker);
 bool worker_is_busy(const struct worker *worker);
 
 /* The worker's own main(): does what is asked for on fd until the other end is closed. Exit status. */
-int worker_main(int fd);
+int worker_main(int fd, int cgroup_fd);
 
 /* Between both ends: worker.c asks, worker_main.c does. */
 struct worker_request {

@@ -106,14 +106,16 @@ static void serve(struct fences *fences, struct worker_request *request, struct 
                 (void) snprintf(answer->message, sizeof(answer->message), "%s", message);
 }
 
-int worker_main(int fd)
+int worker_main(int fd, int cgroup_fd)
 {
         struct fences fences = { 0 };
+        int placed;
 
         (void) prctl(PR_SET_NAME, "memctld-worker");
         /* A daemon that is killed must not leave us in a write that nobody waits for. */
         if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0)
                 return EXIT_FAILURE;
+        placed = cgroup_fd >= 0 ? node_cgroup_enter(cgroup_fd) : 0;
 
         for (;;) {
                 struct worker_request request;
@@ -127,7 +129,10 @@ int worker_main(int fd)
                         return EXIT_SUCCESS; /* and the fences fall */
                 if (n != sizeof(request))
                         return EXIT_FAILURE;
-                serve(&fences, &request, &answer);
+                if (placed >= 0)
+                        serve(&fences, &request, &answer);
+                else /* what it moved would go anywhere */
+                        answer = (struct worker_answer){ .error = placed, .message = "its cgroup cannot be entered" };
                 if (send(fd, &answer, sizeof(answer), MSG_NOSIGNAL) != sizeof(answer))
                         return EXIT_FAILURE;
         }

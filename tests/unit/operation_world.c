@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "operation_world.h"
 
-#include "daemon/core/node_cgroup.h"
+#include "daemon/core/aside.h"
+#include "daemon/core/placing.h"
 #include "daemon/machine/block.h"
 #include "daemon/machine/dimm.h"
 #include "daemon/machine/headroom.h"
@@ -563,10 +564,24 @@ struct fence_watch *fence_watch_free(struct fence_watch *watch)
 }
 
 struct lease_keeper {
-        int unused;
+        struct sd_event_source *timer;
+        lease_keeper_first_t first;
+        void *userdata;
 };
 
-int lease_keeper_new(sd_event *event, const struct tree *of, struct lease_keeper **ret, char **message)
+static int on_first(sd_event_source *source, uint64_t usec, void *userdata)
+{
+        struct lease_keeper *keeper = userdata;
+
+        (void) source, (void) usec;
+
+        keeper->timer = sd_event_source_disable_unref(keeper->timer);
+        keeper->first(keeper->userdata, chance(4) ? -EBUSY : 0, NULL);
+        return 0;
+}
+
+int lease_keeper_new(sd_event *event, const struct tree *of, lease_keeper_first_t first, void *userdata,
+                     struct lease_keeper **ret, char **message)
 {
         (void) event, (void) of, (void) message;
 
@@ -574,6 +589,8 @@ int lease_keeper_new(sd_event *event, const struct tree *of, struct lease_keeper
                 return -EOPNOTSUPP;
         *ret = calloc(1, sizeof(**ret));
         assert_non_null(*ret);
+        **ret = (struct lease_keeper){ .first = first, .userdata = userdata };
+        (*ret)->timer = timer_new(world_random(2000), on_first, *ret);
         world.leases++;
         return 0;
 }
@@ -581,6 +598,8 @@ int lease_keeper_new(sd_event *event, const struct tree *of, struct lease_keeper
 struct lease_keeper *lease_keeper_free(struct lease_keeper *keeper)
 {
         world.leases -= keeper != NULL;
+        if (keeper)
+                sd_event_source_disable_unref(keeper->timer);
         free(keeper);
         return NULL;
 }
@@ -596,23 +615,57 @@ struct node_cgroup {
         int unused;
 };
 
-int node_cgroup_new(int node, uint32_t id, struct node_cgroup **ret, char **message)
-{
-        (void) node, (void) id, (void) message;
+struct placing {
+        struct sd_event_source *timer;
+        placing_done_t done;
+        void *userdata;
+};
 
-        if (world.cgroup_error < 0)
-                return world.cgroup_error;
-        *ret = calloc(1, sizeof(**ret));
-        assert_non_null(*ret);
-        world.cgroups++;
+static int on_placed(sd_event_source *source, uint64_t usec, void *userdata)
+{
+        struct placing *placing = userdata;
+        struct node_cgroup *group = NULL;
+
+        (void) source, (void) usec;
+
+        placing->timer = sd_event_source_disable_unref(placing->timer);
+        if (world.cgroup_error >= 0) {
+                group = calloc(1, sizeof(*group));
+                assert_non_null(group);
+                world.cgroups++;
+        }
+        placing->done(placing->userdata, world.cgroup_error, NULL, group);
         return 0;
 }
 
-struct node_cgroup *node_cgroup_free(struct node_cgroup *group)
+int placing_new(sd_event *event, int node, uint32_t id, placing_done_t done, void *userdata, struct placing **ret)
+{
+        (void) event, (void) node, (void) id;
+
+        *ret = calloc(1, sizeof(**ret));
+        assert_non_null(*ret);
+        **ret = (struct placing){ .done = done, .userdata = userdata };
+        (*ret)->timer = timer_new(world_random(5000), on_placed, *ret);
+        return 0;
+}
+
+struct placing *placing_free(struct placing *placing)
+{
+        if (placing)
+                sd_event_source_disable_unref(placing->timer);
+        free(placing);
+        return NULL;
+}
+
+void placing_end(struct node_cgroup *group)
 {
         world.cgroups -= group != NULL;
         free(group);
-        return NULL;
+}
+
+void aside_run(void (*run)(void *what), void *what)
+{
+        run(what);
 }
 
 int eject_judge(const struct snapshot *snapshot, const struct dimm *dimm, struct reason_list *reasons)
@@ -663,6 +716,8 @@ int journal_begin(int root_fd, const struct journal_entry *entry, struct journal
 
         if (world.journal_error < 0)
                 return world.journal_error;
+        if (chance(10))
+                return -EAGAIN;
         *ret = a_journal();
         return 0;
 }
@@ -785,7 +840,7 @@ void world_draw(void)
         world.to_node = chance(5) ? 0 : NODE_NONE;
         world.cgroup_error = chance(4) ? -ERANGE : 0;
         world.fence_error = fence_errors[world_random(7)];
-        world.fence_falls = chance(2) ? world_random(60000000) + 1 : 0;
+        world.fence_falls = chance(2) ? world_random(chance(2) ? 60000000 : 240000000) + 1 : 0;
         world.journal_error = chance(15) ? (chance(2) ? -EBUSY : -EIO) : 0;
         world.mark_error = chance(10) ? -ENOSPC : 0;
         world.dead_workers = world_random(3);

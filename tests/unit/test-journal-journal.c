@@ -11,6 +11,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -189,6 +190,29 @@ static void test_a_live_one_is_busy(void **state)
         journal_close(journal);
         assert_int_equal(journal_busy(root_fd, &shared, &message), -EBUSY);
         assert_says(&message, "block 41");
+}
+
+/* Another memctld is in the midst of it: the loop is not kept, and nothing has been begun. */
+static void test_a_folder_that_is_locked(void **state)
+{
+        struct journal *journal = begin(), *other = NULL;
+        char *message = NULL;
+        int fd;
+
+        (void) state;
+
+        journal_end(journal);
+        fd = openat(root_fd, DIRECTORY, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        assert_true(fd >= 0);
+        assert_int_equal(flock(fd, LOCK_EX), 0);
+        assert_int_equal(journal_begin(root_fd, &asked, &other, &message), -EAGAIN);
+        assert_null(other);
+        assert_says(&message, "another memctld keeps it locked");
+        assert_int_equal(journal_busy(root_fd, &blocks, &message), -EAGAIN);
+        assert_says(&message, "another memctld keeps it locked");
+        close(fd);
+        assert_int_equal(journal_begin(root_fd, &asked, &other, &message), 0);
+        journal_end(other);
 }
 
 /* What a worker inherits keeps its memctld's journal from being acted upon. */
@@ -424,6 +448,7 @@ int main(void)
         const struct CMUnitTest tests[] = {
                 TEST(test_what_is_written_is_read),
                 TEST(test_a_live_one_is_busy),
+                TEST(test_a_folder_that_is_locked),
                 TEST(test_workers_are_waited_for),
                 TEST(test_steps_are_renewed),
                 TEST(test_a_full_disk),

@@ -7,6 +7,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+static void not_called(void *userdata, int error, const char *message)
+{
+        (void) userdata, (void) error, (void) message;
+
+        fail();
+}
+
 static void check_refused(struct tree *tree, uint64_t usec, int error, const char *says)
 {
         struct lease *lease = NULL;
@@ -42,7 +49,7 @@ static void test_refused(void **state)
         check_refused(tree, UINT64_MAX, -ERANGE, "that long");
 
         assert_true(sd_event_new(&event) >= 0);
-        assert_int_equal(lease_keeper_new(event, tree, &keeper, &message), -EOPNOTSUPP);
+        assert_int_equal(lease_keeper_new(event, tree, not_called, NULL, &keeper, &message), -EOPNOTSUPP);
         assert_null(keeper);
         assert_string_equal(message, "memctl.ko is not loaded");
         free(message);

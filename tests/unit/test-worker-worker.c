@@ -227,7 +227,7 @@ int main(int argc, char **argv)
         if (argc == 2 && strncmp(argv[1], "--worker=", strlen("--worker=")) == 0) {
                 uint32_t fd;
 
-                return parse_u32(argv[1] + strlen("--worker="), 10, &fd) < 0 ? 1 : worker_main((int) fd);
+                return parse_u32(argv[1] + strlen("--worker="), 10, &fd) < 0 ? 1 : worker_main((int) fd, -1);
         }
         sigemptyset(&set);
         sigaddset(&set, SIGCHLD);

@@ -116,17 +116,20 @@ static int write_journal(struct change *change, char **message)
         return journal_begin(change->machine->tree->root_fd, &entry, &change->journal, message);
 }
 
-bool change_begin_journal(struct change *change)
+int change_begin_journal(struct change *change, sd_event_time_handler_t handler, void *userdata)
 {
         _cleanup_free_ char *message = NULL;
         int r = write_journal(change, &message);
 
+        if (r == -EAGAIN && ++change->journal_tries < JOURNAL_LOCK_TRIES &&
+            change_after(change, JOURNAL_LOCK_USEC, handler, userdata) >= 0)
+                return -EAGAIN;
         crash_at(change->recovered ? CRASH_RENEWED : CRASH_PLANNED);
         if (r >= 0)
-                return true;
+                return 0;
         change_say_failed(change, message ? message : strerror(-r));
-        change_end_as(change, r == -EBUSY && !change->journal ? JOB_RESULT_REFUSED : JOB_RESULT_FAILED);
-        return false;
+        change_end_as(change, (r == -EBUSY || r == -EAGAIN) && !change->journal ? JOB_RESULT_REFUSED : JOB_RESULT_FAILED);
+        return r == -EAGAIN ? -EBUSY : r;
 }
 
 static int compare_begun(const void *a, const void *b)

@@ -28,6 +28,7 @@ struct change {
         struct block_write *write;
         struct put_back *back;
         struct journal *journal;     /* NULL: nothing has been touched */
+        unsigned int journal_tries;
         struct journal_found *found; /* what a memctld that died had done, until that is looked at */
         bool recovered, going_on;    /* and it is gone on with */
         bool rolling_back;
@@ -50,8 +51,11 @@ int change_make_parts(struct change *change, const struct block_write_owner *wri
  */
 bool change_mark(struct change *change, enum journal_mark mark, uint32_t block);
 
-/* Writes the journal with the steps as they are, or renews it. False, with a reason and ending set: it could not be. */
-bool change_begin_journal(struct change *change);
+/*
+ * Writes the journal with the steps as they are, or renews it. 0; -EAGAIN: not now, and handler will be called, which is to
+ * have it tried again; another -errno, with a reason and ending set: it could not be.
+ */
+int change_begin_journal(struct change *change, sd_event_time_handler_t handler, void *userdata);
 
 /*
  * Of a job in which a memctld died: takes over the steps that were begun, in the order in which they were. False: not

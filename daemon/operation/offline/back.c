@@ -123,13 +123,12 @@ int offline_end(void *userdata)
         job_count_migrated(change->job, offline->evacuated);
         /* before its group goes: the process in it */
         change->write = block_write_free(change->write);
-        offline->node_cgroup = node_cgroup_free(offline->node_cgroup);
+        placing_end(TAKE_PTR(offline->node_cgroup));
         crash_at(CRASH_FINISHED);
         change_end_journal(change);
         if (change->ending == JOB_RESULT_NONE) {
                 crash_at(CRASH_HISTORY);
                 offline_remember(offline);
-                crash_at(CRASH_REMEMBERED);
         }
         change_finish(change);
         return COURSE_LATER;

@@ -18,7 +18,14 @@ static const struct course_row rows[] = {
         ROW(PLAN, STOP, LEAVE),
 
         ROW(BEGIN, BEGUN, NEXT),
+        ROW(BEGIN, PLACE, PLACE),
+        ROW(BEGIN, GO_ON, BEGIN), /* another memctld had the journals' folder */
         ROW(BEGIN, FAILED, LEAVE),
+        ROW(BEGIN, STOP, LEAVE),
+
+        ROW(PLACE, BEGUN, NEXT),
+        ROW(PLACE, FAILED, LEAVE),
+        ROW(PLACE, STOP, LEAVE),
 
         ROW(NEXT, FENCE, FENCE),
         ROW(NEXT, BLOCK, BLOCK),
@@ -74,7 +81,8 @@ static const struct course_row rows[] = {
 static const struct course_state states[_OFFLINE_STATE_MAX] = {
         [OFFLINE_RECOVER] = { "recover", NULL, offline_no_tick },
         [OFFLINE_PLAN] = { "plan", offline_plan, offline_plan_leave },
-        [OFFLINE_BEGIN] = { "begin", offline_begin, NULL },
+        [OFFLINE_BEGIN] = { "begin", offline_begin, offline_no_tick },
+        [OFFLINE_PLACE] = { "place", offline_place, offline_place_leave },
         [OFFLINE_NEXT] = { "next", offline_next, NULL },
         [OFFLINE_FENCE] = { "fence", offline_fence, NULL },
         [OFFLINE_BLOCK] = { "block", offline_block, NULL },
@@ -97,6 +105,7 @@ static const char *const events[_OFFLINE_EVENT_MAX] = {
         [OFFLINE_EVENT_PLANNED] = "planned",
         [OFFLINE_EVENT_REFUSED] = "refused",
         [OFFLINE_EVENT_BEGUN] = "begun",
+        [OFFLINE_EVENT_PLACE] = "place",
         [OFFLINE_EVENT_FENCE] = "fence",
         [OFFLINE_EVENT_BLOCK] = "block",
         [OFFLINE_EVENT_ALL] = "all",

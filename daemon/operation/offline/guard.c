@@ -20,6 +20,8 @@ struct guard {
         const struct guard_owner *owner;
         void *userdata;
         struct lease_keeper *lease;      /* NULL: none is to be had */
+        bool leasing;                    /* the first is being taken */
+        bool raises_then;                /* and the fence waits for that */
         struct fencing *fencing;         /* NULL: no fence stands */
         struct fence_watch *watch;       /* while one stands, where that can be watched */
         struct offline_planner *planner; /* while it is judged whether the rest has room without one */
@@ -45,25 +47,48 @@ static void note(struct guard *guard, const char *format, ...)
         guard->owner->note(guard->userdata, text);
 }
 
-/*
- * What is in a CPU's LRU cache does not migrate, and makes the kernel try again and again. Without a lease
- * it comes through all the same, so a refusal is no error; nor is it news where there is no module.
- */
-void guard_hold_caches(struct guard *guard, bool hold)
+/* Without a lease it comes through all the same: a refusal is no error, nor is it news where there is no module. */
+static void no_lease(const struct guard *guard, int error, const char *message)
 {
         static bool complained;
+
+        if (complained || !module_is_loaded(guard->machine->tree))
+                return;
+        complained = true;
+        (void) fprintf(stderr, "memctld: memory goes offline with the LRU caches on: %s\n",
+                       message ? message : strerror(-error));
+}
+
+static void raise_or_go_on(struct guard *guard);
+
+static void on_first_lease(void *userdata, int error, const char *message)
+{
+        struct guard *guard = userdata;
+        bool raises = guard->raises_then;
+
+        guard->leasing = guard->raises_then = false;
+        if (error < 0) {
+                no_lease(guard, error, message);
+                guard->lease = lease_keeper_free(guard->lease);
+        }
+        if (raises)
+                raise_or_go_on(guard);
+}
+
+/* What is in a CPU's LRU cache does not migrate, and makes the kernel try again and again. */
+void guard_hold_caches(struct guard *guard, bool hold)
+{
         _cleanup_free_ char *message = NULL;
         int r;
 
         guard->lease = lease_keeper_free(guard->lease);
+        guard->leasing = false;
         if (!hold)
                 return;
-        r = lease_keeper_new(guard->machine->event, guard->machine->tree, &guard->lease, &message);
-        if (r >= 0 || complained || !module_is_loaded(guard->machine->tree))
-                return;
-        complained = true;
-        (void) fprintf(stderr, "memctld: memory goes offline with the LRU caches on: %s\n",
-                       message ? message : strerror(-r));
+        r = lease_keeper_new(guard->machine->event, guard->machine->tree, on_first_lease, guard, &guard->lease, &message);
+        guard->leasing = r >= 0;
+        if (r < 0)
+                no_lease(guard, r, message);
 }
 
 static void drop_fence(struct guard *guard)
@@ -248,11 +273,10 @@ static int on_tick(sd_event_source *source, uint64_t usec, void *userdata)
         return 0;
 }
 
-void guard_raise(struct guard *guard)
+static void raise_or_go_on(struct guard *guard)
 {
         int r;
 
-        guard->raising = true;
         r = raise_fence(guard);
         if (r >= 0)
                 return;
@@ -260,6 +284,14 @@ void guard_raise(struct guard *guard)
         note(guard, "no fence stands, so pages may move more than once: %s", strerror(-r));
         if (machine_after(guard->machine, 0, on_tick, guard, &guard->tick) < 0)
                 go_on(guard);
+}
+
+void guard_raise(struct guard *guard)
+{
+        guard->raising = true;
+        guard->raises_then = guard->leasing; /* it moves what is in the caches */
+        if (!guard->raises_then)
+                raise_or_go_on(guard);
 }
 
 int guard_new(struct machine *machine, const struct guard_request *request, const struct guard_owner *owner,

@@ -8,6 +8,7 @@
 #ifndef MEMCTL_OPERATION_OFFLINE_OFFLINE_H
 #define MEMCTL_OPERATION_OFFLINE_OFFLINE_H
 
+#include "daemon/core/placing.h"
 #include "daemon/job/course.h"
 #include "daemon/operation/blocks/change.h"
 #include "daemon/operation/blocks/stuck.h"
@@ -19,6 +20,7 @@ enum offline_state {
         OFFLINE_RECOVER, /* a memctld died in it: its worker's write is waited for */
         OFFLINE_PLAN,
         OFFLINE_BEGIN,   /* the journal, what is held: from here on things are touched */
+        OFFLINE_PLACE,   /* what moves is to go to one node: the cgroup for that is made */
         OFFLINE_NEXT,    /* what comes next */
         OFFLINE_FENCE,   /* the fence is raised and filled */
         OFFLINE_BLOCK,   /* a block's "offline" is written */
@@ -42,6 +44,7 @@ enum offline_event {
         OFFLINE_EVENT_PLANNED,
         OFFLINE_EVENT_REFUSED,   /* or no plan could be made */
         OFFLINE_EVENT_BEGUN,
+        OFFLINE_EVENT_PLACE,
         OFFLINE_EVENT_FENCE,     /* the fence is due */
         OFFLINE_EVENT_BLOCK,     /* a block is */
         OFFLINE_EVENT_ALL,       /* none is left */
@@ -65,6 +68,7 @@ struct offline {
         struct course course;
         struct offline_planner *planner;
         struct offline_plan plan; /* its reasons and notes are the job's, its steps in change.steps */
+        struct placing *placing;         /* while it is being made */
         struct node_cgroup *node_cgroup; /* NULL: pages go anywhere */
         struct guard *guard;
         struct stuck *stuck;
@@ -91,6 +95,8 @@ extern const struct course_table offline_course;
 int offline_plan(void *userdata);            /* plan.c */
 void offline_plan_leave(void *userdata);
 int offline_begin(void *userdata);
+int offline_place(void *userdata);
+void offline_place_leave(void *userdata);
 int offline_next(void *userdata);            /* forward.c */
 int offline_fence(void *userdata);
 int offline_pace(void *userdata);

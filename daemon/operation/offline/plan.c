@@ -4,7 +4,6 @@
  * memctld died.
  */
 #include "daemon/core/crash.h"
-#include "daemon/core/node_cgroup.h"
 #include "daemon/operation/offline/offline.h"
 #include "daemon/plan/eject.h"
 
@@ -169,27 +168,6 @@ static bool has_blocks_to_go(const struct offline *offline)
         return steps_left(&offline->change.steps) > 0;
 }
 
-/* Where pages are to go to one node only: all or nothing, for nothing has been touched yet. */
-static bool place(struct offline *offline)
-{
-        struct change *change = &offline->change;
-        struct reason reason = { .code = REASON_NODE_NOT_POSSIBLE, .block = REASON_NO_BLOCK };
-        _cleanup_free_ char *message = NULL;
-        int r;
-
-        if (change->verb == JOB_DIMM_EJECT || offline->plan.to_node == NODE_NONE || !has_blocks_to_go(offline))
-                return true;
-        r = node_cgroup_new(offline->plan.to_node, change->job->id, &offline->node_cgroup, &message);
-        if (r >= 0) {
-                block_write_place(change->write, offline->node_cgroup);
-                return true;
-        }
-        reason.text = message ? message : (char *) strerror(-r);
-        job_reason(change->job, &reason);
-        change_end_as(change, JOB_RESULT_FAILED);
-        return false;
-}
-
 static bool guard(struct offline *offline)
 {
         const struct guard_request request = {
@@ -210,12 +188,74 @@ static bool guard(struct offline *offline)
         return true;
 }
 
+static bool is_to_place(const struct offline *offline)
+{
+        return offline->change.verb != JOB_DIMM_EJECT && offline->plan.to_node != NODE_NONE && has_blocks_to_go(offline);
+}
+
+static int on_begin_again(sd_event_source *source, uint64_t usec, void *userdata)
+{
+        (void) source, (void) usec;
+
+        offline_post(userdata, OFFLINE_EVENT_GO_ON);
+        return 0;
+}
+
 int offline_begin(void *userdata)
 {
         struct offline *offline = userdata;
+        int r;
 
-        if (!change_begin_journal(&offline->change) || !place(offline))
-                return OFFLINE_EVENT_FAILED;
+        r = change_begin_journal(&offline->change, on_begin_again, offline);
+        if (r < 0)
+                return r == -EAGAIN ? COURSE_LATER : OFFLINE_EVENT_FAILED;
         job_set_state(offline->change.job, JOB_RUNNING);
+        if (is_to_place(offline))
+                return OFFLINE_EVENT_PLACE;
         return guard(offline) ? OFFLINE_EVENT_BEGUN : OFFLINE_EVENT_FAILED;
+}
+
+/* All or nothing, for nothing has been touched yet. */
+static void fail_to_place(struct offline *offline, int error, const char *message)
+{
+        const struct reason reason = {
+                .code = REASON_NODE_NOT_POSSIBLE, .block = REASON_NO_BLOCK,
+                .text = message ? (char *) message : (char *) strerror(-error),
+        };
+
+        job_reason(offline->change.job, &reason);
+        change_end_as(&offline->change, JOB_RESULT_FAILED);
+}
+
+static void on_placed(void *userdata, int error, const char *message, struct node_cgroup *group)
+{
+        struct offline *offline = userdata;
+
+        offline->placing = placing_free(offline->placing);
+        offline->node_cgroup = group;
+        if (error < 0)
+                fail_to_place(offline, error, message);
+        else
+                block_write_place(offline->change.write, group);
+        offline_post(offline, error >= 0 && guard(offline) ? OFFLINE_EVENT_BEGUN : OFFLINE_EVENT_FAILED);
+}
+
+int offline_place(void *userdata)
+{
+        struct offline *offline = userdata;
+        int r;
+
+        r = placing_new(offline->change.machine->event, offline->plan.to_node, offline->change.job->id, on_placed, offline,
+                        &offline->placing);
+        if (r >= 0)
+                return COURSE_LATER;
+        fail_to_place(offline, r, NULL);
+        return OFFLINE_EVENT_FAILED;
+}
+
+void offline_place_leave(void *userdata)
+{
+        struct offline *offline = userdata;
+
+        offline->placing = placing_free(offline->placing);
 }

@@ -2,10 +2,14 @@
 /*
  * Notes how long a job took that did what was asked, for the estimates of later ones.
  */
+#include "daemon/core/aside.h"
+#include "daemon/core/crash.h"
 #include "daemon/machine/history.h"
 #include "daemon/operation/offline/offline.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -22,6 +26,31 @@ static int make_folder(int root_fd)
         return 0;
 }
 
+struct note {
+        int root_fd;
+        struct history_job past;
+};
+
+/* A disk may be slow. One at a time: a file that has got long is written anew. */
+static void write_note(void *what)
+{
+        static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
+        struct note *note = what;
+        int r;
+
+        (void) pthread_mutex_lock(&mutex);
+        r = make_folder(note->root_fd);
+        if (r >= 0)
+                r = history_add(note->root_fd, HISTORY_FILE + 1, &note->past);
+        (void) pthread_mutex_unlock(&mutex);
+        crash_at(CRASH_REMEMBERED);
+        if (r < 0)
+                (void) fprintf(stderr, "memctld: %s: the job's time is not kept for estimates: %s\n", HISTORY_FILE,
+                               strerror(-r));
+        close(note->root_fd);
+        free(note);
+}
+
 void offline_remember(const struct offline *offline)
 {
         const struct change *change = &offline->change;
@@ -34,14 +63,13 @@ void offline_remember(const struct offline *offline)
                 .fenced = offline->stood,
                 .bounded = change->options.rate > 0 || change->options.max_pause_usec > 0,
         };
-        int root_fd = change->machine->tree->root_fd, r;
+        struct note *note;
 
         if (change->verb == JOB_DIMM_EJECT || past.blocks == 0 || change->recovered || offline->slowed)
                 return;
-        r = make_folder(root_fd);
-        if (r >= 0)
-                r = history_add(root_fd, HISTORY_FILE + 1, &past);
-        if (r < 0)
-                (void) fprintf(stderr, "memctld: %s: the job's time is not kept for estimates: %s\n", HISTORY_FILE,
-                               strerror(-r));
+        note = malloc(sizeof(*note));
+        if (!note)
+                return;
+        *note = (struct note){ .root_fd = fcntl(change->machine->tree->root_fd, F_DUPFD_CLOEXEC, 0), .past = past };
+        aside_run(write_note, note);
 }

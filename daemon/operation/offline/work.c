@@ -37,7 +37,8 @@ static void free_work(void *work)
         eject_free(offline->eject);
         guard_free(offline->guard);
         change_clear(&offline->change);
-        node_cgroup_free(offline->node_cgroup);
+        placing_free(offline->placing);
+        placing_end(offline->node_cgroup);
         offline_plan_clear(&offline->plan);
         free(offline);
 }

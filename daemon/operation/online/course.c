@@ -16,7 +16,9 @@ static const struct course_row rows[] = {
         ROW(PLAN, STOP, LEAVE),
 
         ROW(BEGIN, BEGUN, NEXT),
+        ROW(BEGIN, GO_ON, BEGIN), /* another memctld had the journals' folder */
         ROW(BEGIN, FAILED, LEAVE),
+        ROW(BEGIN, STOP, LEAVE),
 
         ROW(NEXT, BLOCK, BLOCK),
         ROW(NEXT, ALL, CHECK),
@@ -42,7 +44,7 @@ static const struct course_row rows[] = {
 static const struct course_state states[_ONLINE_STATE_MAX] = {
         [ONLINE_RECOVER] = { "recover", NULL, online_no_tick },
         [ONLINE_PLAN] = { "plan", online_plan, online_no_tick },
-        [ONLINE_BEGIN] = { "begin", online_begin, NULL },
+        [ONLINE_BEGIN] = { "begin", online_begin, online_no_tick },
         [ONLINE_NEXT] = { "next", online_next, NULL },
         [ONLINE_BLOCK] = { "block", online_block, NULL },
         [ONLINE_CHECK] = { "check", online_check, NULL },
@@ -56,6 +58,7 @@ static const char *const events[_ONLINE_EVENT_MAX] = {
         [ONLINE_EVENT_PLANNED] = "planned",
         [ONLINE_EVENT_REFUSED] = "refused",
         [ONLINE_EVENT_BEGUN] = "begun",
+        [ONLINE_EVENT_GO_ON] = "go-on",
         [ONLINE_EVENT_BLOCK] = "block",
         [ONLINE_EVENT_ALL] = "all",
         [ONLINE_EVENT_CAME] = "came",

@@ -27,6 +27,7 @@ enum online_event {
         ONLINE_EVENT_PLANNED,
         ONLINE_EVENT_REFUSED, /* or no plan could be made */
         ONLINE_EVENT_BEGUN,
+        ONLINE_EVENT_GO_ON,   /* a pause is over */
         ONLINE_EVENT_BLOCK,   /* a block is due */
         ONLINE_EVENT_ALL,     /* none is left */
         ONLINE_EVENT_CAME,    /* the block is online */

@@ -88,12 +88,22 @@ int online_plan(void *userdata)
         return r < 0 ? (int) no_plan(online, r) : COURSE_LATER;
 }
 
+static int on_begin_again(sd_event_source *source, uint64_t usec, void *userdata)
+{
+        (void) source, (void) usec;
+
+        online_post(userdata, ONLINE_EVENT_GO_ON);
+        return 0;
+}
+
 int online_begin(void *userdata)
 {
         struct online *online = userdata;
+        int r;
 
-        if (!change_begin_journal(&online->change))
-                return ONLINE_EVENT_FAILED;
+        r = change_begin_journal(&online->change, on_begin_again, online);
+        if (r < 0)
+                return r == -EAGAIN ? COURSE_LATER : ONLINE_EVENT_FAILED;
         job_set_state(online->change.job, JOB_RUNNING);
         return ONLINE_EVENT_BEGUN;
 }
