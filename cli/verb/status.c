@@ -27,6 +27,7 @@ static int print_status_text(const struct context *context, json_object *status)
         (void) printf("jobs     %" PRIu64 " running\n", value_number(status, "jobs"));
         (void) printf("memctld  %s%s\n", value_text(status, "daemon_version"),
                       value_flag(status, "live") ? "" : ", reading a tree that is not this machine");
+        (void) printf("loop     away for %.1f ms at most\n", 1000 * json_object_get_double(json_object_object_get(status, "longest_dispatch_seconds")));
         return output_finish();
 }
 
@@ -58,6 +59,8 @@ int verb_status(struct context *context)
                                json_object_new_uint64(value_number(manager, "OfflineBytes")));
         json_object_object_add(status, "dimms", json_object_new_uint64(json_object_array_length(dimms)));
         json_object_object_add(status, "jobs", json_object_new_uint64(value_number(manager, "RunningJobs")));
+        json_object_object_add(status, "longest_dispatch_seconds",
+                               json_object_new_double((double) value_number(manager, "LongestDispatchUSec") / 1e6));
         json_object_object_add(status, "problems", json_object_get(problems));
 
         r = context->output == OUTPUT_TEXT ? print_status_text(context, status) : output_json(context, status);
