@@ -143,3 +143,22 @@ class Targets(HeapCase):
         self.assertEqual((moved, failed), (20000, 0))
         self.verify(20000)
         self.unload()
+
+
+class Zones(HeapCase):
+    """A page below 4 GiB may be there because its driver's device reaches no further."""
+    kernels = ("7.3",)
+
+    def test_low_memory_stays_low(self):
+        self.boot(dimm=None)
+        self.order("alloc 5000", "ok 5000")
+        self.dimm = self.guest.hotadd("512M")       # above 4 GiB, and all of it free
+        for block in self.dimm.blocks:
+            self.offline(block)
+            self.guest.run(f"echo online_kernel > /sys/devices/system/memory/memory{block}/state")
+        moved = [self.evacuate(start, start + 0x30000) for start in (0x1000, 0x30000)]
+        self.assertGreaterEqual(sum(pages for pages, _ in moved), 5000)
+        self.assertEqual([failed for _, failed in moved], [0, 0])
+        self.assertEqual(self.evacuate(*self.pfns()), (0, 0))       # none has come there
+        self.verify(5000)
+        self.unload()
