@@ -49,7 +49,12 @@ dies() {
         kill -TERM $!
     fi
     wait $!
-    grep -qx "crash at $at" /run/said || die "memctl $* does not die at $at"
+    n=0     # what is done beside the loop may die after memctl has its answer
+    until grep -qx "crash at $at" /run/said; do
+        n=$((n + 1))
+        [ $n -lt 100 ] || die "memctl $* does not die at $at"
+        sleep 0.1
+    done
     [ "$leaves" = no ] || [ -n "$(ls -A $journals)" ] || die "memctl $* has left no journal"
 }
 

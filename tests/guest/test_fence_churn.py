@@ -29,7 +29,7 @@ class Churn(FenceCase):
         self.guest.run("touch /run/go; (while [ -e /run/go ]; do fill /ext4/f 16777216; cat /ext4/f > /dev/null; rm /ext4/f; done) "
                        "> /run/files 2>&1 &")
         self.fencers(1)
-        self.go_offline_and_online(ROUNDS // 3 if self.debug_kernel else ROUNDS)
+        self.go_offline_and_online(ROUNDS if not self.debug_kernel else ROUNDS // 3 if self.thorough else ROUNDS // 6)
         said = self.end_fencers("kill")
         self.assertNotIn(" 0", said)                        # each of them has raised, held and dropped
         self.assert_nothing_held()

@@ -20,6 +20,9 @@ class GuestCase(unittest.TestCase):
 
     kernels = ("6.1", "7.3")
     every = None
+
+    # Not only once or twice what can be done again and again: with --all.
+    thorough = "MEMCTL_ALL" in os.environ
     kernel = None       # of the test that runs now
 
     def __init_subclass__(cls, **kwargs):
