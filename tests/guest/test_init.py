@@ -21,7 +21,7 @@ class Init(HeapCase):
     kernels = ("debug",)
 
     def test_each_allocation_fails(self):
-        self.boot(heap=False, cmdline="kmemleak=on slab_debug=F", allow=[ALLOWED], binaries=[fixture("failing")])
+        self.boot(heap=False, cmdline="kmemleak=on", allow=[ALLOWED], binaries=[fixture("failing")])
         self.guest.run("rmmod memctl_heap memctl && { mountpoint -q /sys/kernel/debug || mount -t debugfs none /sys/kernel/debug; }; "
                        + LEAVE_OUT_NOTHING)
         start, end = self.guest.run(f"sort /proc/kallsyms | grep -A 1 ' {SPARED}$' | cut -d ' ' -f 1").stdout.split()

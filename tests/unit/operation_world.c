@@ -3,6 +3,7 @@
 
 #include "daemon/core/aside.h"
 #include "daemon/core/placing.h"
+#include "daemon/machine/zone.h"
 #include "daemon/machine/block.h"
 #include "daemon/machine/dimm.h"
 #include "daemon/machine/headroom.h"
@@ -151,9 +152,15 @@ uint64_t block_identity(struct tree *of, uint32_t number)
 
 int block_read(struct tree *of, struct snapshot *snapshot, struct memory_block *block)
 {
-        (void) of, (void) snapshot, (void) block;
+        const struct world_block *found = block_of(block->number);
 
-        return -ENOENT; /* which zone it came back to is not looked at */
+        (void) of, (void) snapshot;
+
+        if (found->state == WORLD_GONE)
+                return -ENOENT;
+        if (found->state == WORLD_ONLINE)
+                assert_int_equal(zone_list_parse(found->zone == ZONE_MOVABLE ? "Movable" : "Normal", &block->zones), 0);
+        return 0;
 }
 
 int block_usage_read(struct tree *of, uint64_t size, uint32_t number, struct block_usage *ret)
@@ -239,6 +246,7 @@ struct worker {
         bool busy, ending;
         struct world_block *block; /* whose state is written, or NULL */
         bool offline, eject;
+        enum zone zone; /* where it brings the block online */
         int error;
         bool fencing;
         struct worker_answer answer;
@@ -317,8 +325,16 @@ static int on_over(sd_event_source *source, uint64_t usec, void *userdata)
 
         if (worker->eject && error == 0)
                 take_dimm();
-        if (block && error == 0 && block->state != WORLD_GONE)
+        if (block && error == 0 && block->state != WORLD_GONE) {
+                if (!offline && block->state != WORLD_ONLINE)
+                        block->zone = worker->zone;
                 block->state = offline ? WORLD_OFFLINE : WORLD_ONLINE;
+        }
+        if (block && block->state == WORLD_OFFLINE && offline && world.undone > 0) {
+                world.undone--;
+                block->state = WORLD_ONLINE;
+                block->zone = ZONE_NORMAL;
+        }
         idle(worker);
         worker->done(worker->userdata, error, error == 0 && fencing ? &answer : NULL);
         return 0;
@@ -372,9 +388,10 @@ int worker_write(struct worker *worker, const char *path, const char *value)
         if (world.few_processes && chance(20))
                 return -EAGAIN; /* no process to be had */
         worker->fencing = worker->eject = false;
-        if (sscanf(path, "/sys/devices/system/memory/memory%u/state", &number) == 1)
+        if (sscanf(path, "/sys/devices/system/memory/memory%u/state", &number) == 1) {
+                worker->zone = strcmp(value, "online_movable") == 0 ? ZONE_MOVABLE : ZONE_NORMAL;
                 write_block(worker, block_of(number), strcmp(value, "offline") == 0);
-        else {
+        } else {
                 assert_string_equal(path, "/eject");
                 worker->eject = true;
                 work(worker, 1000, world.eject_error ? -EPERM : 0);
@@ -813,6 +830,8 @@ void world_reset(uint32_t seed)
                 .now = 1000000,
                 .random = seed,
         };
+        for (size_t i = 0; i < WORLD_BLOCKS; i++)
+                world.blocks[i].zone = ZONE_MOVABLE;
 }
 
 static enum world_fate draw_fate(void)
@@ -831,6 +850,7 @@ void world_draw(void)
                         .online = draw_fate(),
                         .turns = world_random(4),
                         .identity = chance(20) ? 1000 : i + 1,
+                        .zone = ZONE_MOVABLE,
                 };
         world.plan_error = chance(20) ? -EIO : 0;
         world.plan_refuses = chance(20);
@@ -849,6 +869,7 @@ void world_draw(void)
         world.why_finds = chance(2);
         world.short_of_memory = chance(4);
         world.few_processes = chance(5);
+        world.undone = chance(10) ? world_random(5) : 0;
         for (size_t i = 0; i < WORLD_BLOCKS; i++)
                 world.before[i] = world.blocks[i].state;
 }

@@ -32,6 +32,7 @@ struct world_block {
         bool touched;             /* by somebody else: what it was says nothing */
         enum world_fate offline, online;
         uint64_t identity;
+        enum zone zone;           /* where it is, once it is online */
         unsigned int turns;       /* writes after which the fate is FATE_DONE; 0: it stays */
 };
 
@@ -52,6 +53,7 @@ struct world {
         bool eject_takes, eject_error;
         int cgroup_error;
         bool why_finds, short_of_memory, few_processes;
+        unsigned int undone;      /* writes of "offline" after which somebody brings the block online at once, in zone Normal */
 
         /* what is there now */
         size_t workers, busy_workers, leases, watches, planners, whys, cgroups, timers, journals;

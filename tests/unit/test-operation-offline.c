@@ -259,12 +259,34 @@ static void test_a_way_back_behind_others(void **state)
         }
 }
 
+/* As agents and udev rules do. It is said, and the block is back where it was; or named, where somebody is always faster. */
+static void test_a_block_that_somebody_brings_back(void **state)
+{
+        (void) state;
+
+        for (uint32_t seed = 0; seed < WORLDS; seed++) {
+                struct operation_request request = a_request(seed);
+                bool always = seed % 2;
+                struct job *job;
+
+                world.undone = always ? UINT32_MAX : 1;
+                job = start(&request);
+                go_to_the_end(job);
+                assert_int_equal(job->result, JOB_RESULT_FAILED);
+                assert_int_equal(job->reasons.items[0].code, REASON_BLOCK_CHANGED);
+                assert_int_equal(count(WORLD_ONLINE), WORLD_BLOCKS);
+                assert_int_equal(world.blocks[0].zone, always ? ZONE_NORMAL : ZONE_MOVABLE);
+                assert_true(has_reason(job, REASON_ROLL_BACK_FAILED) == always);
+                job_free(job);
+        }
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(test_a_cancel_behind_a_time_out), cmocka_unit_test(test_a_time_out_keeps_what_went),
                 cmocka_unit_test(test_a_cancel_while_ejecting),    cmocka_unit_test(test_to_eject_is_to_eject),
-                cmocka_unit_test(test_a_slow_eject),
+                cmocka_unit_test(test_a_slow_eject),               cmocka_unit_test(test_a_block_that_somebody_brings_back),
                 cmocka_unit_test(test_an_eject_that_stops_half_way), cmocka_unit_test(test_a_way_back_behind_others),
         };
 

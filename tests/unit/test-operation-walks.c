@@ -172,13 +172,28 @@ static bool go(struct walk *walk)
         return true;
 }
 
-static size_t count_named(const struct job *job, uint32_t block)
+static size_t count_reasons(const struct job *job, uint32_t block, enum reason_code code)
 {
         size_t n = 0;
 
         for (size_t i = 0; i < job->reasons.n_items; i++)
-                n += job->reasons.items[i].code == REASON_ROLL_BACK_FAILED && job->reasons.items[i].block == block;
+                n += job->reasons.items[i].code == code && job->reasons.items[i].block == block;
         return n;
+}
+
+static size_t count_named(const struct job *job, uint32_t block)
+{
+        return count_reasons(job, block, REASON_ROLL_BACK_FAILED);
+}
+
+/* It came back to its zone, or whose fault it is that it did not is said. */
+static bool zone_is_right(const struct walk *walk, size_t i)
+{
+        const struct world_block *block = &world.blocks[i];
+
+        return world.before[i] != WORLD_ONLINE || block->state != WORLD_ONLINE || block->zone == ZONE_MOVABLE ||
+               count_named(walk->job, walk->numbers[i]) > 0 ||
+               (walk->request.options.partial && count_reasons(walk->job, walk->numbers[i], REASON_BLOCK_CHANGED) > 0);
 }
 
 static void check_blocks(const struct walk *walk)
@@ -201,6 +216,7 @@ static void check_blocks(const struct walk *walk)
                         assert_true(walk->recovers || block->state == wanted);
                 else if (block->state != world.before[i])
                         assert_true(count_named(walk->job, walk->numbers[i]) > 0);
+                assert_true(zone_is_right(walk, i));
         }
 }
 

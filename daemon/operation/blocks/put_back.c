@@ -20,6 +20,9 @@ struct put_back {
         size_t n_late;
         bool last_try;   /* at these */
         bool contended;  /* others' writes took all the time that the last block had */
+        bool rezoning;   /* the block is in another zone than it was in: it is taken offline, to come back to its own */
+        bool rezoned;     /* that was done for this one */
+        bool no_rezoning; /* it has not worked */
         size_t n_failed;
 };
 
@@ -62,21 +65,26 @@ static void say_failed(struct put_back *back, uint32_t block, const char *text)
         back->owner->reason(back->userdata, &reason);
 }
 
-/* A block that is online again, but elsewhere, is not what it was. */
-static void check_zone(struct put_back *back, const struct step *step)
+/* A block that is online again, but elsewhere, is not what it was: where. ZONE_NONE: all is well, or it cannot be told. */
+static enum zone other_zone(const struct put_back *back, const struct step *step)
 {
         struct memory_block block = { .number = step->block, .node = NODE_NONE };
         enum zone zone;
-        char text[64];
 
         if (step->zone == ZONE_NONE || block_read(back->machine->tree, NULL, &block) < 0)
-                return;
+                return ZONE_NONE;
         zone = zone_list_get(block.zones, 0);
-        if (zone == step->zone || zone == ZONE_NONE)
-                return;
+        return zone == step->zone ? ZONE_NONE : zone;
+}
+
+static void say_zone(struct put_back *back, enum zone zone)
+{
+        const struct step *step = current(back);
+        char text[64];
 
         (void) snprintf(text, sizeof(text), "is online again in zone %s, was in %s", zone_name(zone),
                         zone_name(step->zone));
+        back->n_failed++;
         say_failed(back, step->block, text);
 }
 
@@ -87,6 +95,7 @@ static void step_over(struct put_back *back)
                 back->n_late--;
         else
                 back->steps->n_done--;
+        back->rezoned = false;
         back->owner->progress(back->userdata);
         next(back);
 }
@@ -96,6 +105,8 @@ static const char *text_of(int error)
         switch (error) {
         case -ESTALE:
                 return "is gone";
+        case BLOCK_WRITE_UNDONE:
+                return "was changed by somebody else";
         case -ETIMEDOUT:
                 return "the kernel was kept busy with other memory";
         default:
@@ -150,17 +161,58 @@ static bool find_out(struct put_back *back, int error)
         return stuck_new(back->machine, &facts, on_stuck, back, &back->stuck) >= 0;
 }
 
+/*
+ * Somebody else has brought it back, as agents and udev rules do, where the kernel puts it by its own rules. Once, and not
+ * after one that did not get empty: on the way back nothing may take long.
+ */
+static bool change_zone(struct put_back *back)
+{
+        if (back->rezoned || back->no_rezoning)
+                return false;
+        back->rezoned = back->rezoning = true;
+        block_write_start(back->write, current(back)->block, WRITE_OFFLINE, 0);
+        return true;
+}
+
+static void is_back(struct put_back *back)
+{
+        enum zone zone = other_zone(back, current(back));
+
+        if (zone != ZONE_NONE && change_zone(back))
+                return;
+        if (zone == ZONE_NONE)
+                back->owner->record(back->userdata, current(back)->block, true);
+        else
+                say_zone(back, zone);
+        step_over(back);
+}
+
+/* It is offline for its zone's sake, or was not to be had. */
+static void on_rezoning(struct put_back *back, int error)
+{
+        const struct step *step = current(back);
+
+        back->rezoning = false;
+        back->no_rezoning |= error != 0 && error != BLOCK_WRITE_UNDONE;
+        if (error == -ESTALE)
+                failed(back, error);
+        else /* also where it is online: that is looked at anew */
+                block_write_start(back->write, step->block, kind_of(step), WRITE_ONLINE_USEC);
+}
+
 static void on_written(void *userdata, int error)
 {
         struct put_back *back = userdata;
         bool offline = kind_of(current(back)) == WRITE_OFFLINE;
 
+        if (back->rezoning) {
+                on_rezoning(back, error);
+                return;
+        }
         back->contended = error == -ETIMEDOUT && !offline;
-        if (error == 0) {
-                back->owner->record(back->userdata, current(back)->block, true);
-                check_zone(back, current(back));
-                step_over(back);
-        } else if (back->contended && put_off(back))
+        if (error == 0)
+                is_back(back);
+        else if (back->contended && put_off(back))
                 step_over(back);
         else if (!offline || (error != -ETIMEDOUT && error != -EBUSY && error != -EAGAIN) || !find_out(back, error))
                 failed(back, error);

@@ -299,6 +299,8 @@ static void on_written(void *userdata, int error, const struct worker_answer *an
                 report(write, 0);
         else if (state == -ENOENT)
                 report(write, -ESTALE);
+        else if (error == 0)
+                report(write, BLOCK_WRITE_UNDONE);
         else if (write->aborted)
                 report(write, -ECANCELED);
         else if (write->stalled)
@@ -306,7 +308,7 @@ static void on_written(void *userdata, int error, const struct worker_answer *an
         else if (may_come_right(error) && ++write->attempts < WRITE_ATTEMPTS)
                 retry(write, error);
         else
-                report(write, error < 0 ? error : -EIO);
+                report(write, error);
 }
 
 void block_write_abort(struct block_write *write)

@@ -10,12 +10,17 @@
 #include "daemon/journal/journal.h"
 #include "daemon/machine/machine.h"
 
+#include <errno.h>
+
 struct block_write;
 
 enum block_write_kind { WRITE_OFFLINE, WRITE_ONLINE_MOVABLE, WRITE_ONLINE_KERNEL };
 
 /* What it is at. */
 enum block_write_stage { WRITE_WORKING, WRITE_WAITING };
+
+/* Of what has come about and is no more. */
+#define BLOCK_WRITE_UNDONE (-EREMCHG)
 
 /* How long "online" may take; it waits for nothing but other writes. Microseconds. */
 #define WRITE_ONLINE_USEC       (60 * UINT64_C(1000000))
@@ -31,7 +36,8 @@ struct block_write_owner {
         /*
          * It is over: 0: the block is in the wanted state. -ETIMEDOUT: it was given up, see block_write_begun(). -EBUSY,
          * -EAGAIN: the kernel says so again and again. -ECANCELED: by block_write_abort(), or mark() did not allow it.
-         * -ESTALE: the block is gone. Else as the kernel said. A new one may be started from within, and the writer
+         * -ESTALE: the block is gone. BLOCK_WRITE_UNDONE: it was in that state, and somebody else has changed it since.
+         * Else as the kernel said. A new one may be started from within, and the writer
          * be freed.
          */
         void (*done)(void *userdata, int error);

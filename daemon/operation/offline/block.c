@@ -71,6 +71,12 @@ static void went(struct offline *offline)
         offline_tell(offline);
 }
 
+/* It went, and whoever has brought it back need not have done so in the zone that it had. */
+static void is_undone(struct offline *offline)
+{
+        offline->change.steps.n_done++;
+}
+
 static void on_written(void *userdata, int error)
 {
         struct offline *offline = userdata;
@@ -79,6 +85,8 @@ static void on_written(void *userdata, int error)
         offline->is_stuck = offline->is_said = false;
         if (error == 0)
                 went(offline);
+        else if (error == BLOCK_WRITE_UNDONE && offline->course.state == OFFLINE_STOP)
+                is_undone(offline);
         offline_post(offline, error == 0                     ? OFFLINE_EVENT_WENT :
                               error == -ETIMEDOUT ||
                                       error == -EBUSY ||
@@ -136,7 +144,7 @@ static void say_failed(struct offline *offline, uint32_t block)
 
         if (offline->is_said || offline->error == -ECANCELED)
                 return; /* for want of a journal, which has been said */
-        if (offline->error == -ESTALE)
+        if (offline->error == -ESTALE || offline->error == BLOCK_WRITE_UNDONE)
                 reason.code = REASON_BLOCK_CHANGED;
         else
                 reason.text = (char *) strerror(-offline->error);
@@ -170,6 +178,8 @@ int offline_settle(void *userdata)
                 steps_give_up(&change->steps);
                 return OFFLINE_EVENT_GO_ON;
         }
+        if (offline->error == BLOCK_WRITE_UNDONE)
+                is_undone(offline);
         change_end_as(change, JOB_RESULT_FAILED);
         return OFFLINE_EVENT_FAILED;
 }

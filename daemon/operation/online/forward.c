@@ -74,7 +74,7 @@ static void failed(struct online *online, int error)
         change_end_as(change, JOB_RESULT_FAILED);
         if (error == -ECANCELED)
                 return; /* for want of a journal, which has been said */
-        if (error == -ESTALE)
+        if (error == -ESTALE || error == BLOCK_WRITE_UNDONE)
                 reason.code = REASON_BLOCK_CHANGED;
         else
                 reason.text = (char *) (error == -ETIMEDOUT ? "the kernel is kept busy with other memory" :
