@@ -60,11 +60,11 @@ class Memmap(KeptCase):
 
 
 class Cma(KeptCase):
-    """The page blocks of a CMA area never go offline, even empty."""
+    """What was set aside at boot: the page blocks of a CMA area never go offline, even empty, nor does the crash kernel."""
     kernels = ("7.3",)
 
     def test_refused_beforehand(self):
-        self.boot_kept(dimm="128M", cmdline="cma=256M", memory="1536M")
+        self.boot_kept(dimm="128M", cmdline="cma=256M crashkernel=64M", memory="1536M")
         self.guest.run(f"insmod {MODULE}")
         said = self.guest.run("dmesg | grep -i 'cma: reserved'").stdout
         block = int(re.search(r"at (0x[0-9a-f]+)", said)[1], 16) // (128 * MIB) + 1     # all of it, surely
@@ -80,6 +80,15 @@ class Cma(KeptCase):
         rows = [row for row in self.memctl("movability")["owners"] if row["class"] == "cma"]
         self.assertEqual([row["pages"] for row in rows], [256 * MIB // 4096])
         self.assertEqual(self.memctl(f"why {self.dimm.acpi}")["owners"], [])
+        self.crash_kernel_stays()
+
+    def crash_kernel_stays(self):
+        start, end = (int(word, 16) for word in self.guest.run("sed -n 's/^ *\\(.*\\) : Crash kernel/\\1/p' /proc/iomem").stdout.split("-"))
+        block = start // (128 * MIB)
+        [reason] = [reason for reason in self.memctl(f"block offline {block}", status=3)["reasons"] if reason["code"] == "reserved"]
+        self.assertEqual((reason["block"], reason["text"]), (block, "Crash kernel"))
+        self.assertEqual(reason["bytes"], min(end + 1, (block + 1) * 128 * MIB) - start)
+        self.assertEqual(self.guest.run(f"cat /sys/devices/system/memory/memory{block}/state").stdout, "online\n")
 
 
 class Pinned(KeptCase):
