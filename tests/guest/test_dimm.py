@@ -3,6 +3,7 @@
 
 import json
 
+from harness import in_ci_on
 from testbed import PLAN_KEYS, RESULT_KEYS, MemctlCase
 
 
@@ -39,6 +40,7 @@ class Dimm(MemctlCase):
         self.assertEqual(self.checksum(), before)
         self.assert_nothing_runs()
 
+    @in_ci_on("7.3")
     def test_refused_when_the_data_fits_nowhere(self):
         self.boot()
         before = self.fill(1100)
@@ -54,6 +56,7 @@ class Dimm(MemctlCase):
         self.assertEqual(self.guest.run("grep pgmigrate_success /proc/vmstat").stdout, migrated)
         self.assertEqual(self.checksum(), before)
 
+    @in_ci_on("7.3")
     def test_eject_of_an_online_dimm_is_refused(self):
         self.boot()
         self.memctl(f"block offline {self.dimm.blocks[0]}")

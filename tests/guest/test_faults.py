@@ -6,9 +6,14 @@ from providerbed import END_PFN, EVACUATE, MEMORY, NEVER, PAGES, START_PFN, TEST
 
 
 class Faults(FaultCase):
-
-    def test_no_fault(self):
+    def test_each(self):
         self.load()
+        for fault in (self.refused, self.again, self.error, self.slow, self.used_meanwhile, self.no_fault):
+            with self.subTest(fault=fault.__name__):
+                fault()
+        self.end()
+
+    def no_fault(self):
         before, after = self.go_through("migrated")
         self.assertGreaterEqual(after["migrated"] - before["migrated"], PAGES // 2)
         self.assertLess(after["prepare"] - before["prepare"], after["prepared"] - before["prepared"])
@@ -24,40 +29,29 @@ class Faults(FaultCase):
         self.compact()
         self.assert_right(PAGES - PAGES // 2)
         self.assert_balance()
-        self.end()
 
-    def test_used_meanwhile(self):
+    def used_meanwhile(self):
         """Somebody reads the pages all the time: they are prepared again, or moved though touched."""
-        self.load()
         self.guest.run(f"(while :; do cat {TEST}/verify; done) > /dev/null 2>&1 & echo $! > /run/loop")
         self.go_through("migrated")
         self.guest.run("kill $(cat /run/loop)")
-        self.end()
 
-    def test_refused(self):
-        self.load()
+    def refused(self):
         self.go_through("refused", refuse_every=3)
         self.go_through("refused", refuse_every=1, ends=False, seconds=5)
-        self.end()
 
-    def test_again(self):
-        self.load()
+    def again(self):
         self.go_through("again", again=3)
         self.go_through("again", again=12)
-        self.end()
 
-    def test_error(self):
-        self.load()
+    def error(self):
         for error in (12, 16, 2, 22):       # ENOMEM, EBUSY, ENOENT, EINVAL
             with self.subTest(error=error):
                 self.go_through("failed", error=error, error_every=5)
         self.go_through("failed", error=16, error_every=1, ends=False, seconds=5)
-        self.end()
 
-    def test_slow(self):
-        self.load()
+    def slow(self):
         self.go_through("migrated", slow_us=500)
-        self.end()
 
 
 class Races(FaultCase):
