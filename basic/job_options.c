@@ -31,17 +31,19 @@ static const char *const zone_words[_ONLINE_ZONE_MAX + 1] = {
 
 static const struct job_option table[_JOB_OPTION_MAX] = {
         [JOB_OPTION_FORCE] = { "force", "force", BOOLEAN, .sets = PLANNED, .offset = FIELD(offline.force) },
-        [JOB_OPTION_PARTIAL] = { "partial", "partial", BOOLEAN, .sets = PLANNED, .offset = FIELD(offline.partial) },
+        [JOB_OPTION_PARTIAL] = { "partial", "partial", BOOLEAN, .sets = PLANNED,
+                                 .offset = FIELD(offline.partial) },
         [JOB_OPTION_SWAP] = { "swap", "swap", BOOLEAN, .sets = PLANNED, .offset = FIELD(offline.swap) },
-        [JOB_OPTION_RESUME] = { "resume", "resume", BOOLEAN, .sets = OFFLINE, .offset = FIELD(offline.resume) },
+        [JOB_OPTION_RESUME] = { "resume", "resume", BOOLEAN, .sets = OFFLINE,
+                                .offset = FIELD(offline.resume) },
         [JOB_OPTION_CACHE] = { "cache", "cache", 's', .sets = PLANNED, .max = _CACHE_MODE_MAX - 1,
                                .words = cache_words, .accepted = "\"auto\", \"keep\" or \"drop\"",
                                .offset = FIELD(offline.cache) },
         [JOB_OPTION_STUCK] = { "stuck", "stuck", 's', .sets = PLANNED, .max = _STUCK_MODE_MAX - 1,
                                .words = stuck_words, .accepted = "\"roll-back\", \"skip\" or \"wait\"",
                                .offset = FIELD(offline.stuck) },
-        [JOB_OPTION_MAX_PAUSE] = { "max_pause_usec", "max-pause", 't', .sets = PLANNED, .min = MAX_PAUSE_MIN_USEC,
-                                   .max = MAX_PAUSE_MAX_USEC,
+        [JOB_OPTION_MAX_PAUSE] = { "max_pause_usec", "max-pause", 't', .sets = PLANNED,
+                                   .min = MAX_PAUSE_MIN_USEC, .max = MAX_PAUSE_MAX_USEC,
                                    .accepted = "microseconds, from 1000 to 10000000",
                                    .offset = FIELD(offline.max_pause_usec) },
         [JOB_OPTION_RATE] = { "rate", "rate", 't', .sets = PLANNED, .min = RATE_MIN_BYTES, .max = INT64_MAX,
@@ -55,12 +57,15 @@ static const struct job_option table[_JOB_OPTION_MAX] = {
                                  .offset = FIELD(timeout_usec) },
         [JOB_OPTION_LEASE_TIMEOUT] = { "timeout_usec", "timeout", 't', .sets = SET(OPTIONS_LEASE), .min = 1,
                                        .max = WEEK_USEC,
-                                       .accepted = "microseconds, from 1 to what GetLruCache calls longest_usec",
+                                       .accepted =
+                                               "microseconds, from 1 to what GetLruCache calls longest_usec",
                                        .offset = FIELD(timeout_usec) },
         [JOB_OPTION_EJECT] = { "eject", "eject", BOOLEAN,
-                               .sets = SET(OPTIONS_OFFLINE_DIMM) | SET(OPTIONS_PLAN_DIMM), .offset = FIELD(eject) },
+                               .sets = SET(OPTIONS_OFFLINE_DIMM) | SET(OPTIONS_PLAN_DIMM),
+                               .offset = FIELD(eject) },
         [JOB_OPTION_ZONE] = { "zone", "zone", 's', .sets = SET(OPTIONS_ONLINE), .max = _ONLINE_ZONE_MAX - 1,
-                              .words = zone_words, .accepted = "\"movable\" or \"kernel\"", .offset = FIELD(zone) },
+                              .words = zone_words, .accepted = "\"movable\" or \"kernel\"",
+                              .offset = FIELD(zone) },
 };
 
 /* Words are stored through an int. */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The options of a job: one table, which the command line, the bus and the journal read. A new option is a row
- * there, a member of the struct here, and a row of cli/ask/option.c that says what people write for it; what the
- * job does about it is all that is left. docs/bus.md has the table for people. Pure.
+ * The options of a job: one table, which the command line, the bus and the journal read. A new option is a
+ * row there, a member of the struct here, and a row of cli/ask/option.c that says what people write for it;
+ * what the job does about it is all that is left. docs/bus.md has the table for people. Pure.
  */
 #ifndef MEMCTL_BASIC_JOB_OPTIONS_H
 #define MEMCTL_BASIC_JOB_OPTIONS_H

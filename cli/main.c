@@ -50,7 +50,8 @@ int main(int argc, char **argv)
         struct question question;
         int status;
 
-        status = parse_command_line(argc, argv, &all_verbs, &context, &question) < 0 ? EXIT_USAGE : EXIT_DONE;
+        status =
+                parse_command_line(argc, argv, &all_verbs, &context, &question) < 0 ? EXIT_USAGE : EXIT_DONE;
         say_configure(context.quiet, context.bytes);
         if (status == EXIT_DONE)
                 status = question.asked == ASKED_VERB ? run(question.verb, &context)

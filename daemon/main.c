@@ -44,7 +44,8 @@ static void help(void)
              "online, ejected. It is started by systemd or by the bus; memctl(1) is the way to use it.\n"
              "\n"
              "  --root DIR     read the tree below DIR (its sys/ and proc/) and change nothing\n"
-             "  --resume       go on with jobs in which a memctld died, instead of putting back what they did\n"
+             "  --resume       go on with jobs in which a memctld died, instead of putting back what they "
+             "did\n"
              "  --private FD   serve the connected socket FD instead of the system bus (memctl does this)\n"
              "  --version      print the version\n"
              "  --help         print this");
@@ -176,8 +177,8 @@ static int serve(const struct options *options, struct machine *machine)
 }
 
 /*
- * Memory may be short in a job, and killing us frees hardly any: what was taken offline would stay so. Units say it
- * themselves; this is for a memctld that memctl has started.
+ * Memory may be short in a job, and killing us frees hardly any: what was taken offline would stay so. Units
+ * say it themselves; this is for a memctld that memctl has started.
  */
 static void outlive_others(void)
 {

@@ -24,8 +24,8 @@ static void choose_shown(const struct columns *columns, struct context *context)
                         context->chosen[context->n_chosen++] = (unsigned char) i;
 }
 
-bool columns_choose(const struct columns *columns, const char *text, struct context *context, const char **bad,
-                    size_t *n_bad)
+bool columns_choose(const struct columns *columns, const char *text, struct context *context,
+                    const char **bad, size_t *n_bad)
 {
         context->n_chosen = 0;
         if (*text == '+') {

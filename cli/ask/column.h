@@ -30,14 +30,15 @@ struct columns {
 #define COLUMNS(array) ((const struct columns){ .items = (array), .n = ELEMENTSOF(array) })
 
 /*
- * Reads "BLOCK,STATE" or "+DRIVER" (those shown anyway, and more) into the context. A name is a heading or a JSON
- * key, in upper or lower case. False, with *bad and *n_bad the name that is no column, or one too many; or the
- * empty one.
+ * Reads "BLOCK,STATE" or "+DRIVER" (those shown anyway, and more) into the context. A name is a heading or a
+ * JSON key, in upper or lower case. False, with *bad and *n_bad the name that is no column, or one too many;
+ * or the empty one.
  */
-bool columns_choose(const struct columns *columns, const char *text, struct context *context, const char **bad,
-                    size_t *n_bad);
+bool columns_choose(const struct columns *columns, const char *text, struct context *context,
+                    const char **bad, size_t *n_bad);
 
-/* The columns to show: those chosen, else those that are not extra. Returns how many; ret has room for COLUMNS_MAX. */
+/* The columns to show: those chosen, else those that are not extra. Returns how many; ret has room for
+ * COLUMNS_MAX. */
 size_t columns_shown(const struct context *context, const struct columns *columns,
                      struct column ret[static COLUMNS_MAX]);
 

@@ -119,8 +119,8 @@ void help_verb(const struct verb *verb)
 {
         uint64_t own = verb_options(verb) & ~OPTIONS_COMMON;
 
-        (void) printf("memctl %s%s%s%s%s%s\n\n", verb->noun ? verb->noun : "", verb->noun ? " " : "", verb->name,
-                      own ? " [OPTION...]" : "", *verb->args ? " " : "", verb->args);
+        (void) printf("memctl %s%s%s%s%s%s\n\n", verb->noun ? verb->noun : "", verb->noun ? " " : "",
+                      verb->name, own ? " [OPTION...]" : "", *verb->args ? " " : "", verb->args);
         put_wrapped(verb->help, 0, 0);
         if (strstr(verb->args, "RANGE") || strstr(verb->args, "DIMM") || strstr(verb->args, "NODE")) {
                 (void) putchar('\n');

@@ -17,8 +17,8 @@ struct nearest {
 /* Compares one more word that there is: near is what takes two changes of a letter, one in a short word. */
 void nearest_try(struct nearest *nearest, const char *candidate);
 
-/* Letters to add, leave out, change or swap with the next to get from one to the other; SIZE_MAX: they are too long
- * to be compared. */
+/* Letters to add, leave out, change or swap with the next to get from one to the other; SIZE_MAX: they are
+ * too long to be compared. */
 size_t nearest_distance(const char *a, const char *b);
 
 #endif

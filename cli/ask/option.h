@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The options of the command line, in one table: parsing, help, what goes with which verb, and, by the row of
- * basic/job_options.h that it points to, what is sent over the bus.
+ * The options of the command line, in one table: parsing, help, what goes with which verb, and, by the row
+ * of basic/job_options.h that it points to, what is sent over the bus.
  */
 #ifndef MEMCTL_CLI_ASK_OPTION_H
 #define MEMCTL_CLI_ASK_OPTION_H

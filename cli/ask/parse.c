@@ -96,7 +96,8 @@ static int take_options(int argc, char **argv, struct context *context, struct q
                 enum option_id id = id_of(c == ':' ? optopt : c);
 
                 if (c == ':' && r >= 0 && id < _OPTION_MAX)
-                        complain("usage", "--%s: accepted is %s", option_row(id)->name, option_row(id)->accepted);
+                        complain("usage", "--%s: accepted is %s", option_row(id)->name,
+                                 option_row(id)->accepted);
                 else if (c == '?' && r >= 0 && optopt > 0 && optopt < FIRST_LONG)
                         bad_letter(optopt);
                 else if (c == '?' && r >= 0)
@@ -191,12 +192,14 @@ static int check_host(const struct verb *verb, const struct context *context)
         }
         if (context->host && verb->runs_command) {
                 complain("usage",
-                         "%s %s runs the command on this machine, and %s has LRU caches of its own: run memctl there",
+                         "%s %s runs the command on this machine, and %s has LRU caches of its own: run "
+                         "memctl there",
                          verb->noun, verb->name, context->host);
                 return -EINVAL;
         }
         if (context->root && context->no_block) {
-                complain("usage", "--no-block needs a memctld that goes on, and that of --root ends with memctl");
+                complain("usage",
+                         "--no-block needs a memctld that goes on, and that of --root ends with memctl");
                 return -EINVAL;
         }
         return 0;

@@ -17,8 +17,8 @@ struct question {
 };
 
 /*
- * Reads the command line. 0, or -EINVAL: usage, and it was said; the context's output is then what was asked for
- * nevertheless.
+ * Reads the command line. 0, or -EINVAL: usage, and it was said; the context's output is then what was asked
+ * for nevertheless.
  */
 int parse_command_line(int argc, char **argv, const struct verbs *verbs, struct context *context,
                        struct question *ret);

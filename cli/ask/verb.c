@@ -52,9 +52,9 @@ static int no_such_verb(const struct verbs *verbs, const char *noun, const char 
                 else if (verb->noun && strcmp(verb->noun, noun) == 0)
                         nearest_try(&nearest, verb->name);
         }
-        complain("usage", "%s: no such verb%s%s; %s%s%ssee memctl --help", quote(word, quoted), noun ? " for " : "",
-                 noun ? noun : "", nearest.best ? "did you mean " : "", nearest.best ? nearest.best : "",
-                 nearest.best ? "? " : "");
+        complain("usage", "%s: no such verb%s%s; %s%s%ssee memctl --help", quote(word, quoted),
+                 noun ? " for " : "", noun ? noun : "", nearest.best ? "did you mean " : "",
+                 nearest.best ? nearest.best : "", nearest.best ? "? " : "");
         return -EINVAL;
 }
 
@@ -85,7 +85,7 @@ int verb_check_arguments(const struct verb *verb, size_t n)
 {
         if (n >= verb->min_args && n <= verb->max_args)
                 return 0;
-        complain("usage", "accepted is: memctl %s%s%s%s%s", verb->noun ? verb->noun : "", verb->noun ? " " : "",
-                 verb->name, *verb->args ? " " : "", verb->args);
+        complain("usage", "accepted is: memctl %s%s%s%s%s", verb->noun ? verb->noun : "",
+                 verb->noun ? " " : "", verb->name, *verb->args ? " " : "", verb->args);
         return -EINVAL;
 }

@@ -36,10 +36,11 @@ const struct verb *verb_find(const struct verbs *verbs, const char *noun, const 
 bool verb_is_noun(const struct verbs *verbs, const char *word);
 
 /*
- * The verb that words ask for; *ret_used are those that name it. 0, or -EINVAL: there is no such verb, and it was
- * said.
+ * The verb that words ask for; *ret_used are those that name it. 0, or -EINVAL: there is no such verb, and
+ * it was said.
  */
-int verb_choose(const struct verbs *verbs, char **words, size_t n, const struct verb **ret, size_t *ret_used);
+int verb_choose(const struct verbs *verbs, char **words, size_t n, const struct verb **ret,
+                size_t *ret_used);
 
 /* Whether it takes so many arguments; 0, or -EINVAL, and it was said. */
 int verb_check_arguments(const struct verb *verb, size_t n);

@@ -8,9 +8,9 @@
 #include "cli/run/context.h"
 
 /*
- * Starts polkit's agent on this terminal, where there is one, a password may be asked for, and polkit is: not for
- * root, another host or a memctld of our own. A desktop's agent goes before it. Where there is no such program,
- * polkit asks nobody, and memctld says so.
+ * Starts polkit's agent on this terminal, where there is one, a password may be asked for, and polkit is:
+ * not for root, another host or a memctld of our own. A desktop's agent goes before it. Where there is no
+ * such program, polkit asks nobody, and memctld says so.
  */
 void agent_open(struct context *context);
 

@@ -60,8 +60,9 @@ int client_failed(struct context *context, const sd_bus_error *error, int r)
                         continue;
                 if (statuses[i].status == EXIT_NO_SERVICE)
                         complain("no_service",
-                                 "memctld is not running and cannot be started by the bus; is it installed? (%s)",
-                            error->message);
+                                 "memctld is not running and cannot be started by the bus; is it installed? "
+                                 "(%s)",
+                                 error->message);
                 else
                         complain(statuses[i].code, "%s", error->message);
                 return statuses[i].status;
@@ -103,6 +104,7 @@ int client_call(struct context *context, sd_bus_message *call, sd_bus_message **
 
 int client_bad_answer(void)
 {
-        complain("failed", "memctld's answer is not what was expected; are memctl and memctld of one version?");
+        complain("failed",
+                 "memctld's answer is not what was expected; are memctl and memctld of one version?");
         return EXIT_FAILED;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Calls to memctld, over the connection that there is (connect.h). Functions that return an exit status have said on
- * stderr what went wrong.
+ * Calls to memctld, over the connection that there is (connect.h). Functions that return an exit status have
+ * said on stderr what went wrong.
  */
 #ifndef MEMCTL_CLI_CLIENT_H
 #define MEMCTL_CLI_CLIENT_H

@@ -106,7 +106,8 @@ static bool columns_are_sound(const struct wire_blocks *blocks)
                 if (state[i] >= json_object_array_length(blocks->states) ||
                     zones[i] >= json_object_array_length(blocks->zone_lists) ||
                     (dimm[i] != MEMCTL_NONE && dimm[i] >= json_object_array_length(blocks->dimms)) ||
-                    (driver[i] != WIRE_NO_DRIVER && driver[i] >= json_object_array_length(blocks->drivers)) ||
+                    (driver[i] != WIRE_NO_DRIVER &&
+                     driver[i] >= json_object_array_length(blocks->drivers)) ||
                     (i > 0 && number[i] <= number[i - 1]))
                         return false;
         return true;
@@ -127,7 +128,8 @@ int wire_blocks_read(struct wire_blocks *blocks, sd_bus_message *reply)
 
 json_object *wire_blocks_nodes(const struct wire_blocks *blocks, size_t i)
 {
-        const uint32_t *shared = blocks->shared_block.data, number = ((const uint32_t *) blocks->number.data)[i];
+        const uint32_t *shared = blocks->shared_block.data,
+                       number = ((const uint32_t *) blocks->number.data)[i];
         int32_t node = ((const int32_t *) blocks->node.data)[i];
         json_object *nodes = json_object_new_array();
 
@@ -135,8 +137,8 @@ json_object *wire_blocks_nodes(const struct wire_blocks *blocks, size_t i)
                 json_object_array_add(nodes, json_object_new_int(node));
         for (size_t j = 0; j < blocks->shared_block.n; j++)
                 if (shared[j] == number)
-                        json_object_array_add(nodes, json_object_new_int(
-                                                             ((const int32_t *) blocks->shared_node.data)[j]));
+                        json_object_array_add(
+                                nodes, json_object_new_int(((const int32_t *) blocks->shared_node.data)[j]));
         return nodes;
 }
 

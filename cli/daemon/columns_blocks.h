@@ -29,7 +29,8 @@ struct wire_blocks {
         struct wire_column removable;
         struct wire_column dimm; /* uint32_t, index into dimms, or MEMCTL_NONE */
         struct wire_column driver; /* uint16_t, index into drivers, or WIRE_NO_DRIVER */
-        /* of blocks in several nodes, ascending: the block (uint32_t), and a node beside that of the column (int32_t) */
+        /* of blocks in several nodes, ascending: the block (uint32_t), and a node beside that of the column
+         * (int32_t) */
         struct wire_column shared_block, shared_node;
         json_object *states, *zone_lists, *dimms, *drivers, *problems;
 };

@@ -131,7 +131,8 @@ static uint16_t index_of(json_object *table, json_object *name)
         size_t n = json_object_array_length(table);
 
         for (size_t i = 0; i < n; i++)
-                if (strcmp(json_object_get_string(json_object_array_get_idx(table, i)), json_object_get_string(name)) == 0)
+                if (strcmp(json_object_get_string(json_object_array_get_idx(table, i)),
+                           json_object_get_string(name)) == 0)
                         return (uint16_t) i;
         if (n < WIRE_OWNER_NONE)
                 json_object_array_add(table, json_object_get(name));
@@ -161,8 +162,10 @@ int wire_survey_join(struct wire_survey *survey, const struct wire_survey *page)
                 const struct wire_column *from;
                 size_t size;
         } columns[] = {
-                { &survey->block, &page->block, sizeof(uint32_t) }, { &survey->class, &page->class, sizeof(uint8_t) },
-                { &survey->owner, &page->owner, sizeof(uint16_t) }, { &survey->order, &page->order, sizeof(uint8_t) },
+                { &survey->block, &page->block, sizeof(uint32_t) },
+                { &survey->class, &page->class, sizeof(uint8_t) },
+                { &survey->owner, &page->owner, sizeof(uint16_t) },
+                { &survey->order, &page->order, sizeof(uint8_t) },
                 { &survey->pages, &page->pages, sizeof(uint64_t) },
         };
         size_t first = survey->block.n;
@@ -200,7 +203,8 @@ static int get_page(struct context *context, char **ranges, struct wire_survey *
 }
 
 /* Asks for what an answer leaves to be asked for, and puts it behind. An exit status. */
-static int get_rest(struct context *context, json_object *rest, struct wire_survey *survey, json_object **ret_rest)
+static int get_rest(struct context *context, json_object *rest, struct wire_survey *survey,
+                    json_object **ret_rest)
 {
         _cleanup_(wire_survey_clear) struct wire_survey page = { 0 };
         size_t n = json_object_array_length(rest);

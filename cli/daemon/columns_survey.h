@@ -35,8 +35,8 @@ struct wire_survey {
 int wire_survey_read(struct wire_survey *survey, sd_bus_message *reply);
 
 /*
- * Puts the rows of another answer behind those that there are. 0; -EAGAIN: it is of another source; -EBADMSG: they do not
- * fit together; -ENOMEM.
+ * Puts the rows of another answer behind those that there are. 0; -EAGAIN: it is of another source;
+ * -EBADMSG: they do not fit together; -ENOMEM.
  */
 int wire_survey_join(struct wire_survey *survey, const struct wire_survey *page);
 

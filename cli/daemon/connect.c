@@ -52,7 +52,8 @@ int client_connect(struct context *context)
                     context->host ? context->host : "", strerror(-r));
                 return EXIT_NO_SERVICE;
         }
-        (void) sd_bus_set_allow_interactive_authorization(context->bus, isatty(STDIN_FILENO) && !context->no_ask_password);
+        (void) sd_bus_set_allow_interactive_authorization(context->bus,
+                                                          isatty(STDIN_FILENO) && !context->no_ask_password);
         return context->private && !context->root && geteuid() == 0 ? recovery_wait(context) : EXIT_DONE;
 }
 

@@ -27,8 +27,8 @@ static int ask(struct context *context, const char *path, uint32_t first, json_o
         sd_bus_message *call = NULL, *reply = NULL;
         int r;
 
-        r = sd_bus_message_new_method_call(context->bus, &call, client_destination(context), path, MEMCTL_IFACE_JOB,
-                                           "GetReasons");
+        r = sd_bus_message_new_method_call(context->bus, &call, client_destination(context), path,
+                                           MEMCTL_IFACE_JOB, "GetReasons");
         if (r >= 0)
                 r = sd_bus_message_set_auto_start(call, false);
         if (r >= 0)
@@ -59,7 +59,8 @@ void reasons_complete(struct context *context, json_object *job)
                 _cleanup_json_ json_object *page = NULL;
 
                 if (ask(context, path, (uint32_t) json_object_array_length(all), &page, &total) < 0 ||
-                    !value_is_list_of(page, json_type_object) || (json_object_array_length(page) == 0 && total > 0))
+                    !value_is_list_of(page, json_type_object) ||
+                    (json_object_array_length(page) == 0 && total > 0))
                         return;
                 for (size_t i = 0; i < json_object_array_length(page); i++)
                         json_object_array_add(all, json_object_get(json_object_array_get_idx(page, i)));

@@ -8,8 +8,9 @@
 #include "cli/daemon/value.h"
 
 /*
- * Puts all of a job's reasons, with owners and processes as far as the caller may know them, in the place of its property
- * Reasons. Where they cannot be had, the property stays. Nobody is asked for a password for this.
+ * Puts all of a job's reasons, with owners and processes as far as the caller may know them, in the place of
+ * its property Reasons. Where they cannot be had, the property stays. Nobody is asked for a password for
+ * this.
  */
 void reasons_complete(struct context *context, json_object *job);
 

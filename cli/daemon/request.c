@@ -22,6 +22,7 @@ int request_append_options(const struct context *context, sd_bus_message *call)
         r = sd_bus_message_open_container(call, 'a', "{sv}");
         for (enum job_option_id id = 0; r >= 0 && id < _JOB_OPTION_MAX; id++)
                 if (context->given & (1U << id))
-                        r = append_option(call, job_option(id), job_option_get(job_option(id), &context->job));
+                        r = append_option(call, job_option(id),
+                                          job_option_get(job_option(id), &context->job));
         return r < 0 ? r : sd_bus_message_close_container(call);
 }

@@ -32,7 +32,8 @@ int value_call(struct context *context, const char *path, const char *interface,
 /* All properties of an object. An exit status. */
 int value_get_all(struct context *context, const char *path, const char *interface, json_object **ret);
 
-/* The same, where that can be told: says nothing if not, and starts no memctld. *ret (replaced) is the caller's. */
+/* The same, where that can be told: says nothing if not, and starts no memctld. *ret (replaced) is the
+ * caller's. */
 bool value_try_all(struct context *context, const char *path, const char *interface, json_object **ret);
 
 /* All managed objects that have the interface, as an array of their properties. An exit status. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * One run of memctl: what was asked, and the connection it is asked on. run/ is what all other rooms of cli/ may
- * include, and includes none of them.
+ * One run of memctl: what was asked, and the connection it is asked on. run/ is what all other rooms of cli/
+ * may include, and includes none of them.
  */
 #ifndef MEMCTL_CLI_RUN_CONTEXT_H
 #define MEMCTL_CLI_RUN_CONTEXT_H

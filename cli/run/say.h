@@ -18,8 +18,8 @@ void say(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void hint(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /*
- * The same for why there is no answer. The first of a run is kept, for a script that reads JSON; code is one of
- * those in docs/json.md, a string that lives on.
+ * The same for why there is no answer. The first of a run is kept, for a script that reads JSON; code is one
+ * of those in docs/json.md, a string that lives on.
  */
 void complain(const char *code, const char *format, ...) __attribute__((format(printf, 2, 3)));
 

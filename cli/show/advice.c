@@ -23,15 +23,15 @@ static const struct {
         { "kernel_zone",
           "this is the kernel's own memory: it leaves with a reboot that puts this range into zone "
           "Movable (movable_node, or onlined as movable)" },
-        { "wait_for_driver",
-          "the driver has the pages in use (DMA, scan-out): wait, or stop the job" },
+        { "wait_for_driver", "the driver has the pages in use (DMA, scan-out): wait, or stop the job" },
         { "cma_area",
           "this is a CMA area, which stays where it is until the next boot: choose other blocks, or "
           "reserve less, or elsewhere (cma= on the kernel's command line)" },
         { "shrink_device",
           "have the hypervisor shrink the virtio-mem device: its driver then takes the blocks out itself" },
         { "online_policy",
-          "this memory was plugged in and put online in a zone of the kernel's own: next time have it come online "
+          "this memory was plugged in and put online in a zone of the kernel's own: next time have it come "
+          "online "
           "as movable (/sys/devices/system/memory/auto_online_blocks: online_movable, or at boot "
           "memhp_default_state=online_movable)" },
         { "retry", "try again later: what holds the pages may have let go of them by then" },

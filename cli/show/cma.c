@@ -11,7 +11,8 @@ int cma_get(struct context *context, json_object **ret)
 {
         int status = value_call(context, MEMCTL_BUS_PATH, MEMCTL_IFACE_MANAGER, "ListCmaAreas", NULL, ret);
 
-        if (status == EXIT_DONE && (!value_is_list_of(*ret, json_type_object) || json_object_array_length(*ret) == 0))
+        if (status == EXIT_DONE &&
+            (!value_is_list_of(*ret, json_type_object) || json_object_array_length(*ret) == 0))
                 return client_bad_answer();
         return status;
 }
@@ -47,7 +48,8 @@ json_object *cma_to_json(json_object *all)
 void cma_tell(json_object *all)
 {
         _cleanup_free_ char *total = human_size(value_number(all, "total_bytes"));
-        _cleanup_free_ char *left = is_told(all, "free_bytes") ? human_size(value_number(all, "free_bytes")) : NULL;
+        _cleanup_free_ char *left =
+                is_told(all, "free_bytes") ? human_size(value_number(all, "free_bytes")) : NULL;
         uint64_t failed = value_number(all, "alloc_failed");
 
         if (value_number(all, "total_bytes") == 0)
@@ -57,5 +59,6 @@ void cma_tell(json_object *all)
                      total ? total : "?", left ? left : "an unknown part", failed,
                      failed + value_number(all, "alloc_success"));
         else
-                tell("CMA: %s in all areas, %s of it free", total ? total : "?", left ? left : "an unknown part");
+                tell("CMA: %s in all areas, %s of it free", total ? total : "?",
+                     left ? left : "an unknown part");
 }

@@ -10,8 +10,8 @@
 #include <stdio.h>
 
 /*
- * Writes the picture; labels are the DIMMs' properties as Dimm has them, whose text may be anything. Errors of
- * writing stay with the stream. 0 or -ENOMEM.
+ * Writes the picture; labels are the DIMMs' properties as Dimm has them, whose text may be anything. Errors
+ * of writing stay with the stream. 0 or -ENOMEM.
  */
 int map_svg(FILE *file, const struct wire_blocks *wire, const struct picture_block *blocks,
             json_object *labels);

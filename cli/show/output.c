@@ -174,13 +174,14 @@ bool output_is_for_people(const struct context *context)
         return context->output == OUTPUT_TEXT && context->n_chosen == 0 && !context->no_headings;
 }
 
-int output_list(const struct context *context, const char *key, json_object *rows, const struct columns *columns)
+int output_list(const struct context *context, const char *key, json_object *rows,
+                const struct columns *columns)
 {
         return output_list_and(context, key, rows, columns, json_object_new_object());
 }
 
-int output_list_and(const struct context *context, const char *key, json_object *rows, const struct columns *columns,
-                    json_object *more)
+int output_list_and(const struct context *context, const char *key, json_object *rows,
+                    const struct columns *columns, json_object *more)
 {
         _cleanup_json_ json_object *object = json_object_new_object();
         json_object *chosen;

@@ -21,7 +21,8 @@ static int saved_stdout = -1, saved_stderr = -1;
 static int read_boolean(const char *text)
 {
         static const char *const words[][2] = {
-                { "0", "1" }, { "no", "yes" }, { "n", "y" }, { "false", "true" }, { "f", "t" }, { "off", "on" },
+                { "0", "1" },        { "no", "yes" }, { "n", "y" },
+                { "false", "true" }, { "f", "t" },    { "off", "on" },
         };
 
         for (size_t i = 0; i < ELEMENTSOF(words); i++)
@@ -31,7 +32,8 @@ static int read_boolean(const char *text)
         return -1;
 }
 
-struct pager_choice pager_choose(const char *systemd_pager, const char *other_pager, const char *secure, bool owner)
+struct pager_choice pager_choose(const char *systemd_pager, const char *other_pager, const char *secure,
+                                 bool owner)
 {
         const char *command = systemd_pager ? systemd_pager : other_pager;
         struct pager_choice choice = { .secure = !owner };

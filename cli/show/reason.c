@@ -62,17 +62,19 @@ static void put_memory(FILE *f, const char *target, json_object *reason)
         _cleanup_free_ char *available = human_size(value_number(reason, "available_bytes"));
 
         if (strcmp(value_text(reason, "code"), "no_room_for_huge_pages") == 0)
-                (void) fprintf(f, "%s: not enough room for huge pages: %s of them must find free ones elsewhere, there "
-                    "are %s",
-                    target, needed ? needed : "?", available ? available : "?");
+                (void) fprintf(f,
+                               "%s: not enough room for huge pages: %s of them must find free ones "
+                               "elsewhere, there "
+                               "are %s",
+                               target, needed ? needed : "?", available ? available : "?");
         else
-                (void) fprintf(f, "%s: not enough memory: %s must find room elsewhere, %s is available", target,
-                    needed ? needed : "?", available ? available : "?");
+                (void) fprintf(f, "%s: not enough memory: %s must find room elsewhere, %s is available",
+                               target, needed ? needed : "?", available ? available : "?");
 }
 
 /*
- * ", mapped by processes 123 (name), 124 (name)", or by how many, where they are not named to everybody; "" where nobody
- * looked. To be freed; NULL: no memory.
+ * ", mapped by processes 123 (name), 124 (name)", or by how many, where they are not named to everybody; ""
+ * where nobody looked. To be freed; NULL: no memory.
  */
 static char *list_processes(json_object *reason)
 {
@@ -87,7 +89,9 @@ static char *list_processes(json_object *reason)
         if (!pids && json_object_object_get_ex(reason, "processes", NULL)) {
                 uint64_t number = value_number(reason, "processes");
 
-                (void) fprintf(f, number == 1 ? ", mapped by a process" : ", mapped by %" PRIu64 " processes", number);
+                (void) fprintf(f,
+                               number == 1 ? ", mapped by a process" : ", mapped by %" PRIu64 " processes",
+                               number);
         }
         if (pids)
                 (void) fputs(n > 1    ? ", mapped by processes"
@@ -130,12 +134,12 @@ static void put_unmovable(FILE *f, const char *target, json_object *reason)
         char blocks[BLOCKS_TEXT_MAX];
         bool one = pages == 1;
 
-        (void) fprintf(f, "%s: %s: %" PRIu64 " page%s not move%s%s%s%s", target, blocks_of(reason, blocks), pages,
-            one ? " does" : "s do",
-            !*owner ? ""
-            : one   ? " ("
-                    : " (mostly ",
-            owner, *owner ? ")" : "", processes ? processes : "");
+        (void) fprintf(f, "%s: %s: %" PRIu64 " page%s not move%s%s%s%s", target, blocks_of(reason, blocks),
+                       pages, one ? " does" : "s do",
+                       !*owner ? ""
+                       : one   ? " ("
+                               : " (mostly ",
+                       owner, *owner ? ")" : "", processes ? processes : "");
 }
 
 /* How a driver's memory is taken out. */
@@ -147,14 +151,16 @@ static void put_driver(FILE *f, const char *target, json_object *reason)
         char blocks[BLOCKS_TEXT_MAX], how[160] = "";
 
         if (strcmp(driver, "virtio_mem") == 0)
-                (void) snprintf(how, sizeof(how),
-                                "; shrink it on the hypervisor (virtio-mem: %s of its %s are plugged in blocks)",
-                                memory ? memory : "?", all ? all : "?");
+                (void) snprintf(
+                        how, sizeof(how),
+                        "; shrink it on the hypervisor (virtio-mem: %s of its %s are plugged in blocks)",
+                        memory ? memory : "?", all ? all : "?");
         else if (strcmp(driver, "kmem") == 0)
                 (void) snprintf(how, sizeof(how), "; daxctl offline-memory %.32s takes its %s out", device,
                                 memory ? memory : "?");
-        (void) fprintf(f, "%s: %s: belongs to a driver that manages it itself (--force tries all the same): %s%s", target,
-            blocks_of(reason, blocks), device, how);
+        (void) fprintf(
+                f, "%s: %s: belongs to a driver that manages it itself (--force tries all the same): %s%s",
+                target, blocks_of(reason, blocks), device, how);
 }
 
 /* How much, and what is there, is not told to everybody. */
@@ -166,12 +172,19 @@ static void put_part(FILE *f, const char *target, json_object *reason)
         char blocks[BLOCKS_TEXT_MAX];
 
         if (strcmp(value_text(reason, "code"), "hole") == 0)
-                (void) fprintf(f, "%s: %s: has a hole%s%s%s%s%s, so the kernel cannot take it offline", target,
-                    blocks_of(reason, blocks), is_told ? " of " : "", !is_told ? "" : size ? size : "?",
-                    *text ? " (" : "", text, *text ? " in /proc/iomem)" : "");
+                (void) fprintf(f, "%s: %s: has a hole%s%s%s%s%s, so the kernel cannot take it offline",
+                               target, blocks_of(reason, blocks), is_told ? " of " : "",
+                               !is_told ? ""
+                               : size   ? size
+                                        : "?",
+                               *text ? " (" : "", text, *text ? " in /proc/iomem)" : "");
         else
                 (void) fprintf(f, "%s: %s: the kernel keeps %s of it until the next boot%s%s", target,
-                    blocks_of(reason, blocks), !is_told ? "a part" : size ? size : "?", *text ? ": " : "", text);
+                               blocks_of(reason, blocks),
+                               !is_told ? "a part"
+                               : size   ? size
+                                        : "?",
+                               *text ? ": " : "", text);
 }
 
 static void put_reason(FILE *f, const char *target, json_object *reason)
@@ -207,8 +220,8 @@ static void put_reason(FILE *f, const char *target, json_object *reason)
         for (size_t i = 0; i < ELEMENTSOF(block_sentences); i++)
                 if (strcmp(code, block_sentences[i].code) == 0 &&
                     json_object_object_get_ex(reason, "block", NULL)) {
-                        (void) fprintf(f, "%s: %s: %s%s%s", target, blocks_of(reason, blocks), block_sentences[i].sentence,
-                            *text ? ": " : "", text);
+                        (void) fprintf(f, "%s: %s: %s%s%s", target, blocks_of(reason, blocks),
+                                       block_sentences[i].sentence, *text ? ": " : "", text);
                         return;
                 }
         for (size_t i = 0; i < ELEMENTSOF(sentences); i++)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * A JSON answer with one long array, written a row at a time: a machine may have 100,000 blocks, and a tree of as
- * many objects costs more than all the rest.
+ * A JSON answer with one long array, written a row at a time: a machine may have 100,000 blocks, and a tree
+ * of as many objects costs more than all the rest.
  */
 #ifndef MEMCTL_CLI_SHOW_STREAM_H
 #define MEMCTL_CLI_SHOW_STREAM_H

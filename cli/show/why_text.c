@@ -70,7 +70,8 @@ static void print_headline(json_object *why, const uint64_t *in_use)
         if (strcmp(value_text(why, "source"), "none") == 0)
                 tell("%s: what keeps it cannot be told", target);
         else if (kept > 0)
-                tell("%s: %" PRIu64 " page%s it from going offline", target, kept, kept == 1 ? " keeps" : "s keep");
+                tell("%s: %" PRIu64 " page%s it from going offline", target, kept,
+                     kept == 1 ? " keeps" : "s keep");
         else if (refused)
                 tell("%s: none of its pages is known to keep it", target);
         else if (untold == 0 && in_use && !blind)
@@ -189,10 +190,14 @@ int why_text(json_object *why, const uint64_t *in_use)
                 { "pages", "PAGES", COLUMN_COUNT, false },
         };
         static const struct column keeper_columns[] = {
-                { "block", "BLOCK", COLUMN_COUNT, false }, { "start", "START", COLUMN_TEXT, false },
-                { "end", "END", COLUMN_TEXT, false },      { "pages", "PAGES", COLUMN_COUNT, false },
-                { "class", "CLASS", COLUMN_TEXT, false },  { "owner", "OWNER", COLUMN_TEXT, false },
-                { "pids", "PIDS", COLUMN_LIST, false },    { "allocated_by", "ALLOCATED BY", COLUMN_TEXT, false },
+                { "block", "BLOCK", COLUMN_COUNT, false },
+                { "start", "START", COLUMN_TEXT, false },
+                { "end", "END", COLUMN_TEXT, false },
+                { "pages", "PAGES", COLUMN_COUNT, false },
+                { "class", "CLASS", COLUMN_TEXT, false },
+                { "owner", "OWNER", COLUMN_TEXT, false },
+                { "pids", "PIDS", COLUMN_LIST, false },
+                { "allocated_by", "ALLOCATED BY", COLUMN_TEXT, false },
         };
         static const struct column process_columns[] = {
                 { "pid", "PID", COLUMN_COUNT, false },

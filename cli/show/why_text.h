@@ -9,8 +9,8 @@
 #include "cli/daemon/value.h"
 
 /*
- * Prints an answer with the keys of docs/json.md; in_use: the pages in use that move, counted when nothing keeps
- * the blocks, else NULL. An exit status.
+ * Prints an answer with the keys of docs/json.md; in_use: the pages in use that move, counted when nothing
+ * keeps the blocks, else NULL. An exit status.
  */
 int why_text(json_object *why, const uint64_t *in_use);
 

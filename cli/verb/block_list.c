@@ -172,7 +172,8 @@ static bool goes_on(const struct wire_blocks *blocks, size_t i)
             driver[i] != driver[i - 1] || node[i] != node[i - 1])
                 return false;
         for (size_t j = 0; j < ELEMENTSOF(columns_of); j++)
-                if (((const uint8_t *) columns_of[j]->data)[i] != ((const uint8_t *) columns_of[j]->data)[i - 1])
+                if (((const uint8_t *) columns_of[j]->data)[i] !=
+                    ((const uint8_t *) columns_of[j]->data)[i - 1])
                         return false;
         for (size_t j = 0; j < blocks->shared_block.n; j++)
                 if (shared[j] == number[i] || shared[j] == number[i - 1])

@@ -24,8 +24,8 @@ static int read_counts(sd_bus_message *reply, struct failing *failing)
         int placed, r;
 
         r = sd_bus_message_enter_container(reply, 'a', "(suxxb)");
-        while (r >= 0 && (r = sd_bus_message_read(reply, "(suxxb)", &label, &controller, &corrected, &uncorrected,
-                                                  &placed)) > 0) {
+        while (r >= 0 && (r = sd_bus_message_read(reply, "(suxxb)", &label, &controller, &corrected,
+                                                  &uncorrected, &placed)) > 0) {
                 json_object *count;
 
                 if (placed)
@@ -66,7 +66,8 @@ static void add_pages(json_object *sums, const char *name, uint64_t pages)
 static const char *dimm_of_block(json_object *dimms, uint32_t number)
 {
         for (size_t i = 0; i < json_object_array_length(dimms); i++) {
-                json_object *dimm = json_object_array_get_idx(dimms, i), *blocks = value_array(dimm, "Blocks");
+                json_object *dimm = json_object_array_get_idx(dimms, i),
+                            *blocks = value_array(dimm, "Blocks");
 
                 for (size_t j = 0; blocks && j < json_object_array_length(blocks); j++)
                         if (json_object_get_int64(json_object_array_get_idx(blocks, j)) == number)
@@ -156,9 +157,10 @@ json_object *failing_dimms(const struct failing *failing, json_object *dimms)
                 if (errors > 0 || bad > 0)
                         json_object_array_add(list, json_object_get(dimm));
                 if (errors < 0)
-                        hint("%s: nobody counts its errors (EDAC does, where it has a driver, of DIMMs that SMBIOS "
-                            "names)",
-                            name);
+                        hint("%s: nobody counts its errors (EDAC does, where it has a driver, of DIMMs that "
+                             "SMBIOS "
+                             "names)",
+                             name);
         }
         return list;
 }
@@ -172,7 +174,8 @@ void failing_tell_others(const struct failing *failing)
                         tell("%s (EDAC's mc%" PRIu64 "): %" PRIu64 " corrected and %" PRIu64
                              " uncorrected errors; no DIMM of this list is known to be it",
                              value_text(count, "label"), value_number(count, "controller"),
-                             value_number(count, "corrected_errors"), value_number(count, "uncorrected_errors"));
+                             value_number(count, "corrected_errors"),
+                             value_number(count, "uncorrected_errors"));
         }
         if (failing->bad_elsewhere > 0)
                 tell("%" PRIu64 " bad pages lie in no DIMM of this list", failing->bad_elsewhere);

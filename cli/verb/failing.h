@@ -10,20 +10,21 @@
 /* What is known beside the DIMMs' own properties. */
 struct failing {
         int64_t corrupted_bytes; /* of the whole machine; -1: the kernel does not tell */
-        json_object *counts;    /* EDAC's that are of no DIMM that is known: objects with the keys of docs/json.md */
+        json_object *
+                counts; /* EDAC's that are of no DIMM that is known: objects with the keys of docs/json.md */
         json_object *bad_pages; /* number of pages by the name of a DIMM; NULL: not looked for */
         uint64_t bad_elsewhere; /* pages in blocks of no DIMM */
 };
 
 /*
- * Has memctld read the errors, which are counted without a word to anybody: what DIMMs' properties tell of errors is as of
- * then. An exit status; ret is the caller's to clear with any.
+ * Has memctld read the errors, which are counted without a word to anybody: what DIMMs' properties tell of
+ * errors is as of then. An exit status; ret is the caller's to clear with any.
  */
 int failing_read_counts(struct context *context, struct failing *ret);
 
 /*
- * Adds the bad pages: looked for with pages, and only where the kernel says that there are some; dimms are the properties
- * of all. An exit status.
+ * Adds the bad pages: looked for with pages, and only where the kernel says that there are some; dimms are
+ * the properties of all. An exit status.
  */
 int failing_count_pages(struct context *context, json_object *dimms, bool pages, struct failing *failing);
 void failing_clear(struct failing *failing);

@@ -131,8 +131,8 @@ static int on_given_up(sd_event_source *source, uint64_t usec, void *userdata)
 }
 
 /*
- * Before there is a job: somebody may be asked for a password. memctld forgets a caller who is gone; but it may have
- * begun just now, so its answer is waited for a moment.
+ * Before there is a job: somebody may be asked for a password. memctld forgets a caller who is gone; but it
+ * may have begun just now, so its answer is waited for a moment.
  */
 static int give_up(struct follow *follow)
 {
@@ -244,7 +244,8 @@ static bool is_same(json_object *a, json_object *b, const char *name)
         return strcmp(value_text(a, name), value_text(b, name)) == 0;
 }
 
-/* memctld was stopped, or died: the next one, if there is one, knows how the job ended. It is not started for that. */
+/* memctld was stopped, or died: the next one, if there is one, knows how the job ended. It is not started
+ * for that. */
 static bool ask_next(struct follow *follow)
 {
         static const struct timespec pause = { .tv_nsec = 500000000 };

@@ -26,7 +26,8 @@ struct follow {
         enum outcome outcome;
 };
 
-/* Takes the signals of the process and of the bus from here on. An exit status; follow_end() in either case. */
+/* Takes the signals of the process and of the bus from here on. An exit status; follow_end() in either case.
+ */
 int follow_begin(struct follow *follow);
 
 /* Follows the job at follow->path to its end and prints that. The exit status of the job. */

@@ -104,7 +104,8 @@ static int job_path(const char *text, char path[static JOB_PATH_MAX])
         uint32_t id;
 
         if (parse_u32(text, 10, &id) < 0) {
-                complain("usage", "%s: accepted is the number of a job, as job list shows it", quote(text, quoted));
+                complain("usage", "%s: accepted is the number of a job, as job list shows it",
+                         quote(text, quoted));
                 return EXIT_USAGE;
         }
         (void) snprintf(path, JOB_PATH_MAX, MEMCTL_PATH_JOB "/%" PRIu32, id);

@@ -79,7 +79,8 @@ int verb_lru_cache_status(struct context *context)
                                longest ? seconds(json_object_get_uint64(longest)) : NULL);
         json_object_object_add(answer, "leases", rows);
         json_object_put(longest);
-        return context->output == OUTPUT_TEXT ? print_text(context, cache, rows) : output_json(context, answer);
+        return context->output == OUTPUT_TEXT ? print_text(context, cache, rows)
+                                              : output_json(context, answer);
 }
 
 static int take(struct context *context, uint64_t *ret_id, uint64_t *ret_usec)

@@ -198,7 +198,8 @@ static int print_json(struct context *context, const struct movability *movabili
 
         json_object_object_add(head, "source", json_object_get(movability->source));
         json_object_object_add(head, "by", json_object_new_string(census_by_name(movability->by)));
-        json_object_object_add(head, "page_size", value_number_or_null(movability->survey.about, "page_size"));
+        json_object_object_add(head, "page_size",
+                               value_number_or_null(movability->survey.about, "page_size"));
         json_object_object_add(head, "cma", cma_to_json(json_object_array_get_idx(movability->cma, 0)));
         json_object_object_add(head, "unknown",
                                json_object_get(value_array(movability->survey.about, "unknown")));

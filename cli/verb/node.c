@@ -112,7 +112,8 @@ static int get_node(struct context *context, const char *text, char path[static 
         int number, status;
 
         if (!argument_node(text, &number)) {
-                complain("usage", "%s: accepted is the number of a NUMA node, as node list shows it", quote(text, quoted));
+                complain("usage", "%s: accepted is the number of a NUMA node, as node list shows it",
+                         quote(text, quoted));
                 return EXIT_USAGE;
         }
         status = value_get_managed(context, MEMCTL_IFACE_NODE, &nodes);

@@ -52,7 +52,8 @@ int object_refuse(struct context *context, const struct object *object, char **r
         for (enum job_option_id id = 0; id < _JOB_OPTION_MAX; id++)
                 if (!job_option_is_of(job_option(id), OPTIONS_PLAN_DIMM))
                         options.given &= ~(1U << id);
-        status = client_new_call(context, object->path, object->interface, ranges ? "PlanBlocks" : "Plan", &call);
+        status = client_new_call(context, object->path, object->interface, ranges ? "PlanBlocks" : "Plan",
+                                 &call);
         if (status == EXIT_DONE && ranges)
                 r = sd_bus_message_append_strv(call, ranges);
         if (status == EXIT_DONE && r >= 0)

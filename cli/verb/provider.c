@@ -121,7 +121,8 @@ static int print(struct context *context, json_object *providers, json_object *m
                 return status;
         }
         for (size_t i = 0; i < json_object_array_length(rows); i++)
-                json_object_array_add(chosen, output_choose(context, json_object_array_get_idx(rows, i), &provider_columns));
+                json_object_array_add(chosen, output_choose(context, json_object_array_get_idx(rows, i),
+                                                            &provider_columns));
         json_object_put(rows);
         json_object_object_add(answer, "providers", TAKE_PTR(chosen));
 

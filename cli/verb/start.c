@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Sends the call that starts a job and waits for memctld's word, in the loop that a Ctrl-C comes to: somebody may be
- * asked for a password meanwhile.
+ * Sends the call that starts a job and waits for memctld's word, in the loop that a Ctrl-C comes to:
+ * somebody may be asked for a password meanwhile.
  */
 #include "cli/daemon/client.h"
 #include "cli/run/say.h"
@@ -34,7 +34,8 @@ static int on_started(sd_bus_message *reply, void *userdata, sd_bus_error *unuse
         return 0;
 }
 
-/* Sends the call and waits for the job's path. An exit status; follow->path is NULL unless it is EXIT_DONE. */
+/* Sends the call and waits for the job's path. An exit status; follow->path is NULL unless it is EXIT_DONE.
+ */
 static int start_job(struct follow *follow, sd_bus_message *call)
 {
         sd_bus *bus = follow->context->bus;
@@ -79,7 +80,8 @@ int follow_call(struct context *context, sd_bus_message *call)
         int status;
 
         if (context->no_block && context->private) {
-                complain("no_service", "--no-block needs a memctld that goes on, and without a system bus there is none");
+                complain("no_service",
+                         "--no-block needs a memctld that goes on, and without a system bus there is none");
                 return EXIT_NO_SERVICE;
         }
         status = follow_begin(&follow);
@@ -91,7 +93,8 @@ int follow_call(struct context *context, sd_bus_message *call)
                 follow_send_cancel(&follow);
         }
         if (status == EXIT_DONE)
-                status = context->no_block && !follow.giving_up ? print_started(&follow) : follow_to_end(&follow);
+                status = context->no_block && !follow.giving_up ? print_started(&follow)
+                                                                : follow_to_end(&follow);
         follow_end(&follow);
         return status;
 }

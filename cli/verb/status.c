@@ -19,15 +19,19 @@ static int print_status_text(const struct context *context, json_object *status)
 
         output_begin(context, true);
         if (value_number(status, "block_size") == 0)
-                (void) printf("memory   in no blocks: the kernel has no memory hotplug (CONFIG_MEMORY_HOTPLUG)\n");
+                (void) printf(
+                        "memory   in no blocks: the kernel has no memory hotplug (CONFIG_MEMORY_HOTPLUG)\n");
         else
-                (void) printf("memory   %s online, %s offline, in %" PRIu64 " blocks of %s\n", online ? online : "?",
-                              offline ? offline : "?", value_number(status, "blocks"), block ? block : "?");
+                (void) printf("memory   %s online, %s offline, in %" PRIu64 " blocks of %s\n",
+                              online ? online : "?", offline ? offline : "?", value_number(status, "blocks"),
+                              block ? block : "?");
         (void) printf("DIMMs    %" PRIu64 "\n", value_number(status, "dimms"));
         (void) printf("jobs     %" PRIu64 " running\n", value_number(status, "jobs"));
         (void) printf("memctld  %s%s\n", value_text(status, "daemon_version"),
                       value_flag(status, "live") ? "" : ", reading a tree that is not this machine");
-        (void) printf("loop     away for %.1f ms at most\n", 1000 * json_object_get_double(json_object_object_get(status, "longest_dispatch_seconds")));
+        (void) printf(
+                "loop     away for %.1f ms at most\n",
+                1000 * json_object_get_double(json_object_object_get(status, "longest_dispatch_seconds")));
         return output_finish();
 }
 
@@ -59,11 +63,13 @@ int verb_status(struct context *context)
                                json_object_new_uint64(value_number(manager, "OfflineBytes")));
         json_object_object_add(status, "dimms", json_object_new_uint64(json_object_array_length(dimms)));
         json_object_object_add(status, "jobs", json_object_new_uint64(value_number(manager, "RunningJobs")));
-        json_object_object_add(status, "longest_dispatch_seconds",
-                               json_object_new_double((double) value_number(manager, "LongestDispatchUSec") / 1e6));
+        json_object_object_add(
+                status, "longest_dispatch_seconds",
+                json_object_new_double((double) value_number(manager, "LongestDispatchUSec") / 1e6));
         json_object_object_add(status, "problems", json_object_get(problems));
 
-        r = context->output == OUTPUT_TEXT ? print_status_text(context, status) : output_json(context, status);
+        r = context->output == OUTPUT_TEXT ? print_status_text(context, status)
+                                           : output_json(context, status);
         for (size_t i = 0; problems && i < json_object_array_length(problems); i++) {
                 say("%s", json_object_get_string(json_object_array_get_idx(problems, i)));
                 r = EXIT_FAILED;

@@ -131,7 +131,8 @@ static bool is_sound(json_object *answer)
                value_is_list_of(value_array(answer, "blocks"), json_type_int) &&
                value_is_list_of(value_array(answer, "offline"), json_type_int) &&
                value_is_list_of(value_array(answer, "owners"), json_type_object) &&
-               (!value_array(answer, "keepers") || value_is_list_of(value_array(answer, "keepers"), json_type_object)) &&
+               (!value_array(answer, "keepers") ||
+                value_is_list_of(value_array(answer, "keepers"), json_type_object)) &&
                value_is_list_of(value_array(answer, "reasons"), json_type_object) &&
                are_pairs(answer, "processes", json_type_int, json_type_string) &&
                are_pairs(answer, "allocations", json_type_string, json_type_int);
@@ -183,7 +184,8 @@ static int print_text(struct context *context, json_object *why)
 {
         json_object *blocks = value_array(why, "blocks");
         bool nothing = !why_is_kept(value_array(why, "owners")) &&
-                       json_object_array_length(value_array(why, "reasons")) == 0 && json_object_array_length(blocks) > 0 &&
+                       json_object_array_length(value_array(why, "reasons")) == 0 &&
+                       json_object_array_length(blocks) > 0 &&
                        strcmp(value_text(why, "source"), "none") != 0;
         uint64_t in_use = 0;
         int status = EXIT_DONE;

@@ -48,8 +48,8 @@ static int on_message(sd_bus_message *m, void *userdata, sd_bus_error *error)
 }
 
 /*
- * Who started a private memctld is gone, and its jobs end with him. The system bus is nobody's: jobs go on without it,
- * and when they are over systemd starts another memctld, which connects anew.
+ * Who started a private memctld is gone, and its jobs end with him. The system bus is nobody's: jobs go on
+ * without it, and when they are over systemd starts another memctld, which connects anew.
  */
 static int on_disconnected(sd_bus_message *m, void *userdata, sd_bus_error *error)
 {

@@ -11,7 +11,8 @@
 /* Between the end of the last job and the end of a stopping memctld. */
 #define STOP_LINGER_USEC (500 * UINT64_C(1000))
 
-/* A stopping memctld waits that long for a job that gets on with no block. It is more than any one block takes. */
+/* A stopping memctld waits that long for a job that gets on with no block. It is more than any one block
+ * takes. */
 #define STOP_WAIT_USEC (80 * UINT64_C(1000000))
 
 /* What happened to blocks, so far. */
@@ -31,10 +32,12 @@ static void say_left(const struct server *server)
                 const struct job *job = registry_get(server->registry, i);
 
                 if (job->state != JOB_FINISHED)
-                        (void) fprintf(stderr,
-                                       "memctld: job %" PRIu32 " (%s %s) is left to the next memctld: of %zu blocks, %zu are not back\n",
-                                       job->id, job->name, job->target, job->progress.blocks_total,
-                                       job->progress.blocks_done);
+                        (void) fprintf(
+                                stderr,
+                                "memctld: job %" PRIu32
+                                " (%s %s) is left to the next memctld: of %zu blocks, %zu are not back\n",
+                                job->id, job->name, job->target, job->progress.blocks_total,
+                                job->progress.blocks_done);
         }
 }
 
@@ -48,7 +51,8 @@ static int on_stop_late(sd_event_source *source, uint64_t usec, void *userdata)
         server->stop_tick = sd_event_source_disable_unref(server->stop_tick);
         if (records > server->stop_records) {
                 server->stop_records = records;
-                return machine_after(server->machine, STOP_WAIT_USEC, on_stop_late, server, &server->stop_tick);
+                return machine_after(server->machine, STOP_WAIT_USEC, on_stop_late, server,
+                                     &server->stop_tick);
         }
         say_left(server);
         return sd_event_exit(server->machine->event, 0);
@@ -63,7 +67,8 @@ void server_stop(struct server *server)
         registry_cancel_all(server->registry);
         server->stop_records = count_records(server);
         if (registry_count_running(server->registry) == 0 ||
-            (!again && machine_after(server->machine, STOP_WAIT_USEC, on_stop_late, server, &server->stop_tick) < 0))
+            (!again &&
+             machine_after(server->machine, STOP_WAIT_USEC, on_stop_late, server, &server->stop_tick) < 0))
                 (void) sd_event_exit(server->machine->event, 0);
 }
 

@@ -8,8 +8,8 @@
 struct server;
 
 /*
- * Cancels all jobs; the loop ends once they have put everything back. One that does not get on with that is left to the
- * next memctld, by its journal.
+ * Cancels all jobs; the loop ends once they have put everything back. One that does not get on with that is
+ * left to the next memctld, by its journal.
  */
 void server_stop(struct server *server);
 

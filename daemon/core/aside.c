@@ -119,8 +119,8 @@ static int start(struct aside *aside)
 
         r = sd_event_add_io(aside->event, &aside->over, shared->over_fd, EPOLLIN, on_over, aside);
         if (r >= 0)
-                r = sd_event_add_time_relative(aside->event, &aside->timer, CLOCK_MONOTONIC, shared->task.stall_usec, 0,
-                                               on_time, aside);
+                r = sd_event_add_time_relative(aside->event, &aside->timer, CLOCK_MONOTONIC,
+                                               shared->task.stall_usec, 0, on_time, aside);
         if (r < 0)
                 return r;
         if (atomic_fetch_add(&running, 1) >= ASIDES_MAX)

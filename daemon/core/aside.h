@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * What may wait for the kernel or a disk, and cannot be left to a helper, for what it makes is to be this process's: a
- * lease, a cgroup that stays open, a socket. A thread does it beside the loop. One that is stuck is left behind with what it
- * works on.
+ * What may wait for the kernel or a disk, and cannot be left to a helper, for what it makes is to be this
+ * process's: a lease, a cgroup that stays open, a socket. A thread does it beside the loop. One that is
+ * stuck is left behind with what it works on.
  */
 #ifndef MEMCTL_CORE_ASIDE_H
 #define MEMCTL_CORE_ASIDE_H
@@ -25,8 +25,8 @@ struct aside_task {
 };
 
 /*
- * Called once, from the loop, which has what for itself then, and may take things out of it; it is freed with the aside.
- * What is NULL: it was not done in time. The aside may be freed from within.
+ * Called once, from the loop, which has what for itself then, and may take things out of it; it is freed
+ * with the aside. What is NULL: it was not done in time. The aside may be freed from within.
  */
 typedef void (*aside_done_t)(void *userdata, void *what);
 

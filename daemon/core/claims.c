@@ -82,8 +82,8 @@ bool claims_stand_against(const struct claims *claims, enum claim_mode mode, str
         return false;
 }
 
-int claims_take(struct claims *claims, uint32_t owner, enum claim_mode mode, const struct pfn_range *ranges, size_t n,
-                struct claim_conflict *conflict)
+int claims_take(struct claims *claims, uint32_t owner, enum claim_mode mode, const struct pfn_range *ranges,
+                size_t n, struct claim_conflict *conflict)
 {
         struct pfn_range *copy;
         struct claim *items;
@@ -100,7 +100,8 @@ int claims_take(struct claims *claims, uint32_t owner, enum claim_mode mode, con
                 return -ENOMEM;
         if (n > 0)
                 memcpy(copy, ranges, n * sizeof(*copy));
-        items[claims->n_items++] = (struct claim){ .owner = owner, .mode = mode, .ranges = copy, .n_ranges = n };
+        items[claims->n_items++] =
+                (struct claim){ .owner = owner, .mode = mode, .ranges = copy, .n_ranges = n };
         return 0;
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Who works on which memory: claims on ranges of page frames, each with a mode. Two owners' claims on one page frame
- * stand side by side only where both modes allow that. Loop only.
+ * Who works on which memory: claims on ranges of page frames, each with a mode. Two owners' claims on one
+ * page frame stand side by side only where both modes allow that. Loop only.
  */
 #ifndef MEMCTL_CORE_CLAIMS_H
 #define MEMCTL_CORE_CLAIMS_H
@@ -32,11 +32,11 @@ struct claims *claims_free(struct claims *claims);
 DEFINE_CLEANUP(struct claims *, claims_free)
 
 /*
- * Claims n ranges (ascending, apart, none empty; n may be 0; copied) for an owner that has none yet. 0; -EBUSY with
- * *conflict set and nothing claimed; or -ENOMEM.
+ * Claims n ranges (ascending, apart, none empty; n may be 0; copied) for an owner that has none yet. 0;
+ * -EBUSY with *conflict set and nothing claimed; or -ENOMEM.
  */
-int claims_take(struct claims *claims, uint32_t owner, enum claim_mode mode, const struct pfn_range *ranges, size_t n,
-                struct claim_conflict *conflict);
+int claims_take(struct claims *claims, uint32_t owner, enum claim_mode mode, const struct pfn_range *ranges,
+                size_t n, struct claim_conflict *conflict);
 
 /* Ends what an owner has claimed. Without effect where that is nothing. */
 void claims_drop(struct claims *claims, uint32_t owner);

@@ -147,7 +147,8 @@ static struct process *process_new(void)
         return process;
 }
 
-/* A loop that is over takes no sources (-ESTALE): who is followed then is waited for by helpers_are_gone(). */
+/* A loop that is over takes no sources (-ESTALE): who is followed then is waited for by helpers_are_gone().
+ */
 static int follow(struct process *process, sd_event *event)
 {
         int r;
@@ -209,7 +210,10 @@ static void kill_process(struct helper *helper)
 {
         struct process *process = helper->process, *undo = NULL;
         const struct helper_child child = {
-                .task = &helper->task, .request = helper->request, .killed_fd = process->pidfd, .answer_fd = -1,
+                .task = &helper->task,
+                .request = helper->request,
+                .killed_fd = process->pidfd,
+                .answer_fd = -1,
                 .daemon = getpid(),
         };
 
@@ -241,12 +245,13 @@ static int set_timer(struct helper *helper)
 {
         helper->beats = atomic_load(&helper->shared->beats);
         helper->timer = sd_event_source_disable_unref(helper->timer);
-        return sd_event_add_time_relative(helper->event, &helper->timer, CLOCK_MONOTONIC, helper->task.stall_usec,
-                                          helper->task.stall_usec / 16 + 1, on_time, helper);
+        return sd_event_add_time_relative(helper->event, &helper->timer, CLOCK_MONOTONIC,
+                                          helper->task.stall_usec, helper->task.stall_usec / 16 + 1, on_time,
+                                          helper);
 }
 
-int helper_new(sd_event *event, const struct helper_task *task, void *request, helper_done_t done, void *userdata,
-               struct helper **ret)
+int helper_new(sd_event *event, const struct helper_task *task, void *request, helper_done_t done,
+               void *userdata, struct helper **ret)
 {
         _cleanup_(helper_freep) struct helper *helper = NULL;
         struct helper_child child = { .request = request, .killed_fd = -1, .daemon = getpid() };
@@ -266,7 +271,8 @@ int helper_new(sd_event *event, const struct helper_task *task, void *request, h
         helper->answer_fd = memfd_create("memctld-answer", MFD_CLOEXEC);
         if (helper->answer_fd < 0)
                 return -errno;
-        shared = mmap(NULL, sizeof(*helper->shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+        shared = mmap(NULL, sizeof(*helper->shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1,
+                      0);
         if (shared == MAP_FAILED)
                 return -errno;
         helper->shared = shared;

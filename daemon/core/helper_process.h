@@ -17,8 +17,8 @@ struct helper_told {
 };
 
 /*
- * A page that both processes see. The killer may strike between any two instructions: an answer is written where the
- * last one is not, and counts from when n_told says so.
+ * A page that both processes see. The killer may strike between any two instructions: an answer is written
+ * where the last one is not, and counts from when n_told says so.
  */
 struct helper_shared {
         _Atomic uint64_t beats;

@@ -11,12 +11,13 @@ struct helper_task {
         const char *name; /* static, at most 15 bytes: what ps shows */
 
         /*
-         * Called in the other process. It has no file descriptors but 0 to 2 and keep_fds: not the loop's, and no
-         * lock or lease of anybody. 0 or -errno, and *message says why (or NULL).
+         * Called in the other process. It has no file descriptors but 0 to 2 and keep_fds: not the loop's,
+         * and no lock or lease of anybody. 0 or -errno, and *message says why (or NULL).
          */
         int (*work)(void *request, struct packet *answer, char **message);
 
-        /* Called in yet another process when the first was killed and is gone; NULL: nothing is to be undone. */
+        /* Called in yet another process when the first was killed and is gone; NULL: nothing is to be
+         * undone. */
         void (*undo)(void *request);
 
         int keep_fds[3];     /* -1: none */

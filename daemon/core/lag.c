@@ -47,7 +47,8 @@ static int dispatch(sd_event *event, bool tell)
         /* processor time tells whether the loop was at work, or waited, or others had the processor */
         if (tell && took > LAG_MAX_USEC)
                 (void) fprintf(stderr,
-                               "memctld: the loop was away for %" PRIu64 " ms (%" PRIu64 " ms of processor time): %s\n",
+                               "memctld: the loop was away for %" PRIu64 " ms (%" PRIu64
+                               " ms of processor time): %s\n",
                                took / 1000, (usec_of(CLOCK_THREAD_CPUTIME_ID) - cpu) / 1000,
                                lag.what[0] ? lag.what : "not noted");
         return r;

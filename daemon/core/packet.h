@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Data put into bytes in one process and taken out in another. Both are the same program: numbers and structs
- * go as they lie in memory.
+ * Data put into bytes in one process and taken out in another. Both are the same program: numbers and
+ * structs go as they lie in memory.
  */
 #ifndef MEMCTL_CORE_PACKET_H
 #define MEMCTL_CORE_PACKET_H

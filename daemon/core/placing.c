@@ -45,16 +45,20 @@ static void on_done(void *userdata, void *what)
         _cleanup_free_ char *message = NULL;
 
         if (!making) {
-                placing->done(placing->userdata, -ETIMEDOUT, "the kernel has not made a cgroup for ten seconds", NULL);
+                placing->done(placing->userdata, -ETIMEDOUT,
+                              "the kernel has not made a cgroup for ten seconds", NULL);
                 return;
         }
         message = TAKE_PTR(making->message);
         placing->done(placing->userdata, making->error, message, TAKE_PTR(making->group));
 }
 
-int placing_new(sd_event *event, int node, uint32_t id, placing_done_t done, void *userdata, struct placing **ret)
+int placing_new(sd_event *event, int node, uint32_t id, placing_done_t done, void *userdata,
+                struct placing **ret)
 {
-        static const struct aside_task task = { .work = make, .free_what = free_making, .stall_usec = STALL_USEC };
+        static const struct aside_task task = { .work = make,
+                                                .free_what = free_making,
+                                                .stall_usec = STALL_USEC };
         _cleanup_(placing_freep) struct placing *placing = calloc(1, sizeof(*placing));
         struct making *making;
         int r;

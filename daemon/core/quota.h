@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * How many things of a kind each user may have at a time, so that one of them cannot use up what is there for all.
- * Root is counted apart: whatever others do, there is room for it. Knows nothing of the things. Loop only.
+ * How many things of a kind each user may have at a time, so that one of them cannot use up what is there
+ * for all. Root is counted apart: whatever others do, there is room for it. Knows nothing of the things.
+ * Loop only.
  */
 #ifndef MEMCTL_CORE_QUOTA_H
 #define MEMCTL_CORE_QUOTA_H
@@ -30,8 +31,9 @@ struct quota_claim {
 };
 
 /*
- * Counts a thing of that kind for uid, until quota_give(). The claim is the caller's, must stay where it is, and must
- * not be counted yet. 0; -EDQUOT: that user has as many as one may have; -EBUSY: all users but root together have.
+ * Counts a thing of that kind for uid, until quota_give(). The claim is the caller's, must stay where it is,
+ * and must not be counted yet. 0; -EDQUOT: that user has as many as one may have; -EBUSY: all users but root
+ * together have.
  */
 int quota_take(struct quota *quota, struct quota_claim *claim, size_t kind, uint32_t uid);
 

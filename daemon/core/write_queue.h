@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Whose turn it is to write a block's state. The kernel does one such write at a time and lets the others try again
- * and again, in no order: a job would wait for all of another's blocks, and take that for a block that is stuck.
- * So the jobs of this memctld stand in a queue. Loop only.
+ * Whose turn it is to write a block's state. The kernel does one such write at a time and lets the others
+ * try again and again, in no order: a job would wait for all of another's blocks, and take that for a block
+ * that is stuck. So the jobs of this memctld stand in a queue. Loop only.
  */
 #ifndef MEMCTL_CORE_WRITE_QUEUE_H
 #define MEMCTL_CORE_WRITE_QUEUE_H

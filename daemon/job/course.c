@@ -31,8 +31,8 @@ static int step(struct course *course, int event, bool *ret_known)
                 course_witness(table, course->state, event, next);
         *ret_known = next != COURSE_NO_ROW;
         if (!*ret_known)
-                (void) fprintf(stderr, "memctld: a fault of memctld: \"%s\" while %s\n", table->events[event],
-                               table->states[course->state].name);
+                (void) fprintf(stderr, "memctld: a fault of memctld: \"%s\" while %s\n",
+                               table->events[event], table->states[course->state].name);
         if (next < 0)
                 return COURSE_LATER;
         if (table->states[course->state].leave)
@@ -62,7 +62,9 @@ void course_begin(struct course *course, const struct course_table *table, void 
 {
         int event;
 
-        *course = (struct course){ .table = table, .userdata = userdata, .posted = COURSE_LATER, .moving = true };
+        *course = (struct course){
+                .table = table, .userdata = userdata, .posted = COURSE_LATER, .moving = true
+        };
         event = enter(course, state);
         (void) move(course, event);
 }

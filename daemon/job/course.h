@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The course of an operation: states, events, and one table that says which state follows which. Entering a state
- * begins what is to be done there; when that is over, or somebody wants something else, an event is posted, and the
- * table's row for state and event names the next state. Pure but for the functions of the table.
+ * The course of an operation: states, events, and one table that says which state follows which. Entering a
+ * state begins what is to be done there; when that is over, or somebody wants something else, an event is
+ * posted, and the table's row for state and event names the next state. Pure but for the functions of the
+ * table.
  */
 #ifndef MEMCTL_JOB_COURSE_H
 #define MEMCTL_JOB_COURSE_H
@@ -46,8 +47,8 @@ struct course {
 void course_begin(struct course *course, const struct course_table *table, void *userdata, int state);
 
 /*
- * What happened: goes to the next state, and on from there while states say what follows at once. False: the table has
- * no row for it, and nothing happened; that is a fault of the table's, which is said on stderr.
+ * What happened: goes to the next state, and on from there while states say what follows at once. False: the
+ * table has no row for it, and nothing happened; that is a fault of the table's, which is said on stderr.
  */
 bool course_post(struct course *course, int event);
 

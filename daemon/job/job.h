@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * A job: one request carried out, from judging it to its end, as others see it. What is done, and in which order, is
- * its operation's (daemon/operation); this is what all of them share: number, state, stage, progress, reasons, notes,
- * records, time-out, cancel, result.
+ * A job: one request carried out, from judging it to its end, as others see it. What is done, and in which
+ * order, is its operation's (daemon/operation); this is what all of them share: number, state, stage,
+ * progress, reasons, notes, records, time-out, cancel, result.
  *
  *   planning -> running -> finished
  *       |          |          ^
@@ -84,13 +84,13 @@ struct job_operation {
         /* Begins; job_finish() is called later, never from within. */
         int (*start)(struct job *job);
         /*
-         * Somebody cancels it, or its time is over (why), maybe again and again: it is to come to its end, with that result
-         * where it still can. Without effect where it cannot.
+         * Somebody cancels it, or its time is over (why), maybe again and again: it is to come to its end,
+         * with that result where it still can. Without effect where it cannot.
          */
         void (*stop)(struct job *job, enum job_result why);
         /*
-         * Whatever the work is at, its processes go, and what was begun and neither done nor put back is left to the next
-         * memctld.
+         * Whatever the work is at, its processes go, and what was begun and neither done nor put back is
+         * left to the next memctld.
          */
         void (*free)(void *work);
 };
@@ -122,7 +122,7 @@ struct job {
         size_t n_records;
 
         sd_event_source *timeout;
-        uint64_t deadline;                /* when it comes: CLOCK_MONOTONIC, microseconds; 0: there is none */
+        uint64_t deadline; /* when it comes: CLOCK_MONOTONIC, microseconds; 0: there is none */
         uint64_t started_at, finished_at; /* CLOCK_MONOTONIC, microseconds */
         uint64_t migrated_at_start;       /* pages, by the whole machine */
 };
@@ -137,7 +137,8 @@ struct job_request {
         bool recovered;
 };
 
-/* Makes a job; its operation is started by job_start(). changed is called from the loop only. 0 or -errno. */
+/* Makes a job; its operation is started by job_start(). changed is called from the loop only. 0 or -errno.
+ */
 int job_new(struct machine *machine, uint32_t id, const struct job_request *request, job_changed_t changed,
             void *userdata, struct job **ret);
 struct job *job_free(struct job *job);
@@ -147,8 +148,8 @@ DEFINE_CLEANUP(struct job *, job_free)
 int job_start(struct job *job);
 
 /*
- * Ends the job with the given result (cancelled or timeout) and has everything put back. Without effect once it is
- * finished; how late that can still be had is its operation's to say.
+ * Ends the job with the given result (cancelled or timeout) and has everything put back. Without effect once
+ * it is finished; how late that can still be had is its operation's to say.
  */
 void job_stop(struct job *job, enum job_result result);
 

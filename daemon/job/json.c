@@ -25,7 +25,8 @@ bool json_read_flag(json_object *object, const char *key, bool *ret)
 
 const char *json_read_text(json_object *value)
 {
-        const char *text = json_object_is_type(value, json_type_string) ? json_object_get_string(value) : NULL;
+        const char *text =
+                json_object_is_type(value, json_type_string) ? json_object_get_string(value) : NULL;
 
         return text && strlen(text) == (size_t) json_object_get_string_len(value) ? text : NULL;
 }

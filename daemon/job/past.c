@@ -111,8 +111,8 @@ static int load(struct machine *machine, int folder, const char *name, job_chang
         return 1;
 }
 
-static int load_all(struct machine *machine, int folder, job_changed_t changed, void *userdata, struct job **jobs,
-                    size_t *ret_n, char **problems)
+static int load_all(struct machine *machine, int folder, job_changed_t changed, void *userdata,
+                    struct job **jobs, size_t *ret_n, char **problems)
 {
         struct dirent **names = NULL;
         int n = scandirat(folder, ".", &names, is_candidate, alphasort), r = 0;
@@ -121,7 +121,8 @@ static int load_all(struct machine *machine, int folder, job_changed_t changed, 
                 return -errno;
         for (int i = 0; i < n; i++) {
                 if (r >= 0 && n - i <= PAST_FILES_MAX) { /* the newest */
-                        r = load(machine, folder, names[i]->d_name, changed, userdata, &jobs[*ret_n], problems);
+                        r = load(machine, folder, names[i]->d_name, changed, userdata, &jobs[*ret_n],
+                                 problems);
                         *ret_n += r > 0;
                 }
                 free(names[i]);
@@ -130,8 +131,8 @@ static int load_all(struct machine *machine, int folder, job_changed_t changed, 
         return r < 0 ? r : 0;
 }
 
-int past_load(struct machine *machine, job_changed_t changed, void *userdata, struct job ***ret, size_t *ret_n,
-              char **problems)
+int past_load(struct machine *machine, job_changed_t changed, void *userdata, struct job ***ret,
+              size_t *ret_n, char **problems)
 {
         _cleanup_close_ int folder = open_folder(machine->tree->root_fd, false);
         struct job **jobs;

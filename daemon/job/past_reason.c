@@ -98,7 +98,8 @@ bool past_reason_read(json_object *object, struct reason *ret)
 {
         json_object *text = json_object_object_get(object, "text");
         const char *driver = json_read_text(json_object_object_get(object, "driver"));
-        int code = json_look_up(json_read_text(json_object_object_get(object, "code")), code_name, _REASON_MAX);
+        int code =
+                json_look_up(json_read_text(json_object_object_get(object, "code")), code_name, _REASON_MAX);
         struct reason reason = { .text = (char *) json_read_text(text) };
 
         if (code < 0 || (text && !reason.text) || !driver || strlen(driver) >= sizeof(reason.driver) ||

@@ -134,7 +134,9 @@ static bool read_reason(json_object *object, struct job *job)
 static bool read_record(json_object *array, struct job *job)
 {
         json_object *block = json_length(array) == 2 ? json_object_array_get_idx(array, 0) : NULL;
-        int kind = block ? json_look_up(json_read_text(json_object_array_get_idx(array, 1)), record_name, RECORD_ROLLED_BACK + 1) : -1;
+        int kind = block ? json_look_up(json_read_text(json_object_array_get_idx(array, 1)), record_name,
+                                        RECORD_ROLLED_BACK + 1)
+                         : -1;
 
         if (kind < 0 || !json_object_is_type(block, json_type_int) ||
             json_object_get_int64(block) < 0 || json_object_get_int64(block) > UINT32_MAX)
@@ -152,8 +154,8 @@ static bool read_note(json_object *value, struct job *job)
         return text;
 }
 
-static bool read_list(json_object *object, const char *key, size_t max, bool (*read)(json_object *item, struct job *job),
-                      struct job *job)
+static bool read_list(json_object *object, const char *key, size_t max,
+                      bool (*read)(json_object *item, struct job *job), struct job *job)
 {
         json_object *array = json_object_object_get(object, key);
 
@@ -180,12 +182,14 @@ static bool read_numbers(json_object *object, struct job *job)
 
 static bool read_all(json_object *object, struct job *job)
 {
-        int result = json_look_up(json_read_text(json_object_object_get(object, "result")), result_name, _JOB_RESULT_MAX);
+        int result = json_look_up(json_read_text(json_object_object_get(object, "result")), result_name,
+                                  _JOB_RESULT_MAX);
         uint64_t elapsed;
 
         if (result <= JOB_RESULT_NONE || !json_read_flag(object, "recovered", &job->recovered) ||
-            !json_read_flag(object, "ejected", &job->ejected) || !json_read_number(object, "elapsed_usec", &elapsed) ||
-            !read_numbers(object, job) || !read_list(object, "reasons", PAST_REASONS_MAX, read_reason, job) ||
+            !json_read_flag(object, "ejected", &job->ejected) ||
+            !json_read_number(object, "elapsed_usec", &elapsed) || !read_numbers(object, job) ||
+            !read_list(object, "reasons", PAST_REASONS_MAX, read_reason, job) ||
             !read_list(object, "notes", PAST_RECORDS_MAX, read_note, job) ||
             !read_list(object, "records", PAST_RECORDS_MAX, read_record, job))
                 return false;
@@ -213,21 +217,26 @@ static void nothing_to_free(void *work)
         (void) work;
 }
 
-int past_parse(struct machine *machine, const char *text, job_changed_t changed, void *userdata, struct job **ret,
-               char **message)
+int past_parse(struct machine *machine, const char *text, job_changed_t changed, void *userdata,
+               struct job **ret, char **message)
 {
         static const struct job_operation over = { nothing_to_start, nothing_to_stop, nothing_to_free };
         _cleanup_(json_putp) json_object *object = json_tokener_parse(text);
         _cleanup_(job_freep) struct job *job = NULL;
         const char *target = json_read_text(json_object_object_get(object, "target"));
         const char *arguments = json_read_text(json_object_object_get(object, "arguments"));
-        int verb = json_look_up(json_read_text(json_object_object_get(object, "verb")), verb_name, _JOB_VERB_MAX), r;
+        int verb = json_look_up(json_read_text(json_object_object_get(object, "verb")), verb_name,
+                                _JOB_VERB_MAX),
+            r;
         uint64_t version;
 
-        if (!json_object_is_type(object, json_type_object) || !json_read_number(object, "version", &version) || version != VERSION)
-                return fail(message, -EBADMSG, "accepted is a finished job as memctld writes it, version %d", VERSION);
+        if (!json_object_is_type(object, json_type_object) ||
+            !json_read_number(object, "version", &version) || version != VERSION)
+                return fail(message, -EBADMSG, "accepted is a finished job as memctld writes it, version %d",
+                            VERSION);
         if (verb < 0 || !target || !arguments)
-                return fail(message, -EBADMSG, "\"verb\", \"target\", \"arguments\": accepted are those of a job");
+                return fail(message, -EBADMSG,
+                            "\"verb\", \"target\", \"arguments\": accepted are those of a job");
         r = job_new(machine, 0,
                     &(struct job_request){ .operation = &over,
                                            .name = job_verb_name((enum job_verb) verb),
@@ -237,7 +246,8 @@ int past_parse(struct machine *machine, const char *text, job_changed_t changed,
         if (r < 0)
                 return r;
         if (!read_all(object, job))
-                return fail(message, -EBADMSG, "accepted are the result, figures, reasons, notes and records of a job");
+                return fail(message, -EBADMSG,
+                            "accepted are the result, figures, reasons, notes and records of a job");
         *ret = TAKE_PTR(job);
         return 0;
 }

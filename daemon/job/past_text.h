@@ -12,8 +12,8 @@
 #define PAST_REASONS_MAX 1024U
 
 /* One job's text. 0; -ENOMEM; or -EBADMSG with *message set: what is wrong. */
-int past_parse(struct machine *machine, const char *text, job_changed_t changed, void *userdata, struct job **ret,
-               char **message);
+int past_parse(struct machine *machine, const char *text, job_changed_t changed, void *userdata,
+               struct job **ret, char **message);
 
 /* To be freed; NULL: there is no memory. */
 char *past_text(const struct job *job);

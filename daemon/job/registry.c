@@ -58,7 +58,9 @@ static void keep(struct registry *registry, const struct job *job)
         int r = registry->keeps ? past_save(registry->machine->tree->root_fd, job) : 0;
 
         if (r < 0)
-                (void) fprintf(stderr, "memctld: job %" PRIu32 " is forgotten when memctld ends: /" PAST_DIRECTORY ": %s\n",
+                (void) fprintf(stderr,
+                               "memctld: job %" PRIu32 " is forgotten when memctld ends: /" PAST_DIRECTORY
+                               ": %s\n",
                                job->id, strerror(-r));
 }
 
@@ -100,7 +102,8 @@ static int refuse(struct registry *registry, const struct claim_conflict *confli
         const struct job *job = registry_find(registry, conflict->owner);
 
         return fail(message, -EBUSY, "block %" PRIu64 " is being worked on by job %" PRIu32 " (%s %s)",
-                    conflict->pfn * (uint64_t) sysconf(_SC_PAGESIZE) / monitor_block_size(registry->machine->monitor),
+                    conflict->pfn * (uint64_t) sysconf(_SC_PAGESIZE) /
+                            monitor_block_size(registry->machine->monitor),
                     conflict->owner, job ? job->name : "", job ? job->target : "");
 }
 
@@ -117,7 +120,8 @@ int registry_check(struct registry *registry, const struct registry_claim *claim
 static int take_claim(struct registry *registry, const struct registry_claim *claim, char **message)
 {
         struct claim_conflict conflict;
-        int r = claims_take(registry->claims, registry->last_id + 1, claim->mode, claim->ranges, claim->n_ranges, &conflict);
+        int r = claims_take(registry->claims, registry->last_id + 1, claim->mode, claim->ranges,
+                            claim->n_ranges, &conflict);
 
         return r == -EBUSY ? refuse(registry, &conflict, message) : r;
 }
@@ -132,8 +136,8 @@ static int start(struct registry *registry, struct job *job)
         return job_start(job);
 }
 
-int registry_start(struct registry *registry, const struct job_request *request, const struct registry_claim *claim,
-                   struct job **ret, char **message)
+int registry_start(struct registry *registry, const struct job_request *request,
+                   const struct registry_claim *claim, struct job **ret, char **message)
 {
         _cleanup_(job_freep) struct job *job = NULL;
         int r;

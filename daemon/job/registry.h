@@ -21,8 +21,9 @@ struct registry *registry_free(struct registry *registry);
 DEFINE_CLEANUP(struct registry *, registry_free)
 
 /*
- * From now on finished jobs are kept in files (past.h), and those that are there already are known, with their numbers;
- * before any other is started. *problems: as past_load(). 0, or -errno, and then none is known.
+ * From now on finished jobs are kept in files (past.h), and those that are there already are known, with
+ * their numbers; before any other is started. *problems: as past_load(). 0, or -errno, and then none is
+ * known.
  */
 int registry_keep(struct registry *registry, char **problems);
 
@@ -37,11 +38,11 @@ struct registry_claim {
 int registry_check(struct registry *registry, const struct registry_claim *claim, char **message);
 
 /*
- * Starts a job; its work is the registry's from here on, whatever this returns. -EBUSY with *message set when another
- * running job works on the same memory; -EMFILE when too many jobs run at once.
+ * Starts a job; its work is the registry's from here on, whatever this returns. -EBUSY with *message set
+ * when another running job works on the same memory; -EMFILE when too many jobs run at once.
  */
-int registry_start(struct registry *registry, const struct job_request *request, const struct registry_claim *claim,
-                   struct job **ret, char **message);
+int registry_start(struct registry *registry, const struct job_request *request,
+                   const struct registry_claim *claim, struct job **ret, char **message);
 
 /* Whether such a claim could not be had now. */
 bool registry_is_claimed(const struct registry *registry, enum claim_mode mode, struct pfn_range range);

@@ -47,7 +47,8 @@ struct journal_step {
         uint32_t block;
         enum zone zone; /* where it was; ZONE_NONE: it was offline */
         uint64_t identity; /* block_identity() when it was planned; 0: not known */
-        size_t begun;   /* of what was found: forward, and not put back since: the line that says so; 0: not begun */
+        size_t begun; /* of what was found: forward, and not put back since: the line that says so; 0: not
+                         begun */
 };
 
 /* What is written first: the job as asked for, and its steps. */
@@ -73,8 +74,8 @@ struct journal;
 /*
  * Begins a journal with an entry, in the directory (made where it is missing) below
  * root_fd. 0, or -errno with *message set: then the job must not touch anything. -EBUSY: another memctld is
- * at work on one of the job's blocks. -EAGAIN: another has the folder for itself, as nobody does for long; but one who is
- * stopped in the midst of it must not stop the loop.
+ * at work on one of the job's blocks. -EAGAIN: another has the folder for itself, as nobody does for long;
+ * but one who is stopped in the midst of it must not stop the loop.
  */
 int journal_begin(int root_fd, const struct journal_entry *entry, struct journal **ret, char **message);
 
@@ -123,8 +124,9 @@ void journal_found_clear(struct journal_found *found);
 struct journal_found *journal_found_free(struct journal_found *found);
 
 /*
- * For a daemon's start: waits for the folder. All journals that nobody has locked, each locked on return. Bad ones are put aside and named in *problems,
- * a line each (NULL: there are none; to be freed). 0 with an array to be cleared and freed, or -errno.
+ * For a daemon's start: waits for the folder. All journals that nobody has locked, each locked on return.
+ * Bad ones are put aside and named in *problems, a line each (NULL: there are none; to be freed). 0 with an
+ * array to be cleared and freed, or -errno.
  */
 int journal_find(int root_fd, struct journal_found **ret, size_t *ret_n, char **problems);
 

@@ -46,8 +46,8 @@ struct journal *journal_new(int directory_fd);
 /* journal_lock.c. The directory, made if it is to be, and its lock taken. A file descriptor, or -errno with
  * *message set where it is not -ENOENT. */
 int journal_directory(int root_fd, bool make, bool wait, char **message);
-/* 0, or -EAGAIN: somebody keeps it, also after JOURNAL_LOCK_TRIES pauses where it may wait. Copies of the descriptor share the
- * lock, and keep it unless it is given back. */
+/* 0, or -EAGAIN: somebody keeps it, also after JOURNAL_LOCK_TRIES pauses where it may wait. Copies of the
+ * descriptor share the lock, and keep it unless it is given back. */
 int journal_directory_lock(int directory_fd, bool wait);
 void journal_directory_unlock(int directory_fd);
 /* Takes memctld's lock. 0, -EAGAIN: somebody has it, or another -errno. */

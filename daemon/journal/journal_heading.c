@@ -141,14 +141,16 @@ static bool is_of(const struct block_set *blocks, uint32_t block)
         return low < blocks->n_numbers && blocks->numbers[low] == block;
 }
 
-static bool read_step(json_object *object, uint64_t version, const struct block_set *blocks, struct journal_step *step)
+static bool read_step(json_object *object, uint64_t version, const struct block_set *blocks,
+                      struct journal_step *step)
 {
         uint64_t block, identity = 0;
         json_object *zone;
 
         if (!json_object_is_type(object, json_type_array) ||
             json_object_array_length(object) != (version == 1 ? 2 : 3) ||
-            (version > 1 && !journal_get_number(json_object_array_get_idx(object, 2), UINT64_MAX, &identity)) ||
+            (version > 1 &&
+             !journal_get_number(json_object_array_get_idx(object, 2), UINT64_MAX, &identity)) ||
             !journal_get_number(json_object_array_get_idx(object, 0), UINT32_MAX - 1, &block) ||
             !is_of(blocks, (uint32_t) block))
                 return false;
@@ -173,7 +175,8 @@ static int read_steps(json_object *array, uint64_t version, struct journal_found
         if (!is_array)
                 return fail(message, -EBADMSG, "line 1: \"steps\": accepted is a list");
         for (size_t i = 0; i < n; i++) {
-                if (!read_step(json_object_array_get_idx(array, i), version, &found->blocks, &found->steps[i]))
+                if (!read_step(json_object_array_get_idx(array, i), version, &found->blocks,
+                               &found->steps[i]))
                         return fail(message, -EBADMSG,
                                     "line 1: step %zu: accepted is [block, zone%s], the block one of "
                                     "\"blocks\", the "
@@ -230,11 +233,13 @@ int journal_read_heading(json_object *object, struct journal_found *found, char 
         int r;
 
         if (!get_number(object, "version", INT32_MAX, &version))
-                return fail(message, -EBADMSG, "line 1: accepted is the heading of a journal of version %d to %d",
+                return fail(message, -EBADMSG,
+                            "line 1: accepted is the heading of a journal of version %d to %d",
                             JOURNAL_VERSION_OLDEST, JOURNAL_VERSION);
         if (version < JOURNAL_VERSION_OLDEST || version > JOURNAL_VERSION)
                 return fail(message, -EBADMSG,
-                            "it is of version %d, from another release of memctl, and accepted are %d to %d: memory "
+                            "it is of version %d, from another release of memctl, and accepted are %d to "
+                            "%d: memory "
                             "that it was about may still be offline (memctl block list)",
                             (int) version, JOURNAL_VERSION_OLDEST, JOURNAL_VERSION);
         if (json_object_object_length(object) != 10)

@@ -109,16 +109,16 @@ json_object *journal_heading(const struct journal_entry *entry)
 {
         json_object *object = json_object_new_object();
 
-        return whole(object,
-                     object && put(object, "version", json_object_new_int(JOURNAL_VERSION)) &&
-                             put_text(object, "verb", job_verb_name(entry->verb)) &&
-                             put_text(object, "target", entry->target) &&
-                             put_text(object, "dimm", entry->dimm) &&
-                             put(object, "eject", json_object_new_boolean(entry->eject)) &&
-                             put_text(object, "zone", online_zone_name(entry->zone)) &&
-                             put(object, "options", options_of(&entry->options)) &&
-                             put(object, "deadline_usec", json_object_new_uint64(entry->deadline)) &&
-                             put(object, "blocks", blocks_of(entry)) && put(object, "steps", steps_of(entry)));
+        return whole(object, object && put(object, "version", json_object_new_int(JOURNAL_VERSION)) &&
+                                     put_text(object, "verb", job_verb_name(entry->verb)) &&
+                                     put_text(object, "target", entry->target) &&
+                                     put_text(object, "dimm", entry->dimm) &&
+                                     put(object, "eject", json_object_new_boolean(entry->eject)) &&
+                                     put_text(object, "zone", online_zone_name(entry->zone)) &&
+                                     put(object, "options", options_of(&entry->options)) &&
+                                     put(object, "deadline_usec", json_object_new_uint64(entry->deadline)) &&
+                                     put(object, "blocks", blocks_of(entry)) &&
+                                     put(object, "steps", steps_of(entry)));
 }
 
 json_object *journal_line(enum journal_mark mark, uint32_t block)

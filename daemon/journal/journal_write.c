@@ -84,7 +84,8 @@ static int write_beginning(struct journal *journal, const struct journal_entry *
 }
 
 /* Whole before it has its name: a journal that can be seen tells all that there is to it. */
-static int put(struct journal *journal, const struct journal_entry *entry, const char *replaces, char **message)
+static int put(struct journal *journal, const struct journal_entry *entry, const char *replaces,
+               char **message)
 {
         const char *name = replaces ? replaces : journal->name + 1;
         int r;
@@ -105,8 +106,8 @@ static int put(struct journal *journal, const struct journal_entry *entry, const
 }
 
 /* The directory's lock is held, which its descriptor and that of the journal share. */
-static int begin(int directory_fd, const struct journal_entry *entry, const char *replaces, struct journal **ret,
-                 char **message)
+static int begin(int directory_fd, const struct journal_entry *entry, const char *replaces,
+                 struct journal **ret, char **message)
 {
         _cleanup_(journal_closep) struct journal *journal = journal_new(directory_fd);
         _cleanup_free_ char *why = NULL;

@@ -38,9 +38,10 @@ void block_report(struct snapshot *snapshot, uint32_t number, const struct block
 int block_read_state(struct tree *tree, uint32_t number);
 
 /*
- * What tells a block from one that was plugged in its place since: sysfs gives each device's folder a number that does not
- * come again until four thousand million others were made (kernfs_new_node(), fs/kernfs/dir.c). It is the same for as long
- * as the memory stays plugged, whatever becomes of this process. 0: not known, or gone.
+ * What tells a block from one that was plugged in its place since: sysfs gives each device's folder a number
+ * that does not come again until four thousand million others were made (kernfs_new_node(),
+ * fs/kernfs/dir.c). It is the same for as long as the memory stays plugged, whatever becomes of this
+ * process. 0: not known, or gone.
  */
 uint64_t block_identity(struct tree *tree, uint32_t number);
 

@@ -229,7 +229,9 @@ void dimms_count(struct snapshot *snapshot)
 
 static uint64_t *bytes_in(struct dimm *dimm, enum block_state state)
 {
-        return state == BLOCK_ONLINE ? &dimm->online_bytes : state == BLOCK_OFFLINE ? &dimm->offline_bytes : NULL;
+        return state == BLOCK_ONLINE    ? &dimm->online_bytes
+               : state == BLOCK_OFFLINE ? &dimm->offline_bytes
+                                        : NULL;
 }
 
 void dimm_count_block(struct snapshot *snapshot, const struct memory_block *block, enum block_state from,

@@ -22,13 +22,15 @@ void dimm_count_block(struct snapshot *snapshot, const struct memory_block *bloc
 /* A block that is going away is none of its DIMM's any more. */
 void dimm_leave(struct snapshot *snapshot, struct memory_block *block);
 
-/* Sets the DIMMs' counts of errors: those under their labels, which are placed then. They grow without an event. */
+/* Sets the DIMMs' counts of errors: those under their labels, which are placed then. They grow without an
+ * event. */
 void dimms_take_errors(struct snapshot *snapshot, struct edac *edac);
 
 /* "sys/bus/acpi/devices/NAME/eject", to be freed; NULL when memory is short. */
 char *dimm_eject_path(const struct dimm *dimm);
 
-/* By the number in the name, as snapshot.dimms are sorted: "PNP0C80:ff" before "PNP0C80:100". <0, 0 or >0. */
+/* By the number in the name, as snapshot.dimms are sorted: "PNP0C80:ff" before "PNP0C80:100". <0, 0 or >0.
+ */
 int dimm_compare_names(const char *first, const char *second);
 
 /* True for a name an ACPI memory device can have ("PNP0C80:00"): letters, digits, '_' and one ':'. */

@@ -35,7 +35,8 @@ static int make_room_for_number(struct dirty *dirty, uint32_t number)
                 words *= 2;
         if (words == dirty->n_words)
                 return 0;
-        if (grow_bits(&dirty->waiting, dirty->n_words, words) < 0 || grow_bits(&dirty->gone, dirty->n_words, words) < 0)
+        if (grow_bits(&dirty->waiting, dirty->n_words, words) < 0 ||
+            grow_bits(&dirty->gone, dirty->n_words, words) < 0)
                 return -ENOMEM;
         dirty->n_words = words;
         return 0;
@@ -53,8 +54,10 @@ static int make_room_in_ring(struct dirty *dirty)
                 return -ENOMEM;
         /* it is full: from the first to the ring's end, and from its beginning */
         if (dirty->n > 0) {
-                memcpy(numbers, dirty->numbers + dirty->first, (dirty->size - dirty->first) * sizeof(*numbers));
-                memcpy(numbers + dirty->size - dirty->first, dirty->numbers, dirty->first * sizeof(*numbers));
+                memcpy(numbers, dirty->numbers + dirty->first,
+                       (dirty->size - dirty->first) * sizeof(*numbers));
+                memcpy(numbers + dirty->size - dirty->first, dirty->numbers,
+                       dirty->first * sizeof(*numbers));
         }
         free(dirty->numbers);
         dirty->numbers = numbers;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The blocks that events have named and nobody has read again yet: each once, however many events there were, in the
- * order of the first. Adding one and taking one costs the same however many there are.
+ * The blocks that events have named and nobody has read again yet: each once, however many events there
+ * were, in the order of the first. Adding one and taking one costs the same however many there are.
  */
 #ifndef MEMCTL_MACHINE_DIRTY_H
 #define MEMCTL_MACHINE_DIRTY_H

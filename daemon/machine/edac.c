@@ -76,7 +76,8 @@ static int find_or_add(struct reading *reading, const char *label, struct edac_c
 }
 
 /* Reads the label called so in the folder, and adds the counts called so. */
-static int look_at(struct reading *reading, const char *label, const char *corrected, const char *uncorrected)
+static int look_at(struct reading *reading, const char *label, const char *corrected,
+                   const char *uncorrected)
 {
         char path[192], text[ATTR_MAX];
         struct edac_counts *counts;
@@ -202,7 +203,8 @@ void edac_find(struct edac *edac, const char *label, int64_t *ret_corrected, int
         for (size_t i = 0; *label && i < edac->n_counts; i++) {
                 const char *have = edac->counts[i].label;
 
-                if (strcmp(have, label) == 0 || (wanted && strcmp(wanted, label) == 0) || !has_word(have, label))
+                if (strcmp(have, label) == 0 || (wanted && strcmp(wanted, label) == 0) ||
+                    !has_word(have, label))
                         continue;
                 if (wanted && strcmp(wanted, have) != 0)
                         return;

@@ -24,16 +24,17 @@ struct edac {
 
 /*
  * All that is below dirfd (the tree's root): DIMMs (mcN/dimmM) and ranks (mcN/rankM); in a memory controller
- * that has neither, channels of rows (mcN/csrowM/chC_*), as old kernels show it. What has the same label in one
- * controller is summed up. 0 or -ENOMEM.
+ * that has neither, channels of rows (mcN/csrowM/chC_*), as old kernels show it. What has the same label in
+ * one controller is summed up. 0 or -ENOMEM.
  */
 int edac_read(int dirfd, struct edac *ret);
 void edac_clear(struct edac *edac);
 
 /*
- * Sums the counts of a label. A label is the one given, or, where there is no such, has it as a word of its own
- * ("CPU0 DIMM_A1"): but then all that have it must be the same, for "DIMM_A1" may be in two sockets. -1 in both where
- * nobody counts for the label, or that is not certain. The counts are placed then.
+ * Sums the counts of a label. A label is the one given, or, where there is no such, has it as a word of its
+ * own
+ * ("CPU0 DIMM_A1"): but then all that have it must be the same, for "DIMM_A1" may be in two sockets. -1 in
+ * both where nobody counts for the label, or that is not certain. The counts are placed then.
  */
 void edac_find(struct edac *edac, const char *label, int64_t *ret_corrected, int64_t *ret_uncorrected);
 

@@ -49,8 +49,8 @@ static void take_figure(struct headroom_zone *zone, const char *name, uint64_t p
 }
 
 /*
- * "(0, 2902, 7825)": by the highest zone that the pages to be kept out may be in, the lowest first. The last is
- * for pages that may be in any zone; of kernel_index, for those that may be in the kernel's zones.
+ * "(0, 2902, 7825)": by the highest zone that the pages to be kept out may be in, the lowest first. The last
+ * is for pages that may be in any zone; of kernel_index, for those that may be in the kernel's zones.
  */
 static void take_protection(struct headroom_zone *zone, const char *list, size_t kernel_index)
 {
@@ -111,7 +111,8 @@ static int read_zones(struct tree *tree, struct headroom *room)
                 if (sscanf(line, "Node %4u, zone %63s", &node, name) == 2) {
                         if (managed)
                                 r = add_zone(room, &zone);
-                        zone = (struct headroom_zone){ .node = (int) node, .zone = zone_by_name(name, strlen(name)) };
+                        zone = (struct headroom_zone){ .node = (int) node,
+                                                       .zone = zone_by_name(name, strlen(name)) };
                         managed = false;
                 } else if (zone.node < 0)
                         continue;
@@ -196,7 +197,8 @@ static int add_promise(int fd, const char *name, int node, struct headroom *room
 }
 
 static int read_pools(struct tree *tree, const char *path, int node,
-                      int (*add)(int fd, const char *name, int node, struct headroom *room), struct headroom *room)
+                      int (*add)(int fd, const char *name, int node, struct headroom *room),
+                      struct headroom *room)
 {
         _cleanup_closedir_ DIR *dir = NULL;
         const struct dirent *entry;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * How much room for more the machine has, by node: /proc/zoneinfo, /proc/meminfo, the nodes' pools of huge pages.
+ * How much room for more the machine has, by node: /proc/zoneinfo, /proc/meminfo, the nodes' pools of huge
+ * pages.
  */
 #ifndef MEMCTL_MACHINE_HEADROOM_H
 #define MEMCTL_MACHINE_HEADROOM_H
@@ -39,7 +40,8 @@ struct headroom_promise {
 struct headroom {
         bool known;              /* zones are; false where /proc/zoneinfo cannot be read, or a
                                     tree's page size not be told */
-        struct headroom_zone *zones; /* ascending by node, then as the kernel lists them; only those with pages */
+        struct headroom_zone
+                *zones; /* ascending by node, then as the kernel lists them; only those with pages */
         size_t n_zones;
         struct headroom_huge *huge;  /* ascending by node, then size */
         size_t n_huge;

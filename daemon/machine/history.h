@@ -31,8 +31,8 @@ struct history {
 void history_read(int directory_fd, const char *path, struct history *ret);
 
 /*
- * Adds a job; the file is written anew when it has grown to twice what is kept, or its last line was cut off.
- * Its folder is there. 0 or -errno. One process at a time.
+ * Adds a job; the file is written anew when it has grown to twice what is kept, or its last line was cut
+ * off. Its folder is there. 0 or -errno. One process at a time.
  */
 int history_add(int directory_fd, const char *path, const struct history_job *job);
 

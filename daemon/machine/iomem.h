@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * What /proc/iomem says of memory: which of it a driver manages (virtio-mem, dax/kmem: "System RAM (virtio_mem)", below
- * the device it is of), where there is none, and what the kernel has kept for itself since it booted.
+ * What /proc/iomem says of memory: which of it a driver manages (virtio-mem, dax/kmem: "System RAM
+ * (virtio_mem)", below the device it is of), where there is none, and what the kernel has kept for itself
+ * since it booted.
  */
 #ifndef MEMCTL_MACHINE_IOMEM_H
 #define MEMCTL_MACHINE_IOMEM_H

@@ -66,8 +66,8 @@ struct share {
 };
 
 /*
- * *at is where the last block's ranges began. Ranges may overlap: then the first has what is in both. Only whole pages
- * count: that is how the kernel looks for holes.
+ * *at is where the last block's ranges began. Ranges may overlap: then the first has what is in both. Only
+ * whole pages count: that is how the kernel looks for holes.
  */
 static struct share share_of(const struct iomem_list *list, size_t *at, uint64_t start, uint64_t end,
                              uint64_t page_size)
@@ -79,7 +79,8 @@ static struct share share_of(const struct iomem_list *list, size_t *at, uint64_t
                 (*at)++;
         for (size_t i = *at; i < list->n && list->ranges[i].start <= end; i++) {
                 const struct iomem_range *range = &list->ranges[i];
-                uint64_t from = add_saturated(range->start, align) & ~align, to = add_saturated(range->end, 1) & ~align;
+                uint64_t from = add_saturated(range->start, align) & ~align,
+                         to = add_saturated(range->end, 1) & ~align;
 
                 from = from > next ? from : next;
                 to = to <= end ? to : end + 1;
@@ -109,7 +110,8 @@ int iomem_mark(const struct iomem *iomem, uint64_t page_size, struct snapshot *s
 
                 /* a list that has nothing of a block that is there does not tell of it */
                 if (have.bytes > 0 && have.bytes < snapshot->block_size)
-                        r = add_mark(snapshot, number, BLOCK_HOLE, snapshot->block_size - have.bytes, other.name);
+                        r = add_mark(snapshot, number, BLOCK_HOLE, snapshot->block_size - have.bytes,
+                                     other.name);
                 if (r >= 0 && kept.bytes > 0)
                         r = add_mark(snapshot, number, BLOCK_RESERVED, kept.bytes, kept.name);
         }

@@ -62,5 +62,6 @@ int machine_after(struct machine *machine, uint64_t usec, sd_event_time_handler_
         /* 0 would mean the default */
         uint64_t late = usec / 16 < LATE_MAX_USEC ? usec / 16 + 1 : LATE_MAX_USEC;
 
-        return sd_event_add_time_relative(machine->event, ret, CLOCK_MONOTONIC, usec, late, handler, userdata);
+        return sd_event_add_time_relative(machine->event, ret, CLOCK_MONOTONIC, usec, late, handler,
+                                          userdata);
 }

@@ -25,8 +25,8 @@ uint64_t pages_of_block(const struct machine *machine);
 uint64_t machine_now(const struct machine *machine);
 
 /*
- * Has work() done by a helper (core/helper.h) that has the tree. Without a word from it for so many microseconds it
- * is killed; 0: MACHINE_STALL_USEC. undo may be NULL.
+ * Has work() done by a helper (core/helper.h) that has the tree. Without a word from it for so many
+ * microseconds it is killed; 0: MACHINE_STALL_USEC. undo may be NULL.
  */
 #define MACHINE_STALL_USEC (30 * UINT64_C(1000000))
 
@@ -48,8 +48,9 @@ int machine_when_idle(struct machine *machine, sd_event_handler_t handler, void 
                       sd_event_source **ret);
 
 /*
- * Has handler called once, in usec microseconds, or at most a sixteenth of that later: sd-event's own default, a quarter of
- * a second late, adds up over the steps of a job. The source is the caller's. 0 or -errno.
+ * Has handler called once, in usec microseconds, or at most a sixteenth of that later: sd-event's own
+ * default, a quarter of a second late, adds up over the steps of a job. The source is the caller's. 0 or
+ * -errno.
  */
 int machine_after(struct machine *machine, uint64_t usec, sd_event_time_handler_t handler, void *userdata,
                   sd_event_source **ret);

@@ -31,8 +31,8 @@ static void settle(struct monitor *monitor)
                 return;
         usec = settle_usec[monitor->settle_step];
         if (!monitor->settle)
-                (void) sd_event_add_time_relative(monitor->event, &monitor->settle, CLOCK_MONOTONIC, usec, 0, on_settle,
-                                                  monitor);
+                (void) sd_event_add_time_relative(monitor->event, &monitor->settle, CLOCK_MONOTONIC, usec, 0,
+                                                  on_settle, monitor);
         else if (sd_event_source_set_time_relative(monitor->settle, usec) >= 0)
                 (void) sd_event_source_set_enabled(monitor->settle, SD_EVENT_ONESHOT);
 }
@@ -103,13 +103,15 @@ static void update(struct monitor *monitor)
         if (monitor->tree->live)
                 receive_events(monitor);
         reads = monitor_read_dirty(monitor, reads);
-        /* as long as blocks come and go there is no end to it; a large machine waits until they have settled */
+        /* as long as blocks come and go there is no end to it; a large machine waits until they have settled
+         */
         if ((monitor->reload && !monitor->rescan) ||
             (monitor->members_dirty && monitor->dirty.n == 0 && monitor_is_small(monitor)))
                 monitor_read_members(monitor);
         monitor_read_untold(monitor, reads);
         monitor->updating = false;
-        (void) sd_event_source_set_enabled(monitor->idle, monitor_has_more(monitor) ? SD_EVENT_ON : SD_EVENT_OFF);
+        (void) sd_event_source_set_enabled(monitor->idle,
+                                           monitor_has_more(monitor) ? SD_EVENT_ON : SD_EVENT_OFF);
 }
 
 static int on_event(sd_event_source *source, int fd, uint32_t revents, void *userdata)

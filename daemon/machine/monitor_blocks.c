@@ -42,7 +42,8 @@ static bool refresh(struct round *round, struct memory_block *block)
                 return false;
         }
         note_passing(monitor, block);
-        dimm_count_block(monitor->snapshot, block, (enum block_state) old.state, (enum block_state) block->state);
+        dimm_count_block(monitor->snapshot, block, (enum block_state) old.state,
+                         (enum block_state) block->state);
         return block->state != old.state || block->zones != old.zones || block->removable != old.removable;
 }
 
@@ -168,7 +169,8 @@ static void read_zones(struct round *round)
         struct monitor *monitor = round->monitor;
         struct snapshot *snapshot = monitor->snapshot;
 
-        for (unsigned int looks = 0; monitor->zones_left > 0 && round->left > 0 && looks < LOOKS_MAX; looks++) {
+        for (unsigned int looks = 0; monitor->zones_left > 0 && round->left > 0 && looks < LOOKS_MAX;
+             looks++) {
                 if (monitor->zones_at >= snapshot->n_blocks)
                         monitor->zones_at = 0;
                 monitor->zones_left--;
@@ -180,7 +182,8 @@ static void read_zones(struct round *round)
 
 unsigned int monitor_read_dirty(struct monitor *monitor, unsigned int reads)
 {
-        struct round round = { .monitor = monitor, .left = reads < MONITOR_READS_MAX ? reads : MONITOR_READS_MAX };
+        struct round round = { .monitor = monitor,
+                               .left = reads < MONITOR_READS_MAX ? reads : MONITOR_READS_MAX };
         uint32_t number;
         bool any = false, gone;
 

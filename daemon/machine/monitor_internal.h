@@ -34,7 +34,8 @@ struct monitor {
 
         struct dirty dirty;      /* named by events */
         struct dirty passing;    /* seen in a passing state: a failed offlining ends without an event */
-        size_t zones_at, zones_left; /* after an event, what offline blocks could become: the next, and how many to go */
+        size_t zones_at, zones_left; /* after an event, what offline blocks could become: the next, and how
+                                        many to go */
         bool members_dirty;      /* blocks came or went: nodes and DIMMs are to be read again */
         bool reload;             /* events were lost */
         struct rescan *rescan;   /* NULL: none is under way */
@@ -45,7 +46,8 @@ struct monitor {
         bool updating;
 };
 
-static inline void monitor_tell(struct monitor *monitor, enum monitor_change change, uint32_t number, const char *name)
+static inline void monitor_tell(struct monitor *monitor, enum monitor_change change, uint32_t number,
+                                const char *name)
 {
         if (monitor->handler)
                 monitor->handler(monitor->userdata, change, number, name);

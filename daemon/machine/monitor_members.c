@@ -14,7 +14,9 @@ static void tell_dimms(struct monitor *monitor, char *const *old, size_t n_old)
         size_t n = monitor->snapshot->n_dimms;
 
         for (size_t i = 0, j = 0; i < n_old || j < n;) {
-                int order = i == n_old ? 1 : j == n ? -1 : dimm_compare_names(old[i], monitor->snapshot->dimms[j].name);
+                int order = i == n_old ? 1
+                            : j == n   ? -1
+                                       : dimm_compare_names(old[i], monitor->snapshot->dimms[j].name);
 
                 if (order < 0)
                         monitor_tell(monitor, MONITOR_DIMM_REMOVED, 0, old[i]);
@@ -96,7 +98,8 @@ static void on_rescanned(void *userdata, struct snapshot *snapshot)
         while (dirty_take(&monitor->touched, &number, &gone))
                 if (dirty_add(&monitor->dirty, number, gone) < 0)
                         monitor->reload = true;
-        (void) sd_event_source_set_enabled(monitor->idle, monitor_has_more(monitor) ? SD_EVENT_ON : SD_EVENT_OFF);
+        (void) sd_event_source_set_enabled(monitor->idle,
+                                           monitor_has_more(monitor) ? SD_EVENT_ON : SD_EVENT_OFF);
         if (monitor->rescan_again)
                 monitor_read_members(monitor);
 }
@@ -116,7 +119,8 @@ void monitor_read_members(struct monitor *monitor)
                 monitor->reload = monitor->members_dirty = false;
         } else if (!monitor->reload)
                 read_small(monitor);
-        else if (snapshot_read(monitor->tree, &snapshot, NULL) >= 0) { /* else tried again at the next question */
+        else if (snapshot_read(monitor->tree, &snapshot, NULL) >=
+                 0) { /* else tried again at the next question */
                 monitor->reload = monitor->members_dirty = false;
                 take_snapshot(monitor, snapshot, true);
         }

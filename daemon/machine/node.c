@@ -147,7 +147,8 @@ static int compare_more(const void *a, const void *b)
 static void sort_more(struct snapshot *snapshot)
 {
         if (snapshot->n_more_nodes > 1)
-                qsort(snapshot->more_nodes, snapshot->n_more_nodes, sizeof(*snapshot->more_nodes), compare_more);
+                qsort(snapshot->more_nodes, snapshot->n_more_nodes, sizeof(*snapshot->more_nodes),
+                      compare_more);
 }
 
 static void forget_nodes(struct snapshot *snapshot)

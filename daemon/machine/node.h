@@ -32,7 +32,8 @@ int nodes_place(struct tree *tree, struct snapshot *snapshot, const struct node_
 /* Both at once. 0 or -ENOMEM; a tree without nodes has none. */
 int nodes_read_all(struct tree *tree, struct snapshot *snapshot);
 
-/* The lowest node of one block, from the links in its own folder. 0, or -errno when there is no such folder. */
+/* The lowest node of one block, from the links in its own folder. 0, or -errno when there is no such folder.
+ */
 int node_read_of_block(struct tree *tree, struct memory_block *block);
 
 /* Reads total_bytes and free_bytes of a node again. */

@@ -51,7 +51,8 @@ static uint64_t sum_of_zones(int root_fd, const char *name)
         uint64_t sum = 0;
         char *save = NULL;
 
-        for (char *line = text ? strtok_r(text, "\n", &save) : NULL; line; line = strtok_r(NULL, "\n", &save)) {
+        for (char *line = text ? strtok_r(text, "\n", &save) : NULL; line;
+             line = strtok_r(NULL, "\n", &save)) {
                 char word[64];
                 uint64_t pages;
 

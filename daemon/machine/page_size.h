@@ -8,10 +8,10 @@
 #include <stdint.h>
 
 /*
- * Bytes, a power of two from 4096 to 1 MiB, by what the files below root_fd count both in bytes and in pages:
- * all memory (MemTotal beside the zones' managed pages), else the length of proc/kpageflags beside the highest
- * block, else smaller figures of proc/meminfo beside those of proc/vmstat. 0 where none of these is there, or they
- * contradict one another.
+ * Bytes, a power of two from 4096 to 1 MiB, by what the files below root_fd count both in bytes and in
+ * pages: all memory (MemTotal beside the zones' managed pages), else the length of proc/kpageflags beside
+ * the highest block, else smaller figures of proc/meminfo beside those of proc/vmstat. 0 where none of these
+ * is there, or they contradict one another.
  */
 uint64_t page_size_find(int root_fd);
 

@@ -105,7 +105,8 @@ struct memory_block *snapshot_find_block(const struct snapshot *snapshot, uint32
                        compare_block);
 }
 
-const struct memory_driver *snapshot_driver(const struct snapshot *snapshot, const struct memory_block *block)
+const struct memory_driver *snapshot_driver(const struct snapshot *snapshot,
+                                            const struct memory_block *block)
 {
         return block->driver == DRIVER_NONE ? NULL : &snapshot->drivers[block->driver - 1];
 }
@@ -128,7 +129,8 @@ static size_t find_first(const void *elements, size_t n, size_t size, uint32_t b
 
 const struct block_mark *snapshot_marks(const struct snapshot *snapshot, uint32_t block, size_t *ret_n)
 {
-        size_t first = find_first(snapshot->marks, snapshot->n_marks, sizeof(*snapshot->marks), block), n = 0;
+        size_t first = find_first(snapshot->marks, snapshot->n_marks, sizeof(*snapshot->marks), block),
+               n = 0;
 
         while (first + n < snapshot->n_marks && snapshot->marks[first + n].block == block)
                 n++;
@@ -138,8 +140,8 @@ const struct block_mark *snapshot_marks(const struct snapshot *snapshot, uint32_
 
 const struct block_node *snapshot_more_nodes(const struct snapshot *snapshot, uint32_t block, size_t *ret_n)
 {
-        size_t first =
-                find_first(snapshot->more_nodes, snapshot->n_more_nodes, sizeof(*snapshot->more_nodes), block);
+        size_t first = find_first(snapshot->more_nodes, snapshot->n_more_nodes,
+                                  sizeof(*snapshot->more_nodes), block);
         size_t n = 0;
 
         while (first + n < snapshot->n_more_nodes && snapshot->more_nodes[first + n].block == block)

@@ -61,7 +61,8 @@ struct memory_block {
         uint32_t number; /* N of memoryN: starts at N * block_size */
         zone_list_t zones;
         uint32_t dimm;  /* index into snapshot.dimms, or DIMM_NONE */
-        int16_t node;   /* the lowest of its nodes (snapshot_block_is_on()); NODE_NONE when the tree does not say */
+        int16_t node;   /* the lowest of its nodes (snapshot_block_is_on()); NODE_NONE when the tree does not
+                           say */
         uint16_t driver; /* whose driver manages it: 1 + index into snapshot.drivers, or DRIVER_NONE */
         uint8_t state;  /* enum block_state */
         bool removable; /* the attribute, false for offline blocks (as lsmem shows it) */
@@ -96,7 +97,8 @@ struct block_mark {
 struct memory_driver {
         char *device; /* "virtio0", "dax0.0"; the driver, where no device is told */
         char *driver; /* "virtio_mem", "kmem" */
-        uint64_t device_bytes, memory_bytes; /* of the device's addresses, and of memory that it has plugged */
+        uint64_t device_bytes,
+                memory_bytes; /* of the device's addresses, and of memory that it has plugged */
 };
 
 /* A node beside the one in a block's own structure: the border of two nodes lies in the block. */
@@ -111,7 +113,7 @@ struct memory_node {
 };
 
 struct snapshot {
-        uint64_t block_size;         /* bytes, a power of two; without hotplug there are no blocks of that size */
+        uint64_t block_size; /* bytes, a power of two; without hotplug there are no blocks of that size */
         bool hotplug;                /* the kernel has memory blocks (CONFIG_MEMORY_HOTPLUG) */
         struct memory_block *blocks; /* ascending by number */
         size_t n_blocks;
@@ -147,7 +149,8 @@ struct memory_block *snapshot_find_block(const struct snapshot *snapshot, uint32
 struct dimm *snapshot_find_dimm(const struct snapshot *snapshot, const char *name);
 
 /* The device whose driver manages a block; NULL: none, or that is not known. */
-const struct memory_driver *snapshot_driver(const struct snapshot *snapshot, const struct memory_block *block);
+const struct memory_driver *snapshot_driver(const struct snapshot *snapshot,
+                                            const struct memory_block *block);
 
 /* The first of a block's marks, and how many there are. */
 const struct block_mark *snapshot_marks(const struct snapshot *snapshot, uint32_t block, size_t *ret_n);

@@ -21,7 +21,8 @@ struct numbers {
 
 static int add(struct numbers *list, uint64_t first, uint64_t last)
 {
-        for (uint64_t number = first; number <= last && list->n < SPAN_BLOCKS_MAX && number < UINT32_MAX; number++) {
+        for (uint64_t number = first; number <= last && list->n < SPAN_BLOCKS_MAX && number < UINT32_MAX;
+             number++) {
                 /* by doubling, whenever the number is a power of two */
                 if ((list->n & (list->n - 1)) == 0) {
                         uint32_t *numbers =

@@ -11,8 +11,8 @@
 #include <stdint.h>
 
 /*
- * The numbers that blocks of a size would have, ascending, each once, to be freed: of those with a page of a zone.
- * At most SPAN_BLOCKS_MAX. 0 or -ENOMEM; none where zoneinfo or the page size are not told.
+ * The numbers that blocks of a size would have, ascending, each once, to be freed: of those with a page of a
+ * zone. At most SPAN_BLOCKS_MAX. 0 or -ENOMEM; none where zoneinfo or the page size are not told.
  */
 #define SPAN_BLOCKS_MAX 1048576U
 

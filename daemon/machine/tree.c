@@ -28,7 +28,8 @@ int tree_open(const char *root, struct tree **ret, char **message)
                 return fail(message, -errno, "%s: %s; accepted: a directory that holds sys/ and proc/",
                             tree->root, strerror(errno));
         tree->memory_fd = openat(tree->root_fd, MEMORY_DIR, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-        if (tree->memory_fd < 0 && (errno != ENOENT || faccessat(tree->root_fd, "proc/meminfo", F_OK, 0) < 0))
+        if (tree->memory_fd < 0 &&
+            (errno != ENOENT || faccessat(tree->root_fd, "proc/meminfo", F_OK, 0) < 0))
                 return fail(message, -errno,
                             "%s%s" MEMORY_DIR ": %s; it is there when the kernel has CONFIG_MEMORY_HOTPLUG",
                             tree->root, tree->live ? "" : "/", strerror(errno));

@@ -20,7 +20,8 @@ static const struct wire_format format = {
         .max = MEMCTL_A_MAX,
 };
 
-int evacuate_parse(struct nlmsghdr *header, const struct evacuation *before, struct evacuation *ret, char **message)
+int evacuate_parse(struct nlmsghdr *header, const struct evacuation *before, struct evacuation *ret,
+                   char **message)
 {
         struct nlattr *attributes[MEMCTL_A_MAX + 1];
         uint64_t next;

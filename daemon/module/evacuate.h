@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Pages of drivers that memctl.ko knows (providers) leave blocks in large rounds, so that a driver cleans its
- * device's caches once for tens of thousands of pages. Left to the fence, or to the VM, they would go in as many
- * rounds as there are pieces, among all others.
+ * Pages of drivers that memctl.ko knows (providers) leave blocks in large rounds, so that a driver cleans
+ * its device's caches once for tens of thousands of pages. Left to the fence, or to the VM, they would go in
+ * as many rounds as there are pieces, among all others.
  *
  * This blocks (for as long as the pages take to move): it is for a worker, not for the loop.
  */
@@ -20,10 +20,12 @@ struct evacuation {
         uint64_t moved, failed; /* pages, so far */
 };
 
-/* One step. 0; -EOPNOTSUPP without a module; else -errno; each with *message set (NULL when memory is short). */
+/* One step. 0; -EOPNOTSUPP without a module; else -errno; each with *message set (NULL when memory is
+ * short). */
 int evacuate_step(struct evacuation *evacuation, char **message);
 
 /* A message of the answer, which counts from the beginning of a step. 0, or -EBADMSG with *message set. */
-int evacuate_parse(struct nlmsghdr *header, const struct evacuation *before, struct evacuation *ret, char **message);
+int evacuate_parse(struct nlmsghdr *header, const struct evacuation *before, struct evacuation *ret,
+                   char **message);
 
 #endif

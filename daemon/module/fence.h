@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * A fence around blocks that are to go offline: memctl.ko takes what is free in them, and what is in use where
- * that is asked, so that no page that leaves one block lands in another. What a fence holds of a block is given
- * up by itself when the block goes offline; the fence falls with the process that raised it, and when the kernel
- * runs out of memory.
+ * A fence around blocks that are to go offline: memctl.ko takes what is free in them, and what is in use
+ * where that is asked, so that no page that leaves one block lands in another. What a fence holds of a block
+ * is given up by itself when the block goes offline; the fence falls with the process that raised it, and
+ * when the kernel runs out of memory.
  *
  * All of this blocks (for as long as a step's pages take to move): it is for a worker, not for the loop.
  */
@@ -37,9 +37,9 @@ struct fence_hold {
 };
 
 /*
- * Raises a fence around [start, end). 0 and *ret; -EOPNOTSUPP without a module that can, or for a tree that is
- * not the running machine's; -EBUSY when another fence is in the way; -EINVAL, -ERANGE, -ENOSPC, -EPERM as in
- * uapi/memctl.h; each with *message set (NULL when memory is short), fit for people.
+ * Raises a fence around [start, end). 0 and *ret; -EOPNOTSUPP without a module that can, or for a tree that
+ * is not the running machine's; -EBUSY when another fence is in the way; -EINVAL, -ERANGE, -ENOSPC, -EPERM
+ * as in uapi/memctl.h; each with *message set (NULL when memory is short), fit for people.
  */
 int fence_raise(const struct tree *tree, uint64_t start, uint64_t end, struct fence **ret, char **message);
 
@@ -57,14 +57,15 @@ struct fence *fence_free(struct fence *fence);
 DEFINE_CLEANUP(struct fence *, fence_free)
 
 /*
- * The answers to FENCE_RAISE, or events, and to FENCE_HOLD for that piece of work. 0, or -EBADMSG with *message
- * set and nothing changed.
+ * The answers to FENCE_RAISE, or events, and to FENCE_HOLD for that piece of work. 0, or -EBADMSG with
+ * *message set and nothing changed.
  */
 int fence_parse(struct nlmsghdr *header, struct fence_state *ret, char **message);
 int fence_parse_step(struct nlmsghdr *header, struct fence_hold *hold, struct fence_state *ret,
                      char **message);
 
-/* The event that a fence fell, as it was then. 0; -ENOMSG for any other event; or -EBADMSG with *message set. */
+/* The event that a fence fell, as it was then. 0; -ENOMSG for any other event; or -EBADMSG with *message
+ * set. */
 int fence_parse_fell(struct nlmsghdr *header, struct fence_state *ret, enum memctl_fence_cause *cause,
                      char **message);
 

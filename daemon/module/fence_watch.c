@@ -91,7 +91,8 @@ static void on_listening(void *userdata, void *what)
                 watch->netlink = TAKE_PTR(listening->netlink);
         watch->listening = aside_free(watch->listening);
         if (watch->netlink)
-                (void) sd_event_add_io(watch->event, &watch->io, netlink_fd(watch->netlink), EPOLLIN, on_input, watch);
+                (void) sd_event_add_io(watch->event, &watch->io, netlink_fd(watch->netlink), EPOLLIN,
+                                       on_input, watch);
 }
 
 int fence_watch_new(sd_event *event, const struct tree *tree, fence_watch_fell_t fell, void *userdata,

@@ -11,12 +11,14 @@
 
 struct fence_watch;
 
-/* Called from the loop for each fence of this machine that falls, whoever raised it. The watch may be freed from within. */
-typedef void (*fence_watch_fell_t)(void *userdata, const struct fence_state *fence, enum memctl_fence_cause cause);
+/* Called from the loop for each fence of this machine that falls, whoever raised it. The watch may be freed
+ * from within. */
+typedef void (*fence_watch_fell_t)(void *userdata, const struct fence_state *fence,
+                                   enum memctl_fence_cause cause);
 
 /*
- * Listens from a moment later on: the kernel is asked beside the loop. 0; -EOPNOTSUPP without a module; or another -errno. A
- * module that tells of no events is not told of here.
+ * Listens from a moment later on: the kernel is asked beside the loop. 0; -EOPNOTSUPP without a module; or
+ * another -errno. A module that tells of no events is not told of here.
  */
 int fence_watch_new(sd_event *event, const struct tree *tree, fence_watch_fell_t fell, void *userdata,
                     struct fence_watch **ret);

@@ -9,8 +9,8 @@
  * lease_keeper.
  *
  * Taking one blocks until every CPU has emptied its caches: milliseconds, more when the CPUs are busy with
- * what cannot be interrupted. Freeing one may have to wait for another's taking. One thread at a time may use
- * a lease; a keeper is its loop's.
+ * what cannot be interrupted. Freeing one may have to wait for another's taking. One thread at a time may
+ * use a lease; a keeper is its loop's.
  */
 #ifndef MEMCTL_MODULE_LEASE_H
 #define MEMCTL_MODULE_LEASE_H
@@ -34,8 +34,8 @@ struct lease;
 int lease_take(const struct tree *tree, uint64_t usec, struct lease **ret, char **message);
 
 /*
- * The same in two steps, of which the first never waits for the kernel, and the second may be done in another thread:
- * leasing.h.
+ * The same in two steps, of which the first never waits for the kernel, and the second may be done in
+ * another thread: leasing.h.
  */
 int lease_new(const struct tree *tree, uint64_t usec, struct lease **ret, char **message);
 int lease_hold(struct lease *lease, char **message);
@@ -66,9 +66,10 @@ struct lease_keeper;
 typedef void (*lease_keeper_first_t)(void *userdata, int error, const char *message);
 
 /*
- * Leases are taken beside the loop. first is called once, from the loop; where there was no first lease the keeper takes no
- * other, and may be freed from within. Should one not be had later on, it says so on stderr, once, and tries again. 0; or
- * -errno with *message set, and first is not called. The tree and the loop must outlive it.
+ * Leases are taken beside the loop. first is called once, from the loop; where there was no first lease the
+ * keeper takes no other, and may be freed from within. Should one not be had later on, it says so on stderr,
+ * once, and tries again. 0; or -errno with *message set, and first is not called. The tree and the loop must
+ * outlive it.
  */
 int lease_keeper_new(sd_event *event, const struct tree *tree, lease_keeper_first_t first, void *userdata,
                      struct lease_keeper **ret, char **message);

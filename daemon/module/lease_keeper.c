@@ -67,8 +67,8 @@ static void on_first(void *userdata, int error, const char *message, struct leas
         keeper->leasing = leasing_free(keeper->leasing);
         keeper->lease = lease;
         if (error >= 0)
-                error = sd_event_add_time_relative(keeper->event, &keeper->timer, CLOCK_MONOTONIC, next_usec(keeper),
-                                                   ACCURACY_USEC, on_half_time, keeper);
+                error = sd_event_add_time_relative(keeper->event, &keeper->timer, CLOCK_MONOTONIC,
+                                                   next_usec(keeper), ACCURACY_USEC, on_half_time, keeper);
         keeper->first(keeper->userdata, error, message);
 }
 

@@ -45,7 +45,8 @@ static void on_done(void *userdata, void *what)
         _cleanup_free_ char *message = NULL;
 
         if (!taking) {
-                leasing->done(leasing->userdata, -ETIMEDOUT, "memctl.ko has not answered for ten seconds", NULL);
+                leasing->done(leasing->userdata, -ETIMEDOUT, "memctl.ko has not answered for ten seconds",
+                              NULL);
                 return;
         }
         message = TAKE_PTR(taking->message);
@@ -57,7 +58,9 @@ static void on_done(void *userdata, void *what)
 int leasing_new(sd_event *event, const struct tree *tree, uint64_t usec, leasing_done_t done, void *userdata,
                 struct leasing **ret, char **message)
 {
-        static const struct aside_task task = { .work = take, .free_what = free_taking, .stall_usec = STALL_USEC };
+        static const struct aside_task task = { .work = take,
+                                                .free_what = free_taking,
+                                                .stall_usec = STALL_USEC };
         _cleanup_(leasing_freep) struct leasing *leasing = calloc(1, sizeof(*leasing));
         struct taking *taking;
         int r;

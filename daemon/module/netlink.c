@@ -58,7 +58,8 @@ static int on_ack(struct nl_msg *m, void *userdata)
         return stop(userdata, 0);
 }
 
-/* The text that the kernel gives with an error behind so many bytes of a message, NULL where it gives none. */
+/* The text that the kernel gives with an error behind so many bytes of a message, NULL where it gives none.
+ */
 static const char *extended_text(struct nlmsghdr *header, size_t skip)
 {
         const struct nlattr *attribute;
@@ -84,7 +85,8 @@ static int on_end_of_dump(struct nl_msg *m, void *userdata)
         if (error >= 0)
                 return stop(exchange, 0);
         text = extended_text(header, sizeof(error));
-        return stop(exchange, fail(exchange->message, error, "memctl.ko: %s", text ? text : strerror(-error)));
+        return stop(exchange,
+                    fail(exchange->message, error, "memctl.ko: %s", text ? text : strerror(-error)));
 }
 
 static int on_error(struct sockaddr_nl *from, struct nlmsgerr *error, void *userdata)
@@ -99,7 +101,8 @@ static int on_error(struct sockaddr_nl *from, struct nlmsgerr *error, void *user
 
         (void) from;
 
-        /* A dump that finds the module going (its reference refused, net/netlink/af_netlink.c): no family. */
+        /* A dump that finds the module going (its reference refused, net/netlink/af_netlink.c): no family.
+         */
         if (exchange->question->dump && r == -EPROTONOSUPPORT)
                 r = -ENOENT;
         return stop(exchange, fail(exchange->message, r, "memctl.ko: %s", text ? text : strerror(-r)));
@@ -352,7 +355,8 @@ static int any_sequence(struct nl_msg *m, void *userdata)
         return NL_OK;
 }
 
-int netlink_receive(struct netlink *netlink, void (*handler)(void *userdata, struct nlmsghdr *header), void *userdata)
+int netlink_receive(struct netlink *netlink, void (*handler)(void *userdata, struct nlmsghdr *header),
+                    void *userdata)
 {
         _cleanup_(nl_cb_putp) struct nl_cb *callbacks = nl_cb_alloc(NL_CB_DEFAULT);
         struct listener listener = { .handler = handler, .userdata = userdata };

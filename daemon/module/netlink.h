@@ -2,7 +2,8 @@
 /*
  * Asks memctl.ko questions over generic netlink. Each has a connection of its own: the module may go and
  * come between two, and after a failed one nothing is left in a socket to be mistaken for the answer to the
- * next. Only what the kernel ties to a socket (a lease, a fence) needs a connection that stays, and listening to events.
+ * next. Only what the kernel ties to a socket (a lease, a fence) needs a connection that stays, and
+ * listening to events.
  */
 #ifndef MEMCTL_MODULE_NETLINK_H
 #define MEMCTL_MODULE_NETLINK_H
@@ -47,8 +48,8 @@ struct netlink;
 int netlink_open(struct netlink **ret, char **message);
 
 /*
- * The same in two steps, of which the first never waits for the kernel: netlink_new() and then, in another thread if need be,
- * netlink_find() and netlink_ask_on(). 1 and *ret, or 0 and -errno as netlink_ask().
+ * The same in two steps, of which the first never waits for the kernel: netlink_new() and then, in another
+ * thread if need be, netlink_find() and netlink_ask_on(). 1 and *ret, or 0 and -errno as netlink_ask().
  */
 int netlink_new(struct netlink **ret, char **message);
 int netlink_find(struct netlink *netlink, char **message);
@@ -60,8 +61,8 @@ int netlink_find(struct netlink *netlink, char **message);
 int netlink_ask_on(struct netlink *netlink, const struct netlink_question *question, char **message);
 
 /*
- * A connection on which memctl.ko's events arrive, and nothing else is asked; reading it never blocks. 1 and *ret; 0
- * and -errno as netlink_ask().
+ * A connection on which memctl.ko's events arrive, and nothing else is asked; reading it never blocks. 1 and
+ * *ret; 0 and -errno as netlink_ask().
  */
 int netlink_listen(struct netlink **ret, char **message);
 
@@ -69,10 +70,11 @@ int netlink_listen(struct netlink **ret, char **message);
 int netlink_fd(const struct netlink *netlink);
 
 /*
- * Hands over all events that have arrived; what handler thinks of one is its own business. 0; -ENOBUFS: some were lost;
- * another -errno: there will be no more.
+ * Hands over all events that have arrived; what handler thinks of one is its own business. 0; -ENOBUFS: some
+ * were lost; another -errno: there will be no more.
  */
-int netlink_receive(struct netlink *netlink, void (*handler)(void *userdata, struct nlmsghdr *header), void *userdata);
+int netlink_receive(struct netlink *netlink, void (*handler)(void *userdata, struct nlmsghdr *header),
+                    void *userdata);
 
 struct netlink *netlink_close(struct netlink *netlink);
 DEFINE_CLEANUP(struct netlink *, netlink_close)

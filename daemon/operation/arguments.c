@@ -15,7 +15,8 @@ static void append_text(char *text, size_t size, const struct job_option *option
         if (option->type == 'b')
                 (void) snprintf(text + n, size - n, "%s--%s", between, option->name);
         else if (option->words)
-                (void) snprintf(text + n, size - n, "%s--%s %s", between, option->name, option->words[value]);
+                (void) snprintf(text + n, size - n, "%s--%s %s", between, option->name,
+                                option->words[value]);
         else
                 (void) snprintf(text + n, size - n, "%s--%s %" PRId64 "%s", between, option->name, value,
                                 usec ? "us" : "");
@@ -24,7 +25,9 @@ static void append_text(char *text, size_t size, const struct job_option *option
 /* Words are there even where they were not given. */
 void arguments_say(const struct operation_request *request, char *text, size_t size)
 {
-        const struct job_options options = { .offline = request->options, .eject = request->eject, .zone = request->zone };
+        const struct job_options options = { .offline = request->options,
+                                             .eject = request->eject,
+                                             .zone = request->zone };
         enum option_set set = job_verb_is_online(request->verb) ? OPTIONS_ONLINE : OPTIONS_OFFLINE_DIMM;
 
         *text = '\0';

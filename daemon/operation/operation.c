@@ -14,8 +14,8 @@
 
 struct operation {
         const struct job_operation *job;
-        int (*new)(struct machine *machine, const struct operation_request *request, struct journal_found *found,
-                   bool go_on, void **ret);
+        int (*new)(struct machine *machine, const struct operation_request *request,
+                   struct journal_found *found, bool go_on, void **ret);
         enum claim_mode claim;
 };
 
@@ -113,7 +113,8 @@ static int start(struct registry *registry, struct machine *machine, const struc
 }
 
 /* Said at once and in plain words, instead of by the first write that fails. */
-static int check_may_write(const struct machine *machine, const struct operation_request *request, char **message)
+static int check_may_write(const struct machine *machine, const struct operation_request *request,
+                           char **message)
 {
         char path[128];
 
@@ -133,8 +134,8 @@ static int check_may_write(const struct machine *machine, const struct operation
         return 0;
 }
 
-int operation_start(struct registry *registry, struct machine *machine, const struct operation_request *request,
-                    struct job **ret, char **message)
+int operation_start(struct registry *registry, struct machine *machine,
+                    const struct operation_request *request, struct job **ret, char **message)
 {
         int r = check_may_write(machine, request, message);
 
@@ -153,7 +154,8 @@ static uint64_t time_left(const struct machine *machine, uint64_t deadline)
         return deadline == 0 ? 0 : deadline > now ? deadline - now : 1;
 }
 
-static int recover(struct registry *registry, struct machine *machine, struct journal_found *found, bool go_on)
+static int recover(struct registry *registry, struct machine *machine, struct journal_found *found,
+                   bool go_on)
 {
         const struct operation_request request = {
                 .verb = found->verb,
@@ -165,9 +167,10 @@ static int recover(struct registry *registry, struct machine *machine, struct jo
                 .zone = found->zone,
                 .timeout_usec = go_on ? time_left(machine, found->deadline) : 0,
         };
-        enum recover_way way = found->ejecting && !found->rolling_back ? RECOVER_EJECT :
-                               go_on && job_verb_is_offline(found->verb) && !found->rolling_back ? RECOVER_GO_ON :
-                                                                                                    RECOVER_BACK;
+        enum recover_way way = found->ejecting && !found->rolling_back ? RECOVER_EJECT
+                               : go_on && job_verb_is_offline(found->verb) && !found->rolling_back
+                                       ? RECOVER_GO_ON
+                                       : RECOVER_BACK;
         _cleanup_free_ char *message = NULL;
         struct job *job = NULL;
         int r = start(registry, machine, &request, found, go_on, &job, &message);

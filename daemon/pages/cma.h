@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * CMA as the kernel counts it: all areas together in /proc/meminfo and /proc/vmstat, each in /sys/kernel/mm/cma.
+ * CMA as the kernel counts it: all areas together in /proc/meminfo and /proc/vmstat, each in
+ * /sys/kernel/mm/cma.
  */
 #ifndef MEMCTL_PAGES_CMA_H
 #define MEMCTL_PAGES_CMA_H

@@ -35,9 +35,9 @@ struct page_census {
 enum memctl_class kpageflags_class(uint64_t flags);
 
 /*
- * Counts the pages [pfn, pfn + pages), a block. The order of compound pages is the kernel's. It does not show how
- * free pages lie in free blocks: these are taken to be as large as they can be. About 30 ns a page. 0;
- * -ENOMEM; -ENODATA when the file ends before; or why it cannot be read.
+ * Counts the pages [pfn, pfn + pages), a block. The order of compound pages is the kernel's. It does not
+ * show how free pages lie in free blocks: these are taken to be as large as they can be. About 30 ns a page.
+ * 0; -ENOMEM; -ENODATA when the file ends before; or why it cannot be read.
  */
 int page_census_take(struct tree *tree, uint64_t pfn, uint64_t pages, struct page_census *ret);
 

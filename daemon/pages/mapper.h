@@ -46,14 +46,15 @@ struct mapper *mapper_free(struct mapper *mapper);
 DEFINE_CLEANUP(struct mapper *, mapper_free)
 
 /*
- * The process that the next step looks into: 1, and *ret_pid; 0: the search is over; or why the list of processes
- * cannot be read.
+ * The process that the next step looks into: 1, and *ret_pid; 0: the search is over; or why the list of
+ * processes cannot be read.
  */
 int mapper_next(struct mapper *mapper, uint32_t *ret_pid);
 
 /*
- * Looks into that process: reads 65536 entries of its pagemap at most, about a millisecond, unless it has to wait for
- * its address space (mmap_lock), as long as it takes. 1: there is more to do; 0: the search is over.
+ * Looks into that process: reads 65536 entries of its pagemap at most, about a millisecond, unless it has to
+ * wait for its address space (mmap_lock), as long as it takes. 1: there is more to do; 0: the search is
+ * over.
  */
 int mapper_step(struct mapper *mapper);
 

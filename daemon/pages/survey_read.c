@@ -40,11 +40,12 @@ int survey_add_block(struct survey *survey, struct tree *tree, uint64_t block_si
         int r;
 
         if (tree->page_size == 0)
-                return fail(message, -ENODATA,
-                            "%s: the size of its pages cannot be told, so they cannot be counted; accepted: "
-                            "a tree with MemTotal in proc/meminfo and managed pages in proc/zoneinfo, or with "
-                            "all of proc/kpageflags",
-                            tree->root);
+                return fail(
+                        message, -ENODATA,
+                        "%s: the size of its pages cannot be told, so they cannot be counted; accepted: "
+                        "a tree with MemTotal in proc/meminfo and managed pages in proc/zoneinfo, or with "
+                        "all of proc/kpageflags",
+                        tree->root);
         switch (survey->source) {
         case SURVEY_MODULE:
                 r = survey_read_module(survey, tree, block_size, number, message);

@@ -60,7 +60,8 @@ int64_t corrupted_bytes_read(struct tree *tree)
         _cleanup_free_ char *text = text_read(tree->root_fd, "proc/meminfo");
         uint64_t bytes;
 
-        return text && text_kib(text, "HardwareCorrupted:", &bytes) && bytes <= INT64_MAX ? (int64_t) bytes : -1;
+        return text && text_kib(text, "HardwareCorrupted:", &bytes) && bytes <= INT64_MAX ? (int64_t) bytes
+                                                                                          : -1;
 }
 
 /* A heading, then a line for each that is in use. */

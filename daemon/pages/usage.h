@@ -48,7 +48,8 @@ struct memory_room {
 
 void memory_room_read(struct tree *tree, struct memory_room *ret);
 
-/* Bytes of pages that the kernel has put away as bad (hwpoison), of the whole machine; -1 where it does not tell. */
+/* Bytes of pages that the kernel has put away as bad (hwpoison), of the whole machine; -1 where it does not
+ * tell. */
 int64_t corrupted_bytes_read(struct tree *tree);
 
 /* Whether the machine swaps, by /proc/swaps. */

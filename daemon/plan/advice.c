@@ -141,10 +141,12 @@ static unsigned int advise(const struct advice_facts *facts)
         }
 }
 
-/* Memory that was added to the running kernel is in one of its own zones because somebody put it online there. */
+/* Memory that was added to the running kernel is in one of its own zones because somebody put it online
+ * there. */
 unsigned int advice_give(const struct advice_facts *facts)
 {
         unsigned int advice = advise(facts);
 
-        return advice & BIT(ADVICE_KERNEL_ZONE) && facts->hotplugged ? advice | BIT(ADVICE_ONLINE_POLICY) : advice;
+        return advice & BIT(ADVICE_KERNEL_ZONE) && facts->hotplugged ? advice | BIT(ADVICE_ONLINE_POLICY)
+                                                                     : advice;
 }

@@ -69,8 +69,8 @@ static int note(const struct snapshot *snapshot, struct offline_plan *plan, cons
                 (void) snprintf(size, sizeof(size), "%" PRIu64 " GiB", mib / 1024);
         else if (mib > 0)
                 (void) snprintf(size, sizeof(size), "%" PRIu64 " MiB", mib);
-        return plan_note(plan, "block %u lies in nodes %s, so it cannot go offline: %s of node %d stays", block->number,
-                         nodes, size, node);
+        return plan_note(plan, "block %u lies in nodes %s, so it cannot go offline: %s of node %d stays",
+                         block->number, nodes, size, node);
 }
 
 int border_note(const struct snapshot *snapshot, const struct offline_request *request,
@@ -79,7 +79,8 @@ int border_note(const struct snapshot *snapshot, const struct offline_request *r
         int r = 0;
 
         for (size_t i = 0; r >= 0 && i < snapshot->n_more_nodes; i++) {
-                const struct memory_block *block = snapshot_find_block(snapshot, snapshot->more_nodes[i].block);
+                const struct memory_block *block =
+                        snapshot_find_block(snapshot, snapshot->more_nodes[i].block);
                 uint64_t bytes;
 
                 if (!block || block->state == BLOCK_OFFLINE || is_asked(request, block->number))

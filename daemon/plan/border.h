@@ -8,8 +8,8 @@
 #include "daemon/plan/offline_plan.h"
 
 /*
- * Adds a note for each block in several nodes that is online and not asked about, and each of its nodes all other online
- * blocks of which are: how much of that node stays. 0 or -ENOMEM.
+ * Adds a note for each block in several nodes that is online and not asked about, and each of its nodes all
+ * other online blocks of which are: how much of that node stays. 0 or -ENOMEM.
  */
 int border_note(const struct snapshot *snapshot, const struct offline_request *request,
                 struct offline_plan *plan);

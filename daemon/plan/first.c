@@ -10,7 +10,8 @@ void first_decide(const struct offline_request *request, struct offline_plan *pl
 {
         uint64_t moved = 0, most = plan->pages_in_use / TWICE_SHARE;
 
-        if (!plan->fence || !plan->usage_known || request->options.rate > 0 || request->options.max_pause_usec > 0)
+        if (!plan->fence || !plan->usage_known || request->options.rate > 0 ||
+            request->options.max_pause_usec > 0)
                 return;
         for (size_t i = 0; i < plan->n_steps; i++) {
                 moved = add_saturated(moved, plan->steps[i].pages_in_use);

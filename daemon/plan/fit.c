@@ -89,7 +89,8 @@ static struct leaving leaving_of(const struct fit *fit, const struct headroom_zo
                 }
                 step++;
         }
-        /* what nobody has counted may be free, as much of it as is free at all: then it is no room for others */
+        /* what nobody has counted may be free, as much of it as is free at all: then it is no room for
+         * others */
         if (uncounted > subtract_to_zero(zone->free, leaving.free))
                 uncounted = subtract_to_zero(zone->free, leaving.free);
         leaving.free += uncounted;

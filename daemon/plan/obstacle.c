@@ -51,9 +51,9 @@ static int add_marks(struct finding *finding, const struct snapshot *snapshot, b
 }
 
 /*
- * An empty zone list is an obstacle too: the kernel writes "none" for a block that spans zones, and such a block cannot
- * be offlined (and could not be put back). A tree without valid_zones has empty lists for all blocks and is
- * refused as a whole: the two cannot be told apart here, and not to touch is the safe side.
+ * An empty zone list is an obstacle too: the kernel writes "none" for a block that spans zones, and such a
+ * block cannot be offlined (and could not be put back). A tree without valid_zones has empty lists for all
+ * blocks and is refused as a whole: the two cannot be told apart here, and not to touch is the safe side.
  */
 static int find(struct finding *finding, const struct snapshot *snapshot, const struct memory_block *block,
                 bool force)
@@ -62,7 +62,8 @@ static int find(struct finding *finding, const struct snapshot *snapshot, const 
                 .code = REASON_BAD_STATE,
                 .text = (char *) block_state_name((enum block_state) block->state),
         };
-        struct reason not_removable = { .code = REASON_NOT_REMOVABLE }, mixed = { .code = REASON_MIXED_ZONES };
+        struct reason not_removable = { .code = REASON_NOT_REMOVABLE },
+                      mixed = { .code = REASON_MIXED_ZONES };
         int r = 0;
 
         if (block->state != BLOCK_ONLINE)

@@ -9,9 +9,9 @@
 #include "daemon/plan/reason.h"
 
 /*
- * Adds a reason for each obstacle of a block that is not offline: its state is unknown or passing, the kernel
- * cannot offline it, it has a hole, it lies in no single zone; and unless forced, a driver manages it, or the kernel
- * keeps a part of it for itself. How many there are, or -ENOMEM.
+ * Adds a reason for each obstacle of a block that is not offline: its state is unknown or passing, the
+ * kernel cannot offline it, it has a hole, it lies in no single zone; and unless forced, a driver manages
+ * it, or the kernel keeps a part of it for itself. How many there are, or -ENOMEM.
  */
 int obstacle_judge(const struct snapshot *snapshot, const struct memory_block *block, bool force,
                    struct reason_list *reasons);

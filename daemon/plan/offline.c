@@ -70,7 +70,8 @@ static int note_bad_pages(struct offline_plan *plan)
         for (size_t i = 0; r >= 0 && i < plan->n_steps; i++)
                 if (plan->steps[i].pages_bad > 0)
                         r = plan_note(plan,
-                                      "block %u has %" PRIu64 " bad (hwpoison) page%s: once offline it cannot come back "
+                                      "block %u has %" PRIu64
+                                      " bad (hwpoison) page%s: once offline it cannot come back "
                                       "online before the next boot, so it goes last",
                                       plan->steps[i].block, plan->steps[i].pages_bad,
                                       plan->steps[i].pages_bad == 1 ? "" : "s");
@@ -85,10 +86,12 @@ static int note_cma(const struct snapshot *snapshot, const struct offline_reques
                 const struct memory_block *block = snapshot_find_block(snapshot, plan->steps[i].block);
 
                 if (block && block->dimm == DIMM_NONE && block->driver == DRIVER_NONE)
-                        return plan_note(plan,
-                                         "%" PRIu64 " MiB of CMA areas may lie in these blocks, and a block of one never "
-                                         "goes offline: only memctl.ko can tell",
-                                         request->untold_cma_bytes >> 20);
+                        return plan_note(
+                                plan,
+                                "%" PRIu64
+                                " MiB of CMA areas may lie in these blocks, and a block of one never "
+                                "goes offline: only memctl.ko can tell",
+                                request->untold_cma_bytes >> 20);
         }
         return 0;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * What is asked for and known when blocks are to go offline, and the plan that comes of it (offline.h). Data only.
+ * What is asked for and known when blocks are to go offline, and the plan that comes of it (offline.h). Data
+ * only.
  */
 #ifndef MEMCTL_PLAN_OFFLINE_PLAN_H
 #define MEMCTL_PLAN_OFFLINE_PLAN_H
@@ -37,7 +38,7 @@ struct offline_request {
         const struct headroom *room;     /* of the whole machine, these blocks included */
         const struct cold *cold;     /* of these blocks' clean page cache; NULL: not looked at */
         const struct history *history; /* past jobs; NULL: none are known */
-        uint64_t untold_cma_bytes;   /* of CMA areas, where nobody can tell which blocks they lie in; else 0 */
+        uint64_t untold_cma_bytes; /* of CMA areas, where nobody can tell which blocks they lie in; else 0 */
         bool can_fence;              /* memctl.ko can */
         const char *no_fence;        /* else why not, for people; may be NULL */
         bool can_place;              /* pages can be made to go to one node */

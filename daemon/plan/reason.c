@@ -61,8 +61,9 @@ static bool same_text(const char *a, const char *b)
 
 static bool same_but_block(const struct reason *a, const struct reason *b)
 {
-        return a->code == b->code && a->pages == b->pages && a->bytes == b->bytes && a->searched == b->searched &&
-               a->n_processes == 0 && b->n_processes == 0 && same_text(a->text, b->text);
+        return a->code == b->code && a->pages == b->pages && a->bytes == b->bytes &&
+               a->searched == b->searched && a->n_processes == 0 && b->n_processes == 0 &&
+               same_text(a->text, b->text);
 }
 
 static uint32_t last_of(const struct reason *reason)

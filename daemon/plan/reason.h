@@ -23,14 +23,14 @@ enum reason_code {
         REASON_EJECT_FAILED,      /* text: what went wrong */
         REASON_BLOCKS_ONLINE,     /* block: an eject was asked while it is online */
         REASON_ROLL_BACK_FAILED,  /* block, text: could not be put back */
-        REASON_DRIVER_OWNED,      /* block, text: the device whose driver manages it, driver, bytes: of memory that it
-                                     has plugged, device_bytes: of its addresses */
+        REASON_DRIVER_OWNED, /* block, text: the device whose driver manages it, driver, bytes: of memory
+                                that it has plugged, device_bytes: of its addresses */
         REASON_NO_ROOM_FOR_HUGE_PAGES, /* needed_bytes, available_bytes */
-        REASON_INTERRUPTED,       /* text: memctld died in the job */
-        REASON_NODE_NOT_POSSIBLE, /* text: why pages cannot all go to the node asked for */
-        REASON_HOLE,              /* block, bytes, text: what is there instead; may be NULL */
-        REASON_RESERVED,          /* block, bytes, text: what the kernel has there */
-        REASON_MORE,              /* count: reasons about blocks that the list has no room for */
+        REASON_INTERRUPTED,            /* text: memctld died in the job */
+        REASON_NODE_NOT_POSSIBLE,      /* text: why pages cannot all go to the node asked for */
+        REASON_HOLE,                   /* block, bytes, text: what is there instead; may be NULL */
+        REASON_RESERVED,               /* block, bytes, text: what the kernel has there */
+        REASON_MORE,                   /* count: reasons about blocks that the list has no room for */
         _REASON_MAX,
 };
 
@@ -61,8 +61,8 @@ struct reason {
         char *text; /* owner, state, zone, DIMM or message; may be NULL */
 };
 
-/* Reasons about so many ranges of blocks are plenty: a DIMM may have thousands. What is said of a whole request
- * comes on top. */
+/* Reasons about so many ranges of blocks are plenty: a DIMM may have thousands. What is said of a whole
+ * request comes on top. */
 #define REASON_BLOCKS_MAX 64
 
 struct reason_list {
@@ -74,8 +74,8 @@ struct reason_list {
 int reason_list_add(struct reason_list *list, const struct reason *reason);
 
 /*
- * For plans: adds a reason about one block. Where the block before it has the same reason, that is said of both.
- * From REASON_BLOCKS_MAX reasons about blocks on they are only counted (REASON_MORE). 0 or -ENOMEM.
+ * For plans: adds a reason about one block. Where the block before it has the same reason, that is said of
+ * both. From REASON_BLOCKS_MAX reasons about blocks on they are only counted (REASON_MORE). 0 or -ENOMEM.
  */
 int reason_list_add_about_block(struct reason_list *list, const struct reason *reason);
 int reason_list_add_block(struct reason_list *list, enum reason_code code, uint32_t block, const char *text);

@@ -64,13 +64,14 @@ static const char *describe_others(const struct snapshot *snapshot, int node, bo
                         length += (size_t) snprintf(text + length, OTHERS_MAX - length, "; %s: %s", blocks,
                                                     reason_code_name(reason->code));
                 else if (strcmp(reason->driver, "virtio_mem") == 0)
-                        length += (size_t) snprintf(text + length, OTHERS_MAX - length,
-                                                    "; %s: %s manages it: shrink the device on the hypervisor "
-                                                    "(%" PRIu64 " of its %" PRIu64 " bytes are plugged in blocks)",
-                                                    blocks, reason->text, reason->bytes, reason->device_bytes);
+                        length += (size_t) snprintf(
+                                text + length, OTHERS_MAX - length,
+                                "; %s: %s manages it: shrink the device on the hypervisor "
+                                "(%" PRIu64 " of its %" PRIu64 " bytes are plugged in blocks)",
+                                blocks, reason->text, reason->bytes, reason->device_bytes);
                 else
-                        length += (size_t) snprintf(text + length, OTHERS_MAX - length, "; %s: %s manages it",
-                                                    blocks, reason->text);
+                        length += (size_t) snprintf(text + length, OTHERS_MAX - length,
+                                                    "; %s: %s manages it", blocks, reason->text);
         }
         return text;
 }

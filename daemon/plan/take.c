@@ -16,7 +16,8 @@
 
 bool take_drops(enum cache_mode mode, const struct cold_block *block)
 {
-        uint64_t cold = block->cold, hot = block->hot, mapped = block->mapped, most = (cold + hot + mapped) / HOT_SHARE;
+        uint64_t cold = block->cold, hot = block->hot, mapped = block->mapped,
+                 most = (cold + hot + mapped) / HOT_SHARE;
 
         switch (mode) {
         case CACHE_DROP:
@@ -51,8 +52,8 @@ static int add_range(struct offline_plan *plan, uint64_t start, uint64_t end)
 }
 
 /* One memory block: its page blocks with cache one by one, what is between them by take_used. */
-static int take_block(const struct cold *cold, size_t *at, uint64_t start, uint64_t end, enum cache_mode mode,
-                      struct offline_plan *plan, uint64_t *dropped, uint64_t *kept)
+static int take_block(const struct cold *cold, size_t *at, uint64_t start, uint64_t end,
+                      enum cache_mode mode, struct offline_plan *plan, uint64_t *dropped, uint64_t *kept)
 {
         int r = 0;
 
@@ -99,12 +100,16 @@ static int without_fence(const struct offline_request *request, struct offline_p
         int r;
 
         plan->cache = CACHE_KEEP;
-        r = plan_note(plan, "no fence is raised, so pages may move more than once, and the emptiest blocks go first: %s",
-                      request->no_fence ? request->no_fence : "memctl.ko cannot raise one here");
+        r = plan_note(
+                plan,
+                "no fence is raised, so pages may move more than once, and the emptiest blocks go first: %s",
+                request->no_fence ? request->no_fence : "memctl.ko cannot raise one here");
         if (r >= 0 && options->cache == CACHE_DROP)
                 r = plan_note(plan, "page cache is moved, not dropped: that needs a fence");
         if (r >= 0 && options->max_pause_usec > 0)
-                r = plan_note(plan, "a block is moved in one step, however long that takes: shorter ones need a fence");
+                r = plan_note(
+                        plan,
+                        "a block is moved in one step, however long that takes: shorter ones need a fence");
         return r;
 }
 
@@ -138,8 +143,8 @@ static int note_cache(const struct offline_request *request, struct offline_plan
 }
 
 /*
- * What a block's going offline moves goes to other nodes only, which have no room for it; what a fence takes may
- * stay on its own.
+ * What a block's going offline moves goes to other nodes only, which have no room for it; what a fence takes
+ * may stay on its own.
  */
 static int keep_on_node(const struct snapshot *snapshot, const struct offline_request *request,
                         enum cache_mode mode, struct offline_plan *plan)
@@ -175,7 +180,8 @@ int take_decide(const struct snapshot *snapshot, const struct offline_request *r
                 plan->take_used = false;
         if (mode == CACHE_DROP && request->cold && target_is_left(snapshot, request, plan)) {
                 plan->drop_all = true;
-                r = plan_note(plan, "page cache that processes map is dropped, too: moved, it would leave node %d",
+                r = plan_note(plan,
+                              "page cache that processes map is dropped, too: moved, it would leave node %d",
                               request->options.to_node);
                 if (r < 0)
                         return r;

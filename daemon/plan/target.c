@@ -49,7 +49,8 @@ bool target_is_left(const struct snapshot *snapshot, const struct offline_reques
 {
         int node = request->options.to_node;
 
-        return node != NODE_NONE && has_step(snapshot, plan, node) && has_room_elsewhere(request->room, node);
+        return node != NODE_NONE && has_step(snapshot, plan, node) &&
+               has_room_elsewhere(request->room, node);
 }
 
 int target_judge(const struct snapshot *snapshot, const struct offline_request *request,
@@ -75,10 +76,11 @@ int target_judge(const struct snapshot *snapshot, const struct offline_request *
                         return refuse(plan, text);
                 }
                 if (plan->keep_bytes > 0) {
-                        (void) snprintf(text, sizeof(text),
-                                        "page cache that is kept goes from node %d to other nodes: cache \"drop\" "
-                                        "gives it back",
-                                        node);
+                        (void) snprintf(
+                                text, sizeof(text),
+                                "page cache that is kept goes from node %d to other nodes: cache \"drop\" "
+                                "gives it back",
+                                node);
                         return refuse(plan, text);
                 }
         }

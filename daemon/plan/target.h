@@ -7,7 +7,8 @@
 
 #include "daemon/plan/offline_plan.h"
 
-/* Whether pages that a block's going offline moves would leave the node that they are to go to: their own. */
+/* Whether pages that a block's going offline moves would leave the node that they are to go to: their own.
+ */
 bool target_is_left(const struct snapshot *snapshot, const struct offline_request *request,
                     const struct offline_plan *plan);
 

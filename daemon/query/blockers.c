@@ -73,7 +73,8 @@ static struct keeper_processes *find_processes(struct blockers *blockers, const 
                         to = middle;
         }
         for (; from < blockers->n && blockers->pages[from].block == pages->block; from++)
-                if (blockers->pages[from].class == pages->class && blockers->pages[from].owner == pages->owner)
+                if (blockers->pages[from].class == pages->class &&
+                    blockers->pages[from].owner == pages->owner)
                         return &blockers->processes[from];
         return NULL;
 }

@@ -24,7 +24,8 @@ DEFINE_CLEANUP(struct blockers *, blockers_free)
  * Looks for the processes that map what is pinned, for two seconds at most: a refusal is wanted soon. 1:
  * that is under way, and done will be called; 0: there is nothing to look for, or no way to; -ENOMEM.
  */
-int blockers_search(struct blockers *blockers, struct machine *machine, blockers_done_t done, void *userdata);
+int blockers_search(struct blockers *blockers, struct machine *machine, blockers_done_t done,
+                    void *userdata);
 
 /*
  * For the planner, and how many in n: *ret is to be freed, its names and processes live as long as the

@@ -97,7 +97,8 @@ static int count(struct look *look, uint64_t start, uint64_t end)
 static int count_all(struct look *look)
 {
         const struct block_set *blocks = &look->request->blocks;
-        uint64_t page_size = look->request->tree->page_size, pages = page_size ? look->request->block_size / page_size : 0;
+        uint64_t page_size = look->request->tree->page_size,
+                 pages = page_size ? look->request->block_size / page_size : 0;
         int r = 0;
 
         if (blocks->n_numbers > 0 && pages == 0)
@@ -115,7 +116,8 @@ static int count_all(struct look *look)
 /* Marks what is cold as idle, a page block at a time, and leaves it alone. */
 static int watch_idle(struct look *look)
 {
-        const struct timespec pause = { .tv_sec = IDLE_USEC / 1000000, .tv_nsec = IDLE_USEC % 1000000 * 1000 };
+        const struct timespec pause = { .tv_sec = IDLE_USEC / 1000000,
+                                        .tv_nsec = IDLE_USEC % 1000000 * 1000 };
         const struct cold *watch = look->request->watch;
         int r = 0;
 

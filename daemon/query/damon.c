@@ -7,7 +7,8 @@
 #include <fcntl.h>
 #include <time.h>
 
-/* The look is over a little later than that: the kernel counts samples, and its writer waits for the rest. */
+/* The look is over a little later than that: the kernel counts samples, and its writer waits for the rest.
+ */
 #define WAIT_USEC (DAMON_LOOK_USEC - DAMON_LOOK_USEC / 16)
 
 enum damon_state damon_state(const struct tree *tree)
@@ -17,7 +18,8 @@ enum damon_state damon_state(const struct tree *tree)
 
 static int look(struct damon_admin *admin, struct cold_ranges *ret)
 {
-        const struct timespec wait = { .tv_sec = WAIT_USEC / 1000000, .tv_nsec = WAIT_USEC % 1000000 * 1000 };
+        const struct timespec wait = { .tv_sec = WAIT_USEC / 1000000,
+                                       .tv_nsec = WAIT_USEC % 1000000 * 1000 };
         _cleanup_close_ int fd = -1;
         int r;
 

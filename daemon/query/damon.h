@@ -16,13 +16,14 @@
 enum damon_state damon_state(const struct tree *tree);
 
 /*
- * Watches the blocks of a census that have cold pages, and waits for it, then turns DAMON off. It looks at some pages of
- * each at a time, so what is used seldom, or in few places, escapes it. 0 and the ranges that it has not seen touched,
- * whose array is the caller's; -EBUSY: somebody else uses DAMON; another -errno.
+ * Watches the blocks of a census that have cold pages, and waits for it, then turns DAMON off. It looks at
+ * some pages of each at a time, so what is used seldom, or in few places, escapes it. 0 and the ranges that
+ * it has not seen touched, whose array is the caller's; -EBUSY: somebody else uses DAMON; another -errno.
  */
 int damon_watch(const struct tree *tree, const struct cold *cold, struct cold_ranges *ret);
 
-/* Turns off what a process of ours that died has left on, and waits for that. Nothing is said of failure: nothing depends on it. */
+/* Turns off what a process of ours that died has left on, and waits for that. Nothing is said of failure:
+ * nothing depends on it. */
 void damon_clear_left(const struct tree *tree);
 
 #endif

@@ -52,8 +52,8 @@ static void on_planned(void *userdata, int error, struct offline_plan *plan)
         plan->reasons = (struct reason_list){ 0 };
         offline_plan_clear(plan);
         if (r >= 0)
-                r = why_task_of_survey(task->machine, &task->blocks, &survey, task->mapping_usec, on_why, task,
-                                       &task->why);
+                r = why_task_of_survey(task->machine, &task->blocks, &survey, task->mapping_usec, on_why,
+                                       task, &task->why);
         if (r >= 0 && task->only_count)
                 why_task_only_count(task->why);
         survey_result_clear(&survey);

@@ -131,7 +131,8 @@ static void on_done(void *userdata, const struct helper_result *result)
         task->done(task->userdata, r, &facts);
 }
 
-int facts_task_new(struct machine *machine, bool place, facts_done_t done, void *userdata, struct facts_task **ret)
+int facts_task_new(struct machine *machine, bool place, facts_done_t done, void *userdata,
+                   struct facts_task **ret)
 {
         static const struct machine_work facts_work = {
                 .name = "memctld-facts", .work = work, .stall_usec = STALL_USEC,

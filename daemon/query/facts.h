@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * What a plan goes by besides the blocks: room, past jobs, what memctl.ko and the kernel can do. Read in a process of
- * its own: memctl.ko answers when others let go of generic netlink.
+ * What a plan goes by besides the blocks: room, past jobs, what memctl.ko and the kernel can do. Read in a
+ * process of its own: memctl.ko answers when others let go of generic netlink.
  */
 #ifndef MEMCTL_QUERY_FACTS_H
 #define MEMCTL_QUERY_FACTS_H
@@ -28,10 +28,11 @@ struct facts_task;
 typedef void (*facts_done_t)(void *userdata, int error, struct facts *facts);
 
 /*
- * Starts to read them; place: also whether pages can be made to go to one node. done is called once, from the loop; the
- * task may be freed from within.
+ * Starts to read them; place: also whether pages can be made to go to one node. done is called once, from
+ * the loop; the task may be freed from within.
  */
-int facts_task_new(struct machine *machine, bool place, facts_done_t done, void *userdata, struct facts_task **ret);
+int facts_task_new(struct machine *machine, bool place, facts_done_t done, void *userdata,
+                   struct facts_task **ret);
 struct facts_task *facts_task_free(struct facts_task *task);
 DEFINE_CLEANUP(struct facts_task *, facts_task_free)
 

@@ -24,7 +24,8 @@ static uint64_t now_usec(void)
         return (uint64_t) now.tv_sec * 1000000 + (uint64_t) now.tv_nsec / 1000;
 }
 
-/* In the helper: tells of all that was found before it looks into the next process, for it may be the last. */
+/* In the helper: tells of all that was found before it looks into the next process, for it may be the last.
+ */
 static int work(void *userdata, struct packet *answer, char **message)
 {
         struct mapping_task *task = userdata;

@@ -176,8 +176,8 @@ static void on_facts_before_watch(void *userdata, int error, struct facts *facts
                 return;
         }
         offline_plan_clear(&plan);
-        r = cold_task_new(planner->machine, &planner->blocks, planner->options.cache, &planner->cold, on_looked,
-                          planner, &planner->looking);
+        r = cold_task_new(planner->machine, &planner->blocks, planner->options.cache, &planner->cold,
+                          on_looked, planner, &planner->looking);
         if (r < 0)
                 finish(planner, r);
 }
@@ -205,7 +205,8 @@ static void on_listed(void *userdata, int error, struct cold *cold)
                 watch(planner, cold);
         } else {
                 free(cold->note);
-                cold->note = strdup("memory was not watched for what is in use just now, as it is for administrators");
+                cold->note = strdup(
+                        "memory was not watched for what is in use just now, as it is for administrators");
                 on_looked(planner, error, cold);
         }
 }
@@ -214,7 +215,8 @@ static void on_listed(void *userdata, int error, struct cold *cold)
  */
 static int blocks_with_cache(const struct offline_planner *planner, struct block_set *ret)
 {
-        ret->numbers = calloc(planner->blocks.n_numbers ? planner->blocks.n_numbers : 1, sizeof(*ret->numbers));
+        ret->numbers =
+                calloc(planner->blocks.n_numbers ? planner->blocks.n_numbers : 1, sizeof(*ret->numbers));
         if (!ret->numbers)
                 return -ENOMEM;
         for (size_t i = 0; i < planner->blocks.n_numbers; i++)
@@ -230,8 +232,8 @@ static void look_for_cache(struct offline_planner *planner)
 
         r = blocks_with_cache(planner, &blocks);
         if (r >= 0)
-                r = cold_task_new(planner->machine, &blocks, planner->options.cache, NULL, on_listed, planner,
-                                  &planner->looking);
+                r = cold_task_new(planner->machine, &blocks, planner->options.cache, NULL, on_listed,
+                                  planner, &planner->looking);
         if (r < 0)
                 finish(planner, r);
 }

@@ -28,8 +28,8 @@ int offline_planner_new(struct machine *machine, const struct block_set *blocks,
 void offline_planner_make_brief(struct offline_planner *planner);
 
 /*
- * Only counts, for callers who may not know or do more: looks for no process, holds no LRU cache off, and has nobody watch
- * what is cold (the plan notes that). Before the loop runs again.
+ * Only counts, for callers who may not know or do more: looks for no process, holds no LRU cache off, and
+ * has nobody watch what is cold (the plan notes that). Before the loop runs again.
  */
 void offline_planner_only_count(struct offline_planner *planner);
 

@@ -176,7 +176,8 @@ static void on_done(void *userdata, const struct helper_result *result)
                 r = result->answer->error;
         }
         reading->done(reading->userdata, r,
-                      r == -ETIMEDOUT ? "the kernel has not answered for ten seconds" : result->message, &answer);
+                      r == -ETIMEDOUT ? "the kernel has not answered for ten seconds" : result->message,
+                      &answer);
         provider_list_clear(&answer.providers);
         memory_totals_clear(&answer.totals);
         edac_clear(&answer.edac);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Short questions whose answers may keep who asks waiting: memctl.ko answers when others let go of generic netlink, a
- * block device says how much memory it has when it is not being reset. Each is asked by a process of its own.
+ * Short questions whose answers may keep who asks waiting: memctl.ko answers when others let go of generic
+ * netlink, a block device says how much memory it has when it is not being reset. Each is asked by a process
+ * of its own.
  */
 #ifndef MEMCTL_QUERY_READING_H
 #define MEMCTL_QUERY_READING_H
@@ -38,10 +39,11 @@ struct reading_answer {
 struct reading;
 
 /*
- * error: as of the function, or -ETIMEDOUT: no answer in ten seconds; message says why, or is NULL. Lists of the answer
- * are freed after the call, unless the handler takes them.
+ * error: as of the function, or -ETIMEDOUT: no answer in ten seconds; message says why, or is NULL. Lists of
+ * the answer are freed after the call, unless the handler takes them.
  */
-typedef void (*reading_done_t)(void *userdata, int error, const char *message, struct reading_answer *answer);
+typedef void (*reading_done_t)(void *userdata, int error, const char *message,
+                               struct reading_answer *answer);
 
 /* done is called once, from the loop; the reading may be freed from within. 0 or -errno. */
 int reading_new(struct machine *machine, enum reading_what what, reading_done_t done, void *userdata,

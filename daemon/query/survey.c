@@ -86,8 +86,10 @@ static void on_done(void *userdata, const struct helper_result *result)
                         task->n_blocks = task->request.blocks.n_numbers;
                 r = get_survey(result->answer, &survey);
         }
-        task->done(task->userdata, r, r == -ETIMEDOUT ? "the kernel did not say in time whose pages are in the blocks"
-                                                       : result->message, &survey);
+        task->done(task->userdata, r,
+                   r == -ETIMEDOUT ? "the kernel did not say in time whose pages are in the blocks"
+                                   : result->message,
+                   &survey);
 }
 
 /* From the loop: until then the caller may say more of what he wants. */

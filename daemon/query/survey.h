@@ -36,11 +36,13 @@ typedef void (*survey_done_t)(void *userdata, int error, const char *message, st
 int survey_task_new(struct machine *machine, const struct block_set *blocks, bool settle, survey_done_t done,
                     void *userdata, struct survey_task **ret);
 
-/* Holds no LRU cache off, whatever the source: for callers who may look and not touch. Before the loop runs again. */
+/* Holds no LRU cache off, whatever the source: for callers who may look and not touch. Before the loop runs
+ * again. */
 void survey_task_only_look(struct survey_task *task);
 
 /*
- * Ends the survey after the block that makes it so many rows, or more. Not with settle. Before the loop runs again.
+ * Ends the survey after the block that makes it so many rows, or more. Not with settle. Before the loop runs
+ * again.
  */
 void survey_task_limit(struct survey_task *task, size_t rows);
 

@@ -72,8 +72,8 @@ static int first_look(struct look *look, uint32_t number, char **message)
 
         if (!look->request->settle) {
                 helper_gets_on(++look->n_looks);
-                return survey_add_block(&look->survey, look->request->tree, look->request->block_size, number,
-                                        message);
+                return survey_add_block(&look->survey, look->request->tree, look->request->block_size,
+                                        number, message);
         }
         r = look_at(look, number, &seen, message);
         if (r < 0 || !survey_next_block(&block))
@@ -122,7 +122,8 @@ static int first_round(struct look *look, char **message)
         const struct block_set *blocks = &look->request->blocks;
         int r = 0;
 
-        for (look->n_blocks = 0; r >= 0 && look->n_blocks < blocks->n_numbers && !is_full(look); look->n_blocks++) {
+        for (look->n_blocks = 0; r >= 0 && look->n_blocks < blocks->n_numbers && !is_full(look);
+             look->n_blocks++) {
                 uint32_t number = blocks->numbers[look->n_blocks];
 
                 if (is_there(look, number))
@@ -132,8 +133,8 @@ static int first_round(struct look *look, char **message)
 }
 
 /*
- * A page in a CPU's LRU cache is one that looks pinned and is not. Where there is no lease to be had, looking
- * again has to do.
+ * A page in a CPU's LRU cache is one that looks pinned and is not. Where there is no lease to be had,
+ * looking again has to do.
  */
 static void hold_caches(struct look *look)
 {

@@ -17,7 +17,8 @@ struct survey_request {
         size_t limit;   /* of rows, as survey_task_limit() says; 0: none */
 };
 
-/* 0, or -errno with *message set or NULL and *ret left alone. *n_blocks: so many of the blocks are done with. */
+/* 0, or -errno with *message set or NULL and *ret left alone. *n_blocks: so many of the blocks are done
+ * with. */
 int survey_look(const struct survey_request *request, struct survey *ret, size_t *n_blocks, char **message);
 
 #endif

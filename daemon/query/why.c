@@ -72,7 +72,8 @@ static bool is_kernels(enum memctl_class class)
         return class == MEMCTL_CLASS_SLAB || class == MEMCTL_CLASS_PAGE_TABLE || class == MEMCTL_CLASS_OTHER;
 }
 
-/* In the helper. Allocations are told by the keeper's index; what was told counts, should page_owner not go on. */
+/* In the helper. Allocations are told by the keeper's index; what was told counts, should page_owner not go
+ * on. */
 static void find_allocations(const struct why_task *task, struct packet *answer)
 {
         _cleanup_(page_owner_closep) struct page_owner *page_owner = NULL;
@@ -106,7 +107,8 @@ static int look_up(void *userdata, struct packet *answer, char **message)
         (void) message;
 
         swap_on = swap_is_on(task->machine->tree);
-        has_allocations = !task->report.only_counted && allocinfo_read(task->machine->tree, &allocations) >= 0;
+        has_allocations =
+                !task->report.only_counted && allocinfo_read(task->machine->tree, &allocations) >= 0;
         packet_put(answer, &swap_on, sizeof(swap_on));
         packet_put(answer, &has_allocations, sizeof(has_allocations));
         packet_put(answer, &allocations, sizeof(allocations));
@@ -353,8 +355,8 @@ static int sort_blocks(struct machine *machine, const struct block_set *blocks, 
         return 0;
 }
 
-static int begin(struct machine *machine, const struct block_set *blocks, uint64_t mapping_usec, why_done_t done,
-                 void *userdata, struct why_task **ret)
+static int begin(struct machine *machine, const struct block_set *blocks, uint64_t mapping_usec,
+                 why_done_t done, void *userdata, struct why_task **ret)
 {
         _cleanup_(why_task_freep) struct why_task *task = NULL;
         int r;
@@ -373,8 +375,8 @@ static int begin(struct machine *machine, const struct block_set *blocks, uint64
         return 0;
 }
 
-int why_task_new(struct machine *machine, const struct block_set *blocks, uint64_t mapping_usec, why_done_t done,
-                 void *userdata, struct why_task **ret)
+int why_task_new(struct machine *machine, const struct block_set *blocks, uint64_t mapping_usec,
+                 why_done_t done, void *userdata, struct why_task **ret)
 {
         _cleanup_(why_task_freep) struct why_task *task = NULL;
         int r;

@@ -22,14 +22,14 @@ typedef void (*why_done_t)(void *userdata, int error, const char *message, struc
 #define WHY_MAPPING_USEC (20 * UINT64_C(1000000))
 
 /*
- * Starts to find out about the blocks (copied), and looks for processes that long (microseconds). done is called
- * once, from the loop; it may free the task.
+ * Starts to find out about the blocks (copied), and looks for processes that long (microseconds). done is
+ * called once, from the loop; it may free the task.
  */
-int why_task_new(struct machine *machine, const struct block_set *blocks, uint64_t mapping_usec, why_done_t done,
-                 void *userdata, struct why_task **ret);
+int why_task_new(struct machine *machine, const struct block_set *blocks, uint64_t mapping_usec,
+                 why_done_t done, void *userdata, struct why_task **ret);
 /*
- * The same by a survey that settled (taken over), or failed: that is told as if it was made here, on the loop's next
- * round.
+ * The same by a survey that settled (taken over), or failed: that is told as if it was made here, on the
+ * loop's next round.
  */
 int why_task_of_survey(struct machine *machine, const struct block_set *blocks, struct survey_result *survey,
                        uint64_t mapping_usec, why_done_t done, void *userdata, struct why_task **ret);
@@ -38,8 +38,8 @@ int why_task_of_survey(struct machine *machine, const struct block_set *blocks, 
 int why_report_blind(struct machine *machine, const struct block_set *blocks, struct why_report *ret);
 
 /*
- * Counts only, for callers who may not know more: looks for no process and no allocation, and holds no LRU cache off.
- * Before the loop runs again.
+ * Counts only, for callers who may not know more: looks for no process and no allocation, and holds no LRU
+ * cache off. Before the loop runs again.
  */
 void why_task_only_count(struct why_task *task);
 

@@ -8,7 +8,8 @@
 #include "daemon/machine/snapshot.h"
 #include "daemon/query/why_report.h"
 
-/* Fills the advice of a report's owners, whose processes have been looked for. swap_on: the machine swaps. */
+/* Fills the advice of a report's owners, whose processes have been looked for. swap_on: the machine swaps.
+ */
 void why_advise(struct why_report *report, const struct snapshot *snapshot, bool swap_on);
 
 #endif

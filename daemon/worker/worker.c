@@ -120,7 +120,8 @@ int worker_new(sd_event *event, worker_done_t done, void *userdata, struct worke
         return 0;
 }
 
-/* Ends the process, if there is one. It is mostly gone then; one that waits in the kernel is not waited for. */
+/* Ends the process, if there is one. It is mostly gone then; one that waits in the kernel is not waited for.
+ */
 static void worker_end_process(struct worker *worker)
 {
         pid_t pid = worker->pid;
@@ -150,7 +151,8 @@ struct worker *worker_free(struct worker *worker)
 
 static int spawn_process(int fd, const struct node_cgroup *group, pid_t *ret)
 {
-        char *argv[] = { (char *) "memctld", (char *) "--worker=3", (char *) (group ? "--cgroup=4" : NULL), NULL };
+        char *argv[] = { (char *) "memctld", (char *) "--worker=3", (char *) (group ? "--cgroup=4" : NULL),
+                         NULL };
         posix_spawn_file_actions_t actions;
         posix_spawnattr_t attributes;
         sigset_t none, all;
@@ -233,8 +235,8 @@ static int ask(struct worker *worker, const struct worker_request *request)
         r = worker_send(worker, request);
         if (r == -EPIPE || r == -ECONNRESET) {
                 /*
-                 * Somebody ended the idle process, and the loop has not heard of it. No work is lost by that,
-                 * but its fences are: the next process knows none of them, and says so.
+                 * Somebody ended the idle process, and the loop has not heard of it. No work is lost by
+                 * that, but its fences are: the next process knows none of them, and says so.
                  */
                 worker_end_process(worker);
                 r = worker_send(worker, request);

@@ -26,22 +26,23 @@ struct worker_answer {
 };
 
 /*
- * Called from the loop when a piece of work is over. error: 0, its -errno, -EINTR when the worker was ended by
- * worker_end(), -EIO when it died otherwise. What it did before that is for the caller to read from sysfs;
- * answer is NULL then, and for writes says nothing more. New work may be given from within.
+ * Called from the loop when a piece of work is over. error: 0, its -errno, -EINTR when the worker was ended
+ * by worker_end(), -EIO when it died otherwise. What it did before that is for the caller to read from
+ * sysfs; answer is NULL then, and for writes says nothing more. New work may be given from within.
  */
 typedef void (*worker_done_t)(void *userdata, int error, const struct worker_answer *answer);
 
 /* SIGCHLD must be blocked (sd_event_add_child). The process starts with the first work. */
 int worker_new(sd_event *event, worker_done_t done, void *userdata, struct worker **ret);
 
-/* Ends the process, if there is one; done is not called. Only one that waits in the kernel is still there then. */
+/* Ends the process, if there is one; done is not called. Only one that waits in the kernel is still there
+ * then. */
 struct worker *worker_free(struct worker *worker);
 DEFINE_CLEANUP(struct worker *, worker_free)
 
 /*
- * The processes that do the work from now on have what they move placed there (borrowed; NULL: anywhere). One that
- * is there is ended, and its work with it.
+ * The processes that do the work from now on have what they move placed there (borrowed; NULL: anywhere).
+ * One that is there is ended, and its work with it.
  */
 void worker_place(struct worker *worker, const struct node_cgroup *node_cgroup);
 
@@ -49,8 +50,8 @@ void worker_place(struct worker *worker, const struct node_cgroup *node_cgroup);
 int worker_write(struct worker *worker, const char *path, const char *value);
 
 /*
- * The same with fences; hold->start and hold->end (pfns) say which one is meant. The worker's fences are as many as
- * were raised, and fall with its process. Raising and giving back leave the rest of hold alone.
+ * The same with fences; hold->start and hold->end (pfns) say which one is meant. The worker's fences are as
+ * many as were raised, and fall with its process. Raising and giving back leave the rest of hold alone.
  */
 enum worker_fencing { WORKER_RAISE, WORKER_HOLD, WORKER_GIVE_BACK, WORKER_EVACUATE };
 

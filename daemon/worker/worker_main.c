@@ -132,7 +132,8 @@ int worker_main(int fd, int cgroup_fd)
                 if (placed >= 0)
                         serve(&fences, &request, &answer);
                 else /* what it moved would go anywhere */
-                        answer = (struct worker_answer){ .error = placed, .message = "its cgroup cannot be entered" };
+                        answer = (struct worker_answer){ .error = placed,
+                                                         .message = "its cgroup cannot be entered" };
                 if (send(fd, &answer, sizeof(answer), MSG_NOSIGNAL) != sizeof(answer))
                         return EXIT_FAILURE;
         }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Calls memctld many times at once: bus_flood N BYTES sends N calls of Manager.Survey, each with one range of so many
- * bytes, says "sent", and then a line for each answer: "reply", or the error's name and message. Ends with stdin.
+ * Calls memctld many times at once: bus_flood N BYTES sends N calls of Manager.Survey, each with one range
+ * of so many bytes, says "sent", and then a line for each answer: "reply", or the error's name and message.
+ * Ends with stdin.
  */
 #include <stdbool.h>
 #include <stdio.h>
@@ -29,7 +30,8 @@ static int send_call(sd_bus *bus, const char *range)
         sd_bus_message *call = NULL;
         int r;
 
-        r = sd_bus_message_new_method_call(bus, &call, "org.memctl1", "/org/memctl1", "org.memctl1.Manager", "Survey");
+        r = sd_bus_message_new_method_call(bus, &call, "org.memctl1", "/org/memctl1", "org.memctl1.Manager",
+                                           "Survey");
         if (r >= 0)
                 r = sd_bus_message_append(call, "as", 1, range);
         if (r >= 0)

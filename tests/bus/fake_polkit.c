@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Stands in for polkitd: fake_polkit ACTION=yes|no|challenge|wait... answers so (no, where the action is not named), and
- * writes what it is asked to stdout: "check ACTION FLAGS", "cancel". With wait it answers when the check is cancelled.
+ * Stands in for polkitd: fake_polkit ACTION=yes|no|challenge|wait... answers so (no, where the action is not
+ * named), and writes what it is asked to stdout: "check ACTION FLAGS", "cancel". With wait it answers when
+ * the check is cancelled.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -61,7 +62,8 @@ static int check(sd_bus_message *m, void *userdata, sd_bus_error *error)
         rule = rule_of(action);
         if (strcmp(rule, "wait") == 0)
                 return wait_for_cancel(m, id);
-        return sd_bus_reply_method_return(m, "(bba{ss})", strcmp(rule, "yes") == 0, strcmp(rule, "challenge") == 0, 0);
+        return sd_bus_reply_method_return(m, "(bba{ss})", strcmp(rule, "yes") == 0,
+                                          strcmp(rule, "challenge") == 0, 0);
 }
 
 static int cancel(sd_bus_message *m, void *userdata, sd_bus_error *error)
@@ -76,8 +78,8 @@ static int cancel(sd_bus_message *m, void *userdata, sd_bus_error *error)
                 return r;
         for (size_t i = 0; i < WAITING_MAX; i++)
                 if (waiting[i].call && strcmp(waiting[i].id, id) == 0) {
-                        (void) sd_bus_reply_method_errorf(waiting[i].call, "org.freedesktop.PolicyKit1.Error.Cancelled",
-                                                          "cancelled");
+                        (void) sd_bus_reply_method_errorf(
+                                waiting[i].call, "org.freedesktop.PolicyKit1.Error.Cancelled", "cancelled");
                         waiting[i].call = sd_bus_message_unref(waiting[i].call);
                         (void) puts("cancel");
                         return sd_bus_reply_method_return(m, NULL);
@@ -88,7 +90,8 @@ static int cancel(sd_bus_message *m, void *userdata, sd_bus_error *error)
 
 static const sd_bus_vtable vtable[] = {
         SD_BUS_VTABLE_START(0),
-        SD_BUS_METHOD("CheckAuthorization", "(sa{sv})sa{ss}us", "(bba{ss})", check, SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD("CheckAuthorization", "(sa{sv})sa{ss}us", "(bba{ss})", check,
+                      SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD("CancelCheckAuthorization", "s", NULL, cancel, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_VTABLE_END,
 };

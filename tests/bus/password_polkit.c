@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * A polkit for tests: prints each question as a line, "ACTION FLAGS KEY=VALUE;...", and answers "yes", "no" or, with
- * "never", not at all. The bus is the system bus, as $DBUS_SYSTEM_BUS_ADDRESS says.
+ * A polkit for tests: prints each question as a line, "ACTION FLAGS KEY=VALUE;...", and answers "yes", "no"
+ * or, with "never", not at all. The bus is the system bus, as $DBUS_SYSTEM_BUS_ADDRESS says.
  */
 #include <stdio.h>
 #include <string.h>
@@ -25,7 +25,8 @@ static int check(sd_bus_message *m, void *userdata, sd_bus_error *error)
         if (r >= 0)
                 r = sd_bus_message_enter_container(m, 'a', "{ss}");
         while (r >= 0 && (r = sd_bus_message_read(m, "{ss}", &key, &value)) > 0)
-                (void) snprintf(details + strlen(details), sizeof(details) - strlen(details), "%s=%s;", key, value);
+                (void) snprintf(details + strlen(details), sizeof(details) - strlen(details), "%s=%s;", key,
+                                value);
         if (r >= 0)
                 r = sd_bus_message_exit_container(m);
         if (r >= 0)
@@ -41,7 +42,8 @@ static int check(sd_bus_message *m, void *userdata, sd_bus_error *error)
 
 static const sd_bus_vtable vtable[] = {
         SD_BUS_VTABLE_START(0),
-        SD_BUS_METHOD("CheckAuthorization", "(sa{sv})sa{ss}us", "(bba{ss})", check, SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD("CheckAuthorization", "(sa{sv})sa{ss}us", "(bba{ss})", check,
+                      SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_VTABLE_END,
 };
 

@@ -79,8 +79,8 @@ int sd_event_now(sd_event *event, clockid_t clock, uint64_t *usec)
         return 0;
 }
 
-int sd_event_add_time_relative(sd_event *event, sd_event_source **ret, clockid_t clock, uint64_t usec, uint64_t accuracy,
-                               sd_event_time_handler_t handler, void *userdata)
+int sd_event_add_time_relative(sd_event *event, sd_event_source **ret, clockid_t clock, uint64_t usec,
+                               uint64_t accuracy, sd_event_time_handler_t handler, void *userdata)
 {
         (void) event, (void) clock, (void) accuracy;
 
@@ -159,7 +159,9 @@ int block_read(struct tree *of, struct snapshot *snapshot, struct memory_block *
         if (found->state == WORLD_GONE)
                 return -ENOENT;
         if (found->state == WORLD_ONLINE)
-                assert_int_equal(zone_list_parse(found->zone == ZONE_MOVABLE ? "Movable" : "Normal", &block->zones), 0);
+                assert_int_equal(
+                        zone_list_parse(found->zone == ZONE_MOVABLE ? "Movable" : "Normal", &block->zones),
+                        0);
         return 0;
 }
 
@@ -175,7 +177,8 @@ void memory_room_read(struct tree *of, struct memory_room *ret)
 {
         (void) of;
 
-        *ret = (struct memory_room){ .known = true, .available_bytes = world.short_of_memory ? 0 : UINT64_MAX / 2 };
+        *ret = (struct memory_room){ .known = true,
+                                     .available_bytes = world.short_of_memory ? 0 : UINT64_MAX / 2 };
 }
 
 int headroom_read(struct tree *of, struct headroom *ret)
@@ -364,7 +367,9 @@ void worker_end(struct worker *worker)
 
 static void write_block(struct worker *worker, struct world_block *block, bool offline)
 {
-        static const int errors[_FATE_MAX] = { [FATE_BUSY] = -EBUSY, [FATE_FAILS] = -EPERM, [FATE_DIES] = -EIO };
+        static const int errors[_FATE_MAX] = {
+                [FATE_BUSY] = -EBUSY, [FATE_FAILS] = -EPERM, [FATE_DIES] = -EIO
+        };
         enum world_fate fate = offline ? block->offline : block->online;
         uint64_t usec = world_random(3000000);
 
@@ -514,8 +519,8 @@ static int on_why(sd_event_source *source, uint64_t usec, void *userdata)
         return 0;
 }
 
-int why_task_new(struct machine *machine, const struct block_set *blocks, uint64_t mapping_usec, why_done_t done,
-                 void *userdata, struct why_task **ret)
+int why_task_new(struct machine *machine, const struct block_set *blocks, uint64_t mapping_usec,
+                 why_done_t done, void *userdata, struct why_task **ret)
 {
         (void) machine, (void) blocks, (void) mapping_usec;
 
@@ -655,7 +660,8 @@ static int on_placed(sd_event_source *source, uint64_t usec, void *userdata)
         return 0;
 }
 
-int placing_new(sd_event *event, int node, uint32_t id, placing_done_t done, void *userdata, struct placing **ret)
+int placing_new(sd_event *event, int node, uint32_t id, placing_done_t done, void *userdata,
+                struct placing **ret)
 {
         (void) event, (void) node, (void) id;
 
@@ -696,8 +702,8 @@ int eject_judge(const struct snapshot *snapshot, const struct dimm *dimm, struct
         return world.plan_error;
 }
 
-int online_plan_make(const struct snapshot *snapshot, const uint32_t *blocks, size_t n, enum online_zone zone,
-                     struct online_plan *ret)
+int online_plan_make(const struct snapshot *snapshot, const uint32_t *blocks, size_t n,
+                     enum online_zone zone, struct online_plan *ret)
 {
         (void) snapshot, (void) zone;
 
@@ -705,7 +711,9 @@ int online_plan_make(const struct snapshot *snapshot, const uint32_t *blocks, si
         assert_non_null(ret->blocks);
         ret->refused = world.plan_refuses;
         if (ret->refused)
-                assert_int_equal(reason_list_add_block(&ret->reasons, REASON_ZONE_NOT_POSSIBLE, blocks[0], "Movable"), 0);
+                assert_int_equal(
+                        reason_list_add_block(&ret->reasons, REASON_ZONE_NOT_POSSIBLE, blocks[0], "Movable"),
+                        0);
         for (size_t i = 0; i < n; i++)
                 if (block_of(blocks[i])->state == WORLD_OFFLINE)
                         ret->blocks[ret->n_blocks++] = blocks[i];

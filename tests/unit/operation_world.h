@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * A machine with a few blocks, a clock that moves as it is told, workers, a module and a journal, all of them made up:
- * they stand in for what operations use (worker.h, journal.h, fence_watch.h, ..., sd-event's timers). How they behave is
- * drawn from a seed, or set.
+ * A machine with a few blocks, a clock that moves as it is told, workers, a module and a journal, all of
+ * them made up: they stand in for what operations use (worker.h, journal.h, fence_watch.h, ..., sd-event's
+ * timers). How they behave is drawn from a seed, or set.
  */
 #ifndef MEMCTL_TESTS_UNIT_OPERATION_WORLD_H
 #define MEMCTL_TESTS_UNIT_OPERATION_WORLD_H
@@ -53,7 +53,8 @@ struct world {
         bool eject_takes, eject_error;
         int cgroup_error;
         bool why_finds, short_of_memory, few_processes;
-        unsigned int undone;      /* writes of "offline" after which somebody brings the block online at once, in zone Normal */
+        unsigned int undone; /* writes of "offline" after which somebody brings the block online at once, in
+                                zone Normal */
 
         /* what is there now */
         size_t workers, busy_workers, leases, watches, planners, whys, cgroups, timers, journals;
@@ -65,7 +66,8 @@ struct world {
 
 extern struct world world;
 
-/* All as it is after a boot: blocks online, nothing goes wrong. seed: of the random numbers, and of nothing else. */
+/* All as it is after a boot: blocks online, nothing goes wrong. seed: of the random numbers, and of nothing
+ * else. */
 void world_reset(uint32_t seed);
 
 /* And everything as the seed wants it. */

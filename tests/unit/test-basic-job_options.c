@@ -71,7 +71,8 @@ static void test_sets(void **state)
         assert_null(job_option_find(OPTIONS_PLAN_DIMM, "resume"));
         assert_null(job_option_find(OPTIONS_NONE, "force"));
         assert_null(job_option_find(OPTIONS_OFFLINE, ""));
-        assert_ptr_equal(job_option_find(OPTIONS_LEASE, "timeout_usec"), job_option(JOB_OPTION_LEASE_TIMEOUT));
+        assert_ptr_equal(job_option_find(OPTIONS_LEASE, "timeout_usec"),
+                         job_option(JOB_OPTION_LEASE_TIMEOUT));
         assert_true(job_option_is_of_offline(job_option(JOB_OPTION_TO_NODE)));
         assert_false(job_option_is_of_offline(job_option(JOB_OPTION_TIMEOUT)));
 }

@@ -45,7 +45,9 @@ static sd_bus_message *message(sd_bus *bus)
 /* Each block has gone, failed, and come back, with a reason that names as many processes as one can. */
 static void make(struct job *job)
 {
-        struct reason reason = { .code = REASON_UNMOVABLE, .pages = 5, .searched = true, .text = (char *) "secret_owner" };
+        struct reason reason = {
+                .code = REASON_UNMOVABLE, .pages = 5, .searched = true, .text = (char *) "secret_owner"
+        };
 
         reason.n_processes = REASON_PROCESSES_MAX;
         for (uint32_t i = 0; i < REASON_PROCESSES_MAX; i++) {
@@ -104,7 +106,8 @@ static void test_answers_are_bounded_and_all_is_told(void **state)
         while (n_reasons < job.reasons.n_items || n_results < job.n_records) {
                 sd_bus_message *m = message(*state);
 
-                assert_true(job_append_reasons(m, &job, n_reasons, JOB_REASONS_ANSWERED, REASONS_NAMED) >= 0);
+                assert_true(job_append_reasons(m, &job, n_reasons, JOB_REASONS_ANSWERED, REASONS_NAMED) >=
+                            0);
                 assert_true(job_append_results(m, &job, n_results, JOB_RESULTS_ANSWERED) >= 0);
                 assert_true(sd_bus_message_seal(m, 1, 0) >= 0);
                 assert_int_equal(message_size_check(m, 4 << 20), 0);
@@ -159,7 +162,11 @@ static void test_where_the_kernel_is(void **state)
 {
         struct reason reasons[] = {
                 { .code = REASON_RESERVED, .block = 32, .bytes = 888000, .text = (char *) "secret_kernel" },
-                { .code = REASON_DRIVER_OWNED, .block = 33, .bytes = 5, .driver = "virtio_mem", .text = (char *) "virtio0" },
+                { .code = REASON_DRIVER_OWNED,
+                  .block = 33,
+                  .bytes = 5,
+                  .driver = "virtio_mem",
+                  .text = (char *) "virtio0" },
         };
         const struct job job = { .reasons = { .items = reasons, .n_items = ELEMENTSOF(reasons) } };
 

@@ -26,8 +26,9 @@ static void make_row(const struct right *right, char *row, size_t size)
 {
         const char *quote = right->action ? "`" : "", *more = right->more ? "`" : "";
 
-        (void) snprintf(row, size, "| `%s.%s` | %s%s%s | %s%s%s |\n", right->interface + strlen("org.memctl1."), right->member,
-                        quote, short_name(right->action), quote, more, short_name(right->more), more);
+        (void) snprintf(row, size, "| `%s.%s` | %s%s%s | %s%s%s |\n",
+                        right->interface + strlen("org.memctl1."), right->member, quote,
+                        short_name(right->action), quote, more, short_name(right->more), more);
 }
 
 static FILE *open_document(void)
@@ -90,7 +91,8 @@ static void test_quotas_are_documented(void **state)
 
                 (void) snprintf(root, sizeof(root), "%zu", caller_limits[i].root);
                 (void) snprintf(row[i], sizeof(row[i]), "| %s | %s | %zu | %zu |\n", names[i],
-                                i == CALLER_HAS_CHECKS ? "-" : root, caller_limits[i].each, caller_limits[i].others);
+                                i == CALLER_HAS_CHECKS ? "-" : root, caller_limits[i].each,
+                                caller_limits[i].others);
         }
         while (fgets(line, sizeof(line), f))
                 for (size_t i = 0; i < _CALLER_HAS_MAX; i++)

@@ -17,7 +17,8 @@ static void test_distance(void **state)
         assert_int_equal(nearest_distance("list", "lists"), 1);
         assert_int_equal(nearest_distance("lsit", "list"), 1); /* swapped */
         assert_int_equal(nearest_distance("offline", "online"), 2);
-        assert_int_equal(nearest_distance("0123456789012345678901234567890", "0123456789012345678901234567890"), 0);
+        assert_int_equal(
+                nearest_distance("0123456789012345678901234567890", "0123456789012345678901234567890"), 0);
         assert_int_equal(nearest_distance("01234567890123456789012345678901", "a"), SIZE_MAX);
 }
 

@@ -35,7 +35,8 @@ static void test_options_of_jobs(void **state)
 {
         (void) state;
 
-        assert_int_equal(parse("dimm offline PNP0C80:00 --to-node 1 --cache drop --rate 2M/s --max-pause 5ms --timeout 2 "
+        assert_int_equal(parse("dimm offline PNP0C80:00 --to-node 1 --cache drop --rate 2M/s --max-pause "
+                               "5ms --timeout 2 "
                                "--stuck wait --force --eject"),
                          0);
         assert_string_equal(question.verb->name, "offline");
@@ -55,14 +56,33 @@ static void test_options_of_jobs(void **state)
 static void test_what_goes_with_what(void **state)
 {
         static const char *const good[] = {
-                "block list -o BLOCK -nbJ", "block list --json=off", "lru-cache hold --timeout 1 -- true -J --frob",
-                "dimm plan x --eject", "node offline 1 --no-block -q", "-q --no-pager --no-ask-password status -b",
+                "block list -o BLOCK -nbJ",
+                "block list --json=off",
+                "lru-cache hold --timeout 1 -- true -J --frob",
+                "dimm plan x --eject",
+                "node offline 1 --no-block -q",
+                "-q --no-pager --no-ask-password status -b",
         };
         static const char *const bad[] = {
-                "node plan 1 --eject", "dimm plan x --resume", "dimm plan x --no-block", "job list --timeout 1",
-                "status -o BLOCK", "version -n", "job wait 1 -n", "block list --json=on", "block list -o x",
-                "block list -o", "block list --output=", "dimm list --eject=1", "lru-cache hold -o PID -- true",
-                "--root / dimm offline x --no-block", "-x status", "--", "helo", "help frob", "help dimm frob",
+                "node plan 1 --eject",
+                "dimm plan x --resume",
+                "dimm plan x --no-block",
+                "job list --timeout 1",
+                "status -o BLOCK",
+                "version -n",
+                "job wait 1 -n",
+                "block list --json=on",
+                "block list -o x",
+                "block list -o",
+                "block list --output=",
+                "dimm list --eject=1",
+                "lru-cache hold -o PID -- true",
+                "--root / dimm offline x --no-block",
+                "-x status",
+                "--",
+                "helo",
+                "help frob",
+                "help dimm frob",
                 "--host x\xffy status",
         };
 
@@ -94,7 +114,8 @@ static void test_help(void **state)
         assert_int_equal(parse("help dimm"), 0);
         assert_string_equal(question.noun, "dimm");
         for (size_t i = 0; i < 3; i++) {
-                static const char *const lines[] = { "help dimm offline", "dimm offline --help", "dimm offline x -h" };
+                static const char *const lines[] = { "help dimm offline", "dimm offline --help",
+                                                     "dimm offline x -h" };
 
                 assert_int_equal(parse(lines[i]), 0);
                 assert_int_equal(question.asked, ASKED_HELP);

@@ -167,9 +167,9 @@ static void test_blocks(void **state)
                 _cleanup_(wire_blocks_clear) struct wire_blocks blocks = { 0 };
                 sd_bus_message *m = message(*state);
 
-                assert_true(sd_bus_message_append(m, "tauasayaiasaqayasauasaqasauai", (uint64_t) 1 << 27, 2, 1,
-                                                  cases[i].second, 1, "online", 2, 0, cases[i].state, 2, 0,
-                                                  0, 1, "Movable", 2, 0, cases[i].zones, 2, 1, 1, 0, 2,
+                assert_true(sd_bus_message_append(m, "tauasayaiasaqayasauasaqasauai", (uint64_t) 1 << 27, 2,
+                                                  1, cases[i].second, 1, "online", 2, 0, cases[i].state, 2,
+                                                  0, 0, 1, "Movable", 2, 0, cases[i].zones, 2, 1, 1, 0, 2,
                                                   UINT32_MAX, cases[i].dimm, 1, "virtio0", 2, UINT16_MAX,
                                                   cases[i].driver, 0, 0, 0) >= 0);
                 assert_true(sd_bus_message_seal(m, 1, 0) >= 0);

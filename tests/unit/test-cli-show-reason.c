@@ -39,11 +39,14 @@ static void test_parts(void **state)
         (void) state;
 
         tells("[{\"code\":\"hole\",\"block\":32,\"bytes\":67108864,\"text\":\"Reserved\"}]",
-              "32: block 32: has a hole of 64 MiB (Reserved in /proc/iomem), so the kernel cannot take it offline\n");
-        tells("[{\"code\":\"hole\",\"block\":32}]", "32: block 32: has a hole, so the kernel cannot take it offline\n");
+              "32: block 32: has a hole of 64 MiB (Reserved in /proc/iomem), so the kernel cannot take it "
+              "offline\n");
+        tells("[{\"code\":\"hole\",\"block\":32}]",
+              "32: block 32: has a hole, so the kernel cannot take it offline\n");
         tells("[{\"code\":\"reserved\",\"block\":32,\"bytes\":67108864,\"text\":\"Crash kernel\"}]",
               "32: block 32: the kernel keeps 64 MiB of it until the next boot: Crash kernel\n");
-        tells("[{\"code\":\"reserved\",\"block\":32}]", "32: block 32: the kernel keeps a part of it until the next boot\n");
+        tells("[{\"code\":\"reserved\",\"block\":32}]",
+              "32: block 32: the kernel keeps a part of it until the next boot\n");
 }
 
 int main(void)

@@ -139,7 +139,8 @@ static void test_so_many_and_no_more(void **state)
         atomic_store(&n_freed, 0);
         assert_true(sd_event_new(&seen.event) >= 0);
         for (size_t i = 0; i < ASIDES_MAX; i++)
-                assert_int_equal(aside_new(seen.event, &task, what_new(&go_on), on_done, &seen, &asides[i]), 0);
+                assert_int_equal(aside_new(seen.event, &task, what_new(&go_on), on_done, &seen, &asides[i]),
+                                 0);
         assert_int_equal(aside_new(seen.event, &task, what, on_done, &seen, &one_more), -EBUSY);
         assert_null(one_more);
         free_what(what); /* it stayed ours */

@@ -5,7 +5,8 @@
 
 #include <errno.h>
 
-static const struct pfn_range low = { 100, 200 }, high = { 300, 400 }, across = { 199, 301 }, between = { 200, 300 };
+static const struct pfn_range low = { 100, 200 }, high = { 300, 400 }, across = { 199, 301 },
+                              between = { 200, 300 };
 
 static void take(struct claims *claims, uint32_t owner, enum claim_mode mode, struct pfn_range range)
 {

@@ -147,7 +147,8 @@ static struct seen run(const struct helper_task *task, struct request *request)
         struct helper *helper;
 
         assert_true(sd_event_new(&seen.event) >= 0);
-        assert_true(sd_event_add_time_relative(seen.event, &tick, CLOCK_MONOTONIC, 10000, 1, on_tick, &seen) >= 0);
+        assert_true(sd_event_add_time_relative(seen.event, &tick, CLOCK_MONOTONIC, 10000, 1, on_tick,
+                                               &seen) >= 0);
         assert_int_equal(helper_new(seen.event, task, request, on_done, &seen, &helper), 0);
         assert_true(sd_event_loop(seen.event) >= 0);
         helper_free(helper);
@@ -166,7 +167,9 @@ static void clear(struct seen *seen)
 
 static void test_answer(void **state)
 {
-        const struct helper_task task = { .name = "test", .work = answer_it, .keep_fds = { -1, -1, -1 }, .stall_usec = LONG_USEC };
+        const struct helper_task task = {
+                .name = "test", .work = answer_it, .keep_fds = { -1, -1, -1 }, .stall_usec = LONG_USEC
+        };
         struct request request = { .number = 42, .text = "words" };
         struct seen seen = run(&task, &request);
 
@@ -181,7 +184,9 @@ static void test_answer(void **state)
 
 static void test_large_answer(void **state)
 {
-        const struct helper_task task = { .name = "test", .work = answer_it, .keep_fds = { -1, -1, -1 }, .stall_usec = LONG_USEC };
+        const struct helper_task task = {
+                .name = "test", .work = answer_it, .keep_fds = { -1, -1, -1 }, .stall_usec = LONG_USEC
+        };
         size_t length = 20 * 1024 * 1024;
         char *text = malloc(length + 1);
         struct request request = { .number = 1, .text = text };
@@ -201,7 +206,9 @@ static void test_large_answer(void **state)
 
 static void test_error(void **state)
 {
-        const struct helper_task task = { .name = "test", .work = fail_it, .keep_fds = { -1, -1, -1 }, .stall_usec = LONG_USEC };
+        const struct helper_task task = {
+                .name = "test", .work = fail_it, .keep_fds = { -1, -1, -1 }, .stall_usec = LONG_USEC
+        };
         struct request request = { 0 };
         struct seen seen = run(&task, &request);
 
@@ -215,7 +222,9 @@ static void test_error(void **state)
 
 static void test_death(void **state)
 {
-        const struct helper_task task = { .name = "test", .work = die, .keep_fds = { -1, -1, -1 }, .stall_usec = LONG_USEC };
+        const struct helper_task task = {
+                .name = "test", .work = die, .keep_fds = { -1, -1, -1 }, .stall_usec = LONG_USEC
+        };
         struct request request = { 0 };
         struct seen seen = run(&task, &request);
 
@@ -227,7 +236,9 @@ static void test_death(void **state)
 
 static void test_stalled_is_killed(void **state)
 {
-        const struct helper_task task = { .name = "test", .work = hang, .keep_fds = { -1, -1, -1 }, .stall_usec = SHORT_USEC };
+        const struct helper_task task = {
+                .name = "test", .work = hang, .keep_fds = { -1, -1, -1 }, .stall_usec = SHORT_USEC
+        };
         struct request request = { .text = "words" };
         struct seen seen = run(&task, &request);
 
@@ -244,7 +255,10 @@ static void test_stalled_is_killed(void **state)
 static void test_who_gets_on_is_not(void **state)
 {
         const struct helper_task task = {
-                .name = "test", .work = get_on_for_long, .keep_fds = { -1, -1, -1 }, .stall_usec = SHORT_USEC * 2,
+                .name = "test",
+                .work = get_on_for_long,
+                .keep_fds = { -1, -1, -1 },
+                .stall_usec = SHORT_USEC * 2,
         };
         struct request request = { .number = 3 };
         struct seen seen = run(&task, &request);
@@ -281,7 +295,11 @@ static void test_undone_after_kill(void **state)
         char *root = tree_make();
         int fd = open(root, O_RDONLY | O_DIRECTORY);
         const struct helper_task task = {
-                .name = "test", .work = hang, .undo = undo, .keep_fds = { fd, -1, -1 }, .stall_usec = SHORT_USEC,
+                .name = "test",
+                .work = hang,
+                .undo = undo,
+                .keep_fds = { fd, -1, -1 },
+                .stall_usec = SHORT_USEC,
         };
         struct request request = { .theirs = fd, .undone = "by_time" };
         struct seen seen = run(&task, &request);
@@ -316,7 +334,9 @@ static void test_undone_after_kill(void **state)
 
 static void test_so_many_and_no_more(void **state)
 {
-        const struct helper_task task = { .name = "test", .work = hang, .keep_fds = { -1, -1, -1 }, .stall_usec = LONG_USEC };
+        const struct helper_task task = {
+                .name = "test", .work = hang, .keep_fds = { -1, -1, -1 }, .stall_usec = LONG_USEC
+        };
         struct helper *helpers[HELPERS_MAX + 1] = { NULL };
         struct request request = { 0 };
         struct seen seen = { 0 };
@@ -326,7 +346,8 @@ static void test_so_many_and_no_more(void **state)
         assert_int_equal(sd_event_new(&seen.event), 0);
         for (size_t i = 0; i < HELPERS_MAX; i++)
                 assert_int_equal(helper_new(seen.event, &task, &request, on_done, &seen, &helpers[i]), 0);
-        assert_int_equal(helper_new(seen.event, &task, &request, on_done, &seen, &helpers[HELPERS_MAX]), -EBUSY);
+        assert_int_equal(helper_new(seen.event, &task, &request, on_done, &seen, &helpers[HELPERS_MAX]),
+                         -EBUSY);
         for (size_t i = 0; i < HELPERS_MAX; i++)
                 helper_free(helpers[i]);
         assert_true(helpers_are_gone(LONG_USEC));

@@ -21,12 +21,27 @@ static void on_change(void *userdata, struct job *job)
 }
 
 static char *notes[] = { (char *) "a note", (char *) "another", NULL };
-static struct job_record records[] = { { 33, RECORD_DONE }, { 34, RECORD_FAILED }, { 33, RECORD_ROLLED_BACK } };
+static struct job_record records[] = { { 33, RECORD_DONE },
+                                       { 34, RECORD_FAILED },
+                                       { 33, RECORD_ROLLED_BACK } };
 static struct reason reasons[] = {
-        { .code = REASON_UNMOVABLE, .block = 34, .pages = 2, .searched = true, .n_processes = 1,
-          .processes = { { 77, "pin" } }, .text = (char *) "anon" },
-        { .code = REASON_NOT_ENOUGH_MEMORY, .block = REASON_NO_BLOCK, .needed_bytes = 5, .available_bytes = UINT64_MAX / 4 },
-        { .code = REASON_DRIVER_OWNED, .block = 40, .last_block = 47, .bytes = 6, .device_bytes = 7, .count = 8,
+        { .code = REASON_UNMOVABLE,
+          .block = 34,
+          .pages = 2,
+          .searched = true,
+          .n_processes = 1,
+          .processes = { { 77, "pin" } },
+          .text = (char *) "anon" },
+        { .code = REASON_NOT_ENOUGH_MEMORY,
+          .block = REASON_NO_BLOCK,
+          .needed_bytes = 5,
+          .available_bytes = UINT64_MAX / 4 },
+        { .code = REASON_DRIVER_OWNED,
+          .block = 40,
+          .last_block = 47,
+          .bytes = 6,
+          .device_bytes = 7,
+          .count = 8,
           .driver = "virtio_mem" },
 };
 
@@ -41,7 +56,11 @@ static struct job a_job(uint32_t id)
                 .state = JOB_FINISHED,
                 .result = JOB_RESULT_CANCELLED,
                 .recovered = true,
-                .progress = { .blocks_total = 2, .blocks_done = 1, .pages_in_use = 9, .pages_migrated = 8, .estimated_usec = 3 },
+                .progress = { .blocks_total = 2,
+                              .blocks_done = 1,
+                              .pages_in_use = 9,
+                              .pages_migrated = 8,
+                              .estimated_usec = 3 },
                 .reasons = { .items = reasons, .n_items = ELEMENTSOF(reasons) },
                 .notes = notes,
                 .records = records,
@@ -172,7 +191,9 @@ static void test_files(void **state)
         assert_int_equal(past_save(tree.root_fd, &first), 0);
         fd = openat(tree.root_fd, PAST_DIRECTORY "/0000000003", O_WRONLY | O_CREAT, 0600);
         assert_true(fd >= 0 && write(fd, "{}", 2) == 2 && close(fd) == 0);
-        assert_int_equal(renameat(tree.root_fd, PAST_DIRECTORY "/0000000003", tree.root_fd, PAST_DIRECTORY "/0000000003"), 0);
+        assert_int_equal(renameat(tree.root_fd, PAST_DIRECTORY "/0000000003", tree.root_fd,
+                                  PAST_DIRECTORY "/0000000003"),
+                         0);
         assert_int_equal(symlinkat("/dev/zero", tree.root_fd, PAST_DIRECTORY "/0000000004"), 0);
 
         assert_int_equal(past_load(&machine, on_change, NULL, &jobs, &n, &problems), 0);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Very many events: what they cost is counted in blocks read and passes made, not in time. The linker puts the
- * functions here in the place of the monitor's own.
+ * Very many events: what they cost is counted in blocks read and passes made, not in time. The linker puts
+ * the functions here in the place of the monitor's own.
  */
 #include "daemon/machine/block.h"
 #include "daemon/machine/dimm.h"
@@ -46,10 +46,13 @@ void __wrap_dimms_count(struct snapshot *snapshot)
         __real_dimms_count(snapshot);
 }
 
-int __real_rescan_new(sd_event *event, struct tree *tree, rescan_done_t done, void *userdata, struct rescan **ret);
-int __wrap_rescan_new(sd_event *event, struct tree *tree, rescan_done_t done, void *userdata, struct rescan **ret);
+int __real_rescan_new(sd_event *event, struct tree *tree, rescan_done_t done, void *userdata,
+                      struct rescan **ret);
+int __wrap_rescan_new(sd_event *event, struct tree *tree, rescan_done_t done, void *userdata,
+                      struct rescan **ret);
 
-int __wrap_rescan_new(sd_event *event, struct tree *tree, rescan_done_t done, void *userdata, struct rescan **ret)
+int __wrap_rescan_new(sd_event *event, struct tree *tree, rescan_done_t done, void *userdata,
+                      struct rescan **ret)
 {
         return counts.rescans ? __real_rescan_new(event, tree, done, userdata, ret) : -EAGAIN;
 }
@@ -90,7 +93,11 @@ static void world_init(struct world *world, uint32_t n_blocks)
         assert_int_equal(world->snapshot->n_blocks, 1);
         for (uint32_t i = 0; i < n_blocks; i++)
                 blocks[i] = (struct memory_block){
-                        .number = i, .state = BLOCK_OFFLINE, .dimm = 0, .node = NODE_NONE, .zones = ZONE_MOVABLE,
+                        .number = i,
+                        .state = BLOCK_OFFLINE,
+                        .dimm = 0,
+                        .node = NODE_NONE,
+                        .zones = ZONE_MOVABLE,
                 };
         free(world->snapshot->blocks);
         world->snapshot->blocks = blocks;
@@ -237,7 +244,8 @@ static void test_members_of_a_large_machine(void **state)
 
         tree_folder(root, "sys/bus/acpi/devices/PNP0C80:00");
         tree_block(root, n, "offline", "Movable", "1");
-        tree_link(root, "sys/devices/system/memory/memory1100/firmware_node", "../../../LNXSYSTM:00/PNP0C80:00");
+        tree_link(root, "sys/devices/system/memory/memory1100/firmware_node",
+                  "../../../LNXSYSTM:00/PNP0C80:00");
         monitor_take_event(world.monitor, "add", n);
         assert_int_equal(monitor_snapshot(world.monitor)->n_blocks, n + 1);
         for (int i = 0; i < 1000 && counts.dimm_changes == 0; i++) {

@@ -34,10 +34,13 @@ static void write_zoneinfo(const char *root, uint64_t managed, uint64_t free)
         char text[512];
 
         (void) snprintf(text, sizeof(text),
-                        "Node 0, zone   Normal\n  pages free     7\n        managed  %llu\n      nr_free_pages %llu\n"
-                        "Node 1, zone  Movable\n  pages free     7\n        managed  %llu\n      nr_free_pages %llu\n",
+                        "Node 0, zone   Normal\n  pages free     7\n        managed  %llu\n      "
+                        "nr_free_pages %llu\n"
+                        "Node 1, zone  Movable\n  pages free     7\n        managed  %llu\n      "
+                        "nr_free_pages %llu\n",
                         (unsigned long long) managed / 2, (unsigned long long) free / 2,
-                        (unsigned long long) (managed - managed / 2), (unsigned long long) (free - free / 2));
+                        (unsigned long long) (managed - managed / 2),
+                        (unsigned long long) (free - free / 2));
         tree_text(root, "proc/zoneinfo", text);
 }
 

@@ -27,18 +27,20 @@ static void check(const char *zoneinfo, uint64_t page_size, const uint32_t *expe
 static void test_span(void **state)
 {
         /* 256 pages a block */
-        static const char zoneinfo[] = "Node 0, zone      DMA\n  pages free     3840\n        spanned  300\n"
-                                       "  start_unusable: 7\n  start_pfn:           256\n"
-                                       "Node 0, zone   Device\n  pages free     0\n        spanned  0\n  start_pfn: 0\n"
-                                       "Node 1, zone   Normal\n        spanned  256\n  start_pfn:           600\n"
-                                       "Node 1, zone  Movable\n  start_pfn: 9999\n";
+        static const char zoneinfo[] =
+                "Node 0, zone      DMA\n  pages free     3840\n        spanned  300\n"
+                "  start_unusable: 7\n  start_pfn:           256\n"
+                "Node 0, zone   Device\n  pages free     0\n        spanned  0\n  start_pfn: 0\n"
+                "Node 1, zone   Normal\n        spanned  256\n  start_pfn:           600\n"
+                "Node 1, zone  Movable\n  start_pfn: 9999\n";
 
         (void) state;
 
         check(zoneinfo, 4096, (const uint32_t[]){ 1, 2, 3 }, 3);
         check(zoneinfo, 0, NULL, 0);
         check(NULL, 4096, NULL, 0);
-        check("Node 0, zone DMA\n spanned 18446744073709551615\n start_pfn: 18446744073709551615\n", 4096, NULL, 0);
+        check("Node 0, zone DMA\n spanned 18446744073709551615\n start_pfn: 18446744073709551615\n", 4096,
+              NULL, 0);
         check(" spanned x\n start_pfn: -1\n", 4096, NULL, 0);
 }
 

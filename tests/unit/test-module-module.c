@@ -66,7 +66,8 @@ static void test_not_movable(void **state)
 
         (void) state;
 
-        assert_false(nla_put_string(m, MEMCTL_A_MOVABLE_REASON, "this kernel does not migrate balloon pages"));
+        assert_false(
+                nla_put_string(m, MEMCTL_A_MOVABLE_REASON, "this kernel does not migrate balloon pages"));
         assert_int_equal(parse(m, &info, &message), 0);
         assert_string_equal(info.movable_reason, "this kernel does not migrate balloon pages");
 }

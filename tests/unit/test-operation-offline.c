@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What becomes of offlining when somebody wants its end late, or others are in its way. Each case in many worlds. */
+/* What becomes of offlining when somebody wants its end late, or others are in its way. Each case in many
+ * worlds. */
 #include "daemon/operation/offline/eject.h"
 #include "daemon/operation/offline/work.h"
 #include "operation_world.h"
@@ -78,7 +79,8 @@ static bool has_reason(const struct job *job, enum reason_code code)
         return false;
 }
 
-/* At a time-out what went is kept, where that was asked; at a cancel it is not, even if that comes just behind it. */
+/* At a time-out what went is kept, where that was asked; at a cancel it is not, even if that comes just
+ * behind it. */
 static void test_a_cancel_behind_a_time_out(void **state)
 {
         (void) state;
@@ -221,12 +223,14 @@ static void test_an_eject_that_stops_half_way(void **state)
         assert_int_equal(job->result, JOB_RESULT_FAILED);
         assert_int_equal(count(WORLD_ONLINE), WORLD_BLOCKS - 1);
         for (size_t i = 0; i < job->reasons.n_items; i++)
-                said |= job->reasons.items[i].text && strstr(job->reasons.items[i].text, "1 of the DIMM's 5 blocks");
+                said |= job->reasons.items[i].text &&
+                        strstr(job->reasons.items[i].text, "1 of the DIMM's 5 blocks");
         assert_true(said);
         job_free(job);
 }
 
-/* Others' writes take the kernel's lock for ever: the way back ends within minutes, whatever is left is named. */
+/* Others' writes take the kernel's lock for ever: the way back ends within minutes, whatever is left is
+ * named. */
 static void test_a_way_back_behind_others(void **state)
 {
         (void) state;
@@ -259,7 +263,8 @@ static void test_a_way_back_behind_others(void **state)
         }
 }
 
-/* As agents and udev rules do. It is said, and the block is back where it was; or named, where somebody is always faster. */
+/* As agents and udev rules do. It is said, and the block is back where it was; or named, where somebody is
+ * always faster. */
 static void test_a_block_that_somebody_brings_back(void **state)
 {
         (void) state;
@@ -284,10 +289,14 @@ static void test_a_block_that_somebody_brings_back(void **state)
 int main(void)
 {
         const struct CMUnitTest tests[] = {
-                cmocka_unit_test(test_a_cancel_behind_a_time_out), cmocka_unit_test(test_a_time_out_keeps_what_went),
-                cmocka_unit_test(test_a_cancel_while_ejecting),    cmocka_unit_test(test_to_eject_is_to_eject),
-                cmocka_unit_test(test_a_slow_eject),               cmocka_unit_test(test_a_block_that_somebody_brings_back),
-                cmocka_unit_test(test_an_eject_that_stops_half_way), cmocka_unit_test(test_a_way_back_behind_others),
+                cmocka_unit_test(test_a_cancel_behind_a_time_out),
+                cmocka_unit_test(test_a_time_out_keeps_what_went),
+                cmocka_unit_test(test_a_cancel_while_ejecting),
+                cmocka_unit_test(test_to_eject_is_to_eject),
+                cmocka_unit_test(test_a_slow_eject),
+                cmocka_unit_test(test_a_block_that_somebody_brings_back),
+                cmocka_unit_test(test_an_eject_that_stops_half_way),
+                cmocka_unit_test(test_a_way_back_behind_others),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Operations walk through their tables 100,000 times, each time in another world: writes that stick, workers that die,
- * fences that fall, journals that cannot be written, others who change blocks, cancels and time-outs at any moment.
- * However it goes, it ends; what went is back, or is named; nothing is left running or held. And each row of each table
- * was taken.
+ * Operations walk through their tables 100,000 times, each time in another world: writes that stick, workers
+ * that die, fences that fall, journals that cannot be written, others who change blocks, cancels and
+ * time-outs at any moment. However it goes, it ends; what went is back, or is named; nothing is left running
+ * or held. And each row of each table was taken.
  *
  *   test-operation-walks [SEED]    that one walk, with all its events
  */
@@ -34,8 +34,9 @@ static void witness(const struct course_table *table, int state, int event, int 
         tables[which] = table;
         taken[which][state][event]++;
         if (verbose)
-                (void) fprintf(stderr, "%10.3f s  %s: %s -> %s\n", (double) world.now / 1e6, table->states[state].name,
-                               table->events[event], next >= 0 ? table->states[next].name : "stays");
+                (void) fprintf(stderr, "%10.3f s  %s: %s -> %s\n", (double) world.now / 1e6,
+                               table->states[state].name, table->events[event],
+                               next >= 0 ? table->states[next].name : "stays");
         if (next == COURSE_NO_ROW)
                 fail_msg("no row for \"%s\" while %s", table->events[event], table->states[state].name);
 }
@@ -58,8 +59,8 @@ static void on_change(void *userdata, struct job *job, bool is_new, bool is_gone
 
 static enum job_verb draw_verb(void)
 {
-        static const enum job_verb verbs[] = { JOB_BLOCK_OFFLINE, JOB_DIMM_OFFLINE, JOB_DIMM_OFFLINE, JOB_DIMM_EJECT,
-                                               JOB_BLOCK_ONLINE };
+        static const enum job_verb verbs[] = { JOB_BLOCK_OFFLINE, JOB_DIMM_OFFLINE, JOB_DIMM_OFFLINE,
+                                               JOB_DIMM_EJECT, JOB_BLOCK_ONLINE };
 
         return verbs[world_random(5)];
 }
@@ -127,7 +128,8 @@ static void begin(struct walk *walk)
                 found = draw_found(walk);
                 job.recovered = true;
         }
-        assert_int_equal((online ? online_new : offline_new)(&world.machine, &walk->request, walk->recovers ? &found : NULL,
+        assert_int_equal((online ? online_new : offline_new)(&world.machine, &walk->request,
+                                                             walk->recovers ? &found : NULL,
                                                              world_random(2) == 0, &job.work),
                          0);
         journal_found_clear(&found);
@@ -191,14 +193,16 @@ static bool zone_is_right(const struct walk *walk, size_t i)
 {
         const struct world_block *block = &world.blocks[i];
 
-        return world.before[i] != WORLD_ONLINE || block->state != WORLD_ONLINE || block->zone == ZONE_MOVABLE ||
-               count_named(walk->job, walk->numbers[i]) > 0 ||
-               (walk->request.options.partial && count_reasons(walk->job, walk->numbers[i], REASON_BLOCK_CHANGED) > 0);
+        return world.before[i] != WORLD_ONLINE || block->state != WORLD_ONLINE ||
+               block->zone == ZONE_MOVABLE || count_named(walk->job, walk->numbers[i]) > 0 ||
+               (walk->request.options.partial &&
+                count_reasons(walk->job, walk->numbers[i], REASON_BLOCK_CHANGED) > 0);
 }
 
 static void check_blocks(const struct walk *walk)
 {
-        enum world_block_state wanted = job_verb_is_online(walk->request.verb) ? WORLD_ONLINE : WORLD_OFFLINE;
+        enum world_block_state wanted =
+                job_verb_is_online(walk->request.verb) ? WORLD_ONLINE : WORLD_OFFLINE;
         enum job_result result = walk->job->result;
 
         for (size_t i = 0; i < WORLD_BLOCKS; i++) {
@@ -207,7 +211,8 @@ static void check_blocks(const struct walk *walk)
                 if (block->touched || block->state == WORLD_GONE || result == JOB_RESULT_PARTIAL)
                         continue;
                 if (walk->recovers && block->identity > WORLD_BLOCKS) {
-                        /* other memory is there, which is named; going on may take it, and then put it back, or not */
+                        /* other memory is there, which is named; going on may take it, and then put it back,
+                         * or not */
                         assert_true(result == JOB_RESULT_DONE || block->state == world.found[i] ||
                                     count_named(walk->job, walk->numbers[i]) > (i < walk->n_begun));
                         continue;
@@ -270,7 +275,8 @@ static void walk_once(uint32_t seed)
                 check_nothing_left();
                 assert_int_equal(world.workers, 0);
                 assert_int_equal(world.journals_left, 0);
-                assert_false(registry_is_claimed(walk.registry, CLAIM_EXCLUSIVE, (struct pfn_range){ 0, 1 }));
+                assert_false(
+                        registry_is_claimed(walk.registry, CLAIM_EXCLUSIVE, (struct pfn_range){ 0, 1 }));
         } else
                 assert_true(registry_is_claimed(walk.registry, CLAIM_EXCLUSIVE, (struct pfn_range){ 0, 1 }));
         registry_free(walk.registry);

@@ -171,7 +171,8 @@ static void check_memmap(const char *parameter, uint64_t flag, size_t n, uint64_
                 tree_text(root, "sys/module/memory_hotplug/parameters/memmap_on_memory", parameter);
         assert_int_equal(page_census_take(tree, 512, 512, &census), 0);
         assert_int_equal(census.pages[MEMCTL_CLASS_MEMMAP][0], memmap);
-        assert_int_equal(census.pages[MEMCTL_CLASS_RESERVED][0] + census.pages[MEMCTL_CLASS_OTHER][0], n - memmap);
+        assert_int_equal(census.pages[MEMCTL_CLASS_RESERVED][0] + census.pages[MEMCTL_CLASS_OTHER][0],
+                         n - memmap);
         assert_int_equal(census.n_keepers, memmap < n);
         assert_int_equal(block_usage_read(tree, 512 * (uint64_t) sysconf(_SC_PAGESIZE), 1, &usage), 0);
         assert_int_equal(usage.pages_in_use, n - memmap);   /* it needs no room elsewhere */
@@ -311,9 +312,13 @@ static void test_names(void **state)
 int main(void)
 {
         const struct CMUnitTest tests[] = {
-                cmocka_unit_test(test_classes),  cmocka_unit_test(test_orders),
-                cmocka_unit_test(test_own_memmap), cmocka_unit_test(test_any_bits), cmocka_unit_test(test_page_larger_than_blocks),
-                cmocka_unit_test(test_survey),   cmocka_unit_test(test_no_source),
+                cmocka_unit_test(test_classes),
+                cmocka_unit_test(test_orders),
+                cmocka_unit_test(test_own_memmap),
+                cmocka_unit_test(test_any_bits),
+                cmocka_unit_test(test_page_larger_than_blocks),
+                cmocka_unit_test(test_survey),
+                cmocka_unit_test(test_no_source),
                 cmocka_unit_test(test_names),
         };
 

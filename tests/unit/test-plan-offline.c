@@ -265,7 +265,8 @@ static void test_bad_pages(void **state)
                 assert_int_equal(plan.steps[i].block, expected[i]);
         assert_non_null(plan.notes);
         for (char **note = plan.notes; *note; note++)
-                if (strstr(*note, "block 1 has 3 bad (hwpoison) pages: once offline it cannot come back online"))
+                if (strstr(*note,
+                           "block 1 has 3 bad (hwpoison) pages: once offline it cannot come back online"))
                         return;
         fail();
 }
@@ -274,7 +275,8 @@ static void test_bad_pages(void **state)
 static void test_border_of_nodes(void **state)
 {
         struct block_node more = { .block = 2, .node = 1 };
-        struct memory_node nodes[] = { { .id = 0 }, { .id = 1, .total_bytes = (UINT64_C(2) * 128 + 96) << 20 } };
+        struct memory_node nodes[] = { { .id = 0 },
+                                       { .id = 1, .total_bytes = (UINT64_C(2) * 128 + 96) << 20 } };
         struct world world;
 
         (void) state;

@@ -163,7 +163,9 @@ static void test_reasons_are_bounded(void **state)
 
         for (uint32_t i = 0; i < MANY_BLOCKS; i++) {
                 numbers[i] = i;
-                many_blocks[i] = (struct memory_block){ .number = i, .state = i % 2 ? BLOCK_UNKNOWN : BLOCK_GOING_OFFLINE };
+                many_blocks[i] =
+                        (struct memory_block){ .number = i,
+                                               .state = i % 2 ? BLOCK_UNKNOWN : BLOCK_GOING_OFFLINE };
         }
         /* a good one among them does not make it less of a refusal */
         many_blocks[0].state = BLOCK_OFFLINE;

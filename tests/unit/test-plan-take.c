@@ -223,9 +223,8 @@ static void test_drop_on_own_node(void **state)
                 assert_int_equal(world.plan.keep_bytes, own ? 0 : 150 * PAGE);
                 assert_int_equal(world.plan.drop_bytes, (own ? 1350 : 1200) * PAGE);
                 if (own)
-                        assert_string_equal(
-                                world.plan.notes[0],
-                                "page cache that processes map is dropped, too: moved, it would leave node 0");
+                        assert_string_equal(world.plan.notes[0], "page cache that processes map is dropped, "
+                                                                 "too: moved, it would leave node 0");
                 clear(&world);
         }
 }

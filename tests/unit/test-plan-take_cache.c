@@ -158,7 +158,8 @@ static void test_little_is_not_worth_a_note(void **state)
         init(&world, CACHE_AUTO);
         cache(&world, 0, 512, 0, 0);
         assert_int_equal(offline_plan_make(&world.snapshot, &world.request, &dropped), 0);
-        assert_true(has_note(&dropped, "2 MiB of clean page cache are dropped: it was read no more than once"));
+        assert_true(
+                has_note(&dropped, "2 MiB of clean page cache are dropped: it was read no more than once"));
         assert_false(has_note(&dropped, "kept"));
 
         init(&world, CACHE_AUTO);

@@ -119,8 +119,8 @@ static void test_totals(void **state)
         for (size_t i = 0; i < world.answer.totals.n_items; i++) {
                 const struct memory_total *total = &world.answer.totals.items[i];
 
-                found = found || (strcmp(total->source, "vmstat") == 0 && strcmp(total->owner, "balloon") == 0 &&
-                                  total->pages == 70);
+                found = found || (strcmp(total->source, "vmstat") == 0 &&
+                                  strcmp(total->owner, "balloon") == 0 && total->pages == 70);
         }
         assert_true(found);
         world_clear(&world);

@@ -127,7 +127,8 @@ static struct result run_why(struct world *world, const struct block_set *blocks
         struct result result = { .event = world->machine.event };
         _cleanup_(why_task_freep) struct why_task *task = NULL;
 
-        assert_int_equal(why_task_new(&world->machine, blocks, WHY_MAPPING_USEC, on_report, &result, &task), 0);
+        assert_int_equal(why_task_new(&world->machine, blocks, WHY_MAPPING_USEC, on_report, &result, &task),
+                         0);
         assert_true(sd_event_loop(world->machine.event) >= 0);
         return result;
 }
@@ -264,9 +265,11 @@ static void test_given_up(void **state)
 
                 world_init(&world);
                 result = (struct result){ .event = world.machine.event };
-                assert_int_equal(why_task_new(&world.machine, &blocks, WHY_MAPPING_USEC, on_report, &result, &why), 0);
-                assert_int_equal(offline_planner_new(&world.machine, &blocks, NULL, &OFFLINE_OPTIONS_NONE, on_plan,
-                                                     &result, &planner),
+                assert_int_equal(
+                        why_task_new(&world.machine, &blocks, WHY_MAPPING_USEC, on_report, &result, &why),
+                        0);
+                assert_int_equal(offline_planner_new(&world.machine, &blocks, NULL, &OFFLINE_OPTIONS_NONE,
+                                                     on_plan, &result, &planner),
                                  0);
                 for (int i = 0; i < turns && sd_event_get_state(world.machine.event) != SD_EVENT_FINISHED;
                      i++)
@@ -291,7 +294,8 @@ static struct offline_plan run_planner(const struct block_set *blocks, bool forc
         if (!counted)
                 tree_unlink(world.root, "proc/kpageflags");
         result = (struct result){ .event = world.machine.event };
-        assert_int_equal(offline_planner_new(&world.machine, blocks, NULL, &options, on_plan, &result, &planner), 0);
+        assert_int_equal(
+                offline_planner_new(&world.machine, blocks, NULL, &options, on_plan, &result, &planner), 0);
         assert_true(sd_event_loop(world.machine.event) >= 0);
         assert_int_equal(result.error, 0);
         offline_planner_free(planner);

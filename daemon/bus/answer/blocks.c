@@ -89,7 +89,8 @@ static int columns_fill(struct columns *columns, const struct snapshot *snapshot
                 columns->node[i] = block->node;
                 columns->state[i] = block->state;
                 columns->removable[i] = block->removable;
-                columns->driver[i] = (uint16_t) (block->driver == DRIVER_NONE ? UINT16_MAX : block->driver - 1);
+                columns->driver[i] =
+                        (uint16_t) (block->driver == DRIVER_NONE ? UINT16_MAX : block->driver - 1);
                 r = zone_table_index(&columns->table, block->zones, &columns->zones[i]);
                 if (r < 0)
                         return r;

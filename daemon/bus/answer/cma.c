@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Manager.ListCmaAreas: what the kernel counts of CMA, first of all areas together (name ""), then of each. What nobody
- * tells is left out.
+ * Manager.ListCmaAreas: what the kernel counts of CMA, first of all areas together (name ""), then of each.
+ * What nobody tells is left out.
  */
 #include "daemon/bus/answer/cma.h"
 

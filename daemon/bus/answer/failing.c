@@ -8,7 +8,8 @@
 #include "daemon/bus/context/context.h"
 #include "daemon/machine/dimm.h"
 
-static int take_errors(struct server *server, sd_bus_message *call, struct reading_answer *answer, char **message)
+static int take_errors(struct server *server, sd_bus_message *call, struct reading_answer *answer,
+                       char **message)
 {
         (void) call, (void) message;
 
@@ -29,8 +30,8 @@ static int append_errors(struct server *server, sd_bus_message *call, sd_bus_mes
         for (size_t i = 0; r >= 0 && i < edac->n_counts; i++) {
                 const struct edac_counts *counts = &edac->counts[i];
 
-                r = sd_bus_message_append(reply, "(suxxb)", counts->label, counts->controller, counts->corrected,
-                                          counts->uncorrected, counts->placed);
+                r = sd_bus_message_append(reply, "(suxxb)", counts->label, counts->controller,
+                                          counts->corrected, counts->uncorrected, counts->placed);
         }
         if (r >= 0)
                 r = sd_bus_message_close_container(reply);

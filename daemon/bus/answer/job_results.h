@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * What became of a job's blocks, and why, as values of a message: a bounded number of each, since a job may have 100,000
- * blocks, and a bus carries only so much.
+ * What became of a job's blocks, and why, as values of a message: a bounded number of each, since a job may
+ * have 100,000 blocks, and a bus carries only so much.
  */
 #ifndef MEMCTL_BUS_JOB_RESULTS_H
 #define MEMCTL_BUS_JOB_RESULTS_H
@@ -20,7 +20,8 @@
 #define JOB_RESULTS_ANSWERED 16384U
 
 /* Appends aa{sv}: up to n reasons from the one with that index on. 0 or -errno. */
-int job_append_reasons(sd_bus_message *m, const struct job *job, size_t first, size_t n, enum reason_detail detail);
+int job_append_reasons(sd_bus_message *m, const struct job *job, size_t first, size_t n,
+                       enum reason_detail detail);
 
 /* Likewise a(us). */
 int job_append_results(sd_bus_message *m, const struct job *job, size_t first, size_t n);

@@ -14,7 +14,8 @@ struct server;
 
 /*
  * Answers m, later, with the plan to take blocks offline and eject dimm (NULL: not), as the options
- * say. full: processes are named, and what disturbs others is done to find out more. Positive, or -errno, with error set for some.
+ * say. full: processes are named, and what disturbs others is done to find out more. Positive, or -errno,
+ * with error set for some.
  */
 int plan_answer(struct server *server, sd_bus_message *m, const struct block_set *blocks, const char *dimm,
                 const struct offline_options *options, bool full, sd_bus_error *error);

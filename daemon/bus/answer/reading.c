@@ -27,8 +27,9 @@ static int append(sd_bus_message *reply, const void *what)
 
         const struct pending *pending = reading->pending;
 
-        return reading->reply->append ? reading->reply->append(pending->server, pending->call, reply, reading->answer)
-                                      : 0;
+        return reading->reply->append
+                       ? reading->reply->append(pending->server, pending->call, reply, reading->answer)
+                       : 0;
 }
 
 static void on_read(void *userdata, int error, const char *why, struct reading_answer *answer)

@@ -12,8 +12,10 @@
 struct server;
 
 struct reading_reply {
-        /* What the answer is worth, before there is a reply: 0, or -errno with *message set or NULL. NULL: all is well. */
-        int (*check)(struct server *server, sd_bus_message *call, struct reading_answer *answer, char **message);
+        /* What the answer is worth, before there is a reply: 0, or -errno with *message set or NULL. NULL:
+         * all is well. */
+        int (*check)(struct server *server, sd_bus_message *call, struct reading_answer *answer,
+                     char **message);
 
         /* Puts it into the reply. 0 or -errno. NULL: there is nothing to put. */
         int (*append)(struct server *server, sd_bus_message *call, sd_bus_message *reply,

@@ -59,9 +59,11 @@ static int append_rest(sd_bus_message *m, const struct block_set *rest)
         for (size_t i = 0, next; r >= 0 && i < rest->n_numbers; i = next) {
                 char range[32];
 
-                for (next = i + 1; next < rest->n_numbers && rest->numbers[next] == rest->numbers[next - 1] + 1;)
+                for (next = i + 1;
+                     next < rest->n_numbers && rest->numbers[next] == rest->numbers[next - 1] + 1;)
                         next++;
-                (void) snprintf(range, sizeof(range), "%" PRIu32 "-%" PRIu32, rest->numbers[i], rest->numbers[next - 1]);
+                (void) snprintf(range, sizeof(range), "%" PRIu32 "-%" PRIu32, rest->numbers[i],
+                                rest->numbers[next - 1]);
                 r = sd_bus_message_append(m, "s", range);
         }
         if (r >= 0)
@@ -158,7 +160,8 @@ static void on_surveyed(void *userdata, int error, const char *message, struct s
         surveying->survey = *survey;
         *survey = (struct survey){ 0 };
         if (r >= 0)
-                r = reading_new(pending->server->machine, READING_TOTALS, on_totals, surveying, &surveying->totals);
+                r = reading_new(pending->server->machine, READING_TOTALS, on_totals, surveying,
+                                &surveying->totals);
         if (r >= 0)
                 return;
         pending_answer(pending, r, message, NULL, NULL);

@@ -62,8 +62,8 @@ static int append_keeper(sd_bus_message *m, const void *list, size_t index)
 
         r = sd_bus_message_append(m, "{sv}{sv}{sv}{sv}{sv}", "block", "u", pages->block, "start", "t",
                                   pages->pfn * report->page_size, "end", "t",
-                                  (pages->pfn + pages->pages) * report->page_size - 1, "pages", "t", pages->pages,
-                                  "class", "s", memory_class_name(pages->class));
+                                  (pages->pfn + pages->pages) * report->page_size - 1, "pages", "t",
+                                  pages->pages, "class", "s", memory_class_name(pages->class));
         if (r >= 0 && name)
                 r = sd_bus_message_append(m, "{sv}", "owner", "s", name);
         if (r >= 0 && keeper->allocated_by)

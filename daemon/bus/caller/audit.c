@@ -31,8 +31,9 @@ static void caller_of(struct server *server, sd_bus_message *call, struct caller
                 ret->pid = (uint32_t) getppid();
                 return;
         }
-        if (sd_bus_query_sender_creds(call, SD_BUS_CREDS_EUID | SD_BUS_CREDS_PID | SD_BUS_CREDS_COMM | SD_BUS_CREDS_AUGMENT,
-                                      &creds) < 0)
+        if (sd_bus_query_sender_creds(
+                    call, SD_BUS_CREDS_EUID | SD_BUS_CREDS_PID | SD_BUS_CREDS_COMM | SD_BUS_CREDS_AUGMENT,
+                    &creds) < 0)
                 return;
         if (sd_bus_creds_get_euid(creds, &uid) >= 0)
                 ret->uid = uid;
@@ -43,19 +44,19 @@ static void caller_of(struct server *server, sd_bus_message *call, struct caller
         sd_bus_creds_unref(creds);
 }
 
-static void send_with_caller(struct server *server, sd_bus_message *call, const struct job *job, const char *id,
-                             const char *what)
+static void send_with_caller(struct server *server, sd_bus_message *call, const struct job *job,
+                             const char *id, const char *what)
 {
         struct caller caller;
 
         caller_of(server, call, &caller);
-        (void) sd_journal_send("MESSAGE=job %" PRIu32 " (%s %s) is %s by uid %" PRIu32 ", pid %" PRIu32 " (%s): %s", job->id,
-                               job->name, job->target, what, caller.uid, caller.pid, caller.command,
-                               job->arguments, "MESSAGE_ID=%s", id, "PRIORITY=%i", LOG_NOTICE, "MEMCTL_JOB=%" PRIu32, job->id,
-                               "MEMCTL_VERB=%s", job->name, "MEMCTL_TARGET=%s", job->target,
-                               "MEMCTL_OPTIONS=%s", job->arguments, "MEMCTL_CALLER_UID=%" PRIu32, caller.uid,
-                               "MEMCTL_CALLER_PID=%" PRIu32, caller.pid, "MEMCTL_CALLER_COMM=%s", caller.command,
-                               NULL);
+        (void) sd_journal_send(
+                "MESSAGE=job %" PRIu32 " (%s %s) is %s by uid %" PRIu32 ", pid %" PRIu32 " (%s): %s",
+                job->id, job->name, job->target, what, caller.uid, caller.pid, caller.command,
+                job->arguments, "MESSAGE_ID=%s", id, "PRIORITY=%i", LOG_NOTICE, "MEMCTL_JOB=%" PRIu32,
+                job->id, "MEMCTL_VERB=%s", job->name, "MEMCTL_TARGET=%s", job->target, "MEMCTL_OPTIONS=%s",
+                job->arguments, "MEMCTL_CALLER_UID=%" PRIu32, caller.uid, "MEMCTL_CALLER_PID=%" PRIu32,
+                caller.pid, "MEMCTL_CALLER_COMM=%s", caller.command, NULL);
 }
 
 void audit_start(struct server *server, sd_bus_message *call, const struct job *job)
@@ -70,18 +71,20 @@ void audit_cancel(struct server *server, sd_bus_message *call, const struct job 
 
 void audit_recovered(const struct job *job)
 {
-        (void) sd_journal_send("MESSAGE=job %" PRIu32 " (%s %s) is taken over from a memctld that died", job->id,
-                               job->name, job->target, "MESSAGE_ID=%s", MEMCTL_MESSAGE_JOB_RECOVERED,
-                               "PRIORITY=%i", LOG_WARNING, "MEMCTL_JOB=%" PRIu32, job->id, "MEMCTL_VERB=%s",
-                               job->name, "MEMCTL_TARGET=%s", job->target, NULL);
+        (void) sd_journal_send("MESSAGE=job %" PRIu32 " (%s %s) is taken over from a memctld that died",
+                               job->id, job->name, job->target, "MESSAGE_ID=%s",
+                               MEMCTL_MESSAGE_JOB_RECOVERED, "PRIORITY=%i", LOG_WARNING,
+                               "MEMCTL_JOB=%" PRIu32, job->id, "MEMCTL_VERB=%s", job->name,
+                               "MEMCTL_TARGET=%s", job->target, NULL);
 }
 
 static void send_not_put_back(const struct job *job, const struct reason *reason)
 {
-        (void) sd_journal_send("MESSAGE=job %" PRIu32 " (%s %s): block %" PRIu32 " is not as it was: %s", job->id,
-                               job->name, job->target, reason->block, reason->text ? reason->text : "",
-                               "MESSAGE_ID=%s", MEMCTL_MESSAGE_NOT_PUT_BACK, "PRIORITY=%i", LOG_ERR,
-                               "MEMCTL_JOB=%" PRIu32, job->id, "MEMCTL_BLOCK=%" PRIu32, reason->block, NULL);
+        (void) sd_journal_send("MESSAGE=job %" PRIu32 " (%s %s): block %" PRIu32 " is not as it was: %s",
+                               job->id, job->name, job->target, reason->block,
+                               reason->text ? reason->text : "", "MESSAGE_ID=%s",
+                               MEMCTL_MESSAGE_NOT_PUT_BACK, "PRIORITY=%i", LOG_ERR, "MEMCTL_JOB=%" PRIu32,
+                               job->id, "MEMCTL_BLOCK=%" PRIu32, reason->block, NULL);
 }
 
 void audit_end(const struct job *job)
@@ -92,9 +95,10 @@ void audit_end(const struct job *job)
                 if (job->reasons.items[i].code == REASON_ROLL_BACK_FAILED)
                         send_not_put_back(job, &job->reasons.items[i]);
         (void) sd_journal_send("MESSAGE=job %" PRIu32 " (%s %s) ended: %s, %zu of %zu blocks", job->id,
-                               job->name, job->target, result, job->progress.blocks_done, job->progress.blocks_total,
-                               "MESSAGE_ID=%s", MEMCTL_MESSAGE_JOB_ENDED, "PRIORITY=%i",
-                               job->result == JOB_RESULT_DONE ? LOG_NOTICE : LOG_WARNING, "MEMCTL_JOB=%" PRIu32, job->id,
-                               "MEMCTL_VERB=%s", job->name, "MEMCTL_TARGET=%s", job->target,
-                               "MEMCTL_RESULT=%s", result, "MEMCTL_BLOCKS=%zu", job->progress.blocks_done, NULL);
+                               job->name, job->target, result, job->progress.blocks_done,
+                               job->progress.blocks_total, "MESSAGE_ID=%s", MEMCTL_MESSAGE_JOB_ENDED,
+                               "PRIORITY=%i", job->result == JOB_RESULT_DONE ? LOG_NOTICE : LOG_WARNING,
+                               "MEMCTL_JOB=%" PRIu32, job->id, "MEMCTL_VERB=%s", job->name,
+                               "MEMCTL_TARGET=%s", job->target, "MEMCTL_RESULT=%s", result,
+                               "MEMCTL_BLOCKS=%zu", job->progress.blocks_done, NULL);
 }

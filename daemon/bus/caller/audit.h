@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Who had memory taken offline or online, and what became of it: in the system's journal, each line with fields and a
- * message id (docs/bus.md lists them). Where there is no journald, nothing is written.
+ * Who had memory taken offline or online, and what became of it: in the system's journal, each line with
+ * fields and a message id (docs/bus.md lists them). Where there is no journald, nothing is written.
  */
 #ifndef MEMCTL_BUS_AUDIT_H
 #define MEMCTL_BUS_AUDIT_H

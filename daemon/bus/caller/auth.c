@@ -69,18 +69,20 @@ static int run(struct auth_check *check, bool full, sd_bus_error *error)
 static int refuse(const struct right *right, enum polkit_answer answer, sd_bus_error *error)
 {
         if (answer == POLKIT_MISSING)
-                return sd_bus_error_setf(error, MEMCTL_ERROR_NOT_AUTHORIZED,
-                                         "not authorized: polkit could not be asked about %s, so only root may do this",
-                                         right->action);
+                return sd_bus_error_setf(
+                        error, MEMCTL_ERROR_NOT_AUTHORIZED,
+                        "not authorized: polkit could not be asked about %s, so only root may do this",
+                        right->action);
         /* the action is what a rule of polkit's is written for */
-        return sd_bus_error_setf(error, MEMCTL_ERROR_NOT_AUTHORIZED,
-                                 answer == POLKIT_CHALLENGE
-                                         ? "not authorized: polkit wants a password for %s, and nobody can be asked for one "
-                                           "here (over ssh, in cron, or after su, you are at no seat of the machine): run "
-                                           "this with sudo, or have a rule of polkit allow the action"
-                                         : "not authorized: polkit says no to %s: run this with sudo, or have a rule of "
-                                           "polkit allow the action",
-                                 right->action);
+        return sd_bus_error_setf(
+                error, MEMCTL_ERROR_NOT_AUTHORIZED,
+                answer == POLKIT_CHALLENGE
+                        ? "not authorized: polkit wants a password for %s, and nobody can be asked for one "
+                          "here (over ssh, in cron, or after su, you are at no seat of the machine): run "
+                          "this with sudo, or have a rule of polkit allow the action"
+                        : "not authorized: polkit says no to %s: run this with sudo, or have a rule of "
+                          "polkit allow the action",
+                right->action);
 }
 
 static int ask(struct auth_check *check);
@@ -116,8 +118,8 @@ static int ask(struct auth_check *check)
                            check->asks_more == check->persistent;
 
         return polkit_ask(check->server->bus, check->call,
-                          check->asks_more ? check->right->more : check->right->action, interactive, on_answer, check,
-                          &check->question);
+                          check->asks_more ? check->right->more : check->right->action, interactive,
+                          on_answer, check, &check->question);
 }
 
 static int wait_for_polkit(const struct auth_check *what, sd_bus_error *error)
@@ -155,14 +157,16 @@ static int judge(const struct auth_check *check, sd_bus_error *error)
         int r;
 
         if (!check->right)
-                return sd_bus_error_setf(error, MEMCTL_ERROR_NOT_AUTHORIZED, "not authorized: nobody may do this");
+                return sd_bus_error_setf(error, MEMCTL_ERROR_NOT_AUTHORIZED,
+                                         "not authorized: nobody may do this");
         /* before the bus is asked who calls: that takes in what others have sent */
         r = message_size_check(check->call, MESSAGE_CALL_MAX);
         if (r == -E2BIG)
-                return sd_bus_error_setf(error, MEMCTL_ERROR_INVALID_ARGUMENT,
-                                         "the arguments are too large: accepted is up to %zu KiB; blocks that are "
-                                         "neighbours are one range",
-                                         MESSAGE_CALL_MAX >> 10);
+                return sd_bus_error_setf(
+                        error, MEMCTL_ERROR_INVALID_ARGUMENT,
+                        "the arguments are too large: accepted is up to %zu KiB; blocks that are "
+                        "neighbours are one range",
+                        MESSAGE_CALL_MAX >> 10);
         if (r < 0)
                 return r;
         r = caller_uid(check->server, check->call, &uid);
@@ -186,7 +190,8 @@ int auth_run_as(struct server *server, sd_bus_message *m, const char *interface,
 
 int auth_run(struct server *server, sd_bus_message *m, auth_method_t method, sd_bus_error *error)
 {
-        return auth_run_as(server, m, sd_bus_message_get_interface(m), sd_bus_message_get_member(m), method, error);
+        return auth_run_as(server, m, sd_bus_message_get_interface(m), sd_bus_message_get_member(m), method,
+                           error);
 }
 
 int auth_run_told(struct server *server, sd_bus_message *m, bool persistent, auth_told_t method,

@@ -19,8 +19,8 @@ typedef int (*auth_told_t)(struct server *server, sd_bus_message *m, bool full, 
 /*
  * Runs method if the sender of m is authorized for what m calls, at once or when polkit has answered
  * (which may take as long as a person needs to type a password). To be returned from a method handler:
- * the call is answered either way. A sender that leaves the bus meanwhile is not asked for any more. What a user may
- * have waiting is bounded, and so is the size of a call (message_size.h).
+ * the call is answered either way. A sender that leaves the bus meanwhile is not asked for any more. What a
+ * user may have waiting is bounded, and so is the size of a call (message_size.h).
  */
 int auth_run(struct server *server, sd_bus_message *m, auth_method_t method, sd_bus_error *error);
 
@@ -29,8 +29,9 @@ int auth_run_as(struct server *server, sd_bus_message *m, const char *interface,
                 auth_method_t method, sd_bus_error *error);
 
 /*
- * The same for a method with two rights: who has the greater one gets the full answer, and need not have the other.
- * persistent: the greater one is what the caller wants, so that he is asked for a password for it, not for the other.
+ * The same for a method with two rights: who has the greater one gets the full answer, and need not have the
+ * other. persistent: the greater one is what the caller wants, so that he is asked for a password for it,
+ * not for the other.
  */
 int auth_run_told(struct server *server, sd_bus_message *m, bool persistent, auth_told_t method,
                   sd_bus_error *error);

@@ -73,15 +73,18 @@ int caller_take(struct server *server, sd_bus_message *m, enum caller_has what, 
 
         r = caller_uid(server, m, &uid);
         if (r < 0)
-                return sd_bus_error_setf(error, MEMCTL_ERROR_FAILED, "the bus does not tell who calls: %s", strerror(-r));
+                return sd_bus_error_setf(error, MEMCTL_ERROR_FAILED, "the bus does not tell who calls: %s",
+                                         strerror(-r));
         r = quota_take(&server->quota, claim, what, uid);
         if (r == -EDQUOT)
                 return sd_bus_error_setf(error, MEMCTL_ERROR_BUSY,
-                                         "user %" PRIu32 " has %zu %s, and may have no more: try again later", uid,
-                                         uid == 0 ? limit->root : limit->each, whats[what]);
+                                         "user %" PRIu32
+                                         " has %zu %s, and may have no more: try again later",
+                                         uid, uid == 0 ? limit->root : limit->each, whats[what]);
         if (r == -EBUSY)
-                return sd_bus_error_setf(error, MEMCTL_ERROR_BUSY,
-                                         "all users but root have %zu %s, and may have no more: try again later",
-                                         limit->others, whats[what]);
+                return sd_bus_error_setf(
+                        error, MEMCTL_ERROR_BUSY,
+                        "all users but root have %zu %s, and may have no more: try again later",
+                        limit->others, whats[what]);
         return r;
 }

@@ -17,8 +17,9 @@ struct server;
 extern const struct quota_limit caller_limits[_CALLER_HAS_MAX];
 
 /*
- * The sender's uid; on the private connection 0: who started us may do there what the kernel lets him. Asks the bus at
- * the sender's first call only: whoever waits for an answer of the bus takes in all that comes before it. 0 or -errno.
+ * The sender's uid; on the private connection 0: who started us may do there what the kernel lets him. Asks
+ * the bus at the sender's first call only: whoever waits for an answer of the bus takes in all that comes
+ * before it. 0 or -errno.
  */
 int caller_uid(struct server *server, sd_bus_message *m, uint32_t *ret);
 

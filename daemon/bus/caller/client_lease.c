@@ -86,7 +86,8 @@ static int check_room(struct server *server, sd_bus_message *m, char **message)
 
         for (const struct client_lease *held = server->leases; held; held = held->next)
                 own += client_lease_is_from(m, held);
-        return own < CLIENT_MAX ? 0 : fail(message, -EBUSY, "a client may have %d leases at a time", CLIENT_MAX);
+        return own < CLIENT_MAX ? 0
+                                : fail(message, -EBUSY, "a client may have %d leases at a time", CLIENT_MAX);
 }
 
 static void note_client(struct client_lease *held, sd_bus_message *m)
@@ -147,7 +148,8 @@ static void on_leased(void *userdata, int error, const char *message, struct lea
         client_lease_forget(held); /* nobody would know of it */
 }
 
-int client_lease_new(struct server *server, sd_bus_message *m, uint64_t usec, char **message, sd_bus_error *error)
+int client_lease_new(struct server *server, sd_bus_message *m, uint64_t usec, char **message,
+                     sd_bus_error *error)
 {
         _cleanup_(client_lease_freep) struct client_lease *held = calloc(1, sizeof(*held));
         int r;
@@ -162,8 +164,8 @@ int client_lease_new(struct server *server, sd_bus_message *m, uint64_t usec, ch
         if (r >= 0)
                 r = follow_client(held, m);
         if (r >= 0)
-                r = leasing_new(server->machine->event, server->machine->tree, usec, on_leased, held, &held->leasing,
-                                message);
+                r = leasing_new(server->machine->event, server->machine->tree, usec, on_leased, held,
+                                &held->leasing, message);
         if (r < 0)
                 return r;
         held->next = server->leases;

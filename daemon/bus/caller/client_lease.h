@@ -29,11 +29,12 @@ struct client_lease {
 };
 
 /*
- * Takes one for the sender of m, and answers m when it is there; usec, and errors, as leasing_new(), and -EBUSY when this
- * client, or with error set when its user, has as many as it may. It belongs to the server, and is forgotten when it
- * ends. Positive: m will be answered.
+ * Takes one for the sender of m, and answers m when it is there; usec, and errors, as leasing_new(), and
+ * -EBUSY when this client, or with error set when its user, has as many as it may. It belongs to the server,
+ * and is forgotten when it ends. Positive: m will be answered.
  */
-int client_lease_new(struct server *server, sd_bus_message *m, uint64_t usec, char **message, sd_bus_error *error);
+int client_lease_new(struct server *server, sd_bus_message *m, uint64_t usec, char **message,
+                     sd_bus_error *error);
 
 /* Ends it. */
 void client_lease_forget(struct client_lease *held);

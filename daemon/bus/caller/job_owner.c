@@ -24,8 +24,8 @@ static struct job_owner *job_owner_free(struct job_owner *owner)
 }
 DEFINE_CLEANUP(struct job_owner *, job_owner_free)
 
-int job_owner_start(struct server *server, sd_bus_message *m, const struct operation_request *request, struct job **ret,
-                    char **message, sd_bus_error *error)
+int job_owner_start(struct server *server, sd_bus_message *m, const struct operation_request *request,
+                    struct job **ret, char **message, sd_bus_error *error)
 {
         _cleanup_(job_owner_freep) struct job_owner *owner = calloc(1, sizeof(*owner));
         int r;

@@ -8,7 +8,8 @@
 #include <stdio.h>
 
 #define AUTHORITY                                                                                           \
-        "org.freedesktop.PolicyKit1", "/org/freedesktop/PolicyKit1/Authority", "org.freedesktop.PolicyKit1.Authority"
+        "org.freedesktop.PolicyKit1", "/org/freedesktop/PolicyKit1/Authority",                              \
+                "org.freedesktop.PolicyKit1.Authority"
 
 /* polkit's AllowUserInteraction */
 #define ALLOW_INTERACTION 1U
@@ -28,7 +29,8 @@ static enum polkit_answer read_answer(sd_bus_message *reply)
 {
         int authorized, challenge;
 
-        if (sd_bus_message_is_method_error(reply, NULL) || sd_bus_message_enter_container(reply, 'r', "bba{ss}") < 0 ||
+        if (sd_bus_message_is_method_error(reply, NULL) ||
+            sd_bus_message_enter_container(reply, 'r', "bba{ss}") < 0 ||
             sd_bus_message_read(reply, "bb", &authorized, &challenge) < 0)
                 return POLKIT_MISSING;
         return authorized ? POLKIT_YES : challenge ? POLKIT_CHALLENGE : POLKIT_NO;
@@ -84,8 +86,10 @@ static void take_back(struct polkit_question *question)
 {
         sd_bus_message *call = NULL;
 
-        if (sd_bus_message_new_method_call(question->bus, &call, AUTHORITY, "CancelCheckAuthorization") >= 0 &&
-            sd_bus_message_append(call, "s", question->id) >= 0 && sd_bus_message_set_expect_reply(call, false) >= 0 &&
+        if (sd_bus_message_new_method_call(question->bus, &call, AUTHORITY, "CancelCheckAuthorization") >=
+                    0 &&
+            sd_bus_message_append(call, "s", question->id) >= 0 &&
+            sd_bus_message_set_expect_reply(call, false) >= 0 &&
             sd_bus_message_set_auto_start(call, false) >= 0)
                 (void) sd_bus_send(question->bus, call, NULL);
         sd_bus_message_unref(call);

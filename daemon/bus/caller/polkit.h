@@ -23,13 +23,14 @@ struct polkit_question;
 typedef void (*polkit_done_t)(void *userdata, enum polkit_answer answer);
 
 /*
- * May the sender of call do action? The prompt names what the call is about. interactive: it may be asked for a password, which takes up to five minutes.
- * 0 or -errno.
+ * May the sender of call do action? The prompt names what the call is about. interactive: it may be asked
+ * for a password, which takes up to five minutes. 0 or -errno.
  */
 int polkit_ask(sd_bus *bus, sd_bus_message *call, const char *action, bool interactive, polkit_done_t done,
                void *userdata, struct polkit_question **ret);
 
-/* Takes the question back, if it is not answered yet: polkit forgets it, and a prompt that is up goes away. */
+/* Takes the question back, if it is not answered yet: polkit forgets it, and a prompt that is up goes away.
+ */
 struct polkit_question *polkit_question_free(struct polkit_question *question);
 DEFINE_CLEANUP(struct polkit_question *, polkit_question_free)
 

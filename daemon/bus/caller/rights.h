@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Which method needs which polkit action: one table, by which calls are judged, and which docs/rights.md shows.
+ * Which method needs which polkit action: one table, by which calls are judged, and which docs/rights.md
+ * shows.
  */
 #ifndef MEMCTL_BUS_RIGHTS_H
 #define MEMCTL_BUS_RIGHTS_H

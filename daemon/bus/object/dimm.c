@@ -133,7 +133,8 @@ static int do_plan(struct server *server, sd_bus_message *m, bool full, sd_bus_e
         dimm = called_dimm(server, m, &blocks);
         if (!dimm)
                 return request_fail(error, -ENOENT, "the DIMM is gone");
-        return plan_answer(server, m, &blocks, request.eject ? dimm->name : NULL, &request.options, full, error);
+        return plan_answer(server, m, &blocks, request.eject ? dimm->name : NULL, &request.options, full,
+                           error);
 }
 
 static int do_why(struct server *server, sd_bus_message *m, bool full, sd_bus_error *error)
@@ -149,7 +150,9 @@ static int start(struct server *server, sd_bus_message *m, enum job_verb verb, e
                  sd_bus_error *error)
 {
         struct block_set blocks = { 0 };
-        struct operation_request request = { .verb = verb, .eject = verb == JOB_DIMM_EJECT, .blocks = &blocks };
+        struct operation_request request = { .verb = verb,
+                                             .eject = verb == JOB_DIMM_EJECT,
+                                             .blocks = &blocks };
         struct dimm *dimm;
         int r;
 

@@ -162,13 +162,15 @@ static int get_records(sd_bus *bus, const char *path, const char *interface, con
 
         if (!job)
                 return -ENOENT;
-        return job_append_results(reply, job, job->n_records > JOB_RESULTS_SHOWN ? job->n_records - JOB_RESULTS_SHOWN : 0,
-                                  JOB_RESULTS_SHOWN);
+        return job_append_results(
+                reply, job, job->n_records > JOB_RESULTS_SHOWN ? job->n_records - JOB_RESULTS_SHOWN : 0,
+                JOB_RESULTS_SHOWN);
 }
 
 /* Answers with a page of what append() appends, and how many there are in all. */
 static int answer_page(sd_bus_message *m, size_t total,
-                       int (*append)(sd_bus_message *reply, const struct job *job, uint32_t first, bool full),
+                       int (*append)(sd_bus_message *reply, const struct job *job, uint32_t first,
+                                     bool full),
                        const struct job *job, bool full)
 {
         sd_bus_message *reply = NULL;
@@ -190,7 +192,8 @@ static int answer_page(sd_bus_message *m, size_t total,
 
 static int append_reasons(sd_bus_message *reply, const struct job *job, uint32_t first, bool full)
 {
-        return job_append_reasons(reply, job, first, JOB_REASONS_ANSWERED, full ? REASONS_NAMED : REASONS_COUNTED);
+        return job_append_reasons(reply, job, first, JOB_REASONS_ANSWERED,
+                                  full ? REASONS_NAMED : REASONS_COUNTED);
 }
 
 static int do_get_reasons(struct server *server, sd_bus_message *m, bool full, sd_bus_error *error)
@@ -244,10 +247,12 @@ static int cancel(sd_bus_message *m, void *userdata, sd_bus_error *error)
 
 static const sd_bus_vtable vtable[] = {
         SD_BUS_VTABLE_START(0),
-        SD_BUS_METHOD_WITH_ARGS("GetReasons", SD_BUS_ARGS("u", first), SD_BUS_RESULT("aa{sv}", reasons, "u", total),
-                                get_all_reasons, SD_BUS_VTABLE_UNPRIVILEGED),
-        SD_BUS_METHOD_WITH_ARGS("GetBlockResults", SD_BUS_ARGS("u", first), SD_BUS_RESULT("a(us)", results, "u", total),
-                                get_block_results, SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD_WITH_ARGS("GetReasons", SD_BUS_ARGS("u", first),
+                                SD_BUS_RESULT("aa{sv}", reasons, "u", total), get_all_reasons,
+                                SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD_WITH_ARGS("GetBlockResults", SD_BUS_ARGS("u", first),
+                                SD_BUS_RESULT("a(us)", results, "u", total), get_block_results,
+                                SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD("Cancel", NULL, NULL, cancel, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_SIGNAL_WITH_ARGS("Finished", SD_BUS_ARGS("s", result), 0),
         SD_BUS_PROPERTY("Id", "u", get_count, 0, SD_BUS_VTABLE_PROPERTY_CONST),

@@ -88,7 +88,8 @@ static int append_all(struct server *server, sd_bus_message *call, sd_bus_messag
 
 static int do_get(struct server *server, sd_bus_message *m, bool full, sd_bus_error *error)
 {
-        static const struct reading_reply public = { .append = append_public }, all = { .append = append_all };
+        static const struct reading_reply public = { .append = append_public },
+                                          all = { .append = append_all };
 
         return bus_answer_reading(server, m, READING_LRU_CACHE, full ? &all : &public, error);
 }
@@ -213,7 +214,8 @@ static void on_released(void *userdata, const struct helper_result *result)
 }
 
 /* Takes the lease. */
-static int start_release(struct server *server, sd_bus_message *m, struct client_lease *held, sd_bus_error *error)
+static int start_release(struct server *server, sd_bus_message *m, struct client_lease *held,
+                         sd_bus_error *error)
 {
         _cleanup_(pending_freep) struct pending *pending = NULL;
         struct helper_task task = {

@@ -92,7 +92,8 @@ static void take(struct server *server, struct reading_answer *answer)
         answer->providers = (struct provider_list){ 0 };
 }
 
-static int take_all(struct server *server, sd_bus_message *call, struct reading_answer *answer, char **message)
+static int take_all(struct server *server, sd_bus_message *call, struct reading_answer *answer,
+                    char **message)
 {
         (void) call, (void) message;
 
@@ -127,7 +128,8 @@ static int read_name(sd_bus_message *call, const char **ret)
         return r < 0 ? r : sd_bus_message_read(call, "s", ret);
 }
 
-static int check_one(struct server *server, sd_bus_message *call, struct reading_answer *answer, char **message)
+static int check_one(struct server *server, sd_bus_message *call, struct reading_answer *answer,
+                     char **message)
 {
         bool loaded = answer->loaded;
         const char *name;

@@ -58,8 +58,8 @@ static void tell_all(struct changes *changes)
                         (void) sd_bus_emit_properties_changed(bus, path, MEMCTL_IFACE_DIMM, "OnlineBytes",
                                                               "OfflineBytes", NULL);
         }
-        (void) sd_bus_emit_properties_changed(bus, MEMCTL_BUS_PATH, MEMCTL_IFACE_MANAGER, "Blocks", "OnlineBytes",
-                                              "OfflineBytes", NULL);
+        (void) sd_bus_emit_properties_changed(bus, MEMCTL_BUS_PATH, MEMCTL_IFACE_MANAGER, "Blocks",
+                                              "OnlineBytes", "OfflineBytes", NULL);
         forget_dimms(changes);
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * What follows from many blocks that change, sums of DIMMs and of the machine, told to listeners a few times a second
- * and not for each block.
+ * What follows from many blocks that change, sums of DIMMs and of the machine, told to listeners a few times
+ * a second and not for each block.
  */
 #ifndef MEMCTL_BUS_CHANGES_H
 #define MEMCTL_BUS_CHANGES_H

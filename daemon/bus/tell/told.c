@@ -112,7 +112,8 @@ static int on_time(sd_event_source *source, uint64_t usec, void *userdata)
 /* False: nothing can be told later. */
 static bool tell_later(struct told *told)
 {
-        return told->timer || machine_after(told->server->machine, PAUSE_USEC, on_time, told, &told->timer) >= 0;
+        return told->timer ||
+               machine_after(told->server->machine, PAUSE_USEC, on_time, told, &told->timer) >= 0;
 }
 
 void told_change(struct told *told, const struct job *job)
@@ -125,8 +126,8 @@ void told_change(struct told *told, const struct job *job)
         if (!known) {
                 (void) job_view_changes(NULL, &view, names);
                 tell(told, job->id, names);
-        } else if (job_view_is_urgent(&known->view, &view) || machine_now(told->server->machine) >= known->at + PAUSE_USEC ||
-                   !tell_later(told))
+        } else if (job_view_is_urgent(&known->view, &view) ||
+                   machine_now(told->server->machine) >= known->at + PAUSE_USEC || !tell_later(told))
                 tell_now(told, known, &view);
 }
 

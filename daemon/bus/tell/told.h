@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * What listeners have been told of each job, so that they hear of what changed and of nothing else, and a few times a
- * second: a job that moves pages changes all the time. A new state, and the end, are told at once.
+ * What listeners have been told of each job, so that they hear of what changed and of nothing else, and a
+ * few times a second: a job that moves pages changes all the time. A new state, and the end, are told at
+ * once.
  */
 #ifndef MEMCTL_BUS_TOLD_H
 #define MEMCTL_BUS_TOLD_H

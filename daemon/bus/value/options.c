@@ -39,7 +39,8 @@ static int read_number(sd_bus_message *m, const struct job_option *option, int64
         }
 }
 
-static int read_option(sd_bus_message *m, enum option_set set, struct job_options *options, sd_bus_error *error)
+static int read_option(sd_bus_message *m, enum option_set set, struct job_options *options,
+                       sd_bus_error *error)
 {
         const char *name, *contents;
         const struct job_option *option;
@@ -70,7 +71,8 @@ static int read_option(sd_bus_message *m, enum option_set set, struct job_option
         return sd_bus_message_exit_container(m);
 }
 
-static int read_options(sd_bus_message *m, enum option_set set, struct job_options *options, sd_bus_error *error)
+static int read_options(sd_bus_message *m, enum option_set set, struct job_options *options,
+                        sd_bus_error *error)
 {
         int r;
 

@@ -76,7 +76,8 @@ static int append_reason(sd_bus_message *m, const void *list, size_t index)
         return reason->text ? sd_bus_message_append(m, "{sv}", "text", "s", reason->text) : 0;
 }
 
-int request_append_reasons(sd_bus_message *m, const struct reason *reasons, size_t n, enum reason_detail detail)
+int request_append_reasons(sd_bus_message *m, const struct reason *reasons, size_t n,
+                           enum reason_detail detail)
 {
         const struct reasons list = { .items = reasons, .detail = detail };
 

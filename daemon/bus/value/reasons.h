@@ -17,6 +17,7 @@ enum reason_detail {
 };
 
 /* Appends n reasons as aa{sv}. 0 or -errno. */
-int request_append_reasons(sd_bus_message *m, const struct reason *reasons, size_t n, enum reason_detail detail);
+int request_append_reasons(sd_bus_message *m, const struct reason *reasons, size_t n,
+                           enum reason_detail detail);
 
 #endif

@@ -59,8 +59,8 @@ void change_clear(struct change *change)
         free(change->dimm);
 }
 
-int change_make_parts(struct change *change, const struct block_write_owner *write, const struct put_back_owner *back,
-                      void *userdata)
+int change_make_parts(struct change *change, const struct block_write_owner *write,
+                      const struct put_back_owner *back, void *userdata)
 {
         int r = block_write_new(change->machine, write, userdata, &change->write);
 
@@ -128,7 +128,8 @@ int change_begin_journal(struct change *change, sd_event_time_handler_t handler,
         if (r >= 0)
                 return 0;
         change_say_failed(change, message ? message : strerror(-r));
-        change_end_as(change, (r == -EBUSY || r == -EAGAIN) && !change->journal ? JOB_RESULT_REFUSED : JOB_RESULT_FAILED);
+        change_end_as(change, (r == -EBUSY || r == -EAGAIN) && !change->journal ? JOB_RESULT_REFUSED
+                                                                                : JOB_RESULT_FAILED);
         return r == -EAGAIN ? -EBUSY : r;
 }
 
@@ -156,8 +157,8 @@ static bool is_same(struct change *change, const struct journal_step *step)
 }
 
 /*
- * Any that was not begun was not touched, and may be as somebody else wanted it since. Who goes on takes those that
- * came to their end, whether the journal says so or not, for done.
+ * Any that was not begun was not touched, and may be as somebody else wanted it since. Who goes on takes
+ * those that came to their end, whether the journal says so or not, for done.
  */
 static int take_steps(struct change *change)
 {
@@ -249,7 +250,8 @@ void change_go_back(struct change *change)
 
         job_end_timeout(change->job);
         change->rolling_back = true;
-        change->job->progress.current_block = steps->n_done > 0 ? steps->items[steps->n_done - 1].block : MEMCTL_NONE;
+        change->job->progress.current_block =
+                steps->n_done > 0 ? steps->items[steps->n_done - 1].block : MEMCTL_NONE;
         (void) change_mark(change, JOURNAL_ROLL_BACK, REASON_NO_BLOCK);
         crash_at(CRASH_ROLL_BACK);
         job_set_state(change->job, JOB_ROLLING_BACK);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * What all operations that change blocks' states have in common: what was asked, the steps, the journal, who writes
- * and who puts back. An operation's work has one; its course (a table of its own) says what is done when.
+ * What all operations that change blocks' states have in common: what was asked, the steps, the journal, who
+ * writes and who puts back. An operation's work has one; its course (a table of its own) says what is done
+ * when.
  */
 #ifndef MEMCTL_OPERATION_BLOCKS_CHANGE_H
 #define MEMCTL_OPERATION_BLOCKS_CHANGE_H
@@ -42,33 +43,35 @@ int change_init(struct change *change, struct machine *machine, const struct ope
 void change_clear(struct change *change);
 
 /* Makes those who write and put back, before anything is touched. 0 or -errno. */
-int change_make_parts(struct change *change, const struct block_write_owner *write, const struct put_back_owner *back,
-                      void *userdata);
+int change_make_parts(struct change *change, const struct block_write_owner *write,
+                      const struct put_back_owner *back, void *userdata);
 
 /*
- * Writes to the journal what is about to be done, or is; false, with a reason: it could not be, and nothing may be
- * done. On the way back it is always true.
+ * Writes to the journal what is about to be done, or is; false, with a reason: it could not be, and nothing
+ * may be done. On the way back it is always true.
  */
 bool change_mark(struct change *change, enum journal_mark mark, uint32_t block);
 
 /*
- * Writes the journal with the steps as they are, or renews it. 0; -EAGAIN: not now, and handler will be called, which is to
- * have it tried again; another -errno, with a reason and ending set: it could not be.
+ * Writes the journal with the steps as they are, or renews it. 0; -EAGAIN: not now, and handler will be
+ * called, which is to have it tried again; another -errno, with a reason and ending set: it could not be.
  */
 int change_begin_journal(struct change *change, sd_event_time_handler_t handler, void *userdata);
 
 /*
- * Of a job in which a memctld died: takes over the steps that were begun, in the order in which they were. False: not
- * yet, its worker is still in a write, or memory is short; change_after() the time in *usec, try again.
+ * Of a job in which a memctld died: takes over the steps that were begun, in the order in which they were.
+ * False: not yet, its worker is still in a write, or memory is short; change_after() the time in *usec, try
+ * again.
  */
 bool change_take_over(struct change *change, uint64_t *usec);
 
-/* Ends with that result, unless somebody wanted another end: a cancel is above a time-out, that above a failure. */
+/* Ends with that result, unless somebody wanted another end: a cancel is above a time-out, that above a
+ * failure. */
 void change_end_as(struct change *change, enum job_result result);
 
 /*
- * Somebody wants the end (why). Without effect on a way back, which has the result that made it one; what a memctld that
- * died had begun goes back, where that has not been looked at yet.
+ * Somebody wants the end (why). Without effect on a way back, which has the result that made it one; what a
+ * memctld that died had begun goes back, where that has not been looked at yet.
  */
 void change_stop(struct change *change, enum job_result why);
 

@@ -20,7 +20,8 @@ struct put_back {
         size_t n_late;
         bool last_try;   /* at these */
         bool contended;  /* others' writes took all the time that the last block had */
-        bool rezoning;   /* the block is in another zone than it was in: it is taken offline, to come back to its own */
+        bool rezoning;   /* the block is in another zone than it was in: it is taken offline, to come back to
+                            its own */
         bool rezoned;     /* that was done for this one */
         bool no_rezoning; /* it has not worked */
         size_t n_failed;
@@ -65,7 +66,8 @@ static void say_failed(struct put_back *back, uint32_t block, const char *text)
         back->owner->reason(back->userdata, &reason);
 }
 
-/* A block that is online again, but elsewhere, is not what it was: where. ZONE_NONE: all is well, or it cannot be told. */
+/* A block that is online again, but elsewhere, is not what it was: where. ZONE_NONE: all is well, or it
+ * cannot be told. */
 static enum zone other_zone(const struct put_back *back, const struct step *step)
 {
         struct memory_block block = { .number = step->block, .node = NODE_NONE };
@@ -162,8 +164,8 @@ static bool find_out(struct put_back *back, int error)
 }
 
 /*
- * Somebody else has brought it back, as agents and udev rules do, where the kernel puts it by its own rules. Once, and not
- * after one that did not get empty: on the way back nothing may take long.
+ * Somebody else has brought it back, as agents and udev rules do, where the kernel puts it by its own rules.
+ * Once, and not after one that did not get empty: on the way back nothing may take long.
  */
 static bool change_zone(struct put_back *back)
 {
@@ -214,7 +216,8 @@ static void on_written(void *userdata, int error)
                 is_back(back);
         else if (back->contended && put_off(back))
                 step_over(back);
-        else if (!offline || (error != -ETIMEDOUT && error != -EBUSY && error != -EAGAIN) || !find_out(back, error))
+        else if (!offline || (error != -ETIMEDOUT && error != -EBUSY && error != -EAGAIN) ||
+                 !find_out(back, error))
                 failed(back, error);
 }
 
@@ -238,8 +241,8 @@ static void on_progress(void *userdata)
         back->owner->progress(back->userdata);
 }
 
-int put_back_new(struct machine *machine, struct steps *steps, const struct put_back_owner *owner, void *userdata,
-                 struct put_back **ret)
+int put_back_new(struct machine *machine, struct steps *steps, const struct put_back_owner *owner,
+                 void *userdata, struct put_back **ret)
 {
         static const struct block_write_owner of_write = { on_mark, on_stage, on_progress, on_written };
         _cleanup_(put_back_freep) struct put_back *back = calloc(1, sizeof(*back));
@@ -280,7 +283,8 @@ bool put_back_start(struct put_back *back)
 
 uint32_t put_back_block(const struct put_back *back)
 {
-        return (back->last_try ? back->n_late : back->steps->n_done) == 0 ? REASON_NO_BLOCK : current(back)->block;
+        return (back->last_try ? back->n_late : back->steps->n_done) == 0 ? REASON_NO_BLOCK
+                                                                          : current(back)->block;
 }
 
 size_t put_back_missing(const struct put_back *back)

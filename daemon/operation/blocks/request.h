@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * What somebody wants done to memory blocks: the arguments of a method, or what a memctld that died had been asked for.
+ * What somebody wants done to memory blocks: the arguments of a method, or what a memctld that died had been
+ * asked for.
  */
 #ifndef MEMCTL_OPERATION_REQUEST_H
 #define MEMCTL_OPERATION_REQUEST_H

@@ -16,8 +16,8 @@
 #define MAPPING_USEC (5 * UINT64_C(1000000))
 
 /*
- * A page that is not known to be unmovable and yet does not move finds no room when there is less than this beside
- * what it needs: MemAvailable counts some that migration does not get.
+ * A page that is not known to be unmovable and yet does not move finds no room when there is less than this
+ * beside what it needs: MemAvailable counts some that migration does not get.
  */
 #define ROOM_LEAST_BYTES (UINT64_C(32) << 20)
 
@@ -45,8 +45,9 @@ static void read_room_of_node(const struct stuck *stuck, struct memory_room *ret
                 return;
         for (size_t i = 0; i < room.n_zones; i++)
                 if (room.zones[i].node == stuck->facts.to_node)
-                        pages += subtract_to_zero(add_saturated(room.zones[i].free, room.zones[i].file_cache),
-                                                  room.zones[i].high);
+                        pages +=
+                                subtract_to_zero(add_saturated(room.zones[i].free, room.zones[i].file_cache),
+                                                 room.zones[i].high);
         ret->available_bytes = multiply_saturated(pages, (uint64_t) sysconf(_SC_PAGESIZE));
         ret->known = true;
 }
@@ -84,7 +85,8 @@ static void say_no_room(struct stuck *stuck, const struct memory_room *room)
                 .available_bytes = room->available_bytes,
         };
 
-        say(stuck, &reason, "block %" PRIu32 " does not get empty: what is in it has no room elsewhere", stuck->facts.block);
+        say(stuck, &reason, "block %" PRIu32 " does not get empty: what is in it has no room elsewhere",
+            stuck->facts.block);
 }
 
 /* Huge pages move to huge pages: there may be room enough, and none in one piece. */
@@ -102,7 +104,8 @@ static void say_no_huge_room(struct stuck *stuck)
                         reason.available_bytes =
                                 add_saturated(reason.available_bytes,
                                               multiply_saturated(room.huge[i].free, room.huge[i].size));
-        say(stuck, &reason, "block %" PRIu32 " does not get empty: huge pages in it find no other", stuck->facts.block);
+        say(stuck, &reason, "block %" PRIu32 " does not get empty: huge pages in it find no other",
+            stuck->facts.block);
 }
 
 static void say_failed(struct stuck *stuck, const char *text)
@@ -123,11 +126,11 @@ static void say_unmovable(struct stuck *stuck, const struct reason *reason)
         for (size_t i = 0; i < reason->n_processes; i++) {
                 size_t used = strlen(processes);
 
-                (void) snprintf(processes + used, sizeof(processes) - used, "%s%" PRIu32 " %s", i > 0 ? ", " : "",
-                                reason->processes[i].pid, reason->processes[i].command);
+                (void) snprintf(processes + used, sizeof(processes) - used, "%s%" PRIu32 " %s",
+                                i > 0 ? ", " : "", reason->processes[i].pid, reason->processes[i].command);
         }
-        say(stuck, reason, "block %" PRIu32 " does not get empty: %" PRIu64 " pages%s%s do not move%s%s", reason->block,
-            reason->pages, reason->text ? " of " : "", reason->text ? reason->text : "",
+        say(stuck, reason, "block %" PRIu32 " does not get empty: %" PRIu64 " pages%s%s do not move%s%s",
+            reason->block, reason->pages, reason->text ? " of " : "", reason->text ? reason->text : "",
             *processes ? ": processes " : "", processes);
 }
 
@@ -143,7 +146,8 @@ static const struct why_owner *main_owner(const struct why_report *report)
         return main;
 }
 
-static void take_processes(struct reason *reason, const struct why_report *report, const struct why_owner *owner)
+static void take_processes(struct reason *reason, const struct why_report *report,
+                           const struct why_owner *owner)
 {
         reason->searched = owner->searched;
         for (size_t i = 0; i < owner->n_pids && i < REASON_PROCESSES_MAX; i++) {
@@ -166,7 +170,8 @@ static void say_why(struct stuck *stuck, const struct why_report *report)
 
         if (owner) {
                 reason.pages = owner->pages.pages;
-                reason.text = (char *) pages_owner_name(&report->survey, owner->pages.owner, owner->pages.class);
+                reason.text =
+                        (char *) pages_owner_name(&report->survey, owner->pages.owner, owner->pages.class);
                 take_processes(&reason, report, owner);
                 say_unmovable(stuck, &reason);
         } else if (stuck->facts.error != -ETIMEDOUT)

@@ -19,12 +19,13 @@ struct stuck_facts {
 };
 
 /*
- * Called once, from the loop: the reason, about the block or, where what is in it has no room elsewhere, about none
- * (copy it), and the same for people. The task may be freed from within.
+ * Called once, from the loop: the reason, about the block or, where what is in it has no room elsewhere,
+ * about none (copy it), and the same for people. The task may be freed from within.
  */
 typedef void (*stuck_done_t)(void *userdata, const struct reason *reason, const char *note);
 
-/* Begins to find out, which takes some seconds at most; without memory for that, less is said. 0 or -errno. */
+/* Begins to find out, which takes some seconds at most; without memory for that, less is said. 0 or -errno.
+ */
 int stuck_new(struct machine *machine, const struct stuck_facts *facts, stuck_done_t done, void *userdata,
               struct stuck **ret);
 struct stuck *stuck_free(struct stuck *stuck);

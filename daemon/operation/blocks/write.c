@@ -21,7 +21,8 @@
 /* How often a block that is being emptied is looked at. */
 #define WRITE_LOOK_USEC (500 * UINT64_C(1000))
 
-/* A write that has not begun by then waits for somebody else's; a slow machine takes a while to begin one. */
+/* A write that has not begun by then waits for somebody else's; a slow machine takes a while to begin one.
+ */
 #define WRITE_BEGIN_USEC (2 * UINT64_C(1000000))
 
 /*
@@ -98,7 +99,8 @@ static void report(struct block_write *write, int error)
         write->active = write->reporting = false;
         if (error == 0) {
                 crash_at(offline ? CRASH_OFFLINED : CRASH_ONLINED);
-                (void) write->owner->mark(write->userdata, offline ? JOURNAL_OFFLINED : JOURNAL_ONLINED, write->block);
+                (void) write->owner->mark(write->userdata, offline ? JOURNAL_OFFLINED : JOURNAL_ONLINED,
+                                          write->block);
                 crash_at(CRASH_MARKED);
         }
         write->owner->done(write->userdata, error);
@@ -115,8 +117,8 @@ static int on_report(sd_event_source *source, uint64_t usec, void *userdata)
 }
 
 /*
- * From the loop: who starts a write is not called from within, and a plan of 100,000 steps that need nothing does not
- * become as many nested calls.
+ * From the loop: who starts a write is not called from within, and a plan of 100,000 steps that need nothing
+ * does not become as many nested calls.
  */
 static void report_later(struct block_write *write, int error)
 {
@@ -149,7 +151,8 @@ static uint64_t look_at_pages(struct block_write *write, uint64_t usec)
         struct machine *machine = write->machine;
         struct block_usage usage = { 0 };
 
-        if (block_usage_read(machine->tree, monitor_block_size(machine->monitor), write->block, &usage) < 0 ||
+        if (block_usage_read(machine->tree, monitor_block_size(machine->monitor), write->block, &usage) <
+                    0 ||
             !usage.known)
                 return WRITE_STALL_BLIND_USEC;
         write->in_use = usage.pages_in_use;
@@ -192,7 +195,8 @@ static int on_look(sd_event_source *source, uint64_t usec, void *userdata)
 
 static int on_retry(sd_event_source *source, uint64_t usec, void *userdata);
 
-/* -EIO: somebody killed the worker, and another one may come through; -EMFILE and more: none can be had now. */
+/* -EIO: somebody killed the worker, and another one may come through; -EMFILE and more: none can be had now.
+ */
 static bool may_come_right(int error)
 {
         return error == -EBUSY || error == -EAGAIN || error == -EIO || error == -ENOMEM || error == -EMFILE;
@@ -263,7 +267,8 @@ static int on_retry(sd_event_source *source, uint64_t usec, void *userdata)
         return 0;
 }
 
-void block_write_start(struct block_write *write, uint32_t block, enum block_write_kind kind, uint64_t limit_usec)
+void block_write_start(struct block_write *write, uint32_t block, enum block_write_kind kind,
+                       uint64_t limit_usec)
 {
         write->block = block;
         write->kind = kind;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * One block's state written, with retries and with an end: the kernel itself would try to empty a block for ever, and
- * lets a write wait for ever while another one is under way.
+ * One block's state written, with retries and with an end: the kernel itself would try to empty a block for
+ * ever, and lets a write wait for ever while another one is under way.
  */
 #ifndef MEMCTL_OPERATION_BLOCKS_WRITE_H
 #define MEMCTL_OPERATION_BLOCKS_WRITE_H
@@ -34,11 +34,11 @@ struct block_write_owner {
         /* Half a second has gone by, and pages have. */
         void (*progress)(void *userdata);
         /*
-         * It is over: 0: the block is in the wanted state. -ETIMEDOUT: it was given up, see block_write_begun(). -EBUSY,
-         * -EAGAIN: the kernel says so again and again. -ECANCELED: by block_write_abort(), or mark() did not allow it.
-         * -ESTALE: the block is gone. BLOCK_WRITE_UNDONE: it was in that state, and somebody else has changed it since.
-         * Else as the kernel said. A new one may be started from within, and the writer
-         * be freed.
+         * It is over: 0: the block is in the wanted state. -ETIMEDOUT: it was given up, see
+         * block_write_begun(). -EBUSY, -EAGAIN: the kernel says so again and again. -ECANCELED: by
+         * block_write_abort(), or mark() did not allow it. -ESTALE: the block is gone. BLOCK_WRITE_UNDONE:
+         * it was in that state, and somebody else has changed it since. Else as the kernel said. A new one
+         * may be started from within, and the writer be freed.
          */
         void (*done)(void *userdata, int error);
 };
@@ -53,20 +53,23 @@ DEFINE_CLEANUP(struct block_write *, block_write_free)
 void block_write_place(struct block_write *write, const struct node_cgroup *node_cgroup);
 
 /*
- * Begins a write, when it is this one's turn. limit_usec: how long "online" may take in all (WRITE_ONLINE_USEC where 0).
- * done() comes later.
+ * Begins a write, when it is this one's turn. limit_usec: how long "online" may take in all
+ * (WRITE_ONLINE_USEC where 0). done() comes later.
  */
-void block_write_start(struct block_write *write, uint32_t block, enum block_write_kind kind, uint64_t limit_usec);
+void block_write_start(struct block_write *write, uint32_t block, enum block_write_kind kind,
+                       uint64_t limit_usec);
 /* The same block once more, with new attempts. */
 void block_write_again(struct block_write *write);
 /* Has what is under way end soon; done() follows, later. Without effect where nothing is. */
 void block_write_abort(struct block_write *write);
 
-/* Of the last write: the block; whether the kernel was at it, not at another's; pages in use when last looked at. */
+/* Of the last write: the block; whether the kernel was at it, not at another's; pages in use when last
+ * looked at. */
 uint32_t block_write_block(const struct block_write *write);
 bool block_write_begun(const struct block_write *write);
 uint64_t block_write_in_use(const struct block_write *write);
-/* When it was started (not again): CLOCK_MONOTONIC, microseconds; and pages migrated by the machine by then. */
+/* When it was started (not again): CLOCK_MONOTONIC, microseconds; and pages migrated by the machine by then.
+ */
 uint64_t block_write_began_at(const struct block_write *write);
 uint64_t block_write_moved_before(const struct block_write *write);
 /* Some write had to wait for others, or was tried again. */

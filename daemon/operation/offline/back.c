@@ -8,7 +8,8 @@
 
 static bool is_offline(const struct offline *offline, size_t index)
 {
-        return block_read_state(offline->change.machine->tree, offline->change.steps.items[index].block) == BLOCK_OFFLINE;
+        return block_read_state(offline->change.machine->tree, offline->change.steps.items[index].block) ==
+               BLOCK_OFFLINE;
 }
 
 static bool any_is_offline(const struct offline *offline)
@@ -23,7 +24,8 @@ static bool any_is_offline(const struct offline *offline)
 static void say_unfinished(struct offline *offline)
 {
         const struct step *step = steps_next(&offline->change.steps);
-        struct reason reason = { .code = REASON_BLOCK_FAILED, .text = (char *) "the job's time was over before it was offline" };
+        struct reason reason = { .code = REASON_BLOCK_FAILED,
+                                 .text = (char *) "the job's time was over before it was offline" };
 
         if (!step)
                 return;
@@ -111,7 +113,8 @@ static void on_back(void *userdata)
         offline_post(userdata, OFFLINE_EVENT_DONE);
 }
 
-const struct put_back_owner offline_back_owner = { on_mark, on_progress, on_record, on_reason, on_note, on_back };
+const struct put_back_owner offline_back_owner = { on_mark,   on_progress, on_record,
+                                                   on_reason, on_note,     on_back };
 
 int offline_end(void *userdata)
 {

@@ -107,7 +107,8 @@ static void on_found(void *userdata, const struct reason *reason, const char *no
                 job_unsay(job, REASON_NO_BLOCK);
         else
                 job_note(job, "%s", note);
-        offline->no_room = reason->code == REASON_NOT_ENOUGH_MEMORY || reason->code == REASON_NO_ROOM_FOR_HUGE_PAGES;
+        offline->no_room =
+                reason->code == REASON_NOT_ENOUGH_MEMORY || reason->code == REASON_NO_ROOM_FOR_HUGE_PAGES;
         offline->is_said = true;
         job_reason(job, reason);
         offline_post(offline, OFFLINE_EVENT_FOUND);
@@ -127,8 +128,9 @@ int offline_find_out(void *userdata)
 
         offline->slowed = offline->is_stuck = true;
         offline_tell_stage(offline, STAGE_STUCK);
-        return stuck_new(change->machine, &facts, on_found, offline, &offline->stuck) < 0 ? OFFLINE_EVENT_FOUND :
-                                                                                          COURSE_LATER;
+        return stuck_new(change->machine, &facts, on_found, offline, &offline->stuck) < 0
+                       ? OFFLINE_EVENT_FOUND
+                       : COURSE_LATER;
 }
 
 void offline_find_out_leave(void *userdata)
@@ -204,6 +206,7 @@ int offline_wait(void *userdata)
         offline->pause_usec = usec < WAIT_LONGEST_USEC ? usec : WAIT_LONGEST_USEC;
         guard_hold_caches(offline->guard, false);
         offline_tell(offline);
-        return change_after(&offline->change, offline->pause_usec, on_again, offline) < 0 ? OFFLINE_EVENT_GO_ON :
-                                                                                           COURSE_LATER;
+        return change_after(&offline->change, offline->pause_usec, on_again, offline) < 0
+                       ? OFFLINE_EVENT_GO_ON
+                       : COURSE_LATER;
 }

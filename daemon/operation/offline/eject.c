@@ -61,9 +61,10 @@ static void given_up(struct eject *eject)
                 (void) snprintf(text, sizeof(text), "the firmware has not taken the DIMM within %d seconds",
                                 (int) (EJECT_WAIT_USEC / 1000000));
         else
-                (void) snprintf(text, sizeof(text), "the kernel has taken %zu of the DIMM's %zu blocks, and none for %d seconds",
-                                eject->request.blocks->n_numbers - eject->n_left, eject->request.blocks->n_numbers,
-                                (int) (EJECT_WAIT_USEC / 1000000));
+                (void) snprintf(text, sizeof(text),
+                                "the kernel has taken %zu of the DIMM's %zu blocks, and none for %d seconds",
+                                eject->request.blocks->n_numbers - eject->n_left,
+                                eject->request.blocks->n_numbers, (int) (EJECT_WAIT_USEC / 1000000));
         failed(eject, text);
 }
 
@@ -109,7 +110,8 @@ static bool all_offline(struct eject *eject)
         bool good = true;
 
         for (size_t i = 0; i < eject->request.blocks->n_numbers; i++) {
-                const struct reason reason = { .code = REASON_BLOCKS_ONLINE, .block = eject->request.blocks->numbers[i] };
+                const struct reason reason = { .code = REASON_BLOCKS_ONLINE,
+                                               .block = eject->request.blocks->numbers[i] };
 
                 if (block_read_state(eject->machine->tree, reason.block) == BLOCK_OFFLINE)
                         continue;
@@ -150,7 +152,8 @@ static void write_it(struct eject *eject, const char *path)
 static void ask(struct eject *eject)
 {
         _cleanup_free_ char *relative = NULL, *path = NULL;
-        struct dimm *dimm = snapshot_find_dimm(monitor_snapshot(eject->machine->monitor), eject->request.dimm);
+        struct dimm *dimm =
+                snapshot_find_dimm(monitor_snapshot(eject->machine->monitor), eject->request.dimm);
 
         if (!dimm) {
                 failed(eject, "the DIMM is gone");

@@ -71,7 +71,8 @@ static void ask(struct fencing *fencing)
         struct piece *piece;
         int r;
 
-        while (fencing->next < fencing->n_pieces && fencing->pieces[fencing->next].vacated && fencing->evacuated == 0)
+        while (fencing->next < fencing->n_pieces && fencing->pieces[fencing->next].vacated &&
+               fencing->evacuated == 0)
                 fencing->next++;
         if (fencing->next == fencing->n_pieces) {
                 fencing->done(fencing->userdata, 0, NULL);
@@ -108,10 +109,11 @@ static bool moves_pages(const struct piece *piece)
 }
 
 /*
- * How long to wait before the next step, so that no more is taken than the rate allows: what is held since and, where
- * that is more, what moved, for pieces that could not be had were moved in part.
+ * How long to wait before the next step, so that no more is taken than the rate allows: what is held since
+ * and, where that is more, what moved, for pieces that could not be had were moved in part.
  */
-static uint64_t pause_of(struct fencing *fencing, const struct piece *piece, uint64_t evacuated, uint64_t now)
+static uint64_t pause_of(struct fencing *fencing, const struct piece *piece, uint64_t evacuated,
+                         uint64_t now)
 {
         uint64_t taken = subtract_to_zero(fencing->held, fencing->held_before), moved;
 
@@ -251,8 +253,8 @@ static int add_runs(struct fencing *fencing, const struct fencing_request *reque
 }
 
 /*
- * What is free is held first: then nothing that moves lands in the blocks. Drivers' pages go next, and leave free memory
- * behind, which is held likewise.
+ * What is free is held first: then nothing that moves lands in the blocks. Drivers' pages go next, and leave
+ * free memory behind, which is held likewise.
  */
 static int add_free(struct fencing *fencing, const struct fencing_request *request, bool vacated)
 {
@@ -276,9 +278,10 @@ static int add_take(struct fencing *fencing, const struct fencing_request *reque
         for (size_t at = 0; r >= 0 && next_run(request, &at, &run);) {
                 while (first < request->n_take && request->take[first].end <= run.start)
                         first++;
-                for (size_t i = first; r >= 0 && i < request->n_take && request->take[i].start < run.end; i++)
-                        r = add(fencing, WORKER_HOLD, MEMCTL_FENCE_USED, MAX(request->take[i].start, run.start),
-                                MIN(request->take[i].end, run.end));
+                for (size_t i = first; r >= 0 && i < request->n_take && request->take[i].start < run.end;
+                     i++)
+                        r = add(fencing, WORKER_HOLD, MEMCTL_FENCE_USED,
+                                MAX(request->take[i].start, run.start), MIN(request->take[i].end, run.end));
         }
         return r;
 }

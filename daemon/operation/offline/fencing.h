@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The fence of a job: raised, filled a step at a time, dropped. A worker of its own does what blocks, and the fence
- * falls with it. Once what is free is held, drivers' pages move, in large rounds; then what else is to be taken.
+ * The fence of a job: raised, filled a step at a time, dropped. A worker of its own does what blocks, and
+ * the fence falls with it. Once what is free is held, drivers' pages move, in large rounds; then what else
+ * is to be taken.
  */
 #ifndef MEMCTL_OPERATION_OFFLINE_FENCING_H
 #define MEMCTL_OPERATION_OFFLINE_FENCING_H
@@ -24,10 +25,10 @@ struct fencing_request {
 };
 
 /*
- * Called from the loop when all there is to hold is held (error 0), or when that failed: -EOPNOTSUPP, -EBUSY and
- * others, where no fence stands; -ENOMEM, where what is in use has no room elsewhere, and -ENOENT, where the
- * kernel was out of memory and the fence fell. message is for people; may be NULL. The fencing may be freed from
- * within.
+ * Called from the loop when all there is to hold is held (error 0), or when that failed: -EOPNOTSUPP, -EBUSY
+ * and others, where no fence stands; -ENOMEM, where what is in use has no room elsewhere, and -ENOENT, where
+ * the kernel was out of memory and the fence fell. message is for people; may be NULL. The fencing may be
+ * freed from within.
  */
 typedef void (*fencing_done_t)(void *userdata, int error, const char *message);
 

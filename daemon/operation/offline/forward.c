@@ -84,7 +84,8 @@ static int on_pause_over(sd_event_source *source, uint64_t usec, void *userdata)
 static uint64_t pause_after(const struct offline *offline)
 {
         const struct change *change = &offline->change;
-        uint64_t moved = pages_migrated_read(change->machine->tree), before = block_write_moved_before(change->write);
+        uint64_t moved = pages_migrated_read(change->machine->tree),
+                 before = block_write_moved_before(change->write);
         uint64_t took = job_now(change->job) - block_write_began_at(change->write), due;
 
         if (change->options.rate == 0 || steps_left(&change->steps) == 0 || moved <= before)
@@ -119,7 +120,8 @@ static bool all_offline(struct offline *offline)
         bool good = true;
 
         for (size_t i = 0; i < steps->n_done; i++) {
-                const struct reason reason = { .code = REASON_BLOCK_CHANGED, .block = steps->items[i].block };
+                const struct reason reason = { .code = REASON_BLOCK_CHANGED,
+                                               .block = steps->items[i].block };
 
                 if (block_read_state(offline->change.machine->tree, reason.block) == BLOCK_OFFLINE)
                         continue;

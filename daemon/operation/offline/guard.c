@@ -30,7 +30,7 @@ struct guard {
         bool raising;                    /* it is being filled, or what comes of its fall is being judged */
         bool stood;                      /* one stood, and did not fall by itself */
         bool has_fallen;
-        int cause;                       /* enum memctl_fence_cause, told while one was wanted; -1: none fell */
+        int cause; /* enum memctl_fence_cause, told while one was wanted; -1: none fell */
         uint64_t evacuated;              /* pages */
 };
 
@@ -47,7 +47,8 @@ static void note(struct guard *guard, const char *format, ...)
         guard->owner->note(guard->userdata, text);
 }
 
-/* Without a lease it comes through all the same: a refusal is no error, nor is it news where there is no module. */
+/* Without a lease it comes through all the same: a refusal is no error, nor is it news where there is no
+ * module. */
 static void no_lease(const struct guard *guard, int error, const char *message)
 {
         static bool complained;
@@ -85,7 +86,8 @@ void guard_hold_caches(struct guard *guard, bool hold)
         guard->leasing = false;
         if (!hold)
                 return;
-        r = lease_keeper_new(guard->machine->event, guard->machine->tree, on_first_lease, guard, &guard->lease, &message);
+        r = lease_keeper_new(guard->machine->event, guard->machine->tree, on_first_lease, guard,
+                             &guard->lease, &message);
         guard->leasing = r >= 0;
         if (r < 0)
                 no_lease(guard, r, message);
@@ -156,7 +158,8 @@ static void judge_again(struct guard *guard)
         guard->planner = offline_planner_free(guard->planner);
         r = guard->owner->left(guard->userdata, &blocks);
         if (r >= 0)
-                r = offline_planner_new(guard->machine, &blocks, NULL, &options, on_judged, guard, &guard->planner);
+                r = offline_planner_new(guard->machine, &blocks, NULL, &options, on_judged, guard,
+                                        &guard->planner);
         if (r < 0)
                 go_on(guard);
 }

@@ -23,8 +23,8 @@ struct guard_owner {
         /* What guard_raise() began is over: with a fence, or without. */
         void (*raised)(void *userdata);
         /*
-         * What is left to go has no room elsewhere, for this reason: when the fence was filled, or when it fell later on. The
-         * guard does nothing more.
+         * What is left to go has no room elsewhere, for this reason: when the fence was filled, or when it
+         * fell later on. The guard does nothing more.
          */
         void (*no_room)(void *userdata, const struct reason *reason);
 };
@@ -48,7 +48,8 @@ void guard_hold_caches(struct guard *guard, bool hold);
 /* Begins to raise the fence around what is left to go; raised() or no_room() follows, later. Once. */
 void guard_raise(struct guard *guard);
 
-/* Pages held, when that was last told; pages of drivers moved in rounds of their own, which the kernel does not count. */
+/* Pages held, when that was last told; pages of drivers moved in rounds of their own, which the kernel does
+ * not count. */
 uint64_t guard_held(const struct guard *guard);
 uint64_t guard_evacuated(const struct guard *guard);
 /* A fence stands, or would have if it were not down by its own. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Taking blocks offline, and ejecting their DIMM. All or nothing: when a block does not go, the job is cancelled or
- * its time runs out, what went is put back; unless it was asked to be kept.
+ * Taking blocks offline, and ejecting their DIMM. All or nothing: when a block does not go, the job is
+ * cancelled or its time runs out, what went is put back; unless it was asked to be kept.
  *
  * The whole course is the table in course.c. Between the files of this folder: nobody else includes this.
  */
@@ -84,14 +84,16 @@ struct offline {
         bool no_room;        /* what is left in it has no room elsewhere */
         bool waiting;        /* for it to become free: option stuck */
         uint64_t pause_usec; /* before the next try */
-        bool slowed;         /* by others, or by blocks that were stuck: its time says nothing about the next job's */
+        bool slowed; /* by others, or by blocks that were stuck: its time says nothing about the next job's
+                      */
         uint64_t emptied_at; /* the last block went: CLOCK_MONOTONIC, microseconds */
 };
 
 /* course.c */
 extern const struct course_table offline_course;
 
-/* The states: what begins when one is entered (the event that follows at once, or COURSE_LATER), and how it ends. */
+/* The states: what begins when one is entered (the event that follows at once, or COURSE_LATER), and how it
+ * ends. */
 int offline_plan(void *userdata);            /* plan.c */
 void offline_plan_leave(void *userdata);
 int offline_begin(void *userdata);

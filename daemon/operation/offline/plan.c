@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * From the request to the first touch: the plan, or the refusal with nothing touched; the journal. Or from where a
- * memctld died.
+ * From the request to the first touch: the plan, or the refusal with nothing touched; the journal. Or from
+ * where a memctld died.
  */
 #include "daemon/core/crash.h"
 #include "daemon/operation/offline/offline.h"
@@ -57,7 +57,8 @@ static void move_reasons(struct offline *offline, const struct reason_list *reas
                 job_reason(offline->change.job, &reasons->items[i]);
 }
 
-/* What another memctld had done before it died is put back, or kept where that was asked: that is no refusal. */
+/* What another memctld had done before it died is put back, or kept where that was asked: that is no
+ * refusal. */
 static enum offline_event refused(struct offline *offline)
 {
         change_end_as(&offline->change, offline->change.going_on ? JOB_RESULT_FAILED : JOB_RESULT_REFUSED);
@@ -178,7 +179,8 @@ static bool guard(struct offline *offline)
 
         if (!has_blocks_to_go(offline))
                 return true;
-        if (guard_new(offline->change.machine, &request, &offline_guard_owner, offline, &offline->guard) < 0) {
+        if (guard_new(offline->change.machine, &request, &offline_guard_owner, offline, &offline->guard) <
+            0) {
                 change_say_failed(&offline->change, strerror(ENOMEM));
                 change_end_as(&offline->change, JOB_RESULT_FAILED);
                 return false;
@@ -190,7 +192,8 @@ static bool guard(struct offline *offline)
 
 static bool is_to_place(const struct offline *offline)
 {
-        return offline->change.verb != JOB_DIMM_EJECT && offline->plan.to_node != NODE_NONE && has_blocks_to_go(offline);
+        return offline->change.verb != JOB_DIMM_EJECT && offline->plan.to_node != NODE_NONE &&
+               has_blocks_to_go(offline);
 }
 
 static int on_begin_again(sd_event_source *source, uint64_t usec, void *userdata)
@@ -245,8 +248,8 @@ int offline_place(void *userdata)
         struct offline *offline = userdata;
         int r;
 
-        r = placing_new(offline->change.machine->event, offline->plan.to_node, offline->change.job->id, on_placed, offline,
-                        &offline->placing);
+        r = placing_new(offline->change.machine->event, offline->plan.to_node, offline->change.job->id,
+                        on_placed, offline, &offline->placing);
         if (r >= 0)
                 return COURSE_LATER;
         fail_to_place(offline, r, NULL);

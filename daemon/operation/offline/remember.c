@@ -45,8 +45,8 @@ static void write_note(void *what)
         (void) pthread_mutex_unlock(&mutex);
         crash_at(CRASH_REMEMBERED);
         if (r < 0)
-                (void) fprintf(stderr, "memctld: %s: the job's time is not kept for estimates: %s\n", HISTORY_FILE,
-                               strerror(-r));
+                (void) fprintf(stderr, "memctld: %s: the job's time is not kept for estimates: %s\n",
+                               HISTORY_FILE, strerror(-r));
         close(note->root_fd);
         free(note);
 }
@@ -58,7 +58,9 @@ void offline_remember(const struct offline *offline)
         const struct history_job past = {
                 .blocks = change->steps.n_done,
                 .pages_moved = change->job->progress.pages_migrated,
-                .pages_dropped = offline->stood && offline->plan.cache_known ? offline->plan.drop_bytes / page_size : 0,
+                .pages_dropped = offline->stood && offline->plan.cache_known
+                                         ? offline->plan.drop_bytes / page_size
+                                         : 0,
                 .usec = offline->emptied_at - change->job->started_at,
                 .fenced = offline->stood,
                 .bounded = change->options.rate > 0 || change->options.max_pause_usec > 0,
@@ -70,6 +72,7 @@ void offline_remember(const struct offline *offline)
         note = malloc(sizeof(*note));
         if (!note)
                 return;
-        *note = (struct note){ .root_fd = fcntl(change->machine->tree->root_fd, F_DUPFD_CLOEXEC, 0), .past = past };
+        *note = (struct note){ .root_fd = fcntl(change->machine->tree->root_fd, F_DUPFD_CLOEXEC, 0),
+                               .past = past };
         aside_run(write_note, note);
 }

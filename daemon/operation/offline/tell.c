@@ -11,7 +11,8 @@ static uint32_t current_block(const struct offline *offline)
 
         switch (change->job->state) {
         case JOB_RUNNING:
-                if (change->job->stage == STAGE_NONE || change->job->stage == STAGE_FENCING || !steps_next(&change->steps))
+                if (change->job->stage == STAGE_NONE || change->job->stage == STAGE_FENCING ||
+                    !steps_next(&change->steps))
                         return REASON_NO_BLOCK;
                 return steps_next(&change->steps)->block;
         case JOB_ROLLING_BACK:

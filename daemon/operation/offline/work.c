@@ -16,7 +16,8 @@ static int start(struct job *job)
         if (r >= 0 && change->found)
                 r = offline_await_workers(offline);
         if (r >= 0)
-                course_begin(&offline->course, &offline_course, offline, change->found ? OFFLINE_RECOVER : OFFLINE_PLAN);
+                course_begin(&offline->course, &offline_course, offline,
+                             change->found ? OFFLINE_RECOVER : OFFLINE_PLAN);
         return r;
 }
 
@@ -45,8 +46,8 @@ static void free_work(void *work)
 
 const struct job_operation offline_operation = { .start = start, .stop = stop, .free = free_work };
 
-int offline_new(struct machine *machine, const struct operation_request *request, struct journal_found *found,
-                bool go_on, void **ret)
+int offline_new(struct machine *machine, const struct operation_request *request,
+                struct journal_found *found, bool go_on, void **ret)
 {
         struct offline *offline = calloc(1, sizeof(*offline));
         int r;

@@ -57,7 +57,8 @@ static void on_back(void *userdata)
         online_post(userdata, ONLINE_EVENT_DONE);
 }
 
-const struct put_back_owner online_back_owner = { on_mark, on_progress, on_record, on_reason, on_note, on_back };
+const struct put_back_owner online_back_owner = { on_mark,   on_progress, on_record,
+                                                  on_reason, on_note,     on_back };
 
 int online_end(void *userdata)
 {

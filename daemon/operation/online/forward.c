@@ -103,7 +103,8 @@ int online_check(void *userdata)
         bool good = true;
 
         for (size_t i = 0; i < change->steps.n_done; i++) {
-                const struct reason reason = { .code = REASON_BLOCK_CHANGED, .block = change->steps.items[i].block };
+                const struct reason reason = { .code = REASON_BLOCK_CHANGED,
+                                               .block = change->steps.items[i].block };
 
                 if (block_read_state(change->machine->tree, reason.block) == BLOCK_ONLINE)
                         continue;

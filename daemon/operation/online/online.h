@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Bringing blocks online, all or nothing. The whole course is the table in course.c. Between the files of this folder:
- * nobody else includes this.
+ * Bringing blocks online, all or nothing. The whole course is the table in course.c. Between the files of
+ * this folder: nobody else includes this.
  */
 #ifndef MEMCTL_OPERATION_ONLINE_ONLINE_H
 #define MEMCTL_OPERATION_ONLINE_ONLINE_H
@@ -47,7 +47,8 @@ struct online {
 /* course.c */
 extern const struct course_table online_course;
 
-/* The states: what begins when one is entered (the event that follows at once, or COURSE_LATER), and how it ends. */
+/* The states: what begins when one is entered (the event that follows at once, or COURSE_LATER), and how it
+ * ends. */
 int online_plan(void *userdata); /* plan.c */
 int online_begin(void *userdata);
 int online_next(void *userdata); /* forward.c */

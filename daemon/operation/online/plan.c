@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * From the request to the first touch: the plan, or the refusal with nothing touched; the journal. Or from where a
- * memctld died.
+ * From the request to the first touch: the plan, or the refusal with nothing touched; the journal. Or from
+ * where a memctld died.
  */
 #include "daemon/operation/online/online.h"
 #include "daemon/plan/online.h"
@@ -55,7 +55,8 @@ static enum online_event take_plan(struct online *online, const struct online_pl
                 return ONLINE_EVENT_REFUSED;
         }
         for (size_t i = 0; i < plan->n_blocks; i++)
-                if (steps_add(&change->steps, &(struct step){ .block = plan->blocks[i], .zone = ZONE_NONE }) < 0)
+                if (steps_add(&change->steps,
+                              &(struct step){ .block = plan->blocks[i], .zone = ZONE_NONE }) < 0)
                         return no_plan(online, -ENOMEM);
         return ONLINE_EVENT_PLANNED;
 }

@@ -16,7 +16,8 @@ static int start(struct job *job)
         if (r >= 0 && change->found)
                 r = online_await_workers(online);
         if (r >= 0)
-                course_begin(&online->course, &online_course, online, change->found ? ONLINE_RECOVER : ONLINE_PLAN);
+                course_begin(&online->course, &online_course, online,
+                             change->found ? ONLINE_RECOVER : ONLINE_PLAN);
         return r;
 }
 
@@ -38,8 +39,8 @@ static void free_work(void *work)
 
 const struct job_operation online_operation = { .start = start, .stop = stop, .free = free_work };
 
-int online_new(struct machine *machine, const struct operation_request *request, struct journal_found *found, bool go_on,
-               void **ret)
+int online_new(struct machine *machine, const struct operation_request *request, struct journal_found *found,
+               bool go_on, void **ret)
 {
         struct online *online = calloc(1, sizeof(*online));
         int r;

@@ -12,7 +12,7 @@
 extern const struct job_operation online_operation;
 
 /* The work of a job; as offline_new(), but a job in which a memctld died always goes back. */
-int online_new(struct machine *machine, const struct operation_request *request, struct journal_found *found, bool go_on,
-               void **ret);
+int online_new(struct machine *machine, const struct operation_request *request, struct journal_found *found,
+               bool go_on, void **ret);
 
 #endif
