@@ -19,7 +19,7 @@ class Dimm(MemctlCase):
             "start": f"0x{self.dimm.start:016x}", "end": f"0x{self.dimm.start + self.dimm.size - 1:016x}",
             "size": self.dimm.size, "node": 0, "blocks": list(self.dimm.blocks),
             "online_bytes": self.dimm.size, "offline_bytes": 0, "ejectable": True,
-            "corrected_errors": None, "uncorrected_errors": None})
+            "corrected_errors": None, "uncorrected_errors": None, "bad_pages": 0})
 
         plan = self.memctl(f"dimm plan {self.dimm.acpi}")
         self.assertEqual(set(plan), PLAN_KEYS)
