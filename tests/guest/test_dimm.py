@@ -61,8 +61,8 @@ class Dimm(MemctlCase):
         self.boot()
         self.memctl(f"block offline {self.dimm.blocks[0]}")
         result = self.memctl(f"dimm eject {self.dimm.acpi}", status=3)
-        self.assertEqual([(reason["code"], reason["block"]) for reason in result["reasons"]],
-                         [("blocks_online", block) for block in self.dimm.blocks[1:]])
+        self.assertEqual([(reason["code"], reason["block"], reason["last_block"]) for reason in result["reasons"]],
+                         [("blocks_online", self.dimm.blocks[1], self.dimm.blocks[-1])])
         self.assertEqual(len(self.memctl("dimm list")["dimms"]), 1)
 
         self.memctl(f"dimm offline {self.dimm.acpi}")
