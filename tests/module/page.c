@@ -5,6 +5,9 @@
 #include <linux/ktime.h>
 #include <linux/mm.h>
 
+/* A reference count of who frees: neither used nor to be had. */
+#define FREEING (-1)
+
 struct page shim_pages[SHIM_PAGES];
 ktime_t shim_time;
 int shim_memory_left = -1;
@@ -48,7 +51,7 @@ bool get_page_unless_zero(struct page *page)
         int count = __atomic_load_n(&page->refcount, __ATOMIC_RELAXED);
 
         run_point();
-        while (count) {
+        while (count > 0) {
                 if (__atomic_compare_exchange_n(&page->refcount, &count, count + 1, false,
                                                 __ATOMIC_ACQ_REL, __ATOMIC_RELAXED))
                         return true;
@@ -65,14 +68,16 @@ void put_page(struct page *page)
         count = __atomic_load_n(&page->refcount, __ATOMIC_ACQUIRE);
         for (;;) {
                 run_check(count > 0);
-                if (count == 1) {
-                        run_check(!page->ops && !page->private && !page->isolated);
-                        __ClearPageOffline(page);
-                        WRITE_ONCE(page->mapping, NULL);
-                        WRITE_ONCE(page->flags, 0);
-                }
-                if (__atomic_compare_exchange_n(&page->refcount, &count, count - 1, false,
+                if (__atomic_compare_exchange_n(&page->refcount, &count, count == 1 ? FREEING : count - 1, false,
                                                 __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
-                        return;
+                        break;
         }
+        if (count != 1)
+                return;
+        /* Marks go after the last reference: whoever has one sees them stay. */
+        run_check(!page->ops && !page->private && !page->isolated);
+        __ClearPageOffline(page);
+        WRITE_ONCE(page->mapping, NULL);
+        WRITE_ONCE(page->flags, 0);
+        __atomic_store_n(&page->refcount, 0, __ATOMIC_RELEASE);
 }
