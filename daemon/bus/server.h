@@ -8,7 +8,6 @@
 #include "basic/cleanup.h"
 
 struct machine;
-struct registry;
 struct server;
 
 /*

@@ -186,17 +186,6 @@ int offline_settle(void *userdata)
         return OFFLINE_EVENT_FAILED;
 }
 
-static int on_again(sd_event_source *source, uint64_t usec, void *userdata)
-{
-        struct offline *offline = userdata;
-
-        (void) source, (void) usec;
-
-        change_no_tick(&offline->change);
-        offline_post(offline, OFFLINE_EVENT_GO_ON);
-        return 0;
-}
-
 int offline_wait(void *userdata)
 {
         struct offline *offline = userdata;
@@ -206,7 +195,7 @@ int offline_wait(void *userdata)
         offline->pause_usec = usec < WAIT_LONGEST_USEC ? usec : WAIT_LONGEST_USEC;
         guard_hold_caches(offline->guard, false);
         offline_tell(offline);
-        return change_after(&offline->change, offline->pause_usec, on_again, offline) < 0
+        return change_after(&offline->change, offline->pause_usec, offline_on_tick, offline) < 0
                        ? OFFLINE_EVENT_GO_ON
                        : COURSE_LATER;
 }

@@ -69,7 +69,7 @@ static void on_no_room(void *userdata, const struct reason *reason)
 
 const struct guard_owner offline_guard_owner = { on_left, on_progress, on_note, on_raised, on_no_room };
 
-static int on_pause_over(sd_event_source *source, uint64_t usec, void *userdata)
+int offline_on_tick(sd_event_source *source, uint64_t usec, void *userdata)
 {
         struct offline *offline = userdata;
 
@@ -100,7 +100,7 @@ int offline_pace(void *userdata)
         struct offline *offline = userdata;
         uint64_t usec = pause_after(offline);
 
-        if (usec == 0 || change_after(&offline->change, usec, on_pause_over, offline) < 0)
+        if (usec == 0 || change_after(&offline->change, usec, offline_on_tick, offline) < 0)
                 return OFFLINE_EVENT_GO_ON;
         offline_tell_stage(offline, STAGE_WAITING);
         return COURSE_LATER;

@@ -103,6 +103,7 @@ int offline_next(void *userdata);            /* forward.c */
 int offline_fence(void *userdata);
 int offline_pace(void *userdata);
 void offline_no_tick(void *userdata);
+int offline_on_tick(sd_event_source *source, uint64_t usec, void *userdata); /* a pause is over: "go on" */
 int offline_check(void *userdata);
 int offline_eject(void *userdata);
 void offline_eject_leave(void *userdata);

@@ -196,20 +196,12 @@ static bool is_to_place(const struct offline *offline)
                has_blocks_to_go(offline);
 }
 
-static int on_begin_again(sd_event_source *source, uint64_t usec, void *userdata)
-{
-        (void) source, (void) usec;
-
-        offline_post(userdata, OFFLINE_EVENT_GO_ON);
-        return 0;
-}
-
 int offline_begin(void *userdata)
 {
         struct offline *offline = userdata;
         int r;
 
-        r = change_begin_journal(&offline->change, on_begin_again, offline);
+        r = change_begin_journal(&offline->change, offline_on_tick, offline);
         if (r < 0)
                 return r == -EAGAIN ? COURSE_LATER : OFFLINE_EVENT_FAILED;
         job_set_state(offline->change.job, JOB_RUNNING);
