@@ -5,21 +5,6 @@
 #include "memctl/bus.h"
 
 #include <inttypes.h>
-#include <string.h>
-
-/* As many as the property has at most (docs/bus.md). */
-#define SHOWN 64
-
-/* Is there more than the property says? */
-static bool is_in_short(json_object *reasons)
-{
-        size_t n = reasons ? json_object_array_length(reasons) : 0;
-
-        for (size_t i = 0; i < n; i++)
-                if (strcmp(value_text(json_object_array_get_idx(reasons, i), "code"), "unmovable") == 0)
-                        return true;
-        return n >= SHOWN;
-}
 
 /* A page of them, from the one with that index on. 0 or -errno. */
 static int ask(struct context *context, const char *path, uint32_t first, json_object **ret, uint32_t *total)
@@ -52,7 +37,7 @@ void reasons_complete(struct context *context, json_object *job)
         uint32_t total = 1;
         char path[64];
 
-        if (!is_in_short(value_array(job, "Reasons")))
+        if (!value_array(job, "Reasons") || json_object_array_length(value_array(job, "Reasons")) == 0)
                 return;
         (void) snprintf(path, sizeof(path), MEMCTL_PATH_JOB "/%" PRIu64, value_number(job, "Id"));
         while (json_object_array_length(all) < total) {
