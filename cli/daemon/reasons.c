@@ -34,10 +34,11 @@ static int ask(struct context *context, const char *path, uint32_t first, json_o
 void reasons_complete(struct context *context, json_object *job)
 {
         _cleanup_json_ json_object *all = json_object_new_array();
+        json_object *in_short = value_array(job, "Reasons");
         uint32_t total = 1;
         char path[64];
 
-        if (!value_array(job, "Reasons") || json_object_array_length(value_array(job, "Reasons")) == 0)
+        if (!in_short || json_object_array_length(in_short) == 0)
                 return;
         (void) snprintf(path, sizeof(path), MEMCTL_PATH_JOB "/%" PRIu64, value_number(job, "Id"));
         while (json_object_array_length(all) < total) {

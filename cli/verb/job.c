@@ -88,8 +88,11 @@ int verb_job_list(struct context *context)
                 return status;
         rows = json_object_new_array();
         for (size_t i = 0; i < json_object_array_length(jobs); i++) {
-                reasons_complete(context, json_object_array_get_idx(jobs, i));
-                json_object_array_add(rows, job_row(json_object_array_get_idx(jobs, i)));
+                json_object *job = json_object_array_get_idx(jobs, i);
+
+                if (context->output != OUTPUT_TEXT) /* a table shows none */
+                        reasons_complete(context, job);
+                json_object_array_add(rows, job_row(job));
         }
         json_object_array_sort(rows, compare_rows);
         return output_list(context, "jobs", rows, &job_columns);

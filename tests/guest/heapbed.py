@@ -85,8 +85,16 @@ class HeapCase(GuestCase):
 
     def evacuate(self, start, end, more=""):
         """(moved, failed) of a request for all of a range."""
-        lines = self.guest.run(f"genl {EVACUATE} dump {START}:u64:{start} {END}:u64:{end} {more}", timeout=120).stdout.splitlines()
-        said = [{int(key): int(value) for key, value in (word.split("=") for word in line.split())} for line in lines]
+        return self.evacuate_each([(start, end)], more)[0]
+
+    def evacuate_each(self, ranges, more=""):
+        """The same of a request for each of the ranges, all in one script, which takes less time."""
+        script = " && echo && ".join(f"genl {EVACUATE} dump {START}:u64:{start} {END}:u64:{end} {more}" for start, end in ranges)
+        answers = self.guest.run(script, timeout=120).stdout.split("\n\n")
+        return [self._evacuated(answer, *range_) for answer, range_ in zip(answers, ranges, strict=True)]
+
+    def _evacuated(self, answer, start, end):
+        said = [{int(key): int(value) for key, value in (word.split("=") for word in line.split())} for line in answer.splitlines()]
         self.assertEqual(said[0], {NEXT: start, MOVED: 0, FAILED: 0})
         self.assertEqual(said[-1][NEXT], end)
         return said[-1][MOVED], said[-1][FAILED]

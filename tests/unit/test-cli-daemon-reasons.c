@@ -4,13 +4,13 @@
 #include "cli/daemon/value.h"
 #include "memctl/bus.h"
 
+#include <errno.h>
 #include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -29,8 +29,8 @@ static int get_reasons(sd_bus_message *m, void *userdata, sd_bus_error *error)
 
         if (!told->in_full)
                 return sd_bus_reply_method_errorf(m, MEMCTL_ERROR_NOT_AUTHORIZED, "not for you");
-        assert_true(sd_bus_message_read(m, "u", &first) > 0);
-        assert_int_equal(first, 0);
+        if (sd_bus_message_read(m, "u", &first) <= 0 || first != 0)
+                return -EINVAL;
         return sd_bus_reply_method_return(m, "aa{sv}u", 1, 3, "code", "s", told->in_short, "block", "u", 5,
                                           "text", "s", told->in_full, 1);
 }
@@ -41,50 +41,48 @@ static const sd_bus_vtable vtable[] = {
         SD_BUS_VTABLE_END,
 };
 
-struct service {
-        int fd;
-        struct told *told;
-};
-
-/* Until the other end is closed. */
-static void *serve(void *userdata)
+static sd_bus *new_service(int fd, struct told *told)
 {
-        struct service *service = userdata;
         sd_id128_t id = SD_ID128_MAKE(01, 02, 03, 04, 05, 06, 07, 08, 09, 0a, 0b, 0c, 0d, 0e, 0f, 10);
         sd_bus *bus = NULL;
-        int r;
 
         assert_true(sd_bus_new(&bus) >= 0);
-        assert_true(sd_bus_set_fd(bus, service->fd, service->fd) >= 0);
+        assert_true(sd_bus_set_fd(bus, fd, fd) >= 0);
         assert_true(sd_bus_set_server(bus, 1, id) >= 0);
         assert_true(sd_bus_set_anonymous(bus, 1) >= 0);
         assert_true(sd_bus_add_object_vtable(bus, NULL, MEMCTL_PATH_JOB "/7", MEMCTL_IFACE_JOB, vtable,
-                                             service->told) >= 0);
-        r = sd_bus_start(bus);
+                                             told) >= 0);
+        assert_true(sd_bus_start(bus) >= 0);
+        return bus;
+}
+
+/* Until the other end is closed. No assertion here: a thread must not leave by one. */
+static void *serve(void *userdata)
+{
+        int r = 1;
+
         while (r >= 0) {
-                r = sd_bus_process(bus, NULL);
+                r = sd_bus_process(userdata, NULL);
                 if (r == 0)
-                        r = sd_bus_wait(bus, UINT64_MAX);
+                        r = sd_bus_wait(userdata, UINT64_MAX);
         }
-        sd_bus_flush_close_unref(bus);
         return NULL;
 }
 
-/* The text of the one reason that a job has, once its reasons are complete; to be freed, NULL: it has none.
- */
+/* The text of the one reason that a job has, once its reasons are complete; to be freed. NULL: none. */
 static char *complete(struct told told)
 {
         _cleanup_json_ json_object *job = json_object_new_object();
         json_object *reasons = json_object_new_array(), *reason = json_object_new_object(), *text;
         struct context context = { .private = true };
-        struct service service = { .told = &told };
+        sd_bus *service;
         pthread_t thread;
         char *found = NULL;
         int fds[2];
 
-        assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, fds), 0);
-        service.fd = fds[1];
-        assert_int_equal(pthread_create(&thread, NULL, serve, &service), 0);
+        assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds), 0);
+        service = new_service(fds[1], &told);
+        assert_int_equal(pthread_create(&thread, NULL, serve, service), 0);
         assert_true(sd_bus_new(&context.bus) >= 0);
         assert_true(sd_bus_set_fd(context.bus, fds[0], fds[0]) >= 0);
         assert_true(sd_bus_start(context.bus) >= 0);
@@ -101,6 +99,7 @@ static char *complete(struct told told)
                 found = strdup(json_object_get_string(text));
         sd_bus_flush_close_unref(context.bus);
         assert_int_equal(pthread_join(thread, NULL), 0);
+        sd_bus_flush_close_unref(service);
         return found;
 }
 
