@@ -80,13 +80,20 @@ static int add_node(void *userdata, uint32_t node)
         return 0;
 }
 
+/*
+ * By what nodes have, then by /proc/meminfo, which may be about less than the machine or more: lxcfs and
+ * other keepers of containers put one of their own there.
+ */
 static uint64_t by_all_memory(int root_fd, const char *meminfo)
 {
         struct total total = { .root_fd = root_fd };
+        uint64_t managed = sum_of_zones(root_fd, "managed"), size;
 
-        if (!meminfo || !text_kib(meminfo, "MemTotal:", &total.bytes))
-                (void) list_numbered(root_fd, "sys/devices/system/node", "node", add_node, &total);
-        return compare(total.bytes, sum_of_zones(root_fd, "managed"));
+        (void) list_numbered(root_fd, "sys/devices/system/node", "node", add_node, &total);
+        size = compare(total.bytes, managed);
+        if (size == 0 && meminfo && text_kib(meminfo, "MemTotal:", &total.bytes))
+                size = compare(total.bytes, managed);
+        return size;
 }
 
 static int keep_highest(void *userdata, uint32_t block)

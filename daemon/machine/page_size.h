@@ -9,9 +9,9 @@
 
 /*
  * Bytes, a power of two from 4096 to 1 MiB, by what the files below root_fd count both in bytes and in
- * pages: all memory (MemTotal beside the zones' managed pages), else the length of proc/kpageflags beside
- * the highest block, else smaller figures of proc/meminfo beside those of proc/vmstat. 0 where none of these
- * is there, or they contradict one another.
+ * pages: all memory (MemTotal of the nodes, else of proc/meminfo, beside the zones' managed pages), else the
+ * length of proc/kpageflags beside the highest block, else smaller figures of proc/meminfo beside those of
+ * proc/vmstat. 0 where none of these is there, or they contradict one another.
  */
 uint64_t page_size_find(int root_fd);
 

@@ -63,6 +63,9 @@ static void test_all_memory(void **state)
         tree_text(root, "sys/devices/system/node/node1/meminfo", "Node 1 MemTotal:  8388608 kB\n");
         write_zoneinfo(root, 16 * GIB / 65536, 0);
         assert_int_equal(find(root), 65536);
+        /* as in a container: it is told of twice as much, which would make a page twice as large */
+        write_meminfo(root, 32 * GIB, 3 * GIB);
+        assert_int_equal(find(root), 65536);
         tree_remove(root);
 }
 
