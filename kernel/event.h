@@ -8,9 +8,11 @@
 
 #include <uapi/memctl.h>
 
+struct memctl_cma_failure;
 struct memctl_fence_info;
 struct memctl_lease_info;
 struct memctl_provider;
+struct memctl_reservation_info;
 
 /* Sends MEMCTL_C_PROVIDER_ADDED or _REMOVED to the group. May sleep. */
 void memctl_netlink_provider(struct memctl_provider *provider, enum memctl_command event);
@@ -24,5 +26,12 @@ void memctl_netlink_fence(enum memctl_command event, const struct memctl_fence_i
 			  enum memctl_fence_cause cause);
 void memctl_netlink_fence_gave(const struct memctl_fence_info *info, unsigned long start,
 			       unsigned long end);
+
+/* Sends MEMCTL_C_RESERVED or _RELEASED to the group. */
+void memctl_netlink_reservation(enum memctl_command event,
+				const struct memctl_reservation_info *info);
+
+/* Sends MEMCTL_C_CMA_FAILED. */
+void memctl_netlink_cma_failed(const struct memctl_cma_failure *failure);
 
 #endif /* MEMCTL_EVENT_H */

@@ -5,15 +5,22 @@
  * Netlink comes before the providers, which announce themselves on it, and goes after
  * them. Drivers hold the module by the symbols they use: at exit there are no
  * providers. Leases hold nothing:
- * they end with the module, and before netlink goes, on which they are told. Fences
- * end after it: no request is at work in them then.
+ * they end with the module, and before netlink goes, on which they are told. Fences and
+ * reservations end after it: no request is at work in them then. Reservations with a name
+ * hold the module. CMA areas are watched from before netlink on, and what fails is told
+ * while that is there.
  */
 #include <linux/init.h>
 #include <linux/module.h>
 
+#include "cma/cma.h"
+#include "contig/reservation.h"
+#include "contig/warm.h"
 #include "fence/fence.h"
 #include "lease/lease.h"
+#include "mm/cma.h"
 #include "mm/lru_disable.h"
+#include "mm/symbol.h"
 #include "netlink/netlink.h"
 #include "provider/provider.h"
 #include "surplus/surplus.h"
@@ -31,11 +38,18 @@ static const struct {
 	{ memctl_sweep_init, memctl_sweep_exit },
 	{ memctl_hibernation_init, memctl_hibernation_exit },
 	{ memctl_surplus_init, memctl_surplus_exit },
+	{ memctl_mm_symbols_init },
 	{ memctl_mm_lru_init },
+	{ memctl_mm_cma_init },
 	{ memctl_survey_init, memctl_survey_exit },
+	{ memctl_cma_init, memctl_cma_exit },
 	{ memctl_fences_init, memctl_fences_exit },
+	{ memctl_warm_init, memctl_warm_exit },
+	{ .exit = memctl_reservations_exit },
 	{ memctl_netlink_init, memctl_netlink_exit },
 	/* what is told on netlink ends before netlink does */
+	{ .exit = memctl_reservations_stop },
+	{ memctl_cma_tell, memctl_cma_stop },
 	{ .exit = memctl_fences_stop },
 	{ .exit = memctl_leases_exit },
 };

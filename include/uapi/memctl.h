@@ -23,8 +23,8 @@
 /**
  * enum memctl_command - requests, and events
  * @MEMCTL_C_INFO: no attributes. Answers with VERSION, ABILITIES, BINDING,
- *	KERNEL and PAGE_SIZE, and with MOVABLE_REASON where pages cannot be made
- *	movable. Anyone may ask.
+ *	KERNEL and PAGE_SIZE, with MOVABLE_REASON where pages cannot be made movable, and
+ *	with CMA_REASON where CMA areas cannot be watched. Anyone may ask.
  * @MEMCTL_C_PROVIDER: a dump, without attributes, of all providers in order of
  *	registration; or, not as a dump, the provider of that NAME (-ENOENT).
  *	Answers with a PROVIDER nest. Anyone may ask.
@@ -115,6 +115,9 @@
  *	LRU_HOT. Pages are looked at without a lock and may change meanwhile. -EINVAL: an
  *	attribute is missing, or the range is empty or too large; -ERANGE: it ends above all
  *	memory that this machine can have.
+ *
+ * MEMCTL_C_CMA* are described in memctl_cma.h, MEMCTL_C_RESERV*, _RELEASE*,
+ * _WARM* in memctl_contig.h.
  */
 enum memctl_command {
 	MEMCTL_C_UNSPEC,
@@ -139,6 +142,18 @@ enum memctl_command {
 	MEMCTL_C_FENCE_GAVE,
 	MEMCTL_C_FENCE_FELL,
 	MEMCTL_C_LRU_HOT,
+	MEMCTL_C_CMA,
+	MEMCTL_C_CMA_MAP,
+	MEMCTL_C_CMA_HOLDER,
+	MEMCTL_C_CMA_FAILURE,
+	MEMCTL_C_CMA_FAILED,
+	MEMCTL_C_RESERVE,
+	MEMCTL_C_RELEASE,
+	MEMCTL_C_RESERVATION,
+	MEMCTL_C_RESERVED,
+	MEMCTL_C_RELEASED,
+	MEMCTL_C_WARM,
+	MEMCTL_C_WARM_SET,
 
 	__MEMCTL_C_END,
 	MEMCTL_C_MAX = __MEMCTL_C_END - 1,
@@ -194,6 +209,21 @@ enum memctl_command {
  * @MEMCTL_A_PAGES_MAX: u32, at least 1
  * @MEMCTL_A_MOVABLE_REASON: string, why no page can be made movable here; in INFO,
  *	where MEMCTL_ABILITY_MOVABLE is missing
+ * @MEMCTL_A_CMA_AREA: nest of enum memctl_cma_attribute
+ * @MEMCTL_A_CMA_REASON: string, why CMA cannot be watched here; in INFO, where
+ *	MEMCTL_ABILITY_CMA is missing
+ * @MEMCTL_A_CMA_MAP: array of u64, a bit for each piece of an area, the lowest of the
+ *	first first: the piece is allocated. Bits behind the end are 0
+ * @MEMCTL_A_CMA_HOLDER: nest of enum memctl_holder_attribute
+ * @MEMCTL_A_CMA_FAILURE: nest of enum memctl_cma_failure_attribute
+ * @MEMCTL_A_PAGES: u64
+ * @MEMCTL_A_ALIGN: u64, pages, a power of two
+ * @MEMCTL_A_AREA: string, the name of a CMA area
+ * @MEMCTL_A_RESERVE_FLAGS: u32, MEMCTL_RESERVE_* bits
+ * @MEMCTL_A_RESERVATION: nest of enum memctl_reservation_attribute
+ * @MEMCTL_A_RESERVATION_ID: u64
+ * @MEMCTL_A_EXCLUDE: array of pairs of u64, the first pfn of a range and the first behind it
+ * @MEMCTL_A_WARM: nest of enum memctl_warm_attribute
  */
 enum memctl_attribute {
 	MEMCTL_A_UNSPEC,
@@ -228,6 +258,19 @@ enum memctl_attribute {
 	MEMCTL_A_LRU_HOT,
 	MEMCTL_A_PAGES_MAX,
 	MEMCTL_A_MOVABLE_REASON,
+	MEMCTL_A_CMA_AREA,
+	MEMCTL_A_CMA_REASON,
+	MEMCTL_A_CMA_MAP,
+	MEMCTL_A_CMA_HOLDER,
+	MEMCTL_A_CMA_FAILURE,
+	MEMCTL_A_PAGES,
+	MEMCTL_A_ALIGN,
+	MEMCTL_A_AREA,
+	MEMCTL_A_RESERVE_FLAGS,
+	MEMCTL_A_RESERVATION,
+	MEMCTL_A_RESERVATION_ID,
+	MEMCTL_A_EXCLUDE,
+	MEMCTL_A_WARM,
 
 	__MEMCTL_A_END,
 	MEMCTL_A_MAX = __MEMCTL_A_END - 1,
@@ -240,6 +283,8 @@ enum memctl_attribute {
 #define MEMCTL_ABILITY_LRU_CACHE	(1U << 3)	/* LRU_HOLD works on this kernel */
 #define MEMCTL_ABILITY_SURVEY		(1U << 4)
 #define MEMCTL_ABILITY_FENCE		(1U << 5)
+#define MEMCTL_ABILITY_CMA		(1U << 6)	/* CMA areas are watched */
+#define MEMCTL_ABILITY_RESERVE		(1U << 7)
 
 /**
  * enum memctl_provider_attribute - of a PROVIDER nest; all are since registration
@@ -501,5 +546,8 @@ enum memctl_class {
 	__MEMCTL_CLASS_END,
 	MEMCTL_CLASS_MAX = __MEMCTL_CLASS_END - 1,
 };
+
+#include "memctl_cma.h"
+#include "memctl_contig.h"
 
 #endif /* UAPI_MEMCTL_H */

@@ -249,6 +249,30 @@ struct memctl_fence *memctl_fence_after(u64 id, bool (*wanted)(struct memctl_fen
 	return found;
 }
 
+void memctl_fence_enter(void)
+{
+	down_read(&memctl_fences_taking);
+}
+
+void memctl_fence_leave(void)
+{
+	up_read(&memctl_fences_taking);
+}
+
+bool memctl_fence_wants(unsigned long start, unsigned long end)
+{
+	const struct memctl_fence *fence;
+	bool wanted = memctl_fence_is_going(start, end);
+
+	if (wanted || !READ_ONCE(memctl_fences_nr))
+		return wanted;
+	mutex_lock(&memctl_fences_lock);
+	list_for_each_entry(fence, &memctl_fences, node)
+		wanted |= start < fence->end && end > fence->start;
+	mutex_unlock(&memctl_fences_lock);
+	return wanted;
+}
+
 static bool memctl_fence_is_orphan(struct memctl_fence *fence)
 {
 	return sock_flag(fence->sock, SOCK_DEAD);

@@ -79,6 +79,17 @@ void memctl_fence_hold_end(struct memctl_fence_hold *hold);
  */
 int memctl_fence_drop(struct sock *sock, u64 id, unsigned long start, unsigned long end);
 
+/*
+ * Who takes memory, or looks at it, and has no fence: between these two what is online, and is
+ * nobody's by memctl_fence_wants(), stays so. Memory that goes offline waits meanwhile. Sleep;
+ * under no lock that moving pages takes.
+ */
+void memctl_fence_enter(void);
+void memctl_fence_leave(void);
+
+/* Does a fence stand around memory of [start, end), or is some going offline? Sleeps shortly. */
+bool memctl_fence_wants(unsigned long start, unsigned long end);
+
 /* A netlink socket was closed: its fences fall. Sleeps. */
 void memctl_fences_closed(void);
 

@@ -140,16 +140,9 @@ static bool memctl_take_is_online(unsigned long pfn, unsigned long end)
 	return true;
 }
 
-/*
- * In zones that the kernel itself needs, free memory above the high watermark may go; then
- * there is some for who cannot wait until the fence falls.
- */
 static bool memctl_take_leaves_enough(unsigned long start, unsigned long end)
 {
-	struct zone *zone = page_zone(pfn_to_page(start));
-
-	return zone_idx(zone) == ZONE_MOVABLE ||
-	       zone_page_state(zone, NR_FREE_PAGES) > high_wmark_pages(zone) + (end - start);
+	return memctl_mm_zone_spares(page_zone(pfn_to_page(start)), end - start);
 }
 
 int memctl_take_piece(struct memctl_held *held, struct memctl_take *take)

@@ -3,12 +3,14 @@
  * alloc_contig_range(), which has changed its arguments.
  */
 #include <linux/gfp.h>
+#include <linux/list.h>
 #include <linux/mm.h>
 #include <linux/mmzone.h>
 #include <linux/page-flags.h>
 #include <linux/sched.h>
 
 #include "mm/contig.h"
+#include "mm/peek.h"
 
 /* For what moves: no reserves, and no killing for want of room. */
 #define MEMCTL_CONTIG_GFP (GFP_KERNEL | __GFP_RETRY_MAYFAIL | __GFP_NOWARN)
@@ -65,15 +67,24 @@ static unsigned long memctl_block_flags(unsigned long pfn)
 	return READ_ONCE(bitmap[BIT_WORD(bit)]) >> (bit % BITS_PER_LONG);
 }
 
+#ifdef PAGEBLOCK_MIGRATETYPE_MASK
+#define MEMCTL_TYPE_MASK PAGEBLOCK_MIGRATETYPE_MASK
+#else
+#define MEMCTL_TYPE_MASK MIGRATETYPE_MASK
+#endif
+
 bool memctl_mm_is_cma(unsigned long pfn)
 {
-#if !defined(CONFIG_CMA)
-	return false;
-#elif defined(PAGEBLOCK_MIGRATETYPE_MASK)
-	return (memctl_block_flags(pfn) & PAGEBLOCK_MIGRATETYPE_MASK) == MIGRATE_CMA;
+#ifdef CONFIG_CMA
+	return (memctl_block_flags(pfn) & MEMCTL_TYPE_MASK) == MIGRATE_CMA;
 #else
-	return (memctl_block_flags(pfn) & MIGRATETYPE_MASK) == MIGRATE_CMA;
+	return false;
 #endif
+}
+
+bool memctl_mm_is_movable(unsigned long pfn)
+{
+	return (memctl_block_flags(pfn) & MEMCTL_TYPE_MASK) == MIGRATE_MOVABLE;
 }
 
 bool memctl_mm_is_isolated(unsigned long pfn)
@@ -85,6 +96,64 @@ bool memctl_mm_is_isolated(unsigned long pfn)
 #else
 	return (flags & MIGRATETYPE_MASK) == MIGRATE_ISOLATE;
 #endif
+}
+
+unsigned long memctl_mm_take_border(void)
+{
+	return max(1UL << MEMCTL_BUDDY_ORDER, pageblock_nr_pages);
+}
+
+bool memctl_mm_zone_spares(struct zone *zone, unsigned long pages)
+{
+	return zone_idx(zone) == ZONE_MOVABLE ||
+	       zone_page_state(zone, NR_FREE_PAGES) > high_wmark_pages(zone) + pages;
+}
+
+/* What asks for movable pages of this zone, or of lower ones. */
+static gfp_t memctl_zone_gfp(const struct zone *zone)
+{
+	gfp_t gfp = MEMCTL_CONTIG_GFP | __GFP_MOVABLE | __GFP_NOMEMALLOC | __GFP_THISNODE;
+
+#ifdef CONFIG_ZONE_DMA32
+	if (zone_idx(zone) == ZONE_DMA32)
+		return gfp | __GFP_DMA32;
+#endif
+#ifdef CONFIG_ZONE_DMA
+	if (zone_idx(zone) == ZONE_DMA)
+		return gfp | __GFP_DMA;
+#endif
+	return gfp;
+}
+
+/* Is there as much page cache, by the look of it? Without it reclaim tries hard, and in vain. */
+static bool memctl_zone_can_make_room(struct zone *zone, unsigned long pages)
+{
+	return zone_page_state(zone, NR_FREE_PAGES) +
+	       zone_page_state(zone, NR_ZONE_ACTIVE_FILE) +
+	       zone_page_state(zone, NR_ZONE_INACTIVE_FILE) > high_wmark_pages(zone) + pages;
+}
+
+/* While these pages are ours, reclaim brings the zone to its watermark again. */
+bool memctl_mm_make_room(struct zone *zone, unsigned long pages)
+{
+	unsigned long most = high_wmark_pages(zone) + pages, nr = 0;
+	struct page *page, *next;
+	LIST_HEAD(held);
+
+	if (!memctl_zone_can_make_room(zone, pages))
+		return false;
+	for (; nr < most && zone_page_state(zone, NR_FREE_PAGES) + nr <= most; nr++) {
+		page = alloc_pages_node(zone_to_nid(zone), memctl_zone_gfp(zone), 0);
+		if (!page)
+			break;
+		list_add(&page->lru, &held);
+		cond_resched();
+	}
+	list_for_each_entry_safe(page, next, &held, lru) {
+		list_del(&page->lru);
+		__free_page(page);
+	}
+	return memctl_mm_zone_spares(zone, pages);
 }
 
 void memctl_mm_mark(unsigned long start, unsigned long end)

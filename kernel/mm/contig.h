@@ -7,6 +7,8 @@
 
 #include <linux/types.h>
 
+struct zone;
+
 /* Can this kernel do that at all (CONFIG_CONTIG_ALLOC)? Else the others must not be called. */
 bool memctl_mm_can_take(void);
 
@@ -48,6 +50,27 @@ bool memctl_mm_is_isolated(unsigned long pfn);
  * kernels (up to 6.16) tell it from no other isolated page block.
  */
 bool memctl_mm_is_cma(unsigned long pfn);
+
+/* Is the page block one for what moves, and of no CMA area? Else as above. */
+bool memctl_mm_is_movable(unsigned long pfn);
+
+/*
+ * So many pages, a power of two: what memctl_mm_take() does to the memory around a range ends at
+ * a multiple of it. Two ranges between the same multiples must not be taken at the same time.
+ */
+unsigned long memctl_mm_take_border(void);
+
+/*
+ * Can the zone do without so many pages that are free? A zone that the kernel itself needs is to
+ * keep its high watermark: then there is some for who cannot wait. Any context.
+ */
+bool memctl_mm_zone_spares(struct zone *zone, unsigned long pages);
+
+/*
+ * Has the kernel reclaim memory until the zone can do without so many pages, or no more is to be
+ * had; nobody is killed for it. Whether it can now. Process context; sleeps.
+ */
+bool memctl_mm_make_room(struct zone *zone, unsigned long pages);
 
 /* Gives such pages back. Sleeps. */
 void memctl_mm_give(unsigned long start, unsigned long end);

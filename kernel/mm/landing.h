@@ -20,7 +20,7 @@
  * @code: where the call would land; 4 bytes are read
  * @guards: MEMCTL_GUARD_* bits of this kernel
  *
- * Return: a line for people; NULL when nothing does.
+ * Return: words for people, of the function as "it"; NULL when nothing does.
  */
 static inline const char *memctl_landing_refusal(const void *code, unsigned int guards)
 {
@@ -30,11 +30,11 @@ static inline const char *memctl_landing_refusal(const void *code, unsigned int 
 		return "this kernel has CFI: functions that it does not export cannot be called";
 	memcpy(&instruction, code, sizeof(instruction));
 	if ((guards & MEMCTL_GUARD_IBT) && instruction != 0xfa1e0ff3)	/* endbr64 */
-		return "this kernel has IBT, and lru_cache_disable() does not begin with ENDBR";
+		return "this kernel has IBT, and it does not begin with ENDBR";
 	/* bti c, bti jc, paciasp, pacibsp */
 	if ((guards & MEMCTL_GUARD_BTI) && instruction != 0xd503245f &&
 	    instruction != 0xd50324df && instruction != 0xd503233f && instruction != 0xd503237f)
-		return "this kernel has BTI, and lru_cache_disable() does not begin with it";
+		return "this kernel has BTI, and it does not begin with that";
 	return NULL;
 }
 

@@ -5,6 +5,7 @@
 #include <linux/netlink.h>
 #include <linux/notifier.h>
 
+#include "contig/reservation.h"
 #include "fence/fence.h"
 #include "lease/lease.h"
 #include "netlink/netlink.h"
@@ -17,6 +18,7 @@ static int memctl_netlink_notify(struct notifier_block *block, unsigned long eve
 	    net_eq(notify->net, &init_net)) {
 		memctl_leases_closed();
 		memctl_fences_closed();
+		memctl_reservations_closed();
 	}
 	return NOTIFY_DONE;
 }

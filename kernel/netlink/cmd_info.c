@@ -5,6 +5,7 @@
 #include <linux/utsname.h>
 #include <generated/utsrelease.h>
 
+#include "cma/cma.h"
 #include "mm/contig.h"
 #include "mm/lru_disable.h"
 #include "netlink/netlink.h"
@@ -13,7 +14,7 @@
 int memctl_netlink_info(struct sk_buff *request, struct genl_info *info)
 {
 	u32 abilities = MEMCTL_ABILITY_EVACUATE | MEMCTL_ABILITY_SURVEY;
-	const char *refusal = memctl_mm_bind_refusal();
+	const char *refusal = memctl_mm_bind_refusal(), *cma_refusal = memctl_cma_refusal();
 	struct sk_buff *skb;
 	void *header;
 	int err = 0;
@@ -23,7 +24,9 @@ int memctl_netlink_info(struct sk_buff *request, struct genl_info *info)
 	if (!memctl_mm_lru_refusal())
 		abilities |= MEMCTL_ABILITY_LRU_CACHE;
 	if (memctl_mm_can_take())
-		abilities |= MEMCTL_ABILITY_FENCE;
+		abilities |= MEMCTL_ABILITY_FENCE | MEMCTL_ABILITY_RESERVE;
+	if (!cma_refusal)
+		abilities |= MEMCTL_ABILITY_CMA;
 	skb = memctl_answer_new(info, &header);
 	if (!skb)
 		return -ENOMEM;
@@ -32,7 +35,8 @@ int memctl_netlink_info(struct sk_buff *request, struct genl_info *info)
 	    nla_put_string(skb, MEMCTL_A_BINDING, memctl_mm_binding) ||
 	    nla_put_string(skb, MEMCTL_A_KERNEL, UTS_RELEASE) ||
 	    nla_put_u32(skb, MEMCTL_A_PAGE_SIZE, PAGE_SIZE) ||
-	    (refusal && nla_put_string(skb, MEMCTL_A_MOVABLE_REASON, refusal)))
+	    (refusal && nla_put_string(skb, MEMCTL_A_MOVABLE_REASON, refusal)) ||
+	    (cma_refusal && nla_put_string(skb, MEMCTL_A_CMA_REASON, cma_refusal)))
 		err = -EMSGSIZE;
 	return memctl_answer_send(info, skb, header, err);
 }

@@ -4,8 +4,8 @@
  * their sender's context, side by side. Generic netlink's lock is held around a doit, and
  * around the first call of a dump, for reading; but who wants it for writing, to bring a
  * family of its own, keeps all others out. So these are short. What takes long (EVACUATE,
- * FENCE_HOLD, SURVEY) is a dump, whose other calls come with its asker's recvmsg(), without
- * the lock.
+ * FENCE_HOLD, SURVEY, RESERVE) is a dump, whose other calls come with its asker's recvmsg(),
+ * without the lock.
  */
 #include <linux/bitmap.h>
 #include <linux/mm.h>
@@ -214,6 +214,61 @@ static const struct genl_ops memctl_ops[] = {
 		.cmd = MEMCTL_C_LRU_HOT,
 		.doit = memctl_netlink_hot,
 		.policy = memctl_hot_policy,
+		.maxattr = MEMCTL_A_MAX,
+	},
+	{
+		.cmd = MEMCTL_C_CMA,
+		.dumpit = memctl_netlink_cma_dump,
+		.policy = memctl_no_policy,
+		.maxattr = MEMCTL_A_MAX,
+	},
+	{
+		.cmd = MEMCTL_C_CMA_MAP,
+		.dumpit = memctl_netlink_cma_map_dump,
+		.policy = memctl_cma_policy,
+		.maxattr = MEMCTL_A_MAX,
+	},
+	{
+		.cmd = MEMCTL_C_CMA_HOLDER,
+		.dumpit = memctl_netlink_cma_holder_dump,
+		.policy = memctl_cma_policy,
+		.maxattr = MEMCTL_A_MAX,
+	},
+	{
+		.cmd = MEMCTL_C_CMA_FAILURE,
+		.dumpit = memctl_netlink_cma_failure_dump,
+		.policy = memctl_no_policy,
+		.maxattr = MEMCTL_A_MAX,
+	},
+	{
+		.cmd = MEMCTL_C_RESERVE,
+		.dumpit = memctl_netlink_reserve_dump,
+		.done = memctl_netlink_reserve_done,
+		.policy = memctl_reserve_policy,
+		.maxattr = MEMCTL_A_MAX,
+	},
+	{
+		.cmd = MEMCTL_C_RELEASE,
+		.doit = memctl_netlink_release,
+		.policy = memctl_release_policy,
+		.maxattr = MEMCTL_A_MAX,
+	},
+	{
+		.cmd = MEMCTL_C_RESERVATION,
+		.dumpit = memctl_netlink_reservation_dump,
+		.policy = memctl_no_policy,
+		.maxattr = MEMCTL_A_MAX,
+	},
+	{
+		.cmd = MEMCTL_C_WARM,
+		.doit = memctl_netlink_warm,
+		.policy = memctl_no_policy,
+		.maxattr = MEMCTL_A_MAX,
+	},
+	{
+		.cmd = MEMCTL_C_WARM_SET,
+		.doit = memctl_netlink_warm_set,
+		.policy = memctl_warm_set_policy,
 		.maxattr = MEMCTL_A_MAX,
 	},
 };

@@ -75,6 +75,10 @@ extern const struct nla_policy memctl_fence_raise_policy[MEMCTL_A_MAX + 1];
 extern const struct nla_policy memctl_fence_hold_policy[MEMCTL_A_MAX + 1];
 extern const struct nla_policy memctl_fence_drop_policy[MEMCTL_A_MAX + 1];
 extern const struct nla_policy memctl_hot_policy[MEMCTL_A_MAX + 1];
+extern const struct nla_policy memctl_reserve_policy[MEMCTL_A_MAX + 1];
+extern const struct nla_policy memctl_warm_set_policy[MEMCTL_A_MAX + 1];
+extern const struct nla_policy memctl_release_policy[MEMCTL_A_MAX + 1];
+extern const struct nla_policy memctl_cma_policy[MEMCTL_A_MAX + 1];
 
 int memctl_netlink_info(struct sk_buff *request, struct genl_info *info);
 int memctl_netlink_provider_get(struct sk_buff *request, struct genl_info *info);
@@ -86,6 +90,9 @@ int memctl_netlink_fence_list(struct sk_buff *request, struct genl_info *info);
 int memctl_netlink_fence_raise(struct sk_buff *request, struct genl_info *info);
 int memctl_netlink_fence_drop(struct sk_buff *request, struct genl_info *info);
 int memctl_netlink_hot(struct sk_buff *request, struct genl_info *info);
+int memctl_netlink_warm(struct sk_buff *request, struct genl_info *info);
+int memctl_netlink_warm_set(struct sk_buff *request, struct genl_info *info);
+int memctl_netlink_release(struct sk_buff *request, struct genl_info *info);
 
 /* Hearing of sockets that are closed: begins before there are requests, ends after them. */
 int memctl_netlink_closing_init(void);
@@ -97,5 +104,13 @@ int memctl_netlink_evacuate_dump(struct sk_buff *skb, struct netlink_callback *c
 int memctl_netlink_evacuate_done(struct netlink_callback *cb);
 int memctl_netlink_fence_hold_dump(struct sk_buff *skb, struct netlink_callback *cb);
 int memctl_netlink_fence_hold_done(struct netlink_callback *cb);
+int memctl_netlink_reserve_dump(struct sk_buff *skb, struct netlink_callback *cb);
+int memctl_netlink_reserve_done(struct netlink_callback *cb);
+int memctl_netlink_reservation_dump(struct sk_buff *skb, struct netlink_callback *cb);
+
+int memctl_netlink_cma_dump(struct sk_buff *skb, struct netlink_callback *cb);
+int memctl_netlink_cma_map_dump(struct sk_buff *skb, struct netlink_callback *cb);
+int memctl_netlink_cma_holder_dump(struct sk_buff *skb, struct netlink_callback *cb);
+int memctl_netlink_cma_failure_dump(struct sk_buff *skb, struct netlink_callback *cb);
 
 #endif /* MEMCTL_NETLINK_NETLINK_H */

@@ -44,26 +44,39 @@ static bool memctl_name_builtin(char *symbol, char *name)
 	return strscpy(name, symbol, MEMCTL_OWNER_MAX + 1) > 0;
 }
 
-/* "function [module]", "function", or an address that is none. */
-static bool memctl_name_driver(const void *function, char *name)
+bool memctl_owner_symbol(const void *address, char *symbol, char *module)
 {
-	char symbol[KSYM_SYMBOL_LEN], *module, *end;
+	char text[KSYM_SYMBOL_LEN], *name, *end;	/* "function [module]", or "0x..." */
 
-	sprint_symbol_no_offset(symbol, (unsigned long)function);
-	if (!strncmp(symbol, "0x", 2))
+	sprint_symbol_no_offset(text, (unsigned long)address);
+	if (!strncmp(text, "0x", 2))
 		return false;
-	module = strchr(symbol, ' ');
-	if (!module)
-		return memctl_name_builtin(symbol, name);
-	*module++ = 0;
-	end = strchr(module, ']');
-	if (*module != '[' || !end)
-		return false;
-	*end = 0;
-	return strscpy(name, module + 1, MEMCTL_OWNER_MAX + 1) > 0;
+	module[0] = 0;
+	name = strchr(text, ' ');
+	if (name) {
+		*name++ = 0;
+		end = strchr(name, ']');
+		if (*name != '[' || !end)
+			return false;
+		*end = 0;
+		if (strscpy(module, name + 1, MEMCTL_OWNER_MAX + 1) <= 0)
+			return false;
+	}
+	strscpy(symbol, text, MEMCTL_OWNER_MAX + 1);
+	return true;
 }
 
-static bool memctl_name(const struct memctl_look *look, char *name)
+static bool memctl_name_driver(const void *function, char *name)
+{
+	char symbol[MEMCTL_OWNER_MAX + 1], module[MEMCTL_OWNER_MAX + 1];
+
+	if (!memctl_owner_symbol(function, symbol, module))
+		return false;
+	return module[0] ? strscpy(name, module, MEMCTL_OWNER_MAX + 1) > 0 :
+			   memctl_name_builtin(symbol, name);
+}
+
+bool memctl_owner_name(const struct memctl_look *look, char *name)
 {
 	switch (look->kind) {
 	case MEMCTL_OWNER_TEXT:
@@ -83,7 +96,7 @@ static u8 memctl_owner_add(struct memctl_survey *survey, const struct memctl_loo
 	char name[MEMCTL_OWNER_MAX + 1];
 	unsigned int i;
 
-	if (!memctl_name(look, name))
+	if (!memctl_owner_name(look, name))
 		return 0;
 	for (i = 1; i < survey->nr_names; i++) {
 		if (!strcmp(survey->names[i], name))

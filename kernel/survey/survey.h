@@ -111,7 +111,19 @@ unsigned int memctl_tally_doubt(struct memctl_survey *survey);
 /* Puts the keepers, sure now, in order, those in a row together; leaves those that are told. */
 void memctl_tally_join(struct memctl_survey *survey);
 
-/* owner.c: an index into names; 0: unknown, or there are too many. */
+/*
+ * owner.c: the name of whose the page is, of MEMCTL_OWNER_MAX + 1 bytes. False: nothing more
+ * than the class is known. Sleeps for a provider's.
+ */
+bool memctl_owner_name(const struct memctl_look *look, char *name);
+
+/*
+ * The function at an address, and its module or "": both of MEMCTL_OWNER_MAX + 1 bytes. False:
+ * there is none. Any context.
+ */
+bool memctl_owner_symbol(const void *address, char *symbol, char *module);
+
+/* An index into names; 0: unknown, or there are too many. */
 u8 memctl_owner_of(struct memctl_survey *survey, const struct memctl_look *look);
 
 static inline bool memctl_tally_joins(const struct memctl_run *run, const struct memctl_look *look)

@@ -16,6 +16,7 @@
 
 #include "kernel/mm/landing.h"
 #include "kernel/mm/lru_disable.h"
+#include "kernel/mm/symbol.h"
 
 static const char *missing; /* a symbol that this kernel does not have */
 static int probes;
@@ -55,6 +56,7 @@ void lru_cache_disable(void)
 static void look(const char *without, const char *words)
 {
         missing = without;
+        memctl_mm_symbols_init();
         memctl_mm_lru_init();
         assert_int_equal(probes, 0);
         if (words) {

@@ -62,6 +62,12 @@ int memctl_mm_take(unsigned long start, unsigned long end)
         return 0;
 }
 
+bool memctl_mm_zone_spares(struct zone *zone, unsigned long pages)
+{
+        (void) zone, (void) pages;
+        return true;
+}
+
 void memctl_mm_give(unsigned long start, unsigned long end)
 {
         for (; start < end; start++) {

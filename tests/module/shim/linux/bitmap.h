@@ -20,6 +20,44 @@ static inline bool test_and_clear_bit(unsigned long bit, unsigned long *map)
         return __atomic_fetch_and(&map[bit / BITS_PER_LONG], ~mask, __ATOMIC_SEQ_CST) & mask;
 }
 
+static inline bool test_bit(unsigned long bit, const unsigned long *map)
+{
+        return map[bit / BITS_PER_LONG] >> bit % BITS_PER_LONG & 1;
+}
+#define __set_bit(bit, map) ((void) ((map)[(bit) / BITS_PER_LONG] |= 1UL << (bit) % BITS_PER_LONG))
+#define __clear_bit(bit, map) ((void) ((map)[(bit) / BITS_PER_LONG] &= ~(1UL << (bit) % BITS_PER_LONG)))
+
+static inline void bitmap_set(unsigned long *map, unsigned long bit, unsigned long bits)
+{
+        for (; bits; bit++, bits--)
+                __set_bit(bit, map);
+}
+
+static inline void bitmap_clear(unsigned long *map, unsigned long bit, unsigned long bits)
+{
+        for (; bits; bit++, bits--)
+                __clear_bit(bit, map);
+}
+
+static inline unsigned long bitmap_weight(const unsigned long *map, unsigned long bits)
+{
+        unsigned long weight = 0;
+
+        while (bits--)
+                weight += test_bit(bits, map);
+        return weight;
+}
+
+/* size, if none is set */
+static inline unsigned long find_last_bit(const unsigned long *map, unsigned long size)
+{
+        for (unsigned long bit = size; bit; bit--) {
+                if (test_bit(bit - 1, map))
+                        return bit - 1;
+        }
+        return size;
+}
+
 static inline unsigned long shim_find_bit(const unsigned long *map, unsigned long size,
                                           unsigned long bit, bool value)
 {

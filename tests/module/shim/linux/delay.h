@@ -4,6 +4,7 @@
 
 #include <linux/kernel.h>
 
+#define msleep(ms) run_sleep(ms)
 #define usleep_range(least, most) run_sleep(1)
 
 #endif /* SHIM_LINUX_DELAY_H */

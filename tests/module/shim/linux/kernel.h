@@ -37,6 +37,8 @@ typedef unsigned int gfp_t;
 #define min(a, b) ((a) < (b) ? (a) : (b))
 #define max(a, b) ((a) > (b) ? (a) : (b))
 #define min3(a, b, c) min(min(a, b), c)
+#define max_t(type, a, b) ((type) (a) > (type) (b) ? (type) (a) : (type) (b))
+#define ARRAY_SIZE(array) (sizeof(array) / sizeof(*(array)))
 #define min_t(type, a, b) ((type) (a) < (type) (b) ? (type) (a) : (type) (b))
 #define ALIGN_DOWN(x, a) ((x) & ~((__typeof__(x)) (a) - 1))
 #define ALIGN(x, a) ALIGN_DOWN((x) + (a) - 1, a)

@@ -10,6 +10,7 @@ typedef int64_t ktime_t;
 extern ktime_t shim_time;
 
 #define ktime_get() __atomic_add_fetch(&shim_time, 1, __ATOMIC_RELAXED)
+#define ktime_get_mono_fast_ns() ((u64) ktime_get())
 #define ktime_sub(a, b) ((a) - (b))
 #define ktime_to_ns(t) ((u64) (t))
 

@@ -7,6 +7,10 @@
 
 #undef PAGES_PER_SECTION
 #define PAGES_PER_SECTION 256UL
+#define PAGES_PER_SUBSECTION 64UL
+#define MAX_ORDER_NR_PAGES 32UL
+#define MAX_PHYSMEM_BITS 46
+#define PAGE_SHIFT 12
 #define pfn_to_section_nr(pfn) ((pfn) / PAGES_PER_SECTION)
 #define pageblock_nr_pages 32UL
 #define pageblock_end_pfn(pfn) (ALIGN_DOWN(pfn, pageblock_nr_pages) + pageblock_nr_pages)

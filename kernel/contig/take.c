@@ -1,0 +1,340 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Requests go on side by side. Where one of them is at work no other may be: alloc_contig_range()
+ * does not bear that (mm/contig.h). So each claims the place that it tries.
+ *
+ * Locks, in this order: memory that goes offline waits for memctl_fence_enter(), under which
+ * pages are taken, a part of a place at a time; then memctl_claims_lock.
+ */
+#include <linux/align.h>
+#include <linux/jiffies.h>
+#include <linux/list.h>
+#include <linux/log2.h>
+#include <linux/mm.h>
+#include <linux/mmzone.h>
+#include <linux/sched/signal.h>
+#include <linux/spinlock.h>
+#include <linux/wait.h>
+
+#include "contig/area.h"
+#include "contig/take.h"
+#include "fence/fence.h"
+#include "mm/contig.h"
+#include "mm/lru_disable.h"
+
+/* Pages taken in one call, each of which drains all CPUs' lists; a power of two. */
+#define MEMCTL_CONTIG_PART	16384
+
+/* When a request gives up. */
+#define MEMCTL_CONTIG_PASSES	3
+#define MEMCTL_CONTIG_TRIES	1024
+#define MEMCTL_CONTIG_NO_ROOM	16
+#define MEMCTL_CONTIG_WAITS	300	/* of so long: */
+#define MEMCTL_CONTIG_WAIT	(HZ / 10)
+
+struct memctl_claim {
+	struct list_head node;
+	unsigned long start, end;	/* pfns */
+};
+
+static DEFINE_SPINLOCK(memctl_claims_lock);
+static LIST_HEAD(memctl_claims);
+static unsigned long memctl_claims_ended;	/* so many */
+static DECLARE_WAIT_QUEUE_HEAD(memctl_claims_wait);
+
+static bool memctl_claims_overlap(unsigned long start, unsigned long end)
+{
+	const struct memctl_claim *claim;
+
+	list_for_each_entry(claim, &memctl_claims, node) {
+		if (start < claim->end && end > claim->start)
+			return true;
+	}
+	return false;
+}
+
+bool memctl_claimed(unsigned long start, unsigned long end)
+{
+	bool claimed;
+
+	spin_lock(&memctl_claims_lock);
+	claimed = memctl_claims_overlap(start, end);
+	spin_unlock(&memctl_claims_lock);
+	return claimed;
+}
+
+/* With all that alloc_contig_range() isolates, or looks at for a page that reaches into it. */
+static bool memctl_claim(struct memctl_claim *claim, unsigned long start, unsigned long end)
+{
+	unsigned long size = memctl_mm_take_border();
+	bool mine;
+
+	claim->start = ALIGN_DOWN(start, size);
+	claim->end = ALIGN(end, size);
+	spin_lock(&memctl_claims_lock);
+	mine = !memctl_claims_overlap(claim->start, claim->end);
+	if (mine)
+		list_add(&claim->node, &memctl_claims);
+	spin_unlock(&memctl_claims_lock);
+	return mine;
+}
+
+static void memctl_unclaim(struct memctl_claim *claim)
+{
+	spin_lock(&memctl_claims_lock);
+	list_del(&claim->node);
+	WRITE_ONCE(memctl_claims_ended, memctl_claims_ended + 1);
+	spin_unlock(&memctl_claims_lock);
+	wake_up_all(&memctl_claims_wait);
+}
+
+bool memctl_contig_is_small(const struct memctl_contig_request *request)
+{
+	return max(request->pages, request->align) < pageblock_nr_pages && !request->movable_zone;
+}
+
+bool memctl_contig_may_be(const struct memctl_contig_request *request, unsigned long start)
+{
+	unsigned long end = start + request->pages;
+	int node = page_to_nid(pfn_to_page(start));
+	bool wanted;
+
+	if (memctl_search_excludes(request, start, end) ||
+	    (request->node != NUMA_NO_NODE && request->node != node))
+		return false;
+	memctl_fence_enter();
+	wanted = memctl_fence_wants(start, end);
+	memctl_fence_leave();
+	return !wanted;
+}
+
+/*
+ * Less than a page block: alloc_contig_range() gives nothing of one that has a page that does not
+ * move. So the page allocator is asked first, which knows what of such page blocks is free.
+ */
+static bool memctl_contig_small(struct memctl_contig *contig)
+{
+	const struct memctl_contig_request *request = &contig->request;
+	unsigned int order = ilog2(roundup_pow_of_two(max(request->pages, request->align)));
+	gfp_t gfp = GFP_USER | __GFP_NORETRY | __GFP_NOMEMALLOC | __GFP_NOWARN;
+	struct page *page;
+
+	if (request->node != NUMA_NO_NODE)
+		gfp |= __GFP_THISNODE;
+	page = alloc_pages_node(request->node, gfp, order);
+	if (!page)
+		return false;
+	contig->start = page_to_pfn(page);
+	split_page(page, order);
+	memctl_mm_give(contig->start + request->pages, contig->start + (1UL << order));
+	if (memctl_contig_may_be(request, contig->start))
+		return true;
+	memctl_mm_give(contig->start, contig->start + request->pages);
+	return false;
+}
+
+/* CMA tries all places by itself, and what is in the way may go soon. */
+static int memctl_contig_area(struct memctl_contig *contig)
+{
+	const struct memctl_contig_request *request = &contig->request;
+	bool lru = !memctl_mm_lru_refusal();
+	int err;
+
+	if (contig->failed)
+		schedule_timeout_interruptible(MEMCTL_CONTIG_WAIT);
+	if (signal_pending(current))
+		return -EINTR;
+	if (lru)
+		memctl_mm_lru_disable();
+	err = memctl_area_take(request->area, request->pages, request->align, &contig->start,
+			       &contig->moved);
+	if (lru)
+		memctl_mm_lru_enable();
+	if (!err && !memctl_contig_may_be(request, contig->start)) {
+		memctl_area_give(request->area, contig->start, request->pages);
+		err = -EBUSY;
+	}
+	contig->taken = !err;
+	if (err == -EBUSY && ++contig->failed < MEMCTL_CONTIG_PASSES)
+		return 0;
+	return err;
+}
+
+int memctl_contig_begin(struct memctl_contig *contig)
+{
+	int err;
+
+	if (contig->request.area)
+		return contig->request.pages > memctl_area_pages(contig->request.area) ?
+		       -ENOSPC : 0;
+	if (!memctl_mm_can_take())
+		return -EOPNOTSUPP;
+	if (contig->request.pages > memctl_search_largest(&contig->request))
+		return -ENOSPC;
+	err = memctl_search_begin(&contig->search, &contig->request);
+	contig->searches = !err;
+	return err;
+}
+
+void memctl_contig_end(struct memctl_contig *contig)
+{
+	if (contig->searches)
+		memctl_search_end(&contig->search);
+}
+
+/* With what can be reclaimed, and without what zones keep for themselves. */
+static bool memctl_contig_leaves_enough(unsigned long pages)
+{
+	long available = si_mem_available();
+
+	return available > 0 && available >= pages;
+}
+
+/* One call, of [start, end). -EAGAIN: it cannot be had, as was to be seen without a try. */
+static int memctl_contig_part(struct memctl_contig *contig, unsigned long start, unsigned long end)
+{
+	unsigned long looked = ALIGN(end, pageblock_nr_pages), free;
+	struct zone *zone = contig->search.zone;
+	long used;
+	int err;
+
+	memctl_fence_enter();
+	used = memctl_search_used(&contig->search, start, looked, &free);
+	if (used < 0)
+		err = used;
+	else if (!memctl_contig_leaves_enough(end - start) ||
+		 (!memctl_mm_zone_spares(zone, free) && !memctl_mm_make_room(zone, free)))
+		err = -ENOMEM;
+	else
+		err = memctl_mm_take(start, end);
+	memctl_fence_leave();
+	if (!err)
+		contig->moved += used;
+	return err;
+}
+
+/* All of [start, end), or none; where an error came: *part. */
+static int memctl_contig_place(struct memctl_contig *contig, unsigned long start,
+			       unsigned long end, unsigned long *part)
+{
+	unsigned long pfn = start;
+	int err = 0;
+
+	while (pfn < end) {
+		unsigned long to = min(end, ALIGN_DOWN(pfn, MEMCTL_CONTIG_PART) +
+					    MEMCTL_CONTIG_PART);
+
+		err = signal_pending(current) ? -EINTR : memctl_contig_part(contig, pfn, to);
+		if (err)
+			break;
+		pfn = to;
+		cond_resched();
+	}
+	if (err && pfn > start)
+		memctl_mm_give(start, pfn);
+	*part = pfn;
+	return err;
+}
+
+/*
+ * A place was not to be had, because of something in the part from that pfn on. What does not
+ * move is in the first page block that is still in use; where all is free now, it is worth
+ * another try.
+ */
+static void memctl_contig_rule_out(struct memctl_contig *contig, unsigned long start,
+				   unsigned long part)
+{
+	unsigned long end = ALIGN(start + contig->request.pages, pageblock_nr_pages);
+	unsigned long to = min(end, ALIGN_DOWN(part, MEMCTL_CONTIG_PART) + MEMCTL_CONTIG_PART);
+	unsigned long culprit = to;
+
+	if (start < part)
+		memctl_search_look(&contig->search, start, part);
+	if (to < end)
+		memctl_search_look(&contig->search, to, end);
+	culprit = memctl_search_look(&contig->search, part, to);
+	if (culprit == to && contig->again != part) {
+		contig->again = part;
+		return;
+	}
+	if (culprit == to)
+		culprit = part;
+	memctl_search_refuse(&contig->search, culprit, culprit + pageblock_nr_pages, false);
+}
+
+/* Tries the place that was found at this pfn. */
+static int memctl_contig_try(struct memctl_contig *contig, unsigned long start)
+{
+	unsigned long end = start + contig->request.pages, part;
+	bool lru = !memctl_mm_lru_refusal();
+	struct memctl_claim claim;
+	int err;
+
+	if (!memctl_claim(&claim, start, end)) {
+		memctl_search_refuse(&contig->search, start, end, true);
+		return 0;
+	}
+	if (lru)
+		memctl_mm_lru_disable();
+	err = memctl_contig_place(contig, start, end, &part);
+	if (lru)
+		memctl_mm_lru_enable();
+	memctl_unclaim(&claim);
+	if (!err) {
+		contig->start = start;
+		contig->taken = true;
+		return 0;
+	}
+	if (err == -EINTR)
+		return err;
+	if (err == -EAGAIN) {	/* it has changed since it was found */
+		memctl_search_look(&contig->search, start, ALIGN(end, pageblock_nr_pages));
+		contig->search.busy = true;
+		return ++contig->changed < MEMCTL_CONTIG_TRIES ? 0 : -EBUSY;
+	}
+	contig->failed++;
+	if (err == -ENOMEM) {	/* the others near by cost more */
+		memctl_search_skip(&contig->search);
+		return ++contig->no_room < MEMCTL_CONTIG_NO_ROOM ? 0 : err;
+	}
+	memctl_contig_rule_out(contig, start, part);
+	return contig->failed < MEMCTL_CONTIG_TRIES ? 0 : -EBUSY;
+}
+
+/* There is no place: what others try may come to nothing, and what is in the way may go. */
+static int memctl_contig_wait(struct memctl_contig *contig)
+{
+	bool busy = contig->search.busy && contig->waits++ < MEMCTL_CONTIG_WAITS;
+	unsigned long ended = READ_ONCE(memctl_claims_ended);
+	long left;
+
+	if (!busy && contig->no_room)
+		return -ENOMEM;
+	if (!busy && ++contig->passes == MEMCTL_CONTIG_PASSES)
+		return -EBUSY;
+	left = wait_event_interruptible_timeout(memctl_claims_wait,
+						busy && ended != READ_ONCE(memctl_claims_ended),
+						MEMCTL_CONTIG_WAIT);
+	memctl_search_again(&contig->search);
+	return left < 0 ? -EINTR : 0;
+}
+
+int memctl_contig_step(struct memctl_contig *contig)
+{
+	unsigned long start;
+	int found;
+
+	if (contig->request.area)
+		return memctl_contig_area(contig);
+	if (!memctl_contig_leaves_enough(contig->request.pages))
+		return -ENOMEM;
+	if (!contig->failed && !contig->passes && memctl_contig_is_small(&contig->request)) {
+		contig->taken = memctl_contig_small(contig);
+		if (contig->taken)
+			return 0;
+	}
+	found = memctl_search_next(&contig->search, &start);
+	if (found < 0)
+		return found;
+	return found ? memctl_contig_try(contig, start) : memctl_contig_wait(contig);
+}

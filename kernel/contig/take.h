@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Takes contiguous memory: what is in the way moves elsewhere, at one place after the other
+ * until one is empty.
+ */
+#ifndef MEMCTL_CONTIG_TAKE_H
+#define MEMCTL_CONTIG_TAKE_H
+
+#include <linux/types.h>
+
+#include "contig/search.h"
+
+/* A request, and how far it is. */
+struct memctl_contig {
+	struct memctl_contig_request request;
+	struct memctl_search search;
+	bool searches;			/* the search has begun */
+	unsigned int passes;		/* over all memory, in vain */
+	unsigned int waits;		/* for what others try */
+	unsigned int changed;		/* places that were others than they had looked */
+	unsigned int no_room;		/* places whose pages found no room elsewhere */
+	unsigned long again;		/* a place that is tried a second time */
+	u64 moved;			/* pages */
+	u64 failed;			/* places tried in vain */
+	bool asked;			/* the warm reserve */
+	bool taken;
+	unsigned long start;		/* the first pfn, where it is taken */
+};
+
+/**
+ * memctl_contig_begin() - begin a request
+ * @contig: zeros, with its request filled in; ends with memctl_contig_end(), whatever this returns
+ *
+ * Context: Process context; sleeps shortly. Nothing is taken yet.
+ * Return: 0; -EOPNOTSUPP: this kernel cannot; -ENOSPC: no zone that it may be in, or not the CMA
+ * area, has as many pages; -ENOMEM.
+ */
+int memctl_contig_begin(struct memctl_contig *contig);
+
+/**
+ * memctl_contig_step() - try a place
+ * @contig: begun, and not taken
+ *
+ * With @contig->taken, its pages are the caller's on return: single ones, with a reference
+ * each, of any content. They are given back with memctl_contig_give() (lend.h), or those of a
+ * CMA area with memctl_area_give().
+ *
+ * Context: Process context; sleeps for as long as what is in the way takes to move. The per-CPU
+ * LRU caches are off meanwhile, where memctl can do that.
+ * Return: 0: go on, unless it is taken; -EBUSY: each place has something that does not move;
+ * -ENOMEM: what is in the way finds no room elsewhere, or too little memory would be left for
+ * others; -EINTR: a signal came.
+ */
+int memctl_contig_step(struct memctl_contig *contig);
+
+/* What is taken stays. Sleeps. */
+void memctl_contig_end(struct memctl_contig *contig);
+
+/* Less than the page block that it would have to take: the page allocator may have it. */
+bool memctl_contig_is_small(const struct memctl_contig_request *request);
+
+/* May the request have the pages from start on, as far as fences and its own words go? Sleeps. */
+bool memctl_contig_may_be(const struct memctl_contig_request *request, unsigned long start);
+
+/* Is memory of [start, end) being tried? Any context that may take a spinlock. */
+bool memctl_claimed(unsigned long start, unsigned long end);
+
+#endif /* MEMCTL_CONTIG_TAKE_H */

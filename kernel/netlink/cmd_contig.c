@@ -1,0 +1,382 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Reservations of contiguous memory on the wire.
+ */
+#include <linux/ctype.h>
+#include <linux/log2.h>
+#include <linux/mm.h>
+#include <linux/nodemask.h>
+#include <linux/slab.h>
+
+#include "contig/area.h"
+#include "contig/lend.h"
+#include "contig/reservation.h"
+#include "contig/take.h"
+#include "event.h"
+#include "mm/cma.h"
+#include "netlink/netlink.h"
+
+static const struct netlink_range_validation memctl_reserve_number = {
+	.min = 1,
+	.max = U64_MAX,
+};
+
+const struct nla_policy memctl_reserve_policy[MEMCTL_A_MAX + 1] = {
+	[MEMCTL_A_NAME] = { .type = NLA_NUL_STRING, .len = MEMCTL_RESERVATION_NAME_MAX },
+	[MEMCTL_A_NODE] = { .type = NLA_U32 },
+	[MEMCTL_A_AREA] = { .type = NLA_NUL_STRING, .len = MEMCTL_CMA_NAME_MAX },
+	[MEMCTL_A_PAGES] = NLA_POLICY_FULL_RANGE(NLA_U64, &memctl_reserve_number),
+	[MEMCTL_A_ALIGN] = NLA_POLICY_FULL_RANGE(NLA_U64, &memctl_reserve_number),
+	[MEMCTL_A_RESERVE_FLAGS] = NLA_POLICY_MASK(NLA_U32, MEMCTL_RESERVE_MOVABLE_ZONE),
+	[MEMCTL_A_EXCLUDE] = { .type = NLA_BINARY,
+			       .len = MEMCTL_EXCLUDE_MAX * sizeof(struct memctl_pfns) },
+};
+
+const struct nla_policy memctl_release_policy[MEMCTL_A_MAX + 1] = {
+	[MEMCTL_A_NAME] = { .type = NLA_NUL_STRING, .len = MEMCTL_RESERVATION_NAME_MAX },
+	[MEMCTL_A_RESERVATION_ID] = { .type = NLA_U64 },
+};
+
+static int memctl_put_reservation(struct sk_buff *skb, const struct memctl_reservation_info *info)
+{
+	struct nlattr *nest = nla_nest_start(skb, MEMCTL_A_RESERVATION);
+
+	if (!nest || nla_put_u64_64bit(skb, MEMCTL_RV_ID, info->id, MEMCTL_RV_PAD) ||
+	    (info->name[0] && nla_put_string(skb, MEMCTL_RV_NAME, info->name)) ||
+	    (info->area && nla_put_string(skb, MEMCTL_RV_AREA, memctl_mm_cma_name(info->area))) ||
+	    nla_put_u64_64bit(skb, MEMCTL_RV_START_PFN, info->start, MEMCTL_RV_PAD) ||
+	    nla_put_u64_64bit(skb, MEMCTL_RV_PAGES, info->pages, MEMCTL_RV_PAD) ||
+	    nla_put_u64_64bit(skb, MEMCTL_RV_ALIGN, info->align, MEMCTL_RV_PAD) ||
+	    nla_put_u32(skb, MEMCTL_RV_NODE, info->node) ||
+	    nla_put_string(skb, MEMCTL_RV_ZONE, info->zone) ||
+	    nla_put_u32(skb, MEMCTL_RV_PID, info->pid) ||
+	    nla_put_string(skb, MEMCTL_RV_COMM, info->comm) ||
+	    nla_put_u64_64bit(skb, MEMCTL_RV_HELD, info->held, MEMCTL_RV_PAD) ||
+	    nla_put_u64_64bit(skb, MEMCTL_RV_MOVED, info->moved, MEMCTL_RV_PAD))
+		return -EMSGSIZE;
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
+/* Also under a lock that is awaited where memory is given back. */
+#define MEMCTL_EVENT_GFP (GFP_NOWAIT | __GFP_NOWARN)
+
+void memctl_netlink_reservation(enum memctl_command event,
+				const struct memctl_reservation_info *info)
+{
+	struct sk_buff *skb = genlmsg_new(NLMSG_GOODSIZE, MEMCTL_EVENT_GFP);
+	void *header;
+
+	if (!skb)
+		return;
+	header = genlmsg_put(skb, 0, 0, &memctl_family, 0, event);
+	memctl_event_send(skb, header, header ? memctl_put_reservation(skb, info) : -EMSGSIZE,
+			  MEMCTL_EVENT_GFP);
+}
+
+/* The text for what contig/ says. */
+static void memctl_reserve_explain(struct netlink_ext_ack *extack, int err)
+{
+	switch (err) {
+	case -EOPNOTSUPP:
+		NL_SET_ERR_MSG(extack, "this kernel has no CONFIG_CONTIG_ALLOC");
+		break;
+	case -EEXIST:
+		NL_SET_ERR_MSG(extack, "there is a reservation of that name");
+		break;
+	case -ENOSPC:
+		NL_SET_ERR_MSG(extack, "there are as many reservations as there may be");
+		break;
+	case -ESHUTDOWN:
+		NL_SET_ERR_MSG(extack, "the module is being unloaded");
+		break;
+	case -EBUSY:
+		NL_SET_ERR_MSG(extack, "each place for it has something in it that does not move");
+		break;
+	case -ENOMEM:
+		NL_SET_ERR_MSG(extack,
+			       "what is in the way finds no room elsewhere, or too little memory would be left");
+		break;
+	case -ENOENT:
+		NL_SET_ERR_MSG(extack,
+			       "there is no such reservation (any more), or it is another socket's");
+		break;
+	}
+}
+
+/* The state of RESERVE. */
+struct memctl_reserving {
+	struct memctl_contig contig;
+	struct memctl_reservation *reservation;	/* to be; NULL: it is made */
+	struct memctl_reservation_info info;
+};
+
+static int memctl_reserve_name(const struct nlattr *attr, struct netlink_ext_ack *extack,
+			       char *name)
+{
+	const char *c;
+
+	if (!attr)
+		return 0;
+	nla_strscpy(name, attr, MEMCTL_RESERVATION_NAME_MAX + 1);
+	for (c = name; isascii(*c) && (isalnum(*c) || (*c && strchr("-_.:@", *c))); c++)
+		;
+	if (c > name && !*c)
+		return 0;
+	NL_SET_ERR_MSG_ATTR(extack, attr,
+			    "a name has letters, digits and -_.:@ only, and at least one of them");
+	return -EINVAL;
+}
+
+static int memctl_reserve_exclude(const struct nlattr *attr, struct netlink_ext_ack *extack,
+				  struct memctl_contig_request *request)
+{
+	unsigned int i;
+
+	if (!attr)
+		return 0;
+	if (!nla_len(attr) || nla_len(attr) % sizeof(*request->exclude)) {
+		NL_SET_ERR_MSG_ATTR(extack, attr, "the ranges to exclude are no pairs of pfns");
+		return -EINVAL;
+	}
+	request->exclude = kmemdup(nla_data(attr), nla_len(attr), GFP_KERNEL_ACCOUNT);
+	if (!request->exclude)
+		return -ENOMEM;
+	request->nr_exclude = nla_len(attr) / sizeof(*request->exclude);
+	for (i = 0; i < request->nr_exclude; i++) {
+		if (request->exclude[i].start >= request->exclude[i].end) {
+			NL_SET_ERR_MSG_ATTR(extack, attr,
+					    "a range to exclude is empty: its end is not above its first pfn");
+			return -EINVAL;
+		}
+	}
+	return 0;
+}
+
+static int memctl_reserve_area(const struct nlattr *attr, struct netlink_ext_ack *extack,
+			       struct memctl_contig_request *request)
+{
+	const char *refusal;
+
+	if (!attr)
+		return 0;
+	refusal = memctl_area_refusal();
+	if (refusal) {
+		extack->_msg = refusal;
+		return -EOPNOTSUPP;
+	}
+	request->area = memctl_area_find(nla_data(attr));
+	if (request->area)
+		return 0;
+	NL_SET_ERR_MSG_ATTR(extack, attr, "there is no CMA area of that name");
+	return -ENOENT;
+}
+
+/* The request's numbers, each checked; what is wrong is told. */
+static int memctl_reserve_parse(struct nlattr **attrs, struct netlink_ext_ack *extack,
+				struct memctl_contig_request *request)
+{
+	u64 limit = 1ULL << (MAX_PHYSMEM_BITS - PAGE_SHIFT), align = 1, pages;
+
+	if (!attrs[MEMCTL_A_PAGES]) {
+		NL_SET_ERR_MSG(extack, "the number of pages is missing");
+		return -EINVAL;
+	}
+	pages = nla_get_u64(attrs[MEMCTL_A_PAGES]);
+	if (attrs[MEMCTL_A_ALIGN])
+		align = nla_get_u64(attrs[MEMCTL_A_ALIGN]);
+	if (!is_power_of_2(align) || align > limit) {
+		NL_SET_ERR_MSG_ATTR(extack, attrs[MEMCTL_A_ALIGN],
+				    "the alignment is no power of two, or above all memory that this machine can have");
+		return -EINVAL;
+	}
+	request->node = NUMA_NO_NODE;
+	if (attrs[MEMCTL_A_NODE]) {
+		u32 node = nla_get_u32(attrs[MEMCTL_A_NODE]);
+
+		if (node >= MAX_NUMNODES || !node_state(node, N_MEMORY)) {
+			NL_SET_ERR_MSG_ATTR(extack, attrs[MEMCTL_A_NODE],
+					    "there is no such node, or it has no memory");
+			return -EINVAL;
+		}
+		request->node = node;
+	}
+	if (attrs[MEMCTL_A_RESERVE_FLAGS])
+		request->movable_zone = nla_get_u32(attrs[MEMCTL_A_RESERVE_FLAGS]) &
+					MEMCTL_RESERVE_MOVABLE_ZONE;
+	request->pages = min(pages, limit);
+	request->align = align;
+	return memctl_reserve_exclude(attrs[MEMCTL_A_EXCLUDE], extack, request);
+}
+
+static int memctl_reserve_start(struct netlink_callback *cb, struct nlattr **attrs,
+				struct memctl_reserving *reserving)
+{
+	struct memctl_contig_request *request = &reserving->contig.request;
+	struct memctl_reservation_info *info = &reserving->info;
+	struct memctl_reservation *reservation;
+	int err = memctl_reserve_name(attrs[MEMCTL_A_NAME], cb->extack, info->name);
+
+	if (!err)
+		err = memctl_reserve_parse(attrs, cb->extack, request);
+	if (!err)
+		err = memctl_reserve_area(attrs[MEMCTL_A_AREA], cb->extack, request);
+	if (err)
+		return err;
+	err = memctl_contig_begin(&reserving->contig);
+	if (err == -ENOSPC)
+		NL_SET_ERR_MSG_ATTR(cb->extack, attrs[MEMCTL_A_PAGES],
+				    "it is more than all memory that it may be in");
+	else if (err == -EOPNOTSUPP)
+		memctl_reserve_explain(cb->extack, err);
+	if (err)
+		return err;
+	info->area = request->area;
+	info->pages = request->pages;
+	info->align = request->align;
+	info->pid = task_tgid_nr(current);
+	get_task_comm(info->comm, current->group_leader);
+	reservation = memctl_reservation_new(NETLINK_CB(cb->skb).sk, info);
+	if (!IS_ERR(reservation)) {
+		reserving->reservation = reservation;
+		return 0;
+	}
+	memctl_reserve_explain(cb->extack, PTR_ERR(reservation));
+	return PTR_ERR(reservation);
+}
+
+static void memctl_reserve_free(struct memctl_reserving *reserving)
+{
+	memctl_contig_end(&reserving->contig);
+	kfree(reserving->contig.request.exclude);
+}
+
+static int memctl_reserve_begin(struct netlink_callback *cb, struct nlattr **attrs, void *state)
+{
+	int err = memctl_reserve_start(cb, attrs, state);
+
+	if (err)
+		memctl_reserve_free(state);
+	return err;
+}
+
+static int memctl_reserve_step(struct netlink_callback *cb, void *state)
+{
+	struct memctl_reserving *reserving = state;
+	int err = memctl_contig_serve(&reserving->contig);
+
+	if (err == -EINTR)
+		return 0;
+	if (err) {
+		memctl_reserve_explain(cb->extack, err);
+		return err;
+	}
+	if (reserving->contig.taken) {
+		memctl_reservation_made(reserving->reservation, reserving->contig.start,
+					reserving->contig.moved, &reserving->info);
+		reserving->reservation = NULL;
+	}
+	return 0;
+}
+
+static bool memctl_reserve_is_over(const void *state)
+{
+	const struct memctl_reserving *reserving = state;
+
+	return !reserving->reservation;
+}
+
+static int memctl_put_reserving(struct sk_buff *skb, const void *state)
+{
+	const struct memctl_reserving *reserving = state;
+
+	if (nla_put_u64_64bit(skb, MEMCTL_A_MOVED, reserving->contig.moved, MEMCTL_A_PAD) ||
+	    nla_put_u64_64bit(skb, MEMCTL_A_FAILED, reserving->contig.failed, MEMCTL_A_PAD))
+		return -EMSGSIZE;
+	return reserving->reservation ? 0 : memctl_put_reservation(skb, &reserving->info);
+}
+
+static void memctl_reserve_end(void *state)
+{
+	struct memctl_reserving *reserving = state;
+
+	if (reserving->reservation)
+		memctl_reservation_drop(reserving->reservation);
+	memctl_reserve_free(reserving);
+}
+
+static const struct memctl_work memctl_reserve_work = {
+	.command = MEMCTL_C_RESERVE,
+	.policy = memctl_reserve_policy,
+	.size = sizeof(struct memctl_reserving),
+	.begin = memctl_reserve_begin,
+	.step = memctl_reserve_step,
+	.is_over = memctl_reserve_is_over,
+	.put = memctl_put_reserving,
+	.end = memctl_reserve_end,
+};
+
+int memctl_netlink_reserve_dump(struct sk_buff *skb, struct netlink_callback *cb)
+{
+	return memctl_work_dump(skb, cb, &memctl_reserve_work);
+}
+
+int memctl_netlink_reserve_done(struct netlink_callback *cb)
+{
+	return memctl_work_done(cb, &memctl_reserve_work);
+}
+
+int memctl_netlink_release(struct sk_buff *request, struct genl_info *info)
+{
+	struct nlattr *id = info->attrs[MEMCTL_A_RESERVATION_ID];
+	struct nlattr *name = info->attrs[MEMCTL_A_NAME];
+	int err;
+
+	err = memctl_no_duplicates(info->nlhdr, info->extack);
+	if (err)
+		return err;
+	if (!id == !name) {
+		NL_SET_ERR_MSG(info->extack,
+			       "either the reservation's id or its name is needed, and not both");
+		return -EINVAL;
+	}
+	/* no reservation has the id 0, or an empty name */
+	if (id && !nla_get_u64(id))
+		err = -ENOENT;
+	else
+		err = memctl_reservation_release(NETLINK_CB(request).sk,
+						 id ? nla_get_u64(id) : 0,
+						 name ? nla_data(name) : NULL);
+	if (err)
+		memctl_reserve_explain(info->extack, err);
+	return err;
+}
+
+/* args[0]: the last id that was told. */
+int memctl_netlink_reservation_dump(struct sk_buff *skb, struct netlink_callback *cb)
+{
+	struct memctl_reservation_info info;
+	int err = memctl_admit(cb->skb, cb->extack);
+
+	if (err)
+		return err;
+	if (nlmsg_attrlen(cb->nlh, GENL_HDRLEN)) {
+		NL_SET_ERR_MSG(cb->extack,
+			       "a dump lists all reservations and takes no attributes");
+		return -EINVAL;
+	}
+	while (memctl_reservation_after(cb->args[0], &info)) {
+		void *header = genlmsg_put(skb, NETLINK_CB(cb->skb).portid, cb->nlh->nlmsg_seq,
+					   &memctl_family, NLM_F_MULTI, MEMCTL_C_RESERVATION);
+
+		err = header ? memctl_put_reservation(skb, &info) : -EMSGSIZE;
+		if (err) {
+			if (header)
+				genlmsg_cancel(skb, header);
+			break;
+		}
+		genlmsg_end(skb, header);
+		cb->args[0] = info.id;
+	}
+	return skb->len ?: err;
+}
