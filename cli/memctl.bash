@@ -26,18 +26,22 @@ _memctl()
                 mapfile -t COMPREPLY < <(compgen -W "owner block node order" -- "$cur")
                 return
                 ;;
+        --from)
+                mapfile -t COMPREPLY < <(compgen -d -- "$cur")
+                return
+                ;;
         --svg)
                 mapfile -t COMPREPLY < <(compgen -f -- "$cur")
                 return
                 ;;
-        --output | -o | --timeout | --size | --node | --to-node | --max-pause | --rate | --host | -H) return ;;
+        --output | -o | --timeout | --size | --node | --to-node | --max-pause | --rate | --align | --name | --host | -H) return ;;
         esac
 
         for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
                 [[ $word == -* || $word == help && ${#words[@]} -eq 0 ]] || words+=("$word")
         done
         if [[ $cur == -* ]]; then
-                choices="--json --json=pretty --json=short --json=off --output --noheadings --bytes --quiet --no-pager --no-ask-password --no-block --host --root --failing --eject --force --cache --partial --stuck --max-pause --rate --to-node --swap --resume --timeout --zone --size --node --by --svg --no-color --help --version"
+                choices="--json --json=pretty --json=short --json=off --output --noheadings --bytes --quiet --no-pager --no-ask-password --no-block --host --root --failing --eject --force --cache --partial --stuck --max-pause --rate --to-node --swap --resume --timeout --zone --size --node --by --svg --no-color --apply --revert --watch --name --align --movable --from --help --version"
         else
                 case "${words[*]}" in
                 '') choices="help status version map movability why block dimm node job provider cma lru-cache" ;;
@@ -45,7 +49,9 @@ _memctl()
                 dimm) choices="list show plan offline online eject" ;;
                 node) choices="list show plan offline online" ;;
                 job) choices="list show cancel wait" ;;
-                cma) choices="list" ;;
+                cma) choices="list show warm boot record reserve release reservations" ;;
+                cma\ release) choices=$(memctl -no NAME cma reservations 2>/dev/null | sed 's/ *$//; /^-$/d') ;;
+                cma\ reserve) choices=$(memctl -no NAME cma list 2>/dev/null | sed 's/ *$//') ;;
                 lru-cache) choices="status hold" ;;
                 lru-cache\ hold*)
                         mapfile -t COMPREPLY < <(compgen -c -- "$cur")
@@ -54,6 +60,7 @@ _memctl()
                 provider) choices="list show" ;;
                 dimm\ * | why*) choices=$(memctl --json dimm list 2>/dev/null | grep -o 'PNP0C80:[0-9a-f]*' | sort -u) ;;
                 node\ *) choices=$(memctl node list 2>/dev/null | sed '1d; s/^ *//; s/ .*//') ;;
+                cma\ show*) choices=$(memctl cma list -n -o NAME 2>/dev/null) ;;
                 provider\ show*) choices=$(memctl provider list 2>/dev/null | sed '1d; s/ .*//') ;;
                 esac
         fi

@@ -27,6 +27,7 @@ enum option_id {
         OPTION_BY,
         OPTION_SVG,
         OPTION_NO_COLOR,
+        OPTION_WATCH,
         OPTION_TIMEOUT,
         OPTION_EJECT,
         OPTION_FORCE,
@@ -39,6 +40,12 @@ enum option_id {
         OPTION_SWAP,
         OPTION_RESUME,
         OPTION_ZONE,
+        OPTION_NAME,
+        OPTION_ALIGN,
+        OPTION_MOVABLE,
+        OPTION_FROM,
+        OPTION_APPLY,
+        OPTION_REVERT,
         _OPTION_MAX,
 };
 

@@ -3,6 +3,7 @@
 
 #include "cli/ask/nearest.h"
 #include "cli/run/say.h"
+#include "basic/cleanup.h"
 #include "basic/quote.h"
 
 #include <errno.h>
@@ -82,19 +83,41 @@ static void bad_name(const char *argument)
                  nearest.best ? "? " : "");
 }
 
+/*
+ * How many words are behind the "--" at which getopt_long() stopped, if it did: it has moved those before it
+ * there, too. value: of the last option, which may be "--" itself.
+ */
+static size_t count_command(int argc, char **argv, char *const *before, const char *value)
+{
+        const char *last = argv[optind - 1];
+        int i = 0;
+
+        if (last == value || strcmp(last, "--") != 0)
+                return 0;
+        while (i < argc && before[i] != last)
+                i++;
+        return i < argc ? (size_t) (argc - i - 1) : 0;
+}
+
 /* Goes on after what is wrong: --json may come after it. */
 static int take_options(int argc, char **argv, struct context *context, struct question *question,
                         uint64_t *given)
 {
+        _cleanup_free_ char **before = calloc((size_t) argc + 1, sizeof(*before));
         struct table table = { 0 };
         char quoted[QUOTE_MAX];
+        const char *value = NULL;
         int c, r = 0;
 
+        if (!before)
+                return -ENOMEM;
+        memcpy(before, argv, (size_t) argc * sizeof(*before));
         make_table(&table);
         opterr = 0;
         while ((c = getopt_long(argc, argv, table.letters, table.options, NULL)) >= 0) {
                 enum option_id id = id_of(c == ':' ? optopt : c);
 
+                value = optarg;
                 if (c == ':' && r >= 0 && id < _OPTION_MAX)
                         complain("usage", "--%s: accepted is %s", option_row(id)->name,
                                  option_row(id)->accepted);
@@ -118,6 +141,7 @@ static int take_options(int argc, char **argv, struct context *context, struct q
                 if (id == OPTION_VERSION && question->asked == ASKED_VERB)
                         question->asked = ASKED_VERSION;
         }
+        context->n_command = count_command(argc, argv, before, value);
         return r;
 }
 
@@ -166,11 +190,12 @@ static bool is_utf8(const char *text)
 /* What a command of the user's gets goes to nobody else. */
 static int check_text(const struct verb *verb, const struct context *context)
 {
+        size_t n = context->n_args - (verb->may_run_command ? context->n_command : 0);
         char quoted[QUOTE_MAX];
 
         if (verb->runs_command)
                 return 0;
-        for (size_t i = 0; i < context->n_args; i++)
+        for (size_t i = 0; i < n; i++)
                 if (!is_utf8(context->args[i])) {
                         complain("usage", "%s: accepted is text in UTF-8", quote(context->args[i], quoted));
                         return -EINVAL;
@@ -194,6 +219,13 @@ static int check_host(const struct verb *verb, const struct context *context)
                 complain("usage",
                          "%s %s runs the command on this machine, and %s has LRU caches of its own: run "
                          "memctl there",
+                         verb->noun, verb->name, context->host);
+                return -EINVAL;
+        }
+        if (context->host && verb->may_run_command && context->n_command > 0) {
+                complain("usage",
+                         "%s %s runs the command on this machine, and the memory is that of %s: run memctl "
+                         "there",
                          verb->noun, verb->name, context->host);
                 return -EINVAL;
         }
@@ -246,6 +278,8 @@ int parse_command_line(int argc, char **argv, const struct verbs *verbs, struct 
                 return r;
         context->args = words + used;
         context->n_args = n - used;
+        if (context->n_command > context->n_args)
+                context->n_command = context->n_args;
         r = verb_check_arguments(ret->verb, context->n_args);
         if (r >= 0)
                 r = check_options(ret->verb, given);

@@ -17,6 +17,7 @@ struct verb {
         uint64_t options;    /* OPTION(...) that it takes besides those and the common ones */
         const struct columns *columns; /* of its table; NULL: it prints none, and takes no --output */
         bool runs_command; /* here: so not of another host */
+        bool may_run_command; /* the same, of what stands behind "--", if there is any */
         bool authorized;   /* memctld asks polkit for it, which may want a password */
         int (*run)(struct context *context);
         const char *help, *example;

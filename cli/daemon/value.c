@@ -119,6 +119,8 @@ static json_object *basic_value(char type, const void *value)
                 return json_object_new_int64(*(const int64_t *) value);
         case 't':
                 return json_object_new_uint64(*(const uint64_t *) value);
+        case 'd':
+                return json_object_new_double(*(const double *) value);
         case 's':
         case 'o':
                 return json_object_new_string(*(const char *const *) value);
@@ -131,6 +133,7 @@ static int read_value(sd_bus_message *m, unsigned int depth, json_object **ret)
 {
         union {
                 uint64_t number;
+                double real;
                 const char *text;
         } value = { 0 };
         const char *contents;
@@ -147,7 +150,7 @@ static int read_value(sd_bus_message *m, unsigned int depth, json_object **ret)
         if (strchr("avr", type))
                 return read_container(m, type, contents, depth, ret);
 
-        if (!strchr("ybiuxtso", type))
+        if (!strchr("ybiuxtdso", type))
                 return -EBADMSG;
         r = sd_bus_message_read_basic(m, type, &value);
         if (r < 0)

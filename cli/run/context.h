@@ -45,16 +45,22 @@ struct context {
         size_t n_chosen;
         bool no_color;
         bool failing;
+        bool watch;
+        bool apply, revert;
         const char *by;  /* NULL: by owner */
         const char *svg; /* NULL: to stdout */
         uint64_t size;   /* bytes; 0: none was given */
         int node;        /* -1: any */
+        uint64_t align;  /* bytes; 0: none was given */
+        bool movable;
+        const char *name, *from; /* NULL: none was given */
 
         struct job_options job;
         unsigned int given; /* of job: bits, 1 << enum job_option_id */
 
         char **args; /* after the verb */
         size_t n_args;
+        size_t n_command; /* of them, the last, behind "--" */
 
         sd_bus *bus;
         bool private;

@@ -3,14 +3,12 @@
 
 #include "cli/run/say.h"
 #include "cli/show/output.h"
-#include "basic/number.h"
+#include "cli/show/terminal.h"
 #include "memctl/bus.h"
 
 #include <inttypes.h>
 #include <string.h>
-#include <sys/ioctl.h>
 
-#define WIDTH_MAX 80
 #define ROWS_MAX  32
 
 /* Each kind is another character: the colour only repeats it. */
@@ -22,27 +20,6 @@ static const struct {
         [CELL_MOVABLE] = { 'o', "32" }, [CELL_UNKNOWN] = { '?', "36" }, [CELL_FEW] = { '+', "33" },
         [CELL_SOME] = { 'x', "35" },    [CELL_MOSTLY] = { '#', "31" },
 };
-
-static size_t terminal_width(void)
-{
-        const char *columns = getenv("COLUMNS");
-        struct winsize size;
-        uint32_t width = WIDTH_MAX;
-
-        if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
-                width = size.ws_col;
-        else if (columns)
-                (void) parse_u32(columns, 10, &width);
-        return width < WIDTH_MAX ? width : WIDTH_MAX;
-}
-
-static bool wants_colour(const struct context *context)
-{
-        const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
-
-        return !context->no_color && isatty(STDOUT_FILENO) && !(no_color && *no_color) && term &&
-               strcmp(term, "dumb") != 0;
-}
 
 static void put_cell(enum cell_kind kind, bool colour)
 {
@@ -104,15 +81,6 @@ static int address_digits(const struct wire_blocks *wire)
         return digits;
 }
 
-static size_t power_of_two_up_to(size_t n)
-{
-        size_t power = 1;
-
-        while (power * 2 <= n)
-                power *= 2;
-        return power;
-}
-
 static bool has_dimms(const struct wire_blocks *wire)
 {
         const uint32_t *dimm = wire->dimm.data;
@@ -148,7 +116,7 @@ int map_text(const struct context *context, const struct wire_blocks *wire,
 {
         size_t width = terminal_width(), label, room;
         int digits = address_digits(wire), r;
-        bool borders = has_dimms(wire), colour = wants_colour(context);
+        bool borders = has_dimms(wire), colour = terminal_wants_colour(context);
         struct picture picture;
 
         label = (size_t) digits + 3;

@@ -53,9 +53,23 @@ int verb_lru_cache_status(struct context *context);
 int verb_lru_cache_hold(struct context *context);
 extern const struct columns lease_columns;
 
-/* cma.c */
+/* cma.c, cma_show.c */
 int verb_cma_list(struct context *context);
+int verb_cma_show(struct context *context);
 extern const struct columns cma_columns;
+
+/* cma_reserve.c, cma_reservations.c */
+int verb_cma_reserve(struct context *context);
+int verb_cma_release(struct context *context);
+int verb_cma_reservations(struct context *context);
+extern const struct columns reservation_columns;
+
+/* cma_warm.c */
+int verb_cma_warm(struct context *context);
+
+/* cma_boot.c */
+int verb_cma_boot(struct context *context);
+int verb_cma_record(struct context *context);
 
 /* movability.c, why.c, map.c */
 int verb_movability(struct context *context);

@@ -5,6 +5,7 @@
 #include "daemon/bus/caller/auth.h"
 #include "daemon/bus/caller/caller.h"
 #include "daemon/bus/caller/client_lease.h"
+#include "daemon/bus/caller/client_reservation.h"
 #include "daemon/bus/caller/job_owner.h"
 #include "daemon/bus/caller/pending.h"
 #include "daemon/bus/context/context.h"
@@ -14,6 +15,7 @@
 #include "daemon/bus/tell/changes.h"
 #include "daemon/bus/tell/told.h"
 #include "daemon/core/lag.h"
+#include "daemon/module/cma_told.h"
 #include "memctl/bus.h"
 
 #include <errno.h>
@@ -25,6 +27,7 @@ static int attach_all(struct server *server)
         static int (*const attach[])(struct server * server) = {
                 bus_manager_attach, bus_block_attach, bus_dimm_attach,
                 bus_node_attach,    bus_job_attach,   bus_provider_attach,
+                bus_cma_attach,
         };
         int r;
 
@@ -127,6 +130,14 @@ static int server_connect(struct server *server, int fd)
         return sd_bus_attach_event(server->bus, server->machine->event, SD_EVENT_PRIORITY_NORMAL);
 }
 
+/* What running jobs take away, nobody is to be given. */
+static int claimed_by_jobs(void *userdata, struct pfn_range **ret, size_t *ret_n)
+{
+        const struct server *server = userdata;
+
+        return registry_list_claims(server->registry, CLAIM_EXCLUSIVE, ret, ret_n);
+}
+
 int server_new(struct machine *machine, int fd, struct server **ret, char **message)
 {
         _cleanup_(server_freep) struct server *server = NULL;
@@ -144,6 +155,9 @@ int server_new(struct machine *machine, int fd, struct server **ret, char **mess
         if (r < 0)
                 return r;
         r = registry_new(machine, bus_on_job_change, server, &server->registry);
+        if (r >= 0)
+                r = reserving_queue_new(machine->event, machine->tree, claimed_by_jobs, server,
+                                        &server->reserving);
         if (r < 0)
                 return r;
         r = server_connect(server, fd);
@@ -154,6 +168,11 @@ int server_new(struct machine *machine, int fd, struct server **ret, char **mess
                             strerror(-r));
 
         monitor_set_handler(machine->monitor, bus_on_model_change, server);
+        if (!server->private) {
+                r = cma_told_new(machine->event, machine->tree, bus_on_cma_failed, server, &server->cma);
+                if (r < 0)
+                        return r;
+        }
         *ret = TAKE_PTR(server);
         return 0;
 }
@@ -166,13 +185,17 @@ struct server *server_free(struct server *server)
         monitor_set_handler(server->machine->monitor, NULL, NULL);
         auth_forget_all(server);
         bus_drop_leases(server);
+        bus_drop_reservations(server);
+        reserving_queue_free(server->reserving);
         pending_free_all(server);
         sd_event_source_disable_unref(server->stop_tick);
         registry_free(server->registry);
         job_owner_forget_all(server);
+        cma_told_free(server->cma);
         told_free(server->told);
         changes_free(server->changes);
         provider_list_clear(&server->providers);
+        cma_clear(&server->cma_areas);
         sd_bus_flush_close_unref(server->bus);
         free(server);
         return NULL;

@@ -11,6 +11,7 @@
 #include "daemon/bus/stop.h"
 #include "daemon/bus/tell/changes.h"
 #include "daemon/bus/tell/told.h"
+#include "daemon/bus/value/cma.h"
 #include "daemon/bus/value/paths.h"
 #include "memctl/bus.h"
 
@@ -58,6 +59,26 @@ void bus_on_model_change(void *userdata, enum monitor_change change, uint32_t nu
         }
 
         changes_note(server->changes, dimm);
+}
+
+/* For everybody who listens: without processes, their commands and addresses of pages. */
+void bus_on_cma_failed(void *userdata, const struct module_cma_failure *failure)
+{
+        _cleanup_(sd_bus_message_unrefp) sd_bus_message *m = NULL;
+        struct server *server = userdata;
+        int r;
+
+        r = sd_bus_message_new_signal(server->bus, &m, MEMCTL_BUS_PATH, MEMCTL_IFACE_MANAGER, "CmaFailed");
+        if (r >= 0)
+                r = sd_bus_message_append(m, "s", failure->name);
+        if (r >= 0)
+                r = sd_bus_message_open_container(m, 'a', "{sv}");
+        if (r >= 0)
+                r = bus_append_cma_failure(m, failure, server->machine->tree->page_size, false);
+        if (r >= 0)
+                r = sd_bus_message_close_container(m);
+        if (r >= 0)
+                (void) sd_bus_send(server->bus, m, NULL);
 }
 
 static void job_is_finished(struct server *server, struct job *job, const char *path)

@@ -2,6 +2,7 @@
 #include "daemon/bus/stop.h"
 
 #include "daemon/bus/caller/client_lease.h"
+#include "daemon/bus/caller/client_reservation.h"
 #include "daemon/bus/context/context.h"
 
 #include <errno.h>
@@ -64,6 +65,7 @@ void server_stop(struct server *server)
 
         server->stopping = true;
         bus_drop_leases(server);
+        bus_drop_reservations(server);
         registry_cancel_all(server->registry);
         server->stop_records = count_records(server);
         if (registry_count_running(server->registry) == 0 ||

@@ -117,6 +117,38 @@ void claims_drop(struct claims *claims, uint32_t owner)
         claims->n_items = kept;
 }
 
+static int compare_ranges(const void *a, const void *b)
+{
+        const struct pfn_range *x = a, *y = b;
+
+        return x->start < y->start ? -1 : x->start > y->start;
+}
+
+int claims_list(const struct claims *claims, enum claim_mode mode, struct pfn_range **ret, size_t *ret_n)
+{
+        struct pfn_range *ranges;
+        size_t n = 0, kept = 0;
+
+        for (size_t i = 0; i < claims->n_items; i++)
+                n += claims->items[i].n_ranges;
+        ranges = calloc(n + 1, sizeof(*ranges));
+        if (!ranges)
+                return -ENOMEM;
+        n = 0;
+        for (size_t i = 0; i < claims->n_items; i++)
+                for (size_t j = 0; claims->items[i].mode == mode && j < claims->items[i].n_ranges; j++)
+                        ranges[n++] = claims->items[i].ranges[j];
+        qsort(ranges, n, sizeof(*ranges), compare_ranges);
+        for (size_t i = 0; i < n; i++)
+                if (kept > 0 && ranges[i].start <= ranges[kept - 1].end)
+                        ranges[kept - 1].end = MAX(ranges[kept - 1].end, ranges[i].end);
+                else
+                        ranges[kept++] = ranges[i];
+        *ret = ranges;
+        *ret_n = kept;
+        return 0;
+}
+
 size_t claims_count(const struct claims *claims)
 {
         return claims->n_items;

@@ -45,6 +45,12 @@ void claims_drop(struct claims *claims, uint32_t owner);
 bool claims_stand_against(const struct claims *claims, enum claim_mode mode, struct pfn_range range,
                           struct claim_conflict *conflict);
 
+/*
+ * What all owners have claimed with that mode: ascending, apart and not touching. *ret is to be freed. 0 or
+ * -ENOMEM.
+ */
+int claims_list(const struct claims *claims, enum claim_mode mode, struct pfn_range **ret, size_t *ret_n);
+
 /* How many owners have claims. */
 size_t claims_count(const struct claims *claims);
 

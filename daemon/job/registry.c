@@ -193,6 +193,12 @@ bool registry_is_claimed(const struct registry *registry, enum claim_mode mode, 
         return claims_stand_against(registry->claims, mode, range, NULL);
 }
 
+int registry_list_claims(const struct registry *registry, enum claim_mode mode, struct pfn_range **ret,
+                         size_t *ret_n)
+{
+        return claims_list(registry->claims, mode, ret, ret_n);
+}
+
 struct job *registry_find(struct registry *registry, uint32_t id)
 {
         for (size_t i = 0; i < registry->n_jobs; i++)

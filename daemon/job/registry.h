@@ -47,6 +47,10 @@ int registry_start(struct registry *registry, const struct job_request *request,
 /* Whether such a claim could not be had now. */
 bool registry_is_claimed(const struct registry *registry, enum claim_mode mode, struct pfn_range range);
 
+/* claims_list() of what running jobs have. */
+int registry_list_claims(const struct registry *registry, enum claim_mode mode, struct pfn_range **ret,
+                         size_t *ret_n);
+
 struct job *registry_find(struct registry *registry, uint32_t id);
 size_t registry_count(const struct registry *registry);
 size_t registry_count_running(const struct registry *registry);

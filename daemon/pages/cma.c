@@ -1,60 +1,88 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "daemon/pages/cma.h"
 
-#include "daemon/machine/text.h"
-#include "basic/attr.h"
 #include "basic/cleanup.h"
-#include "basic/number.h"
 #include "basic/saturated.h"
+#include "daemon/machine/text.h"
+#include "daemon/module/cma.h"
+#include "daemon/pages/cma_files.h"
 
-#include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
-#define CMA_DIR "sys/kernel/mm/cma"
-
-/* A kernel has a few dozen at most (CONFIG_CMA_AREAS). */
-#define AREAS_MAX 1024
-
-static uint64_t read_figure(int fd, const char *area, const char *name)
+static void note(struct cma_areas *areas, const char *text)
 {
-        char path[128], text[ATTR_MAX];
-        uint64_t figure;
-
-        (void) snprintf(path, sizeof(path), "%s/%s", area, name);
-        if (attr_read(fd, path, text, sizeof(text)) < 0 || parse_u64(text, 10, &figure) < 0)
-                return CMA_NOT_TOLD;
-        return figure;
+        cma_note(areas, strdup(text));
 }
 
-static uint64_t bytes_of(const struct tree *tree, uint64_t pages)
+/* memctl.ko is the first to be asked: what it says of an area is not said by anybody else then. */
+static int take_module(const struct tree *tree, struct cma_areas *areas)
 {
-        return pages == CMA_NOT_TOLD || tree->page_size == 0 ? CMA_NOT_TOLD
-                                                             : multiply_saturated(pages, tree->page_size);
+        _cleanup_(module_cma_clear) struct module_cma_areas told = { 0 };
+        _cleanup_free_ char *message = NULL;
+        char *text = NULL;
+        int r;
+
+        r = module_cma_read(tree, &told, &message);
+        if (r == -ENOMEM)
+                return r;
+        if (r == 0)
+                note(areas, tree->live ? "memctl.ko is not loaded: who holds what, why allocations failed, "
+                                         "and what they needed cannot be told"
+                                       : "a tree has no memctl.ko to ask who holds what and why allocations "
+                                         "failed");
+        else if (r < 0) {
+                if (asprintf(&text, "memctl.ko does not watch CMA here: %s",
+                             message ? message : strerror(-r)) < 0)
+                        return -ENOMEM;
+                cma_note(areas, text);
+        }
+        for (size_t i = 0; i < told.n && tree->page_size > 0; i++) {
+                struct cma_area *area = cma_find(areas, told.areas[i].name);
+
+                if (area && area->watched) /* another area of the same name: the first is told */
+                        continue;
+                area = cma_get(areas, told.areas[i].name);
+                if (!area)
+                        return -ENOMEM;
+                cma_area_take_module(area, &told.areas[i], tree->page_size);
+        }
+        return 0;
 }
 
-/* total_pages and available_pages are there since Linux 6.15. */
-static int add_area(const struct tree *tree, int fd, const char *name, struct cma_areas *areas)
+/* Whether the module has told all that debugfs could tell. */
+static bool all_are_watched(const struct cma_areas *areas)
 {
-        struct cma_area area = {
-                .total_bytes = bytes_of(tree, read_figure(fd, name, "total_pages")),
-                .free_bytes = bytes_of(tree, read_figure(fd, name, "available_pages")),
-                .alloc_success = read_figure(fd, name, "alloc_pages_success"),
-                .alloc_failed = read_figure(fd, name, "alloc_pages_fail"),
-        };
-        struct cma_area *list;
+        for (size_t i = 0; i < areas->n; i++)
+                if (!areas->areas[i].watched)
+                        return false;
+        return areas->n > 0;
+}
 
-        if (strlen(name) >= sizeof(area.name) || areas->n == AREAS_MAX)
-                return 0;
-        (void) strcpy(area.name, name);
-        list = reallocarray(areas->areas, areas->n + 1, sizeof(*list));
-        if (!list)
-                return -ENOMEM;
-        areas->areas = list;
-        areas->areas[areas->n++] = area;
+static int take_files(const struct tree *tree, struct cma_areas *areas)
+{
+        int debugfs, sysfs;
+
+        debugfs = cma_debugfs_read(tree, areas);
+        if (debugfs == -ENOMEM)
+                return debugfs;
+        if (debugfs <= 0 && !all_are_watched(areas))
+                note(areas,
+                     debugfs < 0   ? "debugfs may not be read: only root may"
+                     : !tree->live ? "the tree has no sys/kernel/debug/cma"
+                     : faccessat(tree->root_fd, "sys/kernel/debug/clear_warn_once", F_OK, 0) < 0
+                             ? "debugfs is not mounted at /sys/kernel/debug, or may not be looked into"
+                             : "debugfs has no folder cma: the kernel is built without "
+                               "CONFIG_CMA_DEBUGFS");
+        sysfs = cma_sysfs_read(tree, areas);
+        if (sysfs == -ENOMEM)
+                return sysfs;
+        if (sysfs <= 0)
+                note(areas, tree->live ? "/sys/kernel/mm/cma is missing: the kernel is built without "
+                                         "CONFIG_CMA_SYSFS"
+                                       : "the tree has no sys/kernel/mm/cma");
         return 0;
 }
 
@@ -65,92 +93,81 @@ static int compare_areas(const void *a, const void *b)
         return strcmp(x->name, y->name);
 }
 
-static int read_areas(struct tree *tree, struct cma_areas *areas)
-{
-        _cleanup_closedir_ DIR *dir = NULL;
-        const struct dirent *entry;
-        int fd, r = 0;
-
-        fd = openat(tree->root_fd, CMA_DIR, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-        if (fd < 0)
-                return 0;
-        dir = fdopendir(fd);
-        if (!dir) {
-                close(fd);
-                return -ENOMEM;
-        }
-        while (r >= 0 && (entry = readdir(dir)))
-                if (entry->d_name[0] != '.')
-                        r = add_area(tree, fd, entry->d_name, areas);
-        if (areas->n > 1)
-                qsort(areas->areas, areas->n, sizeof(*areas->areas), compare_areas);
-        return r;
-}
-
 /* The sum over the areas, where each tells; else what is there already. */
-static void sum_up(const struct cma_areas *areas, size_t offset, uint64_t *sum)
+static void sum_up(const struct cma_areas *areas, enum cma_figure figure, uint64_t *sum)
 {
         uint64_t all = 0;
 
         for (size_t i = 0; i < areas->n; i++) {
-                uint64_t figure;
-
-                memcpy(&figure, (const char *) &areas->areas[i] + offset, sizeof(figure));
-                if (figure == CMA_NOT_TOLD)
+                if (areas->areas[i].figures[figure] == CMA_NOT_TOLD)
                         return;
-                all = add_saturated(all, figure);
+                all = add_saturated(all, areas->areas[i].figures[figure]);
         }
         if (areas->n > 0)
                 *sum = all;
 }
 
+static void read_totals(const struct tree *tree, struct cma_areas *areas)
+{
+        _cleanup_free_ char *meminfo = text_read(tree->root_fd, "proc/meminfo");
+        _cleanup_free_ char *vmstat = text_read(tree->root_fd, "proc/vmstat");
+        struct cma_totals *all = &areas->all;
+        uint64_t used = CMA_NOT_TOLD;
+
+        if (!meminfo || !text_kib(meminfo, "CmaTotal:", &all->total_bytes))
+                sum_up(areas, CMA_TOTAL_BYTES, &all->total_bytes);
+        if (!meminfo || !text_kib(meminfo, "CmaFree:", &all->free_bytes)) {
+                sum_up(areas, CMA_USED_BYTES, &used);
+                if (used <= all->total_bytes && all->total_bytes != CMA_NOT_TOLD)
+                        all->free_bytes = all->total_bytes - used;
+        }
+        if (vmstat) {
+                (void) text_number(vmstat, "cma_alloc_success", &all->succeeded);
+                (void) text_number(vmstat, "cma_alloc_fail", &all->failed);
+        }
+        sum_up(areas, CMA_SUCCEEDED_PAGES, &all->succeeded_pages);
+        sum_up(areas, CMA_FAILED_PAGES, &all->failed_pages);
+}
+
 /* An area that is the only one has what all have. */
 static void spread(struct cma_areas *areas)
 {
+        const struct cma_totals *all = &areas->all;
         struct cma_area *only = areas->areas;
 
         if (areas->n != 1)
                 return;
-        if (only->total_bytes == CMA_NOT_TOLD)
-                only->total_bytes = areas->all.total_bytes;
-        if (only->free_bytes == CMA_NOT_TOLD)
-                only->free_bytes = areas->all.free_bytes;
+        cma_area_tell(only, CMA_TOTAL_BYTES, all->total_bytes, CMA_SOURCE_MEMINFO);
+        if (all->total_bytes != CMA_NOT_TOLD && all->free_bytes <= all->total_bytes)
+                cma_area_tell(only, CMA_USED_BYTES, all->total_bytes - all->free_bytes, CMA_SOURCE_MEMINFO);
+        cma_area_tell(only, CMA_SUCCEEDED, all->succeeded, CMA_SOURCE_VMSTAT);
+        cma_area_tell(only, CMA_FAILED, all->failed, CMA_SOURCE_VMSTAT);
 }
 
-int cma_read(struct tree *tree, struct cma_areas *ret)
+int cma_read(const struct tree *tree, bool ask_module, struct cma_areas *ret)
 {
-        _cleanup_free_ char *meminfo = text_read(tree->root_fd, "proc/meminfo");
         struct cma_areas areas = {
-                .all = { "", CMA_NOT_TOLD, CMA_NOT_TOLD, CMA_NOT_TOLD, CMA_NOT_TOLD },
+                .all = { CMA_NOT_TOLD, CMA_NOT_TOLD, CMA_NOT_TOLD, CMA_NOT_TOLD, CMA_NOT_TOLD,
+                         CMA_NOT_TOLD },
         };
-        int r;
+        int r = 0;
 
-        r = read_areas(tree, &areas);
+        if (ask_module)
+                r = take_module(tree, &areas);
+        if (r >= 0)
+                r = take_files(tree, &areas);
         if (r < 0) {
                 cma_clear(&areas);
                 return r;
         }
-        sum_up(&areas, offsetof(struct cma_area, alloc_success), &areas.all.alloc_success);
-        sum_up(&areas, offsetof(struct cma_area, alloc_failed), &areas.all.alloc_failed);
-        if (areas.n == 0) {
-                _cleanup_free_ char *vmstat = text_read(tree->root_fd, "proc/vmstat");
-
-                if (vmstat) {
-                        (void) text_number(vmstat, "cma_alloc_success", &areas.all.alloc_success);
-                        (void) text_number(vmstat, "cma_alloc_fail", &areas.all.alloc_failed);
-                }
-        }
-        if (!meminfo || !text_kib(meminfo, "CmaTotal:", &areas.all.total_bytes))
-                sum_up(&areas, offsetof(struct cma_area, total_bytes), &areas.all.total_bytes);
-        if (!meminfo || !text_kib(meminfo, "CmaFree:", &areas.all.free_bytes))
-                sum_up(&areas, offsetof(struct cma_area, free_bytes), &areas.all.free_bytes);
+        read_totals(tree, &areas);
         spread(&areas);
+        if (areas.n == 0 && (areas.all.total_bytes == CMA_NOT_TOLD || areas.all.total_bytes == 0)) {
+                cma_clear_notes(&areas);
+                note(&areas, "this kernel has no CMA area");
+        }
+        if (areas.n > 1)
+                qsort(areas.areas, areas.n, sizeof(*areas.areas), compare_areas);
         *ret = areas;
         return 0;
-}
-
-void cma_clear(struct cma_areas *areas)
-{
-        free(areas->areas);
-        *areas = (struct cma_areas){ 0 };
 }

@@ -1,33 +1,16 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * CMA as the kernel counts it: all areas together in /proc/meminfo and /proc/vmstat, each in
- * /sys/kernel/mm/cma.
+ * CMA as all sources together tell of it: all areas in sum, and each of them.
  */
 #ifndef MEMCTL_PAGES_CMA_H
 #define MEMCTL_PAGES_CMA_H
 
 #include "daemon/machine/tree.h"
+#include "daemon/pages/cma_areas.h"
 
-#include <stddef.h>
-#include <stdint.h>
-
-#define CMA_NOT_TOLD UINT64_MAX
-
-/* What nobody tells is CMA_NOT_TOLD. */
-struct cma_area {
-        char name[64];                        /* "linux,cma"; "" in the sum of all */
-        uint64_t total_bytes, free_bytes;
-        uint64_t alloc_success, alloc_failed; /* requests since boot */
-};
-
-struct cma_areas {
-        struct cma_area all;    /* the sum, by the kernel's own figures where it has some */
-        struct cma_area *areas; /* ascending by name */
-        size_t n;
-};
-
-/* 0 or -ENOMEM. A kernel without CMA has no areas, and total_bytes of all is not told, or 0. */
-int cma_read(struct tree *tree, struct cma_areas *ret);
-void cma_clear(struct cma_areas *areas);
-
+/*
+ * ask_module: memctl.ko, too. 0 or -ENOMEM: what cannot be read is told in a note. A kernel without CMA has
+ * no areas, and total_bytes of all is not told, or 0.
+ */
+int cma_read(const struct tree *tree, bool ask_module, struct cma_areas *ret);
 #endif

@@ -25,6 +25,7 @@ void facts_clear(struct facts *facts)
         headroom_clear(&facts->room);
         free(facts->no_fence);
         free(facts->no_place);
+        reservation_list_clear(&facts->reservations);
         *facts = (struct facts){ 0 };
 }
 
@@ -62,7 +63,7 @@ static int read_cma(struct tree *tree, uint64_t *ret)
         struct cma_areas areas;
         int r;
 
-        r = cma_read(tree, &areas);
+        r = cma_read(tree, false, &areas);
         if (r < 0)
                 return r;
         if (areas.all.total_bytes != CMA_NOT_TOLD)
@@ -76,6 +77,7 @@ static int work(void *userdata, struct packet *answer, char **message)
         _cleanup_(facts_clear) struct facts facts = { 0 };
         struct facts_task *task = userdata;
         struct tree *tree = task->machine->tree;
+        _cleanup_free_ char *why_not = NULL;
         int r;
 
         (void) message;
@@ -102,6 +104,10 @@ static int work(void *userdata, struct packet *answer, char **message)
         facts.can_fence = can_fence(tree, &facts.no_fence);
         packet_put(answer, &facts.can_fence, sizeof(facts.can_fence));
         packet_put_string(answer, facts.no_fence);
+        if (facts.can_fence)
+                (void) reservation_list_read(tree, &facts.reservations, &why_not);
+        packet_put_array(answer, facts.reservations.items, facts.reservations.n,
+                         sizeof(*facts.reservations.items));
         return 0;
 }
 
@@ -123,6 +129,8 @@ static void on_done(void *userdata, const struct helper_result *result)
         if (r >= 0 && result->error >= 0) {
                 packet_get(answer, &facts.can_fence, sizeof(facts.can_fence));
                 facts.no_fence = packet_get_string(answer);
+                facts.reservations.items =
+                        packet_get_array(answer, sizeof(*facts.reservations.items), &facts.reservations.n);
                 r = answer->error;
         } else if (r >= 0)
                 facts.no_fence = strdup("memctl.ko does not answer");

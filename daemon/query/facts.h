@@ -9,6 +9,7 @@
 #include "daemon/machine/headroom.h"
 #include "daemon/machine/history.h"
 #include "daemon/machine/machine.h"
+#include "daemon/module/reservation.h"
 
 struct facts {
         struct headroom room;
@@ -16,6 +17,7 @@ struct facts {
         uint64_t cma_bytes; /* of all CMA areas; 0: none, or that is not told */
         bool can_fence;
         char *no_fence; /* why not, or NULL */
+        struct reservation_list reservations; /* none where memctl.ko does not tell */
         bool can_place; /* only where it was asked for */
         char *no_place; /* likewise */
 };

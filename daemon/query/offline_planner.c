@@ -2,12 +2,15 @@
 #include "daemon/query/offline_planner.h"
 
 #include "daemon/pages/usage.h"
+#include "daemon/plan/unmovable.h"
 #include "daemon/query/blockers.h"
 #include "daemon/query/cold.h"
 #include "daemon/query/facts.h"
 #include "daemon/query/survey.h"
 
 #include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 struct offline_planner {
@@ -55,10 +58,51 @@ static bool cma_is_untold(const struct offline_planner *planner)
         return survey->source == SURVEY_NONE || (survey->unknown & 1U << MEMCTL_CLASS_CMA);
 }
 
+/* "reservation camera"; "reservation 5", where it has no name. */
+struct label {
+        char text[sizeof("reservation ") + RESERVATION_NAME_SIZE];
+};
+
+static struct label *make_labels(const struct reservation_list *list)
+{
+        struct label *labels = calloc(list->n + 1, sizeof(*labels));
+
+        for (size_t i = 0; labels && i < list->n; i++)
+                if (list->items[i].name[0])
+                        (void) snprintf(labels[i].text, sizeof(labels[i].text), "reservation %s",
+                                        list->items[i].name);
+                else
+                        (void) snprintf(labels[i].text, sizeof(labels[i].text), "reservation %" PRIu64,
+                                        list->items[i].id);
+        return labels;
+}
+
+/* Whose the kernel's pages in a block are, where something is reserved there. */
+static void name_reserved(const struct reservation_list *list, const struct label *labels,
+                          uint64_t block_pages, struct offline_keeper *keepers, size_t n)
+{
+        static const struct survey nobody = { 0 };
+        const char *kernel = pages_owner_name(&nobody, SURVEY_OWNER_NONE, MEMCTL_CLASS_OTHER);
+
+        for (size_t i = 0; i < n; i++) {
+                uint64_t start = keepers[i].block * block_pages;
+
+                if (strcmp(keepers[i].owner, kernel) != 0)
+                        continue;
+                for (size_t j = 0; j < list->n; j++)
+                        if (list->items[j].start_pfn < start + block_pages &&
+                            start < list->items[j].start_pfn + list->items[j].pages) {
+                                keepers[i].owner = labels[j].text;
+                                break;
+                        }
+        }
+}
+
 static int make_plan(struct offline_planner *planner, const struct facts *facts, struct offline_plan *plan)
 {
         struct snapshot *snapshot = monitor_snapshot(planner->machine->monitor);
         _cleanup_free_ struct offline_keeper *keepers = NULL;
+        _cleanup_free_ struct label *labels = make_labels(&facts->reservations);
         struct offline_request request = {
                 .blocks = planner->blocks.numbers,
                 .n_blocks = planner->blocks.n_numbers,
@@ -70,6 +114,8 @@ static int make_plan(struct offline_planner *planner, const struct facts *facts,
         };
         int r;
 
+        if (!labels)
+                return -ENOMEM;
         r = refuse_if_blocks_left(snapshot, &planner->blocks, plan);
         if (r < 0 || plan->refused)
                 return r;
@@ -77,6 +123,8 @@ static int make_plan(struct offline_planner *planner, const struct facts *facts,
         r = blockers_list(planner->blockers, &keepers, &request.n_keepers);
         if (r < 0)
                 return r;
+        name_reserved(&facts->reservations, labels, snapshot->block_size / request.page_size, keepers,
+                      request.n_keepers);
         request.keepers = keepers;
         if (planner->dimm) {
                 request.eject = snapshot_find_dimm(snapshot, planner->dimm);

@@ -12,21 +12,25 @@
 #include "daemon/module/lru.h"
 #include "daemon/module/module.h"
 #include "daemon/module/provider.h"
+#include "daemon/module/reservation.h"
 #include "daemon/pages/cma.h"
+#include "daemon/pages/cma_detail.h"
 #include "daemon/pages/totals.h"
 
 enum reading_what {
-        READING_MODULE,    /* module_read() */
-        READING_LRU_CACHE, /* lru_cache_read() */
-        READING_PROVIDERS, /* provider_list_read() */
-        READING_TOTALS,    /* memory_totals_read() */
-        READING_ERRORS,    /* edac_read(), corrupted_bytes_read() */
-        READING_CMA,       /* cma_read() */
+        READING_MODULE,       /* module_read() */
+        READING_LRU_CACHE,    /* lru_cache_read() */
+        READING_PROVIDERS,    /* provider_list_read() */
+        READING_TOTALS,       /* memory_totals_read() */
+        READING_ERRORS,       /* edac_read(), corrupted_bytes_read() */
+        READING_CMA,          /* cma_read() */
+        READING_RESERVATIONS, /* reservation_list_read() */
+        READING_CMA_AREA,  /* cma_detail_read() of the area named, cma_detail_read_devices() */
 };
 
 /* What was asked for; the rest is zero. */
 struct reading_answer {
-        bool loaded; /* memctl.ko; of module and providers */
+        bool loaded; /* memctl.ko; of module, providers and reservations */
         struct module_info module;
         struct lru_cache lru_cache;
         struct provider_list providers;
@@ -34,6 +38,8 @@ struct reading_answer {
         struct edac edac;
         int64_t corrupted_bytes; /* with edac */
         struct cma_areas cma;
+        struct reservation_list reservations;
+        struct cma_detail cma_area;
 };
 
 struct reading;
@@ -48,6 +54,10 @@ typedef void (*reading_done_t)(void *userdata, int error, const char *message,
 /* done is called once, from the loop; the reading may be freed from within. 0 or -errno. */
 int reading_new(struct machine *machine, enum reading_what what, reading_done_t done, void *userdata,
                 struct reading **ret);
+
+/* The same of what is read about one thing alone: READING_CMA_AREA. The name is copied. */
+int reading_new_named(struct machine *machine, enum reading_what what, const char *name, reading_done_t done,
+                      void *userdata, struct reading **ret);
 struct reading *reading_free(struct reading *reading);
 DEFINE_CLEANUP(struct reading *, reading_free)
 

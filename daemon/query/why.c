@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "daemon/query/why.h"
 
+#include "basic/message.h"
+#include "daemon/module/reservation.h"
 #include "daemon/pages/page_owner.h"
 #include "daemon/pages/usage.h"
 #include "daemon/query/mapping.h"
 #include "daemon/query/survey.h"
 #include "daemon/query/why_advice.h"
-#include "basic/message.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <string.h>
 
 /* Pages whose allocation is looked up: each may take a thousand records. */
@@ -72,6 +74,35 @@ static bool is_kernels(enum memctl_class class)
         return class == MEMCTL_CLASS_SLAB || class == MEMCTL_CLASS_PAGE_TABLE || class == MEMCTL_CLASS_OTHER;
 }
 
+/* In the helper, and likewise: what of the kernel's pages is reserved. */
+static void find_reservations(const struct why_task *task, struct packet *answer)
+{
+        _cleanup_(reservation_list_clear) struct reservation_list list = { 0 };
+        _cleanup_free_ char *message = NULL;
+
+        (void) reservation_list_read(task->machine->tree, &list, &message);
+        for (size_t i = 0; list.n > 0 && i < task->report.n_keepers; i++) {
+                const struct survey_keeper *pages = task->report.keepers[i].pages;
+                char text[sizeof("memctl: reservation ") + RESERVATION_NAME_SIZE];
+
+                for (size_t j = 0; j < list.n; j++) {
+                        const struct reservation *made = &list.items[j];
+
+                        if (pages->class != MEMCTL_CLASS_OTHER || pages->pfn < made->start_pfn ||
+                            pages->pfn >= made->start_pfn + made->pages)
+                                continue;
+                        if (made->name[0])
+                                (void) snprintf(text, sizeof(text), "memctl: reservation %s", made->name);
+                        else
+                                (void) snprintf(text, sizeof(text), "memctl: reservation %" PRIu64,
+                                                made->id);
+                        packet_put_u64(answer, i);
+                        packet_put_string(answer, text);
+                        break;
+                }
+        }
+}
+
 /* In the helper. Allocations are told by the keeper's index; what was told counts, should page_owner not go
  * on. */
 static void find_allocations(const struct why_task *task, struct packet *answer)
@@ -112,8 +143,10 @@ static int look_up(void *userdata, struct packet *answer, char **message)
         packet_put(answer, &swap_on, sizeof(swap_on));
         packet_put(answer, &has_allocations, sizeof(has_allocations));
         packet_put(answer, &allocations, sizeof(allocations));
-        if (!task->report.only_counted)
+        if (!task->report.only_counted) {
+                find_reservations(task, answer);
                 find_allocations(task, answer);
+        }
         return 0;
 }
 

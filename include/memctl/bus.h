@@ -16,6 +16,7 @@
 #define MEMCTL_PATH_NODE     MEMCTL_BUS_PATH "/node"     /* /N */
 #define MEMCTL_PATH_JOB      MEMCTL_BUS_PATH "/job"      /* /N */
 #define MEMCTL_PATH_PROVIDER MEMCTL_BUS_PATH "/provider" /* /NAME, as sd_bus_path_encode() writes it */
+#define MEMCTL_PATH_CMA      MEMCTL_BUS_PATH "/cma"      /* likewise */
 
 #define MEMCTL_IFACE_MANAGER  "org.memctl1.Manager" /* on MEMCTL_BUS_PATH */
 #define MEMCTL_IFACE_BLOCK    "org.memctl1.Block"
@@ -23,6 +24,7 @@
 #define MEMCTL_IFACE_NODE     "org.memctl1.Node"
 #define MEMCTL_IFACE_JOB      "org.memctl1.Job"
 #define MEMCTL_IFACE_PROVIDER "org.memctl1.Provider"
+#define MEMCTL_IFACE_CMA      "org.memctl1.CmaArea"
 
 /* Errors. The message is one line for people; the name is for programs. */
 #define MEMCTL_ERROR_INVALID_ARGUMENT "org.memctl1.Error.InvalidArgument" /* the input's form */
@@ -38,6 +40,7 @@
 #define MEMCTL_ACTION_INSPECT_PROCESSES "org.memctl1.inspect-processes" /* and processes, and addresses */
 #define MEMCTL_ACTION_OFFLINE "org.memctl1.offline"
 #define MEMCTL_ACTION_ONLINE  "org.memctl1.online"
+#define MEMCTL_ACTION_RESERVE "org.memctl1.reserve"
 #define MEMCTL_ACTION_CONFIGURE "org.memctl1.configure"
 
 /* Options of methods that start a job (a{sv}) are in docs/bus.md. An unknown one, or one of another type, is
@@ -63,6 +66,10 @@
 #define MEMCTL_MESSAGE_JOB_ENDED     "b61d5cc6a7a24813b5c875890731b8bb"
 #define MEMCTL_MESSAGE_JOB_RECOVERED "65651b0d4afb40b2b2d0967efbe103a8"
 #define MEMCTL_MESSAGE_NOT_PUT_BACK  "c0f1a4f2ab6c4b0d9d6ce0a85f1c7e24"
+#define MEMCTL_MESSAGE_RESERVED      "59ce757673341752c694cb614c9dd439"
+#define MEMCTL_MESSAGE_RELEASED      "482ce07621fd5117ccb02b6c09980178"
+#define MEMCTL_MESSAGE_BOOT_APPLIED  "36a1098dab784e1691392e5a88629c15"
+#define MEMCTL_MESSAGE_BOOT_REVERTED "d23fb7e429d641e8a74f0b0fc46b3713"
 
 /* Index for "no DIMM" in ListBlocks, and "no block" in Job.CurrentBlock. */
 #define MEMCTL_NONE UINT32_MAX

@@ -177,5 +177,6 @@ def no_hotplug(root):
 def cma(root):
     tree = small(root, [], extra="\nCmaTotal: 262144 kB\nCmaFree: 1024 kB")
     tree.pages(24, (GIB, 256 * MIB, "file"))
-    for name, value in (("fail", 17), ("success", 100)):
+    tree.write("proc/vmstat", "cma_alloc_success 100\ncma_alloc_fail 17")
+    for name, value in (("fail", 544), ("success", 6400)):
         tree.write(f"sys/kernel/mm/cma/linux,cma/alloc_pages_{name}", value)

@@ -237,6 +237,8 @@ class BadInput(Case):
                             for name in ("", "-1", "x", "node0", "65536", "0x0", "../0")),
                           ["block", "list", "--failing"], ["dimm", "show", "--failing", "PNP0C80:00"],
                           ["block", "list", "--to-node", "0"], ["dimm", "list", "--rate", "5M"],
+                          ["cma"], ["cma", "show"], ["cma", "show", "a", "b"], ["cma", "list", "a"], ["cma", "show", ""],
+                          ["cma", "list", "--svg", "x"], ["cma", "show", "a", "--svg", ""], ["map", "--watch"],
                           ["--root", "", "status"], ["--host", "", "status"]):
             self.assertTrue(self.memctl("--root", root, *arguments, status=2).stderr, arguments)
 
@@ -378,6 +380,9 @@ class Bus(Case):
                 ("", "Manager", ["GetDimm", "s", "../x"], "accepted"),
                 ("", "Manager", ["GetProvider", "s", "../x"], "accepted"),
                 ("", "Manager", ["GetProvider", "s", "heap"], "no providers"),
+                ("", "Manager", ["ShowCmaArea", "s", ""], "expected one that cma list shows"),
+                ("", "Manager", ["ShowCmaArea", "s", "x" * 5000], "no such CMA area: this kernel has none"),
+                ("", "Manager", ["ShowCmaArea", "u", "0"], "Invalid arguments"),
                 ("", "Manager", ["OfflineBlocks", "asa{sv}", "0", "0"], "no block is named"),
                 ("", "Manager", ["OfflineBlocks", "asa{sv}", "1", "0", "1", "frob", "s", "x"], "unknown option"),
                 ("", "Manager", ["OfflineBlocks", "asa{sv}", "1", "0", "1", "eject", "b", "true"], "unknown option"),

@@ -80,6 +80,8 @@ static void test_quotas_are_documented(void **state)
                 [CALLER_HAS_QUERIES] = "`Survey`, `Why`, `Plan`, `OfflineSize` under way",
                 [CALLER_HAS_LEASES] = "leases on the LRU caches",
                 [CALLER_HAS_JOBS] = "jobs that run",
+                [CALLER_HAS_RESERVATIONS] = "reservations of contiguous memory",
+                [CALLER_HAS_RELEASES] = "`ReleaseReservation` under way",
         };
         char line[1024], row[_CALLER_HAS_MAX][256];
         bool found[_CALLER_HAS_MAX] = { 0 };

@@ -81,6 +81,38 @@ static void test_no_memory_at_all(void **state)
         assert_int_equal(claims_take(claims, 2, CLAIM_EXCLUSIVE, &low, 1, &conflict), 0);
 }
 
+/* What is claimed with a mode: what meets is one. */
+static void test_list(void **state)
+{
+        static const struct pfn_range some[] = { { 100, 200 }, { 300, 400 } },
+                                      others[] = { { 200, 250 }, { 350, 500 } };
+        _cleanup_(claims_freep) struct claims *claims = NULL;
+        struct claim_conflict conflict;
+        struct pfn_range *ranges = NULL;
+        size_t n = 7;
+
+        (void) state;
+
+        assert_int_equal(claims_new(&claims), 0);
+        assert_int_equal(claims_list(claims, CLAIM_SHARED, &ranges, &n), 0);
+        assert_int_equal(n, 0);
+        free(ranges);
+        assert_int_equal(claims_take(claims, 1, CLAIM_SHARED, some, 2, &conflict), 0);
+        assert_int_equal(claims_take(claims, 2, CLAIM_SHARED, others, 2, &conflict), 0);
+        take(claims, 3, CLAIM_EXCLUSIVE, (struct pfn_range){ 600, 700 });
+        assert_int_equal(claims_list(claims, CLAIM_SHARED, &ranges, &n), 0);
+        assert_int_equal(n, 2);
+        assert_int_equal(ranges[0].start, 100);
+        assert_int_equal(ranges[0].end, 250);
+        assert_int_equal(ranges[1].start, 300);
+        assert_int_equal(ranges[1].end, 500);
+        free(ranges);
+        assert_int_equal(claims_list(claims, CLAIM_EXCLUSIVE, &ranges, &n), 0);
+        assert_int_equal(n, 1);
+        assert_int_equal(ranges[0].start, 600);
+        free(ranges);
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
@@ -88,6 +120,7 @@ int main(void)
                 cmocka_unit_test(test_nothing_is_claimed_in_part),
                 cmocka_unit_test(test_shared_beside_shared),
                 cmocka_unit_test(test_no_memory_at_all),
+                cmocka_unit_test(test_list),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);

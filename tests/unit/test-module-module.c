@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "daemon/module/module.h"
-#include "uapi/memctl.h"
 #include "message.h"
 #include "says.h"
 #include "tree.h"
+#include "uapi/memctl.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -54,7 +54,9 @@ static void test_info(void **state)
         assert_string_equal(module_ability_name(2), "heap");
         assert_string_equal(module_ability_name(3), "lru_cache");
         assert_string_equal(module_ability_name(4), "survey");
-        assert_null(module_ability_name(6));
+        assert_string_equal(module_ability_name(6), "cma");
+        assert_string_equal(module_ability_name(7), "reserve");
+        assert_null(module_ability_name(8));
 }
 
 /* A kernel on which no driver's page can be made movable: the module says why. */
@@ -177,12 +179,9 @@ static void test_not_asked(void **state)
 int main(void)
 {
         const struct CMUnitTest tests[] = {
-                cmocka_unit_test(test_info),
-                cmocka_unit_test(test_not_movable),
-                cmocka_unit_test(test_refused),
-                cmocka_unit_test(test_unknown_attributes),
-                cmocka_unit_test(test_broken_bytes),
-                cmocka_unit_test(test_not_asked),
+                cmocka_unit_test(test_info),         cmocka_unit_test(test_not_movable),
+                cmocka_unit_test(test_refused),      cmocka_unit_test(test_unknown_attributes),
+                cmocka_unit_test(test_broken_bytes), cmocka_unit_test(test_not_asked),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,47 +1,66 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Manager.ListCmaAreas: what the kernel counts of CMA, first of all areas together (name ""), then of each.
- * What nobody tells is left out.
+ * One CMA area, as all sources together tell of it, with who holds what. What nobody tells is left out.
  */
 #include "daemon/bus/answer/cma.h"
 
 #include "daemon/bus/answer/reading.h"
+#include "daemon/bus/caller/auth.h"
 #include "daemon/bus/context/context.h"
-#include "daemon/bus/value/strings.h"
+#include "daemon/bus/value/cma.h"
+#include "memctl/bus.h"
 
-static int append_area(sd_bus_message *m, const void *list, size_t index)
+static int append_detail(struct server *server, sd_bus_message *reply, const struct reading_answer *answer,
+                         bool full)
 {
-        const struct cma_areas *areas = list;
-        const struct cma_area *area = index == 0 ? &areas->all : &areas->areas[index - 1];
-        const struct {
-                const char *name;
-                uint64_t figure;
-        } figures[] = {
-                { "total_bytes", area->total_bytes },
-                { "free_bytes", area->free_bytes },
-                { "alloc_success", area->alloc_success },
-                { "alloc_failed", area->alloc_failed },
-        };
         int r;
 
-        r = sd_bus_message_append(m, "{sv}", "name", "s", area->name);
-        for (size_t i = 0; r >= 0 && i < ELEMENTSOF(figures); i++)
-                if (figures[i].figure != CMA_NOT_TOLD)
-                        r = sd_bus_message_append(m, "{sv}", figures[i].name, "t", figures[i].figure);
-        return r;
+        r = sd_bus_message_open_container(reply, 'a', "{sv}");
+        if (r >= 0)
+                r = bus_append_cma_detail(reply, &answer->cma_area, server->machine->tree->page_size, full);
+        return r < 0 ? r : sd_bus_message_close_container(reply);
 }
 
-static int append_areas(struct server *server, sd_bus_message *call, sd_bus_message *reply,
-                        const struct reading_answer *answer)
+static int append_all(struct server *server, sd_bus_message *call, sd_bus_message *reply,
+                      const struct reading_answer *answer)
 {
-        (void) server, (void) call;
+        (void) call;
 
-        return bus_append_dictionaries(reply, append_area, &answer->cma, answer->cma.n + 1);
+        return append_detail(server, reply, answer, true);
 }
 
-int bus_list_cma_areas(sd_bus_message *m, void *userdata, sd_bus_error *error)
+static int append_counts(struct server *server, sd_bus_message *call, sd_bus_message *reply,
+                         const struct reading_answer *answer)
 {
-        static const struct reading_reply reply = { .append = append_areas };
+        (void) call;
 
-        return bus_answer_reading(userdata, m, READING_CMA, &reply, error);
+        return append_detail(server, reply, answer, false);
+}
+
+int bus_answer_cma_area(struct server *server, sd_bus_message *m, const char *name, bool full,
+                        sd_bus_error *error)
+{
+        static const struct reading_reply all = { .append = append_all },
+                                          counts = { .append = append_counts };
+
+        return bus_answer_reading_named(server, m, READING_CMA_AREA, name, full ? &all : &counts, error);
+}
+
+static int do_show(struct server *server, sd_bus_message *m, bool full, sd_bus_error *error)
+{
+        const char *name;
+        int r;
+
+        r = sd_bus_message_read(m, "s", &name);
+        if (r < 0)
+                return r;
+        if (*name == '\0')
+                return sd_bus_error_set(error, MEMCTL_ERROR_INVALID_ARGUMENT,
+                                        "no name of a CMA area: expected one that cma list shows");
+        return bus_answer_cma_area(server, m, name, full, error);
+}
+
+int bus_show_cma_area(sd_bus_message *m, void *userdata, sd_bus_error *error)
+{
+        return auth_run_told(userdata, m, true, do_show, error);
 }

@@ -45,8 +45,8 @@ static void on_read(void *userdata, int error, const char *why, struct reading_a
         pending_answer(pending, r, message ? message : why, append, reading);
 }
 
-int bus_answer_reading(struct server *server, sd_bus_message *m, enum reading_what what,
-                       const struct reading_reply *reply, sd_bus_error *error)
+int bus_answer_reading_named(struct server *server, sd_bus_message *m, enum reading_what what,
+                             const char *name, const struct reading_reply *reply, sd_bus_error *error)
 {
         _cleanup_(pending_freep) struct pending *pending = NULL;
         struct bus_reading *reading;
@@ -59,11 +59,17 @@ int bus_answer_reading(struct server *server, sd_bus_message *m, enum reading_wh
         if (!reading)
                 return -ENOMEM;
         reading->reply = reply;
-        r = reading_new(server->machine, what, on_read, reading, &reading->reading);
+        r = reading_new_named(server->machine, what, name, on_read, reading, &reading->reading);
         if (r < 0) {
                 free_reading(reading);
                 return r;
         }
         reading->pending = pending;
         return pending_wait(TAKE_PTR(pending), reading, free_reading); /* on_read() frees it */
+}
+
+int bus_answer_reading(struct server *server, sd_bus_message *m, enum reading_what what,
+                       const struct reading_reply *reply, sd_bus_error *error)
+{
+        return bus_answer_reading_named(server, m, what, NULL, reply, error);
 }

@@ -26,4 +26,8 @@ struct reading_reply {
 int bus_answer_reading(struct server *server, sd_bus_message *m, enum reading_what what,
                        const struct reading_reply *reply, sd_bus_error *error);
 
+/* The same of what is read about one thing alone, the one of that name. */
+int bus_answer_reading_named(struct server *server, sd_bus_message *m, enum reading_what what,
+                             const char *name, const struct reading_reply *reply, sd_bus_error *error);
+
 #endif

@@ -69,6 +69,36 @@ void audit_cancel(struct server *server, sd_bus_message *call, const struct job 
         send_with_caller(server, call, job, MEMCTL_MESSAGE_JOB_CANCELLED, "cancelled");
 }
 
+void audit_reserve(struct server *server, sd_bus_message *call, const struct reservation *what)
+{
+        uint64_t page_size = (uint64_t) sysconf(_SC_PAGESIZE);
+        struct caller caller;
+
+        caller_of(server, call, &caller);
+        (void) sd_journal_send(
+                "MESSAGE=reservation %" PRIu64 " (%s): %" PRIu64 " bytes at 0x%" PRIx64
+                " are reserved by uid %" PRIu32 ", pid %" PRIu32 " (%s)",
+                what->id, what->name[0] ? what->name : "without a name", what->pages * page_size,
+                what->start_pfn * page_size, caller.uid, caller.pid, caller.command, "MESSAGE_ID=%s",
+                MEMCTL_MESSAGE_RESERVED, "PRIORITY=%i", LOG_NOTICE, "MEMCTL_RESERVATION=%" PRIu64, what->id,
+                "MEMCTL_NAME=%s", what->name, "MEMCTL_AREA=%s", what->area, "MEMCTL_BYTES=%" PRIu64,
+                what->pages * page_size, "MEMCTL_CALLER_UID=%" PRIu32, caller.uid,
+                "MEMCTL_CALLER_PID=%" PRIu32, caller.pid, "MEMCTL_CALLER_COMM=%s", caller.command, NULL);
+}
+
+void audit_release(struct server *server, sd_bus_message *call, uint64_t id, const char *name)
+{
+        struct caller caller;
+
+        caller_of(server, call, &caller);
+        (void) sd_journal_send(
+                "MESSAGE=reservation %" PRIu64 "%s%s is released by uid %" PRIu32 ", pid %" PRIu32 " (%s)",
+                id, name[0] ? " " : "", name, caller.uid, caller.pid, caller.command, "MESSAGE_ID=%s",
+                MEMCTL_MESSAGE_RELEASED, "PRIORITY=%i", LOG_NOTICE, "MEMCTL_RESERVATION=%" PRIu64, id,
+                "MEMCTL_NAME=%s", name, "MEMCTL_CALLER_UID=%" PRIu32, caller.uid,
+                "MEMCTL_CALLER_PID=%" PRIu32, caller.pid, "MEMCTL_CALLER_COMM=%s", caller.command, NULL);
+}
+
 void audit_recovered(const struct job *job)
 {
         (void) sd_journal_send("MESSAGE=job %" PRIu32 " (%s %s) is taken over from a memctld that died",
@@ -76,6 +106,23 @@ void audit_recovered(const struct job *job)
                                MEMCTL_MESSAGE_JOB_RECOVERED, "PRIORITY=%i", LOG_WARNING,
                                "MEMCTL_JOB=%" PRIu32, job->id, "MEMCTL_VERB=%s", job->name,
                                "MEMCTL_TARGET=%s", job->target, NULL);
+}
+
+void audit_boot(struct server *server, sd_bus_message *call, bool applied, const char *loader,
+                const char *parameters)
+{
+        struct caller caller;
+
+        caller_of(server, call, &caller);
+        (void) sd_journal_send("MESSAGE=the boot setting%s%s is %s for %s by uid %" PRIu32 ", pid %" PRIu32
+                               " (%s)",
+                               parameters[0] ? " " : "", parameters, applied ? "written" : "taken back",
+                               loader, caller.uid, caller.pid, caller.command, "MESSAGE_ID=%s",
+                               applied ? MEMCTL_MESSAGE_BOOT_APPLIED : MEMCTL_MESSAGE_BOOT_REVERTED,
+                               "PRIORITY=%i", LOG_NOTICE, "MEMCTL_LOADER=%s", loader, "MEMCTL_PARAMETERS=%s",
+                               parameters, "MEMCTL_CALLER_UID=%" PRIu32, caller.uid,
+                               "MEMCTL_CALLER_PID=%" PRIu32, caller.pid, "MEMCTL_CALLER_COMM=%s",
+                               caller.command, NULL);
 }
 
 static void send_not_put_back(const struct job *job, const struct reason *reason)

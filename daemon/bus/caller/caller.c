@@ -9,12 +9,17 @@
 #include <inttypes.h>
 #include <string.h>
 
-/* All leases together are less than memctl.ko has, so that there is always one for a job. */
+/*
+ * All leases together are less than memctl.ko has, so that there is always one for a job; all reservations,
+ * too, for those of an earlier memctld are nobody's.
+ */
 const struct quota_limit caller_limits[_CALLER_HAS_MAX] = {
         [CALLER_HAS_CHECKS] = { .root = 32, .each = 8, .others = 32 },
         [CALLER_HAS_QUERIES] = { .root = 8, .each = 4, .others = 8 },
         [CALLER_HAS_LEASES] = { .root = 32, .each = 4, .others = 8 },
         [CALLER_HAS_JOBS] = { .root = 16, .each = 4, .others = 8 },
+        [CALLER_HAS_RESERVATIONS] = { .root = 512, .each = 16, .others = 64 },
+        [CALLER_HAS_RELEASES] = { .root = 32, .each = 4, .others = 8 },
 };
 
 static const char *const whats[_CALLER_HAS_MAX] = {
@@ -22,6 +27,8 @@ static const char *const whats[_CALLER_HAS_MAX] = {
         [CALLER_HAS_QUERIES] = "requests to look at pages under way",
         [CALLER_HAS_LEASES] = "leases",
         [CALLER_HAS_JOBS] = "jobs that run",
+        [CALLER_HAS_RESERVATIONS] = "reservations",
+        [CALLER_HAS_RELEASES] = "releases under way",
 };
 
 static int ask_bus(sd_bus_message *m, uint32_t *ret)
@@ -62,6 +69,26 @@ int caller_uid(struct server *server, sd_bus_message *m, uint32_t *ret)
         (void) snprintf(known->sender, sizeof(known->sender), "%s", sender);
         known->uid = *ret;
         return 0;
+}
+
+void caller_process(struct server *server, sd_bus_message *m, uint32_t *ret_pid,
+                    char command[static LRU_COMMAND_MAX])
+{
+        sd_bus_creds *creds = NULL;
+        const char *name;
+        pid_t pid;
+
+        *ret_pid = 0;
+        command[0] = '\0';
+        if (server->private ||
+            sd_bus_query_sender_creds(m, SD_BUS_CREDS_PID | SD_BUS_CREDS_COMM | SD_BUS_CREDS_AUGMENT,
+                                      &creds) < 0)
+                return;
+        if (sd_bus_creds_get_pid(creds, &pid) >= 0 && pid > 0)
+                *ret_pid = (uint32_t) pid;
+        if (sd_bus_creds_get_comm(creds, &name) >= 0)
+                lru_copy_command(command, name);
+        sd_bus_creds_unref(creds);
 }
 
 int caller_take(struct server *server, sd_bus_message *m, enum caller_has what, struct quota_claim *claim,

@@ -90,28 +90,12 @@ static int check_room(struct server *server, sd_bus_message *m, char **message)
                                 : fail(message, -EBUSY, "a client may have %d leases at a time", CLIENT_MAX);
 }
 
-static void note_client(struct client_lease *held, sd_bus_message *m)
-{
-        sd_bus_creds *creds = NULL;
-        const char *command;
-        pid_t pid;
-
-        if (sd_bus_query_sender_creds(m, SD_BUS_CREDS_PID | SD_BUS_CREDS_COMM | SD_BUS_CREDS_AUGMENT,
-                                      &creds) < 0)
-                return;
-        if (sd_bus_creds_get_pid(creds, &pid) >= 0 && pid > 0)
-                held->pid = (uint32_t) pid;
-        if (sd_bus_creds_get_comm(creds, &command) >= 0)
-                lru_copy_command(held->command, command);
-        sd_bus_creds_unref(creds);
-}
-
 /* Before the lease is taken: a client that is gone already must not get one. */
 static int follow_client(struct client_lease *held, sd_bus_message *m)
 {
         int r;
 
-        note_client(held, m);
+        caller_process(held->server, m, &held->pid, held->command);
         if (held->server->private)
                 return 0;
         held->sender = strdup(sd_bus_message_get_sender(m));

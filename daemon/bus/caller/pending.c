@@ -26,7 +26,8 @@ static int watch_caller(struct pending *pending)
         return r < 0 ? r : sd_bus_track_add_sender(pending->track, pending->call);
 }
 
-int pending_new(struct server *server, sd_bus_message *m, struct pending **ret, sd_bus_error *error)
+int pending_new_as(struct server *server, sd_bus_message *m, enum caller_has what, struct pending **ret,
+                   sd_bus_error *error)
 {
         _cleanup_(pending_freep) struct pending *pending = NULL;
         int r;
@@ -40,13 +41,18 @@ int pending_new(struct server *server, sd_bus_message *m, struct pending **ret, 
         if (pending->next)
                 pending->next->previous = pending;
         server->pending = pending;
-        r = caller_take(server, m, CALLER_HAS_QUERIES, &pending->claim, error);
+        r = caller_take(server, m, what, &pending->claim, error);
         if (r >= 0)
                 r = watch_caller(pending);
         if (r < 0)
                 return r;
         *ret = TAKE_PTR(pending);
         return 0;
+}
+
+int pending_new(struct server *server, sd_bus_message *m, struct pending **ret, sd_bus_error *error)
+{
+        return pending_new_as(server, m, CALLER_HAS_QUERIES, ret, error);
 }
 
 struct pending *pending_free(struct pending *pending)

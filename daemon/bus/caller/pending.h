@@ -7,6 +7,7 @@
 #define MEMCTL_BUS_PENDING_H
 
 #include "basic/cleanup.h"
+#include "daemon/bus/context/callers.h"
 #include "daemon/core/quota.h"
 
 #include <systemd/sd-bus.h>
@@ -28,6 +29,10 @@ struct pending {
  * when the sender has too many under way: each of them reads much.
  */
 int pending_new(struct server *server, sd_bus_message *m, struct pending **ret, sd_bus_error *error);
+
+/* The same for calls that are counted as something else. */
+int pending_new_as(struct server *server, sd_bus_message *m, enum caller_has what, struct pending **ret,
+                   sd_bus_error *error);
 
 /* Frees the task with it, and does not answer. */
 struct pending *pending_free(struct pending *pending);

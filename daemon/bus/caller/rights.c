@@ -10,6 +10,7 @@
 #define PROCESSES MEMCTL_ACTION_INSPECT_PROCESSES
 #define OFFLINE   MEMCTL_ACTION_OFFLINE
 #define ONLINE    MEMCTL_ACTION_ONLINE
+#define RESERVE   MEMCTL_ACTION_RESERVE
 #define CONFIGURE MEMCTL_ACTION_CONFIGURE
 
 const struct right rights[] = {
@@ -19,6 +20,12 @@ const struct right rights[] = {
         { MEMCTL_IFACE_MANAGER, "GetDimm", NULL, NULL },
         { MEMCTL_IFACE_MANAGER, "ListErrorCounts", NULL, NULL },
         { MEMCTL_IFACE_MANAGER, "ListCmaAreas", NULL, NULL },
+        { MEMCTL_IFACE_MANAGER, "GetCmaArea", NULL, NULL },
+        { MEMCTL_IFACE_MANAGER, "ShowCmaArea", INSPECT, PROCESSES },
+        { MEMCTL_IFACE_MANAGER, "CmaBoot", INSPECT, PROCESSES },
+        { MEMCTL_IFACE_MANAGER, "RecordCma", CONFIGURE, NULL },
+        { MEMCTL_IFACE_MANAGER, "ApplyCmaBoot", CONFIGURE, NULL },
+        { MEMCTL_IFACE_MANAGER, "RevertCmaBoot", CONFIGURE, NULL },
         { MEMCTL_IFACE_MANAGER, "ListProviders", INSPECT, NULL },
         { MEMCTL_IFACE_MANAGER, "GetProvider", INSPECT, NULL },
         { MEMCTL_IFACE_MANAGER, "GetModule", INSPECT, NULL },
@@ -28,6 +35,11 @@ const struct right rights[] = {
         { MEMCTL_IFACE_MANAGER, "GetLruCache", INSPECT, PROCESSES },
         { MEMCTL_IFACE_MANAGER, "HoldLruCache", CONFIGURE, NULL },
         { MEMCTL_IFACE_MANAGER, "ReleaseLruCache", CONFIGURE, NULL },
+        { MEMCTL_IFACE_MANAGER, "ListReservations", INSPECT, PROCESSES },
+        { MEMCTL_IFACE_MANAGER, "Reserve", RESERVE, NULL },
+        { MEMCTL_IFACE_MANAGER, "ReleaseReservation", RESERVE, NULL },
+        { MEMCTL_IFACE_MANAGER, "GetWarmReserve", INSPECT, NULL },
+        { MEMCTL_IFACE_MANAGER, "SetWarmReserve", RESERVE, NULL },
         { MEMCTL_IFACE_MANAGER, "OfflineBlocks", OFFLINE, NULL },
         { MEMCTL_IFACE_MANAGER, "OfflineSize", OFFLINE, NULL },
         { MEMCTL_IFACE_MANAGER, "OnlineBlocks", ONLINE, NULL },
@@ -41,6 +53,7 @@ const struct right rights[] = {
         { MEMCTL_IFACE_NODE, "Plan", INSPECT, PROCESSES },
         { MEMCTL_IFACE_NODE, "Offline", OFFLINE, NULL },
         { MEMCTL_IFACE_NODE, "Online", ONLINE, NULL },
+        { MEMCTL_IFACE_CMA, "Show", INSPECT, PROCESSES },
         { MEMCTL_IFACE_JOB, "GetReasons", INSPECT, PROCESSES },
         { MEMCTL_IFACE_JOB, "GetBlockResults", NULL, NULL },
         { MEMCTL_IFACE_JOB, "Cancel", OFFLINE, NULL },

@@ -10,10 +10,12 @@
 
 /* What is counted for each user. */
 enum caller_has {
-        CALLER_HAS_CHECKS,  /* calls that polkit is asked about */
-        CALLER_HAS_QUERIES, /* calls whose answer takes a while: Survey, Why, Plan, OfflineSize */
-        CALLER_HAS_LEASES,  /* on the LRU caches */
-        CALLER_HAS_JOBS,    /* that are not finished */
+        CALLER_HAS_CHECKS,       /* calls that polkit is asked about */
+        CALLER_HAS_QUERIES,      /* calls whose answer takes a while: Survey, Why, Plan, OfflineSize */
+        CALLER_HAS_LEASES,       /* on the LRU caches */
+        CALLER_HAS_JOBS,         /* that are not finished */
+        CALLER_HAS_RESERVATIONS, /* of contiguous memory, that this memctld has made or is making */
+        CALLER_HAS_RELEASES,     /* of those, that are under way */
         _CALLER_HAS_MAX,
 };
 

@@ -9,14 +9,18 @@
 #include "daemon/core/quota.h"
 #include "daemon/module/provider.h"
 #include "daemon/operation/operation.h"
+#include "daemon/pages/cma.h"
 
 #include <systemd/sd-bus.h>
 
 struct auth_check;
 struct changes;
 struct client_lease;
+struct client_reservation;
+struct cma_told;
 struct job_owner;
 struct pending;
+struct reserving_queue;
 struct told;
 
 struct server {
@@ -24,10 +28,14 @@ struct server {
         struct registry *registry;
         sd_bus *bus;
         struct provider_list providers; /* as of the last look (provider.c) */
+        struct cma_areas cma_areas;     /* likewise (cma.c) */
         struct client_lease *leases;    /* on the LRU caches, for clients (client_lease.c) */
+        struct client_reservation *reservations; /* of clients (client_reservation.h) */
+        struct reserving_queue *reserving;       /* where they wait for their turn */
         struct pending *pending;        /* calls to be answered later (pending.h) */
         struct changes *changes;        /* sums that are to be told (changes.h) */
         struct told *told;              /* what listeners know of jobs (told.h) */
+        struct cma_told *cma;           /* failures of CMA that are to be told; NULL: nobody listens */
         struct auth_check *checks;      /* calls that polkit is asked about (auth.c) */
         struct job_owner *owners;       /* of jobs that run (job_owner.h) */
         struct quota quota;             /* by enum caller_has */

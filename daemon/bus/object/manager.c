@@ -13,10 +13,14 @@
 #include "daemon/bus/answer/why.h"
 #include "daemon/bus/caller/auth.h"
 #include "daemon/bus/context/context.h"
+#include "daemon/bus/object/cma.h"
+#include "daemon/bus/object/cma_boot.h"
 #include "daemon/bus/object/interfaces.h"
 #include "daemon/bus/object/lru.h"
 #include "daemon/bus/object/module.h"
 #include "daemon/bus/object/provider.h"
+#include "daemon/bus/object/reservation.h"
+#include "daemon/bus/object/warm.h"
 #include "daemon/bus/value/options.h"
 #include "daemon/bus/value/paths.h"
 #include "daemon/bus/value/strings.h"
@@ -263,11 +267,28 @@ static const sd_bus_vtable vtable[] = {
                                 bus_list_error_counts, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD_WITH_ARGS("ListCmaAreas", SD_BUS_NO_ARGS, SD_BUS_RESULT("aa{sv}", areas),
                                 bus_list_cma_areas, SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD_WITH_ARGS("GetCmaArea", SD_BUS_ARGS("s", name), SD_BUS_RESULT("o", area),
+                                bus_get_cma_area, SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD_WITH_ARGS("ShowCmaArea", SD_BUS_ARGS("s", name), SD_BUS_RESULT("a{sv}", area),
+                                bus_show_cma_area, SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD_WITH_ARGS("CmaBoot", SD_BUS_NO_ARGS, SD_BUS_RESULT("a{sv}", boot), bus_cma_boot,
+                                SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD_WITH_ARGS("RecordCma", SD_BUS_NO_ARGS, SD_BUS_RESULT("b", aside), bus_record_cma,
+                                SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD_WITH_ARGS("ApplyCmaBoot", SD_BUS_NO_ARGS, SD_BUS_RESULT("a{sv}", boot),
+                                bus_apply_cma_boot, SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD_WITH_ARGS("RevertCmaBoot", SD_BUS_NO_ARGS, SD_BUS_RESULT("a{sv}", boot),
+                                bus_revert_cma_boot, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD_WITH_ARGS("ListProviders", SD_BUS_NO_ARGS, SD_BUS_RESULT("aa{sv}", providers),
                                 bus_list_providers, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD_WITH_ARGS("GetProvider", SD_BUS_ARGS("s", name), SD_BUS_RESULT("o", provider),
                                 bus_get_provider, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD_WITH_ARGS("GetModule", SD_BUS_NO_ARGS, SD_BUS_RESULT("a{sv}", module), bus_get_module,
+                                SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD_WITH_ARGS("GetWarmReserve", SD_BUS_NO_ARGS, SD_BUS_RESULT("a{sv}", reserve),
+                                bus_get_warm_reserve, SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD_WITH_ARGS("SetWarmReserve", SD_BUS_ARGS("t", bytes, "i", node),
+                                SD_BUS_RESULT("a{sv}", reserve), bus_set_warm_reserve,
                                 SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD_WITH_ARGS("GetLruCache", SD_BUS_NO_ARGS, SD_BUS_RESULT("a{sv}", lru_cache),
                                 bus_get_lru_cache, SD_BUS_VTABLE_UNPRIVILEGED),
@@ -276,6 +297,13 @@ static const sd_bus_vtable vtable[] = {
                                 SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD_WITH_ARGS("ReleaseLruCache", SD_BUS_ARGS("t", id), SD_BUS_RESULT("b", held),
                                 bus_release_lru_cache, SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD_WITH_ARGS("Reserve", SD_BUS_ARGS("t", bytes, "a{sv}", options),
+                                SD_BUS_RESULT("a{sv}", reservation), bus_reserve,
+                                SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD_WITH_ARGS("ListReservations", SD_BUS_NO_ARGS, SD_BUS_RESULT("aa{sv}", reservations),
+                                bus_list_reservations, SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD_WITH_ARGS("ReleaseReservation", SD_BUS_ARGS("s", name_or_id), SD_BUS_NO_RESULT,
+                                bus_release_reservation, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD_WITH_ARGS("Survey", SD_BUS_ARGS("as", ranges),
                                 SD_BUS_RESULT("a{sv}", about, "a(ssy)", classes, "as", owners, "au", block,
                                               "ay", class, "aq", owner, "ay", order, "at", pages),
@@ -290,6 +318,7 @@ static const sd_bus_vtable vtable[] = {
                                 SD_BUS_RESULT("o", job), offline_size, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD_WITH_ARGS("OnlineBlocks", SD_BUS_ARGS("as", ranges, "a{sv}", options),
                                 SD_BUS_RESULT("o", job), online_blocks, SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_SIGNAL_WITH_ARGS("CmaFailed", SD_BUS_ARGS("s", area, "a{sv}", failure), 0),
         SD_BUS_PROPERTY("Version", "s", get_version, 0, SD_BUS_VTABLE_PROPERTY_CONST),
         SD_BUS_PROPERTY("BlockSize", "t", get_figure, 0, SD_BUS_VTABLE_PROPERTY_CONST),
         SD_BUS_PROPERTY("Blocks", "u", get_figure, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),

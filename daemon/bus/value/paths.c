@@ -49,6 +49,13 @@ char *bus_provider_path(const char *name)
         return sd_bus_path_encode(MEMCTL_PATH_PROVIDER, name, &path) < 0 ? NULL : path;
 }
 
+char *bus_cma_path(const char *name)
+{
+        char *path;
+
+        return sd_bus_path_encode(MEMCTL_PATH_CMA, name, &path) < 0 ? NULL : path;
+}
+
 int bus_list_paths(bus_path_t path, const void *userdata, size_t n, char ***ret)
 {
         _cleanup_(bus_strv_freep) char **paths = NULL;

@@ -15,6 +15,7 @@ char *bus_dimm_path(const char *name);
 char *bus_node_path(int id);
 char *bus_job_path(uint32_t id);
 char *bus_provider_path(const char *name);
+char *bus_cma_path(const char *name);
 
 /*
  * A list of n paths, as an enumerator answers it: path() makes the one with that index of what userdata

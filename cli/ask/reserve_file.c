@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "cli/ask/reserve_file.h"
+
+#include "basic/cleanup.h"
+#include "basic/message.h"
+#include "basic/quote.h"
+#include "basic/reservation_name.h"
+#include "cli/ask/argument.h"
+
+#include <errno.h>
+#include <string.h>
+
+#define BLANKS " \t"
+#define KEYS   "Name, Size, Align, Node, Area and Movable"
+
+struct parser {
+        const char *path;
+        unsigned int line;
+        bool in_section;
+        unsigned int given; /* bits, by key */
+        struct reserve_file file;
+        char **message;
+};
+
+static bool take_name(const char *value, struct reserve_file *file)
+{
+        if (!reservation_name_is_valid(value))
+                return false;
+        (void) snprintf(file->name, sizeof(file->name), "%s", value);
+        return true;
+}
+
+static bool take_area(const char *value, struct reserve_file *file)
+{
+        for (size_t i = 0; value[i]; i++)
+                if (value[i] < ' ' || value[i] > '~')
+                        return false;
+        if (strlen(value) >= sizeof(file->area) || !value[0])
+                return false;
+        (void) snprintf(file->area, sizeof(file->area), "%s", value);
+        return true;
+}
+
+static bool take_size(const char *value, struct reserve_file *file)
+{
+        return argument_size(value, &file->size);
+}
+
+static bool take_align(const char *value, struct reserve_file *file)
+{
+        uint64_t align;
+
+        if (!argument_size(value, &align) || (align & (align - 1)) != 0)
+                return false;
+        file->align = align;
+        return true;
+}
+
+static bool take_node(const char *value, struct reserve_file *file)
+{
+        return argument_node(value, &file->node);
+}
+
+static bool take_movable(const char *value, struct reserve_file *file)
+{
+        file->movable = strcmp(value, "yes") == 0;
+        return file->movable || strcmp(value, "no") == 0;
+}
+
+enum key { KEY_NAME, KEY_SIZE, KEY_ALIGN, KEY_NODE, KEY_AREA, KEY_MOVABLE, _KEY_MAX };
+
+static const struct {
+        const char *name, *accepted;
+        bool (*take)(const char *value, struct reserve_file *file);
+} keys[_KEY_MAX] = {
+        [KEY_NAME] = { "Name", RESERVATION_NAME_ACCEPTED, take_name },
+        [KEY_SIZE] = { "Size", "an amount of memory above 0, like 64M, 512MiB or 1073741824", take_size },
+        [KEY_ALIGN] = { "Align", "an amount of memory, a power of two, like 64K or 2M", take_align },
+        [KEY_NODE] = { "Node", "the number of a NUMA node", take_node },
+        [KEY_AREA] = { "Area", "the name of a CMA area, as cma list shows it", take_area },
+        [KEY_MOVABLE] = { "Movable", "yes or no", take_movable },
+};
+
+static int bad(const struct parser *parser, const char *what, const char *accepted)
+{
+        char quoted[QUOTE_MAX];
+
+        return fail(parser->message, -EINVAL, "%s:%u: %s: accepted is %s", parser->path, parser->line,
+                    quote(what, quoted), accepted);
+}
+
+/* Cuts off what is blank at both ends. */
+static char *strip(char *text)
+{
+        size_t n;
+
+        text += strspn(text, BLANKS);
+        n = strlen(text);
+        while (n > 0 && strchr(BLANKS, text[n - 1]))
+                text[--n] = '\0';
+        return text;
+}
+
+static int take_value(struct parser *parser, const char *name, const char *value)
+{
+        for (enum key key = 0; key < _KEY_MAX; key++) {
+                if (strcmp(keys[key].name, name) != 0)
+                        continue;
+                if (parser->given & 1U << key)
+                        return fail(parser->message, -EINVAL, "%s:%u: %s is there twice", parser->path,
+                                    parser->line, name);
+                parser->given |= 1U << key;
+                return keys[key].take(value, &parser->file) ? 0 : bad(parser, value, keys[key].accepted);
+        }
+        return bad(parser, name, KEYS);
+}
+
+static int take_line(struct parser *parser, char *line)
+{
+        char *name = strip(line), *value;
+
+        if (*name == '\0' || *name == '#' || *name == ';')
+                return 0;
+        if (strcmp(name, "[Reservation]") == 0 && !parser->in_section) {
+                parser->in_section = true;
+                return 0;
+        }
+        if (!parser->in_section)
+                return bad(parser, name, "[Reservation] before all else");
+        value = strchr(name, '=');
+        if (*name == '[' || !value)
+                return bad(parser, name, "KEY=VALUE, of one reservation in a file");
+        *value++ = '\0';
+        return take_value(parser, strip(name), strip(value));
+}
+
+static int check_all(const struct parser *parser)
+{
+        static const enum key needed[] = { KEY_NAME, KEY_SIZE };
+
+        for (size_t i = 0; i < ELEMENTSOF(needed); i++)
+                if (!(parser->given & 1U << needed[i]))
+                        return fail(parser->message, -EINVAL, "%s:%u: %s= is missing", parser->path,
+                                    parser->line > 0 ? parser->line : 1, keys[needed[i]].name);
+        return 0;
+}
+
+int reserve_file_parse(const char *path, const char *text, size_t size, struct reserve_file *ret,
+                       char **message)
+{
+        struct parser parser = { .path = path, .file = { .node = -1 }, .message = message };
+        _cleanup_free_ char *copy = strndup(text, size);
+        char *line, *rest = copy;
+        int r = 0;
+
+        if (!copy)
+                return -ENOMEM;
+        while (r >= 0 && (line = strsep(&rest, "\n"))) {
+                /* the end of the last line is not another */
+                if (!rest && *line == '\0')
+                        break;
+                parser.line++;
+                r = take_line(&parser, line);
+        }
+        if (r >= 0 && strlen(text) < size)
+                r = fail(message, -EINVAL, "%s:%u: accepted is text, and there is a NUL", path, parser.line);
+        if (r >= 0)
+                r = check_all(&parser);
+        if (r >= 0)
+                *ret = parser.file;
+        return r;
+}

@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "daemon/boot/apply.h"
+
+#include "basic/message.h"
+#include "daemon/boot/edit.h"
+#include "daemon/boot/loaders.h"
+
+#include <errno.h>
+#include <string.h>
+#include <time.h>
+
+/* A grub.cfg of many kernels and systems. */
+#define MADE_MAX ((size_t) 4 * 1024 * 1024)
+
+/* The program's exit status says little: that the parameters are in what it makes is what is wanted. */
+static int check_made(int root_fd, const struct boot_change *change, char **message)
+{
+        _cleanup_(boot_file_clear) struct boot_file made = { 0 };
+        int r;
+
+        if (change->made[0] == '\0')
+                return 0;
+        r = boot_file_read(root_fd, change->made, MADE_MAX, &made, message);
+        if (r < 0 || (made.there && edit_has(made.data, made.size, change->parameters)))
+                return r;
+        return fail(message, -EIO, "%s was run, but %s is not in /%s", change->program, change->parameters,
+                    change->made);
+}
+
+static int run_program(const struct boot_change *change, const struct boot_runner *runner, char **message)
+{
+        return change->program[0] ? runner->run(change->program, runner->userdata, message) : 0;
+}
+
+/* To what state->change has as before; the state's file goes when that is done. */
+static int put_back(int root_fd, struct boot_state *state, const struct boot_runner *runner, char **message)
+{
+        struct boot_state none = { 0 };
+        int r = boot_change_undo(root_fd, &state->change, message);
+
+        if (r < 0)
+                return r;
+        r = run_program(&state->change, runner, message);
+        return r < 0 ? r : boot_state_save(root_fd, &none, message);
+}
+
+/* What one that died has begun. */
+static int finish_begun(int root_fd, struct boot_state *state, const struct boot_runner *runner,
+                        char **message)
+{
+        int r;
+
+        if (!state->there || state->complete)
+                return 0;
+        r = put_back(root_fd, state, runner, message);
+        if (r >= 0)
+                boot_state_clear(state);
+        return r;
+}
+
+/* Writes the files, and runs the program. */
+static int carry_out(int root_fd, struct boot_state *state, const struct boot_runner *runner, char **message)
+{
+        int r = boot_change_write(root_fd, &state->change, true, message);
+
+        if (r >= 0)
+                r = run_program(&state->change, runner, message);
+        if (r >= 0)
+                r = check_made(root_fd, &state->change, message);
+        if (r < 0)
+                return r;
+        state->complete = true;
+        return boot_state_save(root_fd, state, message);
+}
+
+/* After an error: back to what was before this call, be that another setting. */
+static int give_up(int root_fd, struct boot_state *state, const struct boot_state *old,
+                   const struct boot_runner *runner, int error, char **message)
+{
+        _cleanup_free_ char *why = NULL, *first = *message, *ignored = NULL;
+        int r;
+
+        *message = NULL;
+        r = boot_change_undo(root_fd, &state->change, &why);
+        if (r >= 0 && old->there)
+                r = boot_change_write(root_fd, &old->change, true, &why);
+        if (r >= 0)
+                r = boot_state_save(root_fd, old, &why);
+        if (r < 0)
+                return fail(message, -EUCLEAN,
+                            "%s; and not all could be put back: %s; memctl cma boot --revert tries again",
+                            first ? first : strerror(-error), why ? why : strerror(-r));
+        /* what it made of the files is to go, too */
+        (void) run_program(&state->change, runner, &ignored);
+        return fail(message, error, "%s; all is as before", first ? first : strerror(-error));
+}
+
+static int plan(int root_fd, const char *parameters, struct boot_change *ret, char **message)
+{
+        const struct boot_loader *loader;
+        int r = boot_loader_find(root_fd, &loader, message);
+
+        return r < 0 ? r : boot_loader_plan(loader, root_fd, parameters, ret, message);
+}
+
+/* From files in which nothing of memctl's is. */
+static int apply_anew(int root_fd, const char *parameters, struct boot_state *state,
+                      const struct boot_runner *runner, char **message)
+{
+        int r = plan(root_fd, parameters, &state->change, message);
+
+        if (r >= 0)
+                r = boot_change_check(root_fd, &state->change, false, message);
+        if (r < 0)
+                return r;
+        state->there = true;
+        state->time = (uint64_t) time(NULL);
+        boot_id_read(root_fd, state->boot_id);
+        r = boot_state_save(root_fd, state, message);
+        return r < 0 ? r : carry_out(root_fd, state, runner, message);
+}
+
+/* Whether there is anything to do, and whether what is applied already may be replaced. */
+static int look(int root_fd, const char *parameters, const struct boot_state *old, char **message)
+{
+        _cleanup_(boot_change_clear) struct boot_change change = { 0 };
+        int r = 0;
+
+        if (old->there)
+                r = boot_change_check(root_fd, &old->change, true, message);
+        if (r >= 0)
+                r = plan(root_fd, parameters, &change, message);
+        return r < 0 ? r : change.n > 0;
+}
+
+int boot_apply(int root_fd, const char *parameters, uint64_t bytes, const struct boot_runner *runner,
+               char **message)
+{
+        _cleanup_(boot_state_clear) struct boot_state old = { 0 }, state = { .bytes = bytes };
+        _cleanup_close_ int lock = boot_state_lock(root_fd);
+        int r;
+
+        if (lock < 0)
+                return fail(message, lock, "/" BOOT_STATE_FOLDER ": %s", strerror(-lock));
+        r = boot_state_load(root_fd, &old, message);
+        if (r >= 0)
+                r = finish_begun(root_fd, &old, runner, message);
+        if (r >= 0)
+                r = look(root_fd, parameters, &old, message);
+        if (r <= 0)
+                return r;
+        if (old.there) {
+                /* should we die in it, the next call goes back to what was there at first */
+                old.complete = false;
+                r = boot_state_save(root_fd, &old, message);
+                if (r >= 0)
+                        r = boot_change_undo(root_fd, &old.change, message);
+                old.complete = true;
+        }
+        if (r >= 0)
+                r = apply_anew(root_fd, parameters, &state, runner, message);
+        return r < 0 ? give_up(root_fd, &state, &old, runner, r, message) : 1;
+}
+
+int boot_revert(int root_fd, const struct boot_runner *runner, char **message)
+{
+        _cleanup_(boot_state_clear) struct boot_state state = { 0 };
+        _cleanup_close_ int lock = boot_state_lock(root_fd);
+        int r;
+
+        if (lock < 0)
+                return fail(message, lock, "/" BOOT_STATE_FOLDER ": %s", strerror(-lock));
+        r = boot_state_load(root_fd, &state, message);
+        if (r < 0)
+                return r;
+        if (!state.there)
+                return fail(message, -ENOENT, "memctl has applied no boot setting");
+        if (state.complete)
+                r = boot_change_check(root_fd, &state.change, true, message);
+        if (r < 0)
+                return r;
+        /* should we die in it, the rest is done by the next call */
+        state.complete = false;
+        r = boot_state_save(root_fd, &state, message);
+        return r < 0 ? r : put_back(root_fd, &state, runner, message);
+}
+
+int boot_settle(int root_fd, const struct boot_runner *runner, char **message)
+{
+        _cleanup_(boot_state_clear) struct boot_state state = { 0 };
+        _cleanup_close_ int lock = boot_state_lock(root_fd);
+        int r;
+
+        if (lock < 0)
+                return fail(message, lock, "/" BOOT_STATE_FOLDER ": %s", strerror(-lock));
+        r = boot_state_load(root_fd, &state, message);
+        return r < 0 ? r : finish_begun(root_fd, &state, runner, message);
+}

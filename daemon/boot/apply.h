@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Writes a boot setting, and takes it back: all files or none. What another tool has changed meanwhile is
+ * nobody's to overwrite: then nothing is written, and the message says so. After a crash in the midst of it
+ * the next call puts back what was begun. To be called in a helper: disks and programs take their time.
+ */
+#ifndef MEMCTL_BOOT_APPLY_H
+#define MEMCTL_BOOT_APPLY_H
+
+#include "daemon/boot/state.h"
+
+/* Runs a program of /usr/sbin that makes a boot loader's configuration. 0, or -errno with *message. */
+struct boot_runner {
+        int (*run)(const char *program, void *userdata, char **message);
+        void *userdata;
+};
+
+/*
+ * Has the kernel get these parameters from the next boot on: for the boot loader that is found, or what is
+ * applied already is replaced; what was there at first is what boot_revert() brings back. bytes: what was
+ * recommended, to be remembered. 1; 0: all was as it should be; -ESTALE: a file was changed meanwhile;
+ * -ENOENT, -ENOTUNIQ, -EOPNOTSUPP, -ELOOP and others as boot_loader_find(), _plan() and boot_file_write()
+ * have them. With an error all is as before, or *message names what is not, as -EUCLEAN.
+ */
+int boot_apply(int root_fd, const char *parameters, uint64_t bytes, const struct boot_runner *runner,
+               char **message);
+
+/*
+ * Brings back what was there before memctl wrote, byte for byte. 0; -ENOENT: nothing is applied; -ESTALE: a
+ * file is not as memctl wrote it any more; others as above.
+ */
+int boot_revert(int root_fd, const struct boot_runner *runner, char **message);
+
+/* Puts back what one that was killed in either of these has begun, if there is anything. 0 or as above. */
+int boot_settle(int root_fd, const struct boot_runner *runner, char **message);
+
+#endif

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "daemon/boot/change.h"
+
+#include "basic/message.h"
+
+#include <errno.h>
+#include <string.h>
+
+void boot_change_clear(struct boot_change *change)
+{
+        for (size_t i = 0; i < change->n; i++) {
+                boot_file_clear(&change->files[i].before);
+                boot_file_clear(&change->files[i].after);
+        }
+        *change = (struct boot_change){ 0 };
+}
+
+int boot_change_add(struct boot_change *change, const char *path, struct boot_file *before, const char *data,
+                    size_t size)
+{
+        struct boot_change_file *file = &change->files[change->n];
+        struct boot_file after = {
+                .there = true,
+                .size = size,
+                .mode = before->there ? before->mode : 0644,
+                .uid = before->there ? before->uid : geteuid(),
+                .gid = before->there ? before->gid : getegid(),
+        };
+
+        if (change->n == BOOT_CHANGE_FILES_MAX || strlen(path) >= sizeof(file->path))
+                return -E2BIG;
+        after.data = malloc(size + 1);
+        if (!after.data)
+                return -ENOMEM;
+        memcpy(after.data, data, size);
+        after.data[size] = '\0';
+        if (boot_file_same(before, &after)) {
+                free(after.data);
+                boot_file_clear(before);
+                return 0;
+        }
+        (void) strcpy(file->path, path);
+        file->before = *before;
+        file->after = after;
+        *before = (struct boot_file){ 0 };
+        change->n++;
+        return 0;
+}
+
+int boot_change_check(int root_fd, const struct boot_change *change, bool after, char **message)
+{
+        for (size_t i = 0; i < change->n; i++) {
+                const struct boot_change_file *file = &change->files[i];
+                _cleanup_(boot_file_clear) struct boot_file now = { 0 };
+                int r = boot_file_read(root_fd, file->path, BOOT_FILE_MAX, &now, message);
+
+                if (r < 0)
+                        return r;
+                if (!boot_file_same(&now, after ? &file->after : &file->before))
+                        return fail(message, -ESTALE, "/%s: %s since memctl %s it", file->path,
+                                    now.there ? "it was changed" : "it was removed",
+                                    after ? "wrote" : "read");
+        }
+        return 0;
+}
+
+int boot_change_write(int root_fd, const struct boot_change *change, bool after, char **message)
+{
+        for (size_t i = 0; i < change->n; i++) {
+                const struct boot_change_file *file = &change->files[after ? i : change->n - 1 - i];
+                int r = boot_file_write(root_fd, file->path, after ? &file->after : &file->before, true,
+                                        message);
+
+                if (r < 0)
+                        return r;
+        }
+        return 0;
+}
+
+int boot_change_undo(int root_fd, const struct boot_change *change, char **message)
+{
+        int result = 0;
+
+        for (size_t i = change->n; i > 0; i--) {
+                const struct boot_change_file *file = &change->files[i - 1];
+                _cleanup_(boot_file_clear) struct boot_file now = { 0 };
+                _cleanup_free_ char *why = NULL;
+                int r = boot_file_read(root_fd, file->path, BOOT_FILE_MAX, &now, &why);
+
+                if (r >= 0 && boot_file_same(&now, &file->before))
+                        continue;
+                if (r >= 0 && !boot_file_same(&now, &file->after))
+                        r = fail(&why, -ESTALE, "/%s: it was changed meanwhile, and is left as it is",
+                                 file->path);
+                if (r >= 0)
+                        r = boot_file_write(root_fd, file->path, &file->before, true, &why);
+                if (r < 0 && result >= 0) {
+                        result = r;
+                        *message = TAKE_PTR(why);
+                }
+        }
+        return result;
+}

@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "daemon/boot/file.h"
+
+#include "basic/file.h"
+#include "basic/message.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+
+#define PATH_LONGEST 512
+
+/* The folder of a path, and what it is called in there. */
+struct place {
+        int folder_fd;
+        char folder[PATH_LONGEST]; /* "" for the root itself */
+        const char *name;
+};
+
+static void place_clear(struct place *place)
+{
+        closep(&place->folder_fd);
+}
+#define _cleanup_place_ _cleanup_(place_clear)
+
+int boot_folder_open(int root_fd, const char *path)
+{
+        const struct open_how how = {
+                .flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC,
+                .resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS,
+        };
+        long fd = syscall(SYS_openat2, root_fd, path[0] ? path : ".", &how, sizeof(how));
+
+        return fd < 0 ? -errno : (int) fd;
+}
+
+static int find_place(int root_fd, const char *path, bool make_folders, struct place *ret);
+
+/* And those above it. */
+static int make_folder(int root_fd, const char *path)
+{
+        _cleanup_place_ struct place place;
+        int r = find_place(root_fd, path, true, &place);
+
+        if (r >= 0 && mkdirat(place.folder_fd, place.name, 0755) < 0 && errno != EEXIST)
+                r = -errno;
+        return r;
+}
+
+static int find_place(int root_fd, const char *path, bool make_folders, struct place *ret)
+{
+        const char *slash = strrchr(path, '/');
+
+        ret->folder_fd = -1;
+        ret->name = slash ? slash + 1 : path;
+        if (path[0] == '/' || !*ret->name || strlen(path) >= sizeof(ret->folder))
+                return -EINVAL;
+        (void) snprintf(ret->folder, sizeof(ret->folder), "%.*s", slash ? (int) (slash - path) : 0, path);
+        ret->folder_fd = boot_folder_open(root_fd, ret->folder);
+        if (ret->folder_fd == -ENOENT && make_folders) {
+                int r = make_folder(root_fd, ret->folder);
+
+                ret->folder_fd = r < 0 ? r : boot_folder_open(root_fd, ret->folder);
+        }
+        return ret->folder_fd < 0 ? ret->folder_fd : 0;
+}
+
+int boot_state_lock(int root_fd)
+{
+        _cleanup_place_ struct place place;
+        int r = find_place(root_fd, BOOT_STATE_FOLDER "/lock", true, &place);
+
+        if (r < 0)
+                return r;
+        while (flock(place.folder_fd, LOCK_EX) < 0)
+                if (errno != EINTR)
+                        return -errno;
+        return TAKE_FD(place.folder_fd);
+}
+
+void boot_file_clear(struct boot_file *file)
+{
+        free(file->data);
+        *file = (struct boot_file){ 0 };
+}
+
+static const char *trouble(int error)
+{
+        return error == -ELOOP ? "it is a symbolic link, and memctl replaces none; the file behind it is to "
+                                 "be edited"
+               : error == -EINVAL ? "it is no regular file"
+               : error == -EFBIG  ? "it is too long to be what it should be"
+                                  : strerror(-error);
+}
+
+static int read_open(int fd, size_t max, struct boot_file *ret)
+{
+        struct stat st;
+
+        if (fstat(fd, &st) < 0)
+                return -errno;
+        if (!S_ISREG(st.st_mode))
+                return -EINVAL;
+        if (st.st_size >= (off_t) max)
+                return -EFBIG;
+        errno = 0;
+        ret->data = file_read_fd(fd, max, &ret->size);
+        if (!ret->data)
+                return errno ? -errno : -EFBIG;
+        ret->there = true;
+        ret->mode = st.st_mode & 07777;
+        ret->uid = st.st_uid;
+        ret->gid = st.st_gid;
+        return 0;
+}
+
+int boot_file_read(int root_fd, const char *path, size_t max, struct boot_file *ret, char **message)
+{
+        _cleanup_place_ struct place place;
+        _cleanup_close_ int fd = -1;
+        int r;
+
+        *ret = (struct boot_file){ 0 };
+        r = find_place(root_fd, path, false, &place);
+        if (r == -ENOENT || r == -ENOTDIR)
+                return 0;
+        if (r >= 0) {
+                fd = openat(place.folder_fd, place.name,
+                            O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
+                if (fd < 0 && errno == ENOENT)
+                        return 0;
+                r = fd < 0 ? -errno : read_open(fd, max, ret);
+        }
+        return r < 0 ? fail(message, r, "/%s: %s", path, trouble(r)) : 0;
+}
+
+bool boot_file_same(const struct boot_file *a, const struct boot_file *b)
+{
+        if (!a->there || !b->there)
+                return a->there == b->there;
+        return a->size == b->size && (a->size == 0 || memcmp(a->data, b->data, a->size) == 0);
+}
+
+bool boot_file_exists(int root_fd, const char *path)
+{
+        _cleanup_place_ struct place place;
+
+        return find_place(root_fd, path, false, &place) >= 0 &&
+               faccessat(place.folder_fd, place.name, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
+/* File systems without owners (FAT) have one for all files, and refuse others. */
+static int set_owner(int fd, const struct boot_file *file)
+{
+        struct stat st;
+
+        if (fstat(fd, &st) < 0)
+                return -errno;
+        if ((st.st_uid != file->uid || st.st_gid != file->gid) && fchown(fd, file->uid, file->gid) < 0)
+                return -errno;
+        return (st.st_mode & 07777) != file->mode && fchmod(fd, file->mode) < 0 ? -errno : 0;
+}
+
+static int replace(const struct place *place, const struct boot_file *file, const char *aside)
+{
+        _cleanup_close_ int fd = -1;
+        struct stat st;
+        int r;
+
+        if (fstatat(place->folder_fd, place->name, &st, AT_SYMLINK_NOFOLLOW) == 0 && !S_ISREG(st.st_mode))
+                return S_ISLNK(st.st_mode) ? -ELOOP : -EINVAL;
+        (void) unlinkat(place->folder_fd, aside, 0); /* of one that died */
+        fd = openat(place->folder_fd, aside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+        if (fd < 0)
+                return -errno;
+        r = file_write(fd, file->data, file->size);
+        if (r >= 0)
+                r = set_owner(fd, file);
+        if (r >= 0 && fsync(fd) < 0)
+                r = -errno;
+        if (r >= 0 && renameat(place->folder_fd, aside, place->folder_fd, place->name) < 0)
+                r = -errno;
+        if (r < 0)
+                (void) unlinkat(place->folder_fd, aside, 0);
+        return r;
+}
+
+int boot_file_write(int root_fd, const char *path, const struct boot_file *file, bool make_folders,
+                    char **message)
+{
+        _cleanup_place_ struct place place;
+        char aside[PATH_LONGEST];
+        int r;
+
+        r = find_place(root_fd, path, make_folders && file->there, &place);
+        if (r >= 0) {
+                if (snprintf(aside, sizeof(aside), ".%s.memctl-new", place.name) >= (int) sizeof(aside))
+                        r = -ENAMETOOLONG;
+                else if (file->there)
+                        r = replace(&place, file, aside);
+                else if (unlinkat(place.folder_fd, place.name, 0) < 0 && errno != ENOENT)
+                        r = -errno;
+        }
+        /* that the name is on the disk, too; what cannot be synced is no reason to undo it */
+        if (r >= 0)
+                (void) fsync(place.folder_fd);
+        return r < 0 ? fail(message, r, "/%s: %s", path, trouble(r)) : 0;
+}

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Contiguous memory that memctld reserves for its clients. What has no name is held by memctld, and ends
+ * with its client's connection to the bus: however a process ends, that ends with it. What has a name is
+ * memctl.ko's; of that, memctld remembers who has asked for it.
+ */
+#ifndef MEMCTL_BUS_CLIENT_RESERVATION_H
+#define MEMCTL_BUS_CLIENT_RESERVATION_H
+
+#include "daemon/core/quota.h"
+#include "daemon/module/reserving.h"
+
+#include <systemd/sd-bus.h>
+
+struct server;
+
+struct client_reservation {
+        struct client_reservation *next;
+        struct server *server;
+        struct reservation what;     /* id 0: it is being made */
+        struct reserver *reserver;   /* that holds it; NULL: it has a name, or is being made */
+        struct reserving *reserving; /* NULL: it is made */
+        sd_bus_message *call;        /* to be answered then */
+        uint64_t begun_usec;         /* CLOCK_MONOTONIC */
+        sd_bus_track *track; /* of its client; NULL on the private connection, whose end is memctld's, and
+                                for what has a name */
+        char *sender;        /* likewise */
+        struct quota_claim claim;
+        uint32_t pid; /* 0: not known */
+        char command[LRU_COMMAND_MAX];
+};
+
+/*
+ * Reserves for the sender of m, and answers m when it is done or has failed; errors as of reserving_new(),
+ * and with error set when the user has as many as he may. It belongs to the server. Positive: m will be
+ * answered.
+ */
+int client_reservation_new(struct server *server, sd_bus_message *m, const struct reserver_wish *wish,
+                           char **message, sd_bus_error *error);
+
+/* Ends it, unless it has a name; it is forgotten. */
+void client_reservation_forget(struct client_reservation *held);
+
+/* NULL: no client has made that one, as far as this memctld knows. */
+struct client_reservation *client_reservation_find(const struct server *server, uint64_t id);
+
+/* Of a name; made or being made. */
+struct client_reservation *client_reservation_find_name(const struct server *server, const char *name);
+
+bool client_reservation_is_from(sd_bus_message *m, const struct client_reservation *held);
+
+/* Forgets those with a name that are not in the list, whoever has released them. */
+void client_reservations_prune(struct server *server, const struct reservation_list *list);
+
+/* Ends all that have no name, or are being made. */
+void bus_drop_reservations(struct server *server);
+
+/* The entries that callers may see of it, into an open a{sv}; full: where it is, and whose. */
+int client_reservation_append(const struct server *server, sd_bus_message *m, const struct reservation *what,
+                              bool full);
+
+#endif

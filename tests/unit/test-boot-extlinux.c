@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "boot_tree.h"
+
+#include <errno.h>
+
+#define CONF     "boot/extlinux/extlinux.conf"
+#define DEFAULTS "etc/default/u-boot"
+#define FRAGMENT "etc/u-boot-menu/conf.d/zz-memctl-cma.conf"
+#define LINES                                                                                               \
+        "# Written by memctl cma boot --apply; memctl cma boot --revert takes it away.\n"                   \
+        "U_BOOT_PARAMETERS=\"${U_BOOT_PARAMETERS:-ro quiet} cma=64M\"\n"
+
+static const char conf[] = "default l0\nlabel l0\n\tlinux /vmlinuz\n\tappend root=/dev/sda1 ro quiet\n\n"
+                           "label l0r\n\tlinux /vmlinuz\n\tAPPEND root=/dev/sda1 ro single cma=1M";
+
+static void test_plain(void **state)
+{
+        struct boot_tree tree;
+
+        (void) state;
+
+        boot_tree_make(&tree);
+        tree_text(tree.root, CONF, conf);
+        assert_apply(&tree, "cma=64M", 1, NULL);
+        assert_file(&tree, CONF,
+                    "default l0\nlabel l0\n\tlinux /vmlinuz\n\tappend root=/dev/sda1 ro quiet cma=64M\n\n"
+                    "label l0r\n\tlinux /vmlinuz\n\tAPPEND root=/dev/sda1 ro single cma=64M");
+        assert_revert(&tree, 0, NULL);
+        assert_file(&tree, CONF, conf);
+        tree_text(tree.root, CONF, "label l0\n\tlinux /vmlinuz\n");
+        assert_apply(&tree, "cma=64M", -EOPNOTSUPP, "no append line");
+        boot_tree_remove(&tree);
+}
+
+/* Debian makes the file of fragments of shell. */
+static void make_menu(struct boot_tree *tree)
+{
+        boot_tree_make(tree);
+        tree_text(tree->root, CONF, conf);
+        tree_text(tree->root, "usr/sbin/u-boot-update", "");
+        tree_text(tree->root, DEFAULTS, "#U_BOOT_PARAMETERS=\"ro quiet\"");
+        tree->made = CONF;
+        tree->made_text = "append ro quiet cma=64M\n";
+}
+
+static void test_menu(void **state)
+{
+        struct boot_tree tree;
+
+        (void) state;
+
+        make_menu(&tree);
+        assert_apply(&tree, "cma=64M", 1, NULL);
+        assert_file(&tree, DEFAULTS, "#U_BOOT_PARAMETERS=\"ro quiet\"\n" LINES);
+        assert_int_equal(tree.runs, 1);
+        assert_apply(&tree, "cma=64M", 0, NULL);
+        assert_revert(&tree, 0, NULL);
+        assert_file(&tree, DEFAULTS, "#U_BOOT_PARAMETERS=\"ro quiet\"");
+        assert_int_equal(tree.runs, 2);
+
+        /* with a folder for them, lines of one's own are a file of one's own */
+
+        tree_text(tree.root, "etc/u-boot-menu/conf.d/board.conf",
+                  "U_BOOT_PARAMETERS=\"ro console=ttyS2\"\n");
+        assert_apply(&tree, "cma=64M", 1, NULL);
+        assert_file(&tree, FRAGMENT, LINES);
+        assert_file(&tree, DEFAULTS, "#U_BOOT_PARAMETERS=\"ro quiet\"");
+        assert_apply(&tree, "cma=64M", 0, NULL);
+        assert_revert(&tree, 0, NULL);
+        assert_file(&tree, FRAGMENT, NULL);
+        boot_tree_remove(&tree);
+}
+
+/* Where nobody has set the parameters, they are those of the kernel's packages. */
+static void test_menu_cmdline(void **state)
+{
+        struct boot_tree tree;
+
+        (void) state;
+
+        make_menu(&tree);
+        tree_text(tree.root, "etc/kernel/cmdline", "root=/dev/sda1 ro\n");
+        assert_apply(&tree, "cma=64M", 1, NULL);
+        assert_file(&tree, FRAGMENT, NULL);
+        assert_file(&tree, "etc/kernel/cmdline", "root=/dev/sda1 ro cma=64M\n");
+        assert_int_equal(tree.runs, 1);
+        assert_revert(&tree, 0, NULL);
+        assert_file(&tree, "etc/kernel/cmdline", "root=/dev/sda1 ro\n");
+        boot_tree_remove(&tree);
+}
+
+int main(void)
+{
+        static const struct CMUnitTest tests[] = {
+                cmocka_unit_test(test_plain),
+                cmocka_unit_test(test_menu),
+                cmocka_unit_test(test_menu_cmdline),
+        };
+
+        return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "boot_tree.h"
+
+#include <errno.h>
+
+#define CFG      "boot/grub/grub.cfg"
+#define FRAGMENT "etc/default/grub.d/zz-memctl-cma.cfg"
+#define HEAD     "# Written by memctl cma boot --apply; memctl cma boot --revert takes it away.\n"
+#define LINE     "GRUB_CMDLINE_LINUX=\"$GRUB_CMDLINE_LINUX cma=64M\"\n"
+
+static void make(struct boot_tree *tree)
+{
+        boot_tree_make(tree);
+        tree_text(tree->root, CFG, "linux /vmlinuz ro\n");
+        tree_text(tree->root, "etc/default/grub", "GRUB_CMDLINE_LINUX_DEFAULT=\"quiet\"\n");
+        tree_text(tree->root, "usr/sbin/update-grub", "");
+        tree->made = CFG;
+        tree->made_text = "linux /vmlinuz ro cma=64M quiet\n";
+}
+
+static void test_apply(void **state)
+{
+        struct boot_tree tree;
+
+        (void) state;
+
+        make(&tree);
+        assert_apply(&tree, "cma=64M", 1, NULL);
+        assert_file(&tree, FRAGMENT, HEAD LINE);
+        assert_int_equal(tree.runs, 1);
+        assert_apply(&tree, "cma=64M", 0, NULL);
+        assert_int_equal(tree.runs, 1);
+        tree.made_text = "linux /vmlinuz ro\n";
+        assert_revert(&tree, 0, NULL);
+        assert_file(&tree, FRAGMENT, NULL);
+        assert_file(&tree, CFG, "linux /vmlinuz ro\n");
+        assert_file(&tree, "etc/default/grub", "GRUB_CMDLINE_LINUX_DEFAULT=\"quiet\"\n");
+        assert_int_equal(tree.runs, 2);
+        boot_tree_remove(&tree);
+}
+
+/* The default parameters stand behind the others, and the last cma= counts. */
+static void test_default(void **state)
+{
+        struct boot_tree tree;
+
+        (void) state;
+
+        make(&tree);
+        tree_text(tree.root, "etc/default/grub.d/50-cloud.cfg",
+                  "GRUB_CMDLINE_LINUX_DEFAULT=\"console=x cma=8M\"\n");
+        assert_apply(&tree, "cma=64M", 1, NULL);
+        assert_file(&tree, FRAGMENT,
+                    HEAD LINE "GRUB_CMDLINE_LINUX_DEFAULT=\"$GRUB_CMDLINE_LINUX_DEFAULT cma=64M\"\n");
+        boot_tree_remove(&tree);
+}
+
+/* A fragment of somebody's own under that name comes back as it was. */
+static void test_was_there(void **state)
+{
+        struct boot_tree tree;
+
+        (void) state;
+
+        make(&tree);
+        tree_text(tree.root, FRAGMENT, "# mine");
+        assert_apply(&tree, "cma=64M", 1, NULL);
+        assert_file(&tree, FRAGMENT, HEAD LINE);
+        assert_revert(&tree, 0, NULL);
+        assert_file(&tree, FRAGMENT, "# mine");
+        boot_tree_remove(&tree);
+}
+
+static void test_program(void **state)
+{
+        struct boot_tree tree;
+
+        (void) state;
+
+        make(&tree);
+        tree.error = -EIO;
+        assert_apply(&tree, "cma=64M", -EIO, "the program said no; all is as before");
+        assert_file(&tree, FRAGMENT, NULL);
+        assert_file(&tree, BOOT_STATE_FILE, NULL);
+        assert_revert(&tree, -ENOENT, "no boot setting");
+
+        /* it is content, but another fragment has set the variable anew */
+        tree.error = 0;
+        tree.made_text = "linux /vmlinuz ro cma=640M\n";
+        assert_apply(&tree, "cma=64M", -EIO, "cma=64M is not in /boot/grub/grub.cfg; all is as before");
+        assert_file(&tree, FRAGMENT, NULL);
+
+        tree_unlink(tree.root, "usr/sbin/update-grub");
+        assert_apply(&tree, "cma=64M", -EOPNOTSUPP, "not /usr/sbin/update-grub");
+        boot_tree_remove(&tree);
+}
+
+/* A revert whose program fails is tried again by the next one. */
+static void test_revert_again(void **state)
+{
+        struct boot_tree tree;
+
+        (void) state;
+
+        make(&tree);
+        assert_apply(&tree, "cma=64M", 1, NULL);
+        tree.error = -EIO;
+        assert_revert(&tree, -EIO, "the program said no");
+        assert_file(&tree, FRAGMENT, NULL);
+        tree.error = 0;
+        assert_revert(&tree, 0, NULL);
+        assert_revert(&tree, -ENOENT, "no boot setting");
+        boot_tree_remove(&tree);
+}
+
+int main(void)
+{
+        static const struct CMUnitTest tests[] = {
+                cmocka_unit_test(test_apply),        cmocka_unit_test(test_default),
+                cmocka_unit_test(test_was_there),    cmocka_unit_test(test_program),
+                cmocka_unit_test(test_revert_again),
+        };
+
+        return cmocka_run_group_tests(tests, NULL, NULL);
+}
