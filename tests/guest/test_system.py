@@ -15,14 +15,14 @@ from testbed import MemctlCase
 
 
 class InstalledCase(MemctlCase):
-    def boot_installed(self, *binaries, **options):
-        """A systemd guest with `meson install` done, and a DIMM."""
+    def boot_installed(self, *binaries, more=None, **options):
+        """A systemd guest with `meson install` done, and a DIMM; more: further files, as of Machine."""
         tree = self.enterContext(tempfile.TemporaryDirectory())
         subprocess.run(["meson", "install", "-C", str(self.programs()), "--no-rebuild", "--quiet"], check=True,
                        env={**os.environ, "DESTDIR": tree}, stdout=subprocess.DEVNULL)
-        self.boot(root="systemd", memory="2G", binaries=binaries, files={
-            "/usr": f"{tree}/usr", **{f"/usr/lib/modules/{name}.ko": modules(kernel(self.kernel)) / f"{name}.ko"
-                                      for name in ("memctl", "memctl_heap")}}, **options)
+        self.boot(**{"root": "systemd", "memory": "2G", **options}, binaries=binaries, files={
+            "/usr": f"{tree}/usr", **(more or {}), **{f"/usr/lib/modules/{name}.ko": modules(kernel(self.kernel)) / f"{name}.ko"
+                                      for name in ("memctl", "memctl_heap")}})
         self.guest.run("systemctl daemon-reload; busctl call org.freedesktop.DBus /org/freedesktop/DBus "
                        "org.freedesktop.DBus ReloadConfig")
 
@@ -228,6 +228,7 @@ class Rights(InstalledCase):
                      f"block offline {self.dimm.blocks[0]}", "block offline --size 128M",
                      f"dimm plan {self.dimm.acpi}", "node plan 0", "node offline 0", "node online 0", "provider list", "provider show heap",
                      "lru-cache status", "lru-cache hold -- touch /tmp/never", "movability", "map",
+                     "cma reserve 1M --name x", "cma reserve 1M -- touch /tmp/never", "cma release x", "cma reservations",
                      f"why {self.dimm.acpi}"):
             said = self.guest.run(f"{as_tester} memctl {verb}", check=False)
             self.assertEqual(said.status, 4, f"{verb}: {said.output}")

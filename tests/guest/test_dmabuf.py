@@ -1,0 +1,157 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""The dma-heap: the kernel's own test of heaps, contiguous buffers, who pays for them, and how they go."""
+
+import tempfile
+from pathlib import Path
+
+from contigbed import A_PAGES, ContigCase
+from harness import cache, fixture, kernel
+from harness.host import call
+from harness.module import modules
+from harness.source import linux_source
+from surveybed import MIB, PAGE
+
+HEAP = "/lib/modules/memctl_dma_heap.ko"
+CGROUP = "/sys/fs/cgroup/buyer"
+PARAMETER = "/sys/module/memctl_dma_heap/parameters/user_max"
+WARM_SET = 33         # uapi/memctl.h
+NEAR = 2 * MIB      # what CPUs have charged in advance, and the process itself
+MAGIC = 0x6d656d63746c0000
+EFAULT, EINVAL, EDQUOT, ENOMEM = 14, 22, 122, 12
+WRONG = {"empty": EINVAL, "huge": ENOMEM, "endless": EINVAL, "fd_flags": EINVAL, "heap_flags": EINVAL, "fd": EINVAL,
+         "address": EFAULT, "beyond": EINVAL, "behind": EINVAL, "private": EINVAL, "sync": EINVAL}
+
+
+def selftest():
+    """The kernel's tools/testing/selftests/dmabuf-heaps, from the newest source."""
+    source = linux_source()
+    tests = source / "tools/testing/selftests"
+
+    def make(path):
+        path.mkdir()
+        call("gcc", "-O2", "-static", "-D__user=", f"-I{tests}", "-idirafter", source / "include/uapi", "-o", path / "dmabuf-heap",
+             tests / "dmabuf-heaps/dmabuf-heap.c")
+
+    return cache.entry(f"dmabuf-heap-{cache.key(source.name, call('gcc', '--version'))}", make) / "dmabuf-heap"
+
+
+class DmaBuf(ContigCase):
+    kernels = ("7.3",)
+
+    def boot_heap(self, **options):
+        self.boot(heap=False, files={HEAP: modules(kernel(self.kernel)) / "memctl_dma_heap.ko"},
+                  binaries=[fixture("dmaheap"), selftest()], **options)
+        self.guest.run(f"rmmod memctl_heap; insmod {HEAP}")
+        self.heaps = self.guest.run("ls /dev/dma_heap | grep memctl", check=False).stdout.split()
+        self.device = "/dev/dma_heap/memctl"
+
+    def test_heaps(self):
+        self.boot_heap(dimm=None, memory="1G", nodes=2, modules=["vgem"] if self.debug_kernel else [])
+        self.selftest()
+        self.wrong_requests()
+        self.assertEqual(self.guest.run(f"dmaheap {self.device} churn 100", timeout=120).stdout, "ok\n")
+        self.contiguous()
+        self.quota()
+        self.who_pays()
+        self.unloading()
+
+    def selftest(self):
+        self.assertEqual(self.heaps, ["memctl", "memctl_node0", "memctl_node1"])
+        said = self.guest.run("dmabuf-heap", timeout=300, check=False)
+        self.assertNotIn("not ok", said.output)
+        self.assertEqual(said.status, 0, said.output)
+        for heap in self.heaps:
+            self.assertIn(f"Testing heap: {heap}\n", said.output)
+        if self.debug_kernel:
+            self.assertNotIn("SKIP", said.output)   # a device has been attached
+
+    def wrong_requests(self):
+        said = dict(line.split() for line in self.guest.run(f"dmaheap {self.device} wrong").stdout.splitlines())
+        self.assertEqual({name: int(errno) for name, errno in said.items()}, WRONG)
+
+    def hold(self, size, before=""):
+        self.guest.run("rm -f /run/dmaheap")        # what the one before has said
+        self.start(f"{before} dmaheap {self.device} hold {size}", "/run/dmaheap")
+
+    def ending(self, signal, word):
+        return f"kill -{signal} $(pidof dmaheap); until grep -q {word} /run/dmaheap; do sleep 0.1; done"
+
+    def end(self, signal, word):
+        self.guest.run(self.ending(signal, word))
+
+    def killed(self):
+        self.guest.run("p=$(pidof dmaheap); kill -9 $p; while [ -e /proc/$p ]; do sleep 0.1; done")
+
+    def contiguous(self):
+        """By what QEMU says is in the guest's memory; and all of it returns, closed or killed."""
+        size = 24
+        self.hold(size)
+        with tempfile.TemporaryDirectory() as directory:
+            image = Path(directory, "memory")
+            self.guest.qmp.command("pmemsave", val=0, size=1 << 30, filename=str(image))
+            memory = memoryview(image.read_bytes())
+        first = MAGIC.to_bytes(8, "little") * 2
+        starts = [at for at in range(0, len(memory), PAGE) if memory[at:at + 16] == first]
+        self.assertEqual(len(starts), 1)
+        self.assertEqual(starts[0] % MIB, 0)
+        pages = [int.from_bytes(memory[at:at + 8], "little") for at in range(starts[0], starts[0] + size * MIB, PAGE)]
+        self.assertEqual(pages, list(range(MAGIC, MAGIC + size * MIB // PAGE)))
+        self.end("USR1", "ok")
+        held = self.free_pages()
+        self.end("USR2", "closed")
+        self.assertGreater(self.free_pages(), held + (size - 4) * MIB // PAGE)
+        self.killed()
+        self.hold(size)
+        held = self.free_pages()
+        self.killed()
+        self.assertGreater(self.free_pages(), held + (size - 4) * MIB // PAGE)
+
+    def count(self, size, most, user="nobody"):
+        """(buffers, errno)"""
+        said = self.guest.run(f"su -s /bin/sh -c 'dmaheap {self.device} count {size} {most}' {user}").stdout
+        return tuple(map(int, said.split()))
+
+    def quota(self):
+        self.guest.run(f"chmod 666 {self.device}; echo {5 * MIB} > {PARAMETER}")
+        self.assertEqual(self.count(1, 10), (5, EDQUOT))
+        self.assertEqual(self.count(1, 10), (5, EDQUOT))            # and it has all back
+        self.assertEqual(self.count(6, 10), (0, EDQUOT))
+        self.assertEqual(self.count(1, 10, "root"), (10, 0))
+        self.guest.run(f"echo 0 > {PARAMETER}")
+        self.assertEqual(self.count(1, 10), (10, 0))
+
+    def who_pays(self):
+        self.guest.run("mount -t cgroup2 none /sys/fs/cgroup; echo +memory > /sys/fs/cgroup/cgroup.subtree_control; "
+                       f"mkdir {CGROUP}; echo {48 * MIB} > {CGROUP}/memory.max")
+        within = f"sh -c 'echo 0 > {CGROUP}/cgroup.procs; exec \"$@\"' sh"
+        self.hold(24, within)
+        self.assertGreater(self.charged(), 24 * MIB)
+        self.end("USR2", "closed")
+        self.assertLess(self.charged(), 2 * NEAR)
+        self.killed()
+        self.hold(24, within)
+        self.assertGreater(self.charged(), 24 * MIB)
+        # Back into a warm reserve, which is being filled: nobody pays for that.
+        self.guest.run(f"genl {WARM_SET} {A_PAGES}:u64:100000 && {self.ending('USR2', 'closed')}")
+        self.assertLess(self.charged(), 2 * NEAR)
+        self.guest.run(f"genl {WARM_SET} {A_PAGES}:u64:0")
+        self.killed()
+        said = self.guest.run(f"{within} dmaheap {self.device} count 20 4").stdout.split()
+        self.assertEqual(said, ["2", str(ENOMEM)])
+        self.guest.run(f"grep -qx 'oom_kill 0' {CGROUP}/memory.events")
+        self.assertLess(self.charged(), NEAR)
+
+    def charged(self):
+        return int(self.guest.run(f"cat {CGROUP}/memory.current").stdout)
+
+    def unloading(self):
+        """memctl.ko goes when there is no buffer, and the heap says so then."""
+        self.hold(1)
+        self.assertNotEqual(self.guest.run("rmmod memctl", check=False).status, 0)
+        self.killed()
+        self.guest.run("rmmod memctl")
+        self.assertEqual(self.count(1, 2, "root"), (0, 19))
+        self.guest.run("insmod /lib/modules/memctl.ko")
+        self.assertEqual(self.count(1, 2, "root"), (2, 0))
+        self.assertEqual(self.guest.run("rmmod memctl_dma_heap", check=False).status == 0, not self.heaps)
+        self.guest.run("rmmod memctl")
