@@ -7,6 +7,7 @@
 
 #include "basic/cleanup.h"
 #include "basic/message.h"
+#include "daemon/boot/member.h"
 
 #include <errno.h>
 #include <json-c/json.h>
@@ -57,53 +58,25 @@ static const struct {
         { "last_exact", OF(last_exact) },
 };
 
-static bool take_number(json_object *value, uint64_t *ret)
-{
-        if (!json_object_is_type(value, json_type_int) || json_object_get_int64(value) < 0)
-                return false;
-        *ret = json_object_get_uint64(value);
-        return *ret <= FIGURE_MAX;
-}
-
-static bool get_number(json_object *object, const char *key, uint64_t *ret)
-{
-        json_object *value;
-
-        return json_object_object_get_ex(object, key, &value) && take_number(value, ret);
-}
-
 static bool get_list(json_object *object, const char *key, json_object **ret)
 {
         return json_object_object_get_ex(object, key, ret) && json_object_is_type(*ret, json_type_array);
 }
 
-/* Printable, and not longer than there is room for. */
-static bool get_text(json_object *object, const char *key, char *buf, size_t size)
+static bool get_name(json_object *object, const char *key, char *buf, size_t size)
 {
-        json_object *value;
-        const char *text;
-
-        if (!json_object_object_get_ex(object, key, &value) || !json_object_is_type(value, json_type_string))
-                return false;
-        text = json_object_get_string(value);
-        if (text[0] == '\0' || strlen(text) >= size ||
-            (size_t) json_object_get_string_len(value) != strlen(text))
-                return false;
-        for (const char *c = text; *c; c++)
-                if (*c < ' ' || *c > '~')
-                        return false;
-        (void) strcpy(buf, text);
-        return true;
+        return member_get_text(object, key, buf, size) && buf[0] != '\0';
 }
 
 static bool parse_area(json_object *object, struct cma_record_area *area)
 {
         json_object *value;
 
-        if (!get_text(object, "name", area->demand.name, sizeof(area->demand.name)))
+        if (!get_name(object, "name", area->demand.name, sizeof(area->demand.name)))
                 return false;
         for (size_t i = 0; i < ELEMENTSOF(numbers); i++)
-                if (!get_number(object, numbers[i].key, (uint64_t *) ((char *) area + numbers[i].offset)))
+                if (!member_get_number(object, numbers[i].key, FIGURE_MAX,
+                                       (uint64_t *) ((char *) area + numbers[i].offset)))
                         return false;
         for (size_t i = 0; i < ELEMENTSOF(flags); i++) {
                 if (!json_object_object_get_ex(object, flags[i].key, &value) ||
@@ -118,7 +91,7 @@ static bool parse_area(json_object *object, struct cma_record_area *area)
                     json_object_array_length(value) != CMA_DEMAND_CAUSES)
                         return false;
                 for (size_t j = 0; j < CMA_DEMAND_CAUSES; j++)
-                        if (!take_number(json_object_array_get_idx(value, j), &into[j]))
+                        if (!member_take_number(json_object_array_get_idx(value, j), FIGURE_MAX, &into[j]))
                                 return false;
         }
         return true;
@@ -136,10 +109,10 @@ static bool parse_boot(json_object *object, struct cma_record_boot *boot)
 {
         json_object *list;
 
-        if (!get_text(object, "boot", boot->id, sizeof(boot->id)) ||
-            !get_number(object, "first_uptime", &boot->first_uptime) ||
-            !get_number(object, "last_uptime", &boot->last_uptime) || !get_list(object, "areas", &list) ||
-            json_object_array_length(list) > ELEMENTSOF(boot->areas))
+        if (!get_name(object, "boot", boot->id, sizeof(boot->id)) ||
+            !member_get_number(object, "first_uptime", FIGURE_MAX, &boot->first_uptime) ||
+            !member_get_number(object, "last_uptime", FIGURE_MAX, &boot->last_uptime) ||
+            !get_list(object, "areas", &list) || json_object_array_length(list) > ELEMENTSOF(boot->areas))
                 return false;
         for (size_t i = 0; i < json_object_array_length(list); i++) {
                 struct cma_record_area area = { 0 };
@@ -193,7 +166,8 @@ int cma_record_parse(const char *text, size_t size, struct cma_record *ret, char
         if (size >= CMA_RECORD_TEXT_MAX || memchr(text, '\0', size))
                 return bad(message, "it is no text of the length that it may have");
         object = tokenize(text, size);
-        if (!json_object_is_type(object, json_type_object) || !get_number(object, "version", &version))
+        if (!json_object_is_type(object, json_type_object) ||
+            !member_get_number(object, "version", FIGURE_MAX, &version))
                 return bad(message, "it is no record of memctl's, or was cut off");
         if (version != VERSION)
                 return bad(message, "it is of another version of memctl");

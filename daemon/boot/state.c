@@ -2,6 +2,7 @@
 #include "daemon/boot/state.h"
 
 #include "basic/message.h"
+#include "daemon/boot/member.h"
 
 #include <errno.h>
 #include <json-c/json.h>
@@ -32,35 +33,6 @@ static int bad(char **message, const char *what)
                     ": %s; what was written before cannot be told, and is to be looked after by hand; once "
                     "this file is removed, memctl begins anew",
                     what);
-}
-
-static bool get_number(json_object *object, const char *key, uint64_t max, uint64_t *ret)
-{
-        json_object *value;
-
-        if (!json_object_object_get_ex(object, key, &value) || !json_object_is_type(value, json_type_int) ||
-            json_object_get_int64(value) < 0)
-                return false;
-        *ret = json_object_get_uint64(value);
-        return *ret <= max;
-}
-
-/* Printable, and with room for it. */
-static bool get_text(json_object *object, const char *key, char *buf, size_t size)
-{
-        json_object *value;
-        const char *text;
-
-        if (!json_object_object_get_ex(object, key, &value) || !json_object_is_type(value, json_type_string))
-                return false;
-        text = json_object_get_string(value);
-        if (strlen(text) >= size || (size_t) json_object_get_string_len(value) != strlen(text))
-                return false;
-        for (const char *c = text; *c; c++)
-                if (*c < ' ' || *c > '~')
-                        return false;
-        (void) strcpy(buf, text);
-        return true;
 }
 
 static int digit(char c)
@@ -118,10 +90,11 @@ static bool parse_file(json_object *object, struct boot_change_file *file)
 {
         uint64_t mode, uid, gid;
 
-        if (!get_text(object, "path", file->path, sizeof(file->path)) || !is_path(file->path) ||
-            !get_number(object, "mode", 07777, &mode) || !get_number(object, "uid", UINT32_MAX, &uid) ||
-            !get_number(object, "gid", UINT32_MAX, &gid) || !get_bytes(object, "before", &file->before) ||
-            !get_bytes(object, "after", &file->after))
+        if (!member_get_text(object, "path", file->path, sizeof(file->path)) || !is_path(file->path) ||
+            !member_get_number(object, "mode", 07777, &mode) ||
+            !member_get_number(object, "uid", UINT32_MAX, &uid) ||
+            !member_get_number(object, "gid", UINT32_MAX, &gid) ||
+            !get_bytes(object, "before", &file->before) || !get_bytes(object, "after", &file->after))
                 return false;
         file->before.mode = file->after.mode = (mode_t) mode;
         file->before.uid = file->after.uid = (uid_t) uid;
@@ -139,14 +112,15 @@ static bool parse(json_object *object, struct boot_state *state)
         struct boot_change *change = &state->change;
         json_object *value, *list;
 
-        if (!get_text(object, "loader", change->loader, sizeof(change->loader)) ||
-            !get_text(object, "program", change->program, sizeof(change->program)) ||
-            !is_program(change->program) || !get_text(object, "made", change->made, sizeof(change->made)) ||
+        if (!member_get_text(object, "loader", change->loader, sizeof(change->loader)) ||
+            !member_get_text(object, "program", change->program, sizeof(change->program)) ||
+            !is_program(change->program) ||
+            !member_get_text(object, "made", change->made, sizeof(change->made)) ||
             (change->made[0] && !is_path(change->made)) ||
-            !get_text(object, "parameters", change->parameters, sizeof(change->parameters)) ||
-            !get_text(object, "boot", state->boot_id, sizeof(state->boot_id)) ||
-            !get_number(object, "time", UINT32_MAX, &state->time) ||
-            !get_number(object, "bytes", INT64_MAX, &state->bytes) ||
+            !member_get_text(object, "parameters", change->parameters, sizeof(change->parameters)) ||
+            !member_get_text(object, "boot", state->boot_id, sizeof(state->boot_id)) ||
+            !member_get_number(object, "time", UINT32_MAX, &state->time) ||
+            !member_get_number(object, "bytes", INT64_MAX, &state->bytes) ||
             !json_object_object_get_ex(object, "complete", &value) ||
             !json_object_is_type(value, json_type_boolean) ||
             !json_object_object_get_ex(object, "files", &list) ||
@@ -180,7 +154,7 @@ int boot_state_parse(const char *text, size_t size, struct boot_state *ret, char
         json_tokener_free(tokener);
         if (!whole || !json_object_is_type(object, json_type_object))
                 return bad(message, "it is not what memctl wrote, or was cut off");
-        if (!get_number(object, "version", INT32_MAX, &version) || version != VERSION)
+        if (!member_get_number(object, "version", INT32_MAX, &version) || version != VERSION)
                 return bad(message, "it is of another version of memctl");
         if (!parse(object, ret)) {
                 boot_state_clear(ret);

@@ -1,25 +1,17 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "daemon/module/cma_told.h"
 
-#include "daemon/core/aside.h"
 #include "daemon/module/cma_parse.h"
+#include "daemon/module/listening.h"
 #include "daemon/module/module.h"
 
 #include <errno.h>
 #include <netlink/genl/genl.h>
 #include <sys/stat.h>
 
-/* Another's request may keep the kernel's generic netlink for as long as one may take. */
-#define STALL_USEC (30 * UINT64_C(1000000))
-
 /* A module that comes tells nobody: it is looked for, seldom enough to cost nothing. */
 #define LOOK_USEC     (5 * UINT64_C(1000000))
 #define ACCURACY_USEC (1 * UINT64_C(1000000))
-
-/* What a thread does. */
-struct listening {
-        struct netlink *netlink; /* NULL: there is nothing to listen to */
-};
 
 struct cma_told {
         sd_event *event;
@@ -72,51 +64,15 @@ static int on_input(sd_event_source *source, int fd, uint32_t revents, void *use
         return 0;
 }
 
-static void listen_to_module(void *what)
-{
-        struct listening *listening = what;
-        _cleanup_free_ char *message = NULL;
-
-        (void) netlink_listen(&listening->netlink, &message);
-}
-
-static void free_listening(void *what)
-{
-        struct listening *listening = what;
-
-        netlink_close(listening->netlink);
-        free(listening);
-}
-
 static void on_listening(void *userdata, void *what)
 {
         struct cma_told *told = userdata;
-        struct listening *listening = what;
 
-        if (listening)
-                told->netlink = TAKE_PTR(listening->netlink);
+        told->netlink = listening_take(what);
         told->listening = aside_free(told->listening);
         if (told->netlink)
                 (void) sd_event_add_io(told->event, &told->io, netlink_fd(told->netlink), EPOLLIN, on_input,
                                        told);
-}
-
-/* Without memory or threads it is tried again at the next look. */
-static void start_listening(struct cma_told *told, ino_t module)
-{
-        static const struct aside_task task = {
-                .work = listen_to_module,
-                .free_what = free_listening,
-                .stall_usec = STALL_USEC,
-        };
-        struct listening *listening = calloc(1, sizeof(*listening));
-
-        if (!listening)
-                return;
-        if (aside_new(told->event, &task, listening, on_listening, told, &told->listening) < 0)
-                free_listening(listening);
-        else
-                told->module = module;
 }
 
 static void look(struct cma_told *told)
@@ -128,8 +84,9 @@ static void look(struct cma_told *told)
                 return;
         stop_listening(told);
         told->module = 0;
-        if (module != 0)
-                start_listening(told, module);
+        /* without memory or threads it is tried again at the next look */
+        if (module != 0 && listening_new(told->event, on_listening, told, &told->listening) >= 0)
+                told->module = module;
 }
 
 static int on_time(sd_event_source *source, uint64_t usec, void *userdata)

@@ -1,13 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "daemon/module/fence_watch.h"
 
-#include "daemon/core/aside.h"
+#include "daemon/module/listening.h"
 #include "daemon/module/module.h"
 
 #include <errno.h>
-
-/* Another's request may keep the kernel's generic netlink for as long as one may take. */
-#define STALL_USEC (30 * UINT64_C(1000000))
 
 /* Fences that fall at once and are told of: more than a job has. The rest falls unseen. */
 #define FELL_MAX MEMCTL_FENCES_MAX
@@ -15,11 +12,6 @@
 struct fell {
         struct fence_state fence;
         enum memctl_fence_cause cause;
-};
-
-/* What a thread does. */
-struct listening {
-        struct netlink *netlink; /* NULL: there is nothing to listen to */
 };
 
 struct fence_watch {
@@ -66,29 +58,11 @@ static int on_input(sd_event_source *source, int fd, uint32_t revents, void *use
         return 0;
 }
 
-static void listen_to_module(void *what)
-{
-        struct listening *listening = what;
-        _cleanup_free_ char *message = NULL;
-
-        (void) netlink_listen(&listening->netlink, &message);
-}
-
-static void free_listening(void *what)
-{
-        struct listening *listening = what;
-
-        netlink_close(listening->netlink);
-        free(listening);
-}
-
 static void on_listening(void *userdata, void *what)
 {
         struct fence_watch *watch = userdata;
-        struct listening *listening = what;
 
-        if (listening)
-                watch->netlink = TAKE_PTR(listening->netlink);
+        watch->netlink = listening_take(what);
         watch->listening = aside_free(watch->listening);
         if (watch->netlink)
                 (void) sd_event_add_io(watch->event, &watch->io, netlink_fd(watch->netlink), EPOLLIN,
@@ -98,11 +72,7 @@ static void on_listening(void *userdata, void *what)
 int fence_watch_new(sd_event *event, const struct tree *tree, fence_watch_fell_t fell, void *userdata,
                     struct fence_watch **ret)
 {
-        static const struct aside_task task = {
-                .work = listen_to_module, .free_what = free_listening, .stall_usec = STALL_USEC,
-        };
         _cleanup_(fence_watch_freep) struct fence_watch *watch = NULL;
-        struct listening *listening;
         int r;
 
         if (!module_is_loaded(tree))
@@ -113,14 +83,9 @@ int fence_watch_new(sd_event *event, const struct tree *tree, fence_watch_fell_t
         watch->event = event;
         watch->fell = fell;
         watch->userdata = userdata;
-        listening = calloc(1, sizeof(*listening));
-        if (!listening)
-                return -ENOMEM;
-        r = aside_new(event, &task, listening, on_listening, watch, &watch->listening);
-        if (r < 0) {
-                free_listening(listening);
+        r = listening_new(event, on_listening, watch, &watch->listening);
+        if (r < 0)
                 return r;
-        }
         *ret = TAKE_PTR(watch);
         return 0;
 }

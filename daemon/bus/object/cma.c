@@ -108,13 +108,6 @@ int bus_list_cma_areas(sd_bus_message *m, void *userdata, sd_bus_error *error)
         return bus_answer_reading(userdata, m, READING_CMA, &reply, error);
 }
 
-static int read_name(sd_bus_message *call, const char **ret)
-{
-        int r = sd_bus_message_rewind(call, true);
-
-        return r < 0 ? r : sd_bus_message_read(call, "s", ret);
-}
-
 static int check_one(struct server *server, sd_bus_message *call, struct reading_answer *answer,
                      char **message)
 {
@@ -122,7 +115,7 @@ static int check_one(struct server *server, sd_bus_message *call, struct reading
         int r;
 
         take(server, answer);
-        r = read_name(call, &name);
+        r = bus_read_name(call, &name);
         if (r < 0)
                 return r;
         return cma_find(&server->cma_areas, name) ? 0 : cma_no_such_area(&server->cma_areas, name, message);
@@ -137,7 +130,7 @@ static int append_path(struct server *server, sd_bus_message *call, sd_bus_messa
 
         (void) server, (void) answer;
 
-        r = read_name(call, &name);
+        r = bus_read_name(call, &name);
         if (r < 0)
                 return r;
         path = bus_cma_path(name);

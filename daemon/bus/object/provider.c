@@ -13,6 +13,7 @@
 #include "daemon/bus/object/attach.h"
 #include "daemon/bus/object/interfaces.h"
 #include "daemon/bus/value/paths.h"
+#include "daemon/bus/value/strings.h"
 #include "daemon/module/provider.h"
 #include "memctl/bus.h"
 
@@ -121,13 +122,6 @@ static int do_list(struct server *server, sd_bus_message *m, sd_bus_error *error
         return bus_answer_reading(server, m, READING_PROVIDERS, &reply, error);
 }
 
-static int read_name(sd_bus_message *call, const char **ret)
-{
-        int r = sd_bus_message_rewind(call, true);
-
-        return r < 0 ? r : sd_bus_message_read(call, "s", ret);
-}
-
 static int check_one(struct server *server, sd_bus_message *call, struct reading_answer *answer,
                      char **message)
 {
@@ -136,7 +130,7 @@ static int check_one(struct server *server, sd_bus_message *call, struct reading
         int r;
 
         take(server, answer);
-        r = read_name(call, &name);
+        r = bus_read_name(call, &name);
         if (r < 0)
                 return r;
         if (provider_list_find(&server->providers, name))
@@ -156,7 +150,7 @@ static int append_path(struct server *server, sd_bus_message *call, sd_bus_messa
 
         (void) server, (void) answer;
 
-        r = read_name(call, &name);
+        r = bus_read_name(call, &name);
         if (r < 0)
                 return r;
         path = bus_provider_path(name);
@@ -169,7 +163,7 @@ static int do_get(struct server *server, sd_bus_message *m, sd_bus_error *error)
         const char *name;
         int r;
 
-        r = read_name(m, &name);
+        r = bus_read_name(m, &name);
         if (r < 0)
                 return r;
         if (!provider_name_is_valid(name))

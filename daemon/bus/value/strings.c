@@ -32,6 +32,13 @@ int bus_append_strings(sd_bus_message *m, char *const *strings, size_t n)
         return r < 0 ? r : sd_bus_message_close_container(m);
 }
 
+int bus_read_name(sd_bus_message *call, const char **ret)
+{
+        int r = sd_bus_message_rewind(call, 1);
+
+        return r < 0 ? r : sd_bus_message_read(call, "s", ret);
+}
+
 int bus_open_entry(sd_bus_message *m, const char *name, const char *type)
 {
         int r;

@@ -13,6 +13,9 @@ void bus_strv_freep(char ***strings);
 size_t bus_strv_length(char *const *strings);
 int bus_append_strings(sd_bus_message *m, char *const *strings, size_t n);
 
+/* The one argument, a string, of a call that may have been read before; it lives as long as the call. */
+int bus_read_name(sd_bus_message *call, const char **ret);
+
 /* An entry of an open a{sv} whose value is of that type, and its end. */
 int bus_open_entry(sd_bus_message *m, const char *name, const char *type);
 int bus_close_entry(sd_bus_message *m);
