@@ -9,8 +9,8 @@
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
 
+#include "contig/claim.h"
 #include "contig/search.h"
-#include "contig/take.h"
 #include "fence/fence.h"
 #include "mm/classify.h"
 #include "mm/contig.h"

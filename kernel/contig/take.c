@@ -1,22 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Requests go on side by side. Where one of them is at work no other may be: alloc_contig_range()
- * does not bear that (mm/contig.h). So each claims the place that it tries.
- *
- * Locks, in this order: memory that goes offline waits for memctl_fence_enter(), under which
- * pages are taken, a part of a place at a time; then memctl_claims_lock.
+ * Each request claims the place that it tries. Locks, in this order: memory that goes offline
+ * waits for memctl_fence_enter(), under which pages are taken, a part of a place at a time; then
+ * that of claims.
  */
 #include <linux/align.h>
 #include <linux/jiffies.h>
-#include <linux/list.h>
 #include <linux/log2.h>
 #include <linux/mm.h>
 #include <linux/mmzone.h>
 #include <linux/sched/signal.h>
-#include <linux/spinlock.h>
-#include <linux/wait.h>
 
 #include "contig/area.h"
+#include "contig/claim.h"
 #include "contig/take.h"
 #include "fence/fence.h"
 #include "mm/contig.h"
@@ -31,62 +27,6 @@
 #define MEMCTL_CONTIG_NO_ROOM	16
 #define MEMCTL_CONTIG_WAITS	300	/* of so long: */
 #define MEMCTL_CONTIG_WAIT	(HZ / 10)
-
-struct memctl_claim {
-	struct list_head node;
-	unsigned long start, end;	/* pfns */
-};
-
-static DEFINE_SPINLOCK(memctl_claims_lock);
-static LIST_HEAD(memctl_claims);
-static unsigned long memctl_claims_ended;	/* so many */
-static DECLARE_WAIT_QUEUE_HEAD(memctl_claims_wait);
-
-static bool memctl_claims_overlap(unsigned long start, unsigned long end)
-{
-	const struct memctl_claim *claim;
-
-	list_for_each_entry(claim, &memctl_claims, node) {
-		if (start < claim->end && end > claim->start)
-			return true;
-	}
-	return false;
-}
-
-bool memctl_claimed(unsigned long start, unsigned long end)
-{
-	bool claimed;
-
-	spin_lock(&memctl_claims_lock);
-	claimed = memctl_claims_overlap(start, end);
-	spin_unlock(&memctl_claims_lock);
-	return claimed;
-}
-
-/* With all that alloc_contig_range() isolates, or looks at for a page that reaches into it. */
-static bool memctl_claim(struct memctl_claim *claim, unsigned long start, unsigned long end)
-{
-	unsigned long size = memctl_mm_take_border();
-	bool mine;
-
-	claim->start = ALIGN_DOWN(start, size);
-	claim->end = ALIGN(end, size);
-	spin_lock(&memctl_claims_lock);
-	mine = !memctl_claims_overlap(claim->start, claim->end);
-	if (mine)
-		list_add(&claim->node, &memctl_claims);
-	spin_unlock(&memctl_claims_lock);
-	return mine;
-}
-
-static void memctl_unclaim(struct memctl_claim *claim)
-{
-	spin_lock(&memctl_claims_lock);
-	list_del(&claim->node);
-	WRITE_ONCE(memctl_claims_ended, memctl_claims_ended + 1);
-	spin_unlock(&memctl_claims_lock);
-	wake_up_all(&memctl_claims_wait);
-}
 
 bool memctl_contig_is_small(const struct memctl_contig_request *request)
 {
@@ -305,16 +245,14 @@ static int memctl_contig_try(struct memctl_contig *contig, unsigned long start)
 static int memctl_contig_wait(struct memctl_contig *contig)
 {
 	bool busy = contig->search.busy && contig->waits++ < MEMCTL_CONTIG_WAITS;
-	unsigned long ended = READ_ONCE(memctl_claims_ended);
+	unsigned long ended = memctl_claims_ended();
 	long left;
 
 	if (!busy && contig->no_room)
 		return -ENOMEM;
 	if (!busy && ++contig->passes == MEMCTL_CONTIG_PASSES)
 		return -EBUSY;
-	left = wait_event_interruptible_timeout(memctl_claims_wait,
-						busy && ended != READ_ONCE(memctl_claims_ended),
-						MEMCTL_CONTIG_WAIT);
+	left = memctl_claims_wait(busy, ended, MEMCTL_CONTIG_WAIT);
 	memctl_search_again(&contig->search);
 	return left < 0 ? -EINTR : 0;
 }

@@ -62,7 +62,4 @@ bool memctl_contig_is_small(const struct memctl_contig_request *request);
 /* May the request have the pages from start on, as far as fences and its own words go? Sleeps. */
 bool memctl_contig_may_be(const struct memctl_contig_request *request, unsigned long start);
 
-/* Is memory of [start, end) being tried? Any context that may take a spinlock. */
-bool memctl_claimed(unsigned long start, unsigned long end);
-
 #endif /* MEMCTL_CONTIG_TAKE_H */
