@@ -50,10 +50,12 @@ class CmaDebug(CmaCase):
         [name] = self.guest.run(f"ls {DEBUGFS}").stdout.split()
         at = f"{DEBUGFS}/{name}"
         self.guest.run("mkdir /run/go; for n in 1 3 17 200; do (i=0; while [ -d /run/go ]; do i=$((i + 1)); "
-                       f"echo $n > {at}/alloc; echo $((n + i % 2)) > {at}/free; done) 2> /dev/null & done")
+                       f"echo $n > {at}/alloc; echo $((n + i % 2)) > {at}/free; done) 2> /dev/null & "
+                       "echo $! >> /run/loops; done")
         for _ in range(3):
             self.guest.run(f"insmod {MODULE}; sleep 2; rmmod memctl", timeout=120)
-        self.guest.run(f"insmod {MODULE}; sleep 4; rmdir /run/go; sleep 3", timeout=120)
+        self.guest.run(f"insmod {MODULE}; sleep 4; rmdir /run/go; "
+                       "for loop in $(cat /run/loops); do while [ -e /proc/$loop ]; do sleep 0.1; done; done", timeout=300)
         for _ in range(2):
             area = self.area(name)
             (kernel, ours), = self.random_states(name, 1)
