@@ -7,21 +7,20 @@
 
 #include <errno.h>
 #include <netlink/genl/genl.h>
-#include <sys/stat.h>
 
-/* A module that comes tells nobody: it is looked for, seldom enough to cost nothing. */
-#define LOOK_USEC     (5 * UINT64_C(1000000))
-#define ACCURACY_USEC (1 * UINT64_C(1000000))
+/* A connection that is listened on. */
+struct ear {
+        struct aside *listening; /* it is being made */
+        struct netlink *netlink; /* NULL: not yet, or never */
+        sd_event_source *io;
+};
 
 struct cma_told {
         sd_event *event;
         const struct tree *tree;
-        sd_event_source *timer;
-        ino_t module; /* of the module's folder that is listened to; 0: none. Another one is another module
-                       */
-        struct aside *listening;
-        struct netlink *netlink; /* NULL: not yet, or never */
-        sd_event_source *io;
+        struct ear module; /* tells that the module came or went */
+        struct ear events; /* what the module tells; none while it is not loaded */
+        bool heard, came;  /* there was news of it, and the last was that it came */
         cma_told_failed_t failed;
         void *userdata;
 };
@@ -31,6 +30,22 @@ int cma_told_parse(struct nlmsghdr *header, struct module_cma_failure *ret, char
         if (!genlmsg_valid_hdr(header, 0) || genlmsg_hdr(header)->cmd != MEMCTL_C_CMA_FAILED)
                 return -ENOMSG;
         return module_cma_parse_failure(header, ret, message);
+}
+
+static void ear_close(struct ear *ear)
+{
+        ear->listening = aside_free(ear->listening);
+        ear->io = sd_event_source_disable_unref(ear->io);
+        ear->netlink = netlink_close(ear->netlink);
+}
+
+/* false: there is nothing to listen to. */
+static bool ear_open(struct cma_told *told, struct ear *ear, void *what, sd_event_io_handler_t on_input)
+{
+        ear->netlink = listening_take(what);
+        ear->listening = aside_free(ear->listening);
+        return ear->netlink && sd_event_add_io(told->event, &ear->io, netlink_fd(ear->netlink), EPOLLIN,
+                                               on_input, told) >= 0;
 }
 
 static void on_event(void *userdata, struct nlmsghdr *header)
@@ -44,59 +59,69 @@ static void on_event(void *userdata, struct nlmsghdr *header)
                 told->failed(told->userdata, &failure);
 }
 
-static void stop_listening(struct cma_told *told)
-{
-        told->listening = aside_free(told->listening);
-        told->io = sd_event_source_disable_unref(told->io);
-        told->netlink = netlink_close(told->netlink);
-}
-
-static int on_input(sd_event_source *source, int fd, uint32_t revents, void *userdata)
+static int on_events(sd_event_source *source, int fd, uint32_t revents, void *userdata)
 {
         struct cma_told *told = userdata;
         int r;
 
         (void) source, (void) fd, (void) revents;
 
-        r = netlink_receive(told->netlink, on_event, told);
+        r = netlink_receive(told->events.netlink, on_event, told);
         if (r < 0 && r != -ENOBUFS)
-                stop_listening(told);
+                ear_close(&told->events);
         return 0;
 }
 
-static void on_listening(void *userdata, void *what)
+static void on_events_heard(void *userdata, void *what)
 {
         struct cma_told *told = userdata;
 
-        told->netlink = listening_take(what);
-        told->listening = aside_free(told->listening);
-        if (told->netlink)
-                (void) sd_event_add_io(told->event, &told->io, netlink_fd(told->netlink), EPOLLIN, on_input,
-                                       told);
+        if (!ear_open(told, &told->events, what, on_events))
+                ear_close(&told->events);
 }
 
-static void look(struct cma_told *told)
+static void listen_to_events(struct cma_told *told)
 {
-        struct stat st;
-        ino_t module = fstatat(told->tree->root_fd, "sys/module/memctl", &st, 0) < 0 ? 0 : st.st_ino;
-
-        if (module == told->module)
-                return;
-        stop_listening(told);
-        told->module = 0;
-        /* without memory or threads it is tried again at the next look */
-        if (module != 0 && listening_new(told->event, on_listening, told, &told->listening) >= 0)
-                told->module = module;
+        ear_close(&told->events);
+        if (module_is_loaded(told->tree)) /* who asks for a family that is not there has the module loaded */
+                (void) listening_new(told->event, netlink_listen, on_events_heard, told,
+                                     &told->events.listening);
 }
 
-static int on_time(sd_event_source *source, uint64_t usec, void *userdata)
+static void on_news(void *userdata, struct nlmsghdr *header)
 {
         struct cma_told *told = userdata;
 
-        look(told);
-        (void) sd_event_source_set_time(source, usec + LOOK_USEC);
-        (void) sd_event_source_set_enabled(source, SD_EVENT_ONESHOT);
+        if (netlink_tells_of_module(header, &told->came))
+                told->heard = true;
+}
+
+static int on_module(sd_event_source *source, int fd, uint32_t revents, void *userdata)
+{
+        struct cma_told *told = userdata;
+        int r;
+
+        (void) source, (void) fd, (void) revents;
+
+        told->heard = false;
+        r = netlink_receive(told->module.netlink, on_news, told);
+        if (r == -ENOBUFS || (told->heard && told->came))
+                listen_to_events(told);
+        else if (told->heard)
+                ear_close(&told->events);
+        if (r < 0 && r != -ENOBUFS)
+                ear_close(&told->module);
         return 0;
+}
+
+static void on_module_heard(void *userdata, void *what)
+{
+        struct cma_told *told = userdata;
+
+        if (!ear_open(told, &told->module, what, on_module))
+                ear_close(&told->module);
+        /* a module that comes from now on is heard of: what is missing is the one that is there */
+        listen_to_events(told);
 }
 
 int cma_told_new(sd_event *event, const struct tree *tree, cma_told_failed_t failed, void *userdata,
@@ -112,8 +137,8 @@ int cma_told_new(sd_event *event, const struct tree *tree, cma_told_failed_t fai
         told->failed = failed;
         told->userdata = userdata;
         if (tree->live) {
-                r = sd_event_add_time_relative(event, &told->timer, CLOCK_MONOTONIC, 0, ACCURACY_USEC,
-                                               on_time, told);
+                r = listening_new(event, netlink_listen_for_module, on_module_heard, told,
+                                  &told->module.listening);
                 if (r < 0)
                         return r;
         }
@@ -126,8 +151,8 @@ struct cma_told *cma_told_free(struct cma_told *told)
         if (!told)
                 return NULL;
 
-        stop_listening(told);
-        sd_event_source_disable_unref(told->timer);
+        ear_close(&told->module);
+        ear_close(&told->events);
         free(told);
         return NULL;
 }

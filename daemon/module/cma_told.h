@@ -17,8 +17,9 @@ struct cma_told;
 typedef void (*cma_told_failed_t)(void *userdata, const struct module_cma_failure *failure);
 
 /*
- * From some seconds after the module is loaded on, of a tree that is the running machine's; else it tells
- * nothing. Failures that come faster than they are read are lost. 0 or -errno.
+ * From when the module is loaded on, but for a moment, of a tree that is the running machine's; else it
+ * tells nothing. It waits for the kernel to speak: while nothing happens nothing is looked at. Failures that
+ * come faster than they are read are lost. 0 or -errno.
  */
 int cma_told_new(sd_event *event, const struct tree *tree, cma_told_failed_t failed, void *userdata,
                  struct cma_told **ret);

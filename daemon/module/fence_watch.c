@@ -83,7 +83,7 @@ int fence_watch_new(sd_event *event, const struct tree *tree, fence_watch_fell_t
         watch->event = event;
         watch->fell = fell;
         watch->userdata = userdata;
-        r = listening_new(event, on_listening, watch, &watch->listening);
+        r = listening_new(event, netlink_listen, on_listening, watch, &watch->listening);
         if (r < 0)
                 return r;
         *ret = TAKE_PTR(watch);

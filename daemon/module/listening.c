@@ -9,6 +9,7 @@
 
 /* What the thread does. */
 struct listening {
+        listening_open_t open;
         struct netlink *netlink; /* NULL: there is nothing to listen to */
 };
 
@@ -17,7 +18,7 @@ static void listen_to_module(void *what)
         struct listening *listening = what;
         _cleanup_free_ char *message = NULL;
 
-        (void) netlink_listen(&listening->netlink, &message);
+        (void) listening->open(&listening->netlink, &message);
 }
 
 static void free_listening(void *what)
@@ -28,7 +29,8 @@ static void free_listening(void *what)
         free(listening);
 }
 
-int listening_new(sd_event *event, aside_done_t done, void *userdata, struct aside **ret)
+int listening_new(sd_event *event, listening_open_t open, aside_done_t done, void *userdata,
+                  struct aside **ret)
 {
         static const struct aside_task task = {
                 .work = listen_to_module,
@@ -40,6 +42,7 @@ int listening_new(sd_event *event, aside_done_t done, void *userdata, struct asi
 
         if (!listening)
                 return -ENOMEM;
+        listening->open = open;
         r = aside_new(event, &task, listening, done, userdata, ret);
         if (r < 0)
                 free_listening(listening);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "daemon/module/netlink.h"
 
+#include "daemon/module/netlink_socket.h"
+
 #include "uapi/memctl.h"
 #include "basic/cleanup.h"
 #include "basic/message.h"
@@ -19,7 +21,6 @@
 
 DEFINE_CLEANUP(struct nl_sock *, nl_socket_free)
 DEFINE_CLEANUP(struct nl_msg *, nlmsg_free)
-DEFINE_CLEANUP(struct nl_cb *, nl_cb_put)
 
 /* One exchange: what the callbacks of libnl share. */
 struct exchange {
@@ -226,11 +227,6 @@ static int open_socket(struct nl_sock **ret, char **message)
         return 0;
 }
 
-struct netlink {
-        struct nl_sock *socket;
-        int family;
-};
-
 struct netlink *netlink_close(struct netlink *netlink)
 {
         if (!netlink)
@@ -307,69 +303,4 @@ int netlink_ask(const struct netlink_question *question, char **message)
         if (r < 0)
                 *message = TAKE_PTR(why);
         return r;
-}
-
-int netlink_listen(struct netlink **ret, char **message)
-{
-        _cleanup_(netlink_closep) struct netlink *netlink = NULL;
-        int r, group;
-
-        r = netlink_open(&netlink, message);
-        if (r <= 0)
-                return r;
-        group = genl_ctrl_resolve_grp(netlink->socket, MEMCTL_GENL_NAME, MEMCTL_GENL_EVENTS);
-        if (group < 0)
-                return fail(message, -ENOENT, "memctl.ko tells of no events: %s", nl_geterror(group));
-        r = nl_socket_add_membership(netlink->socket, group);
-        if (r >= 0)
-                r = nl_socket_set_nonblocking(netlink->socket);
-        if (r < 0)
-                return fail(message, -EIO, "cannot listen to memctl.ko: %s", nl_geterror(r));
-        *ret = TAKE_PTR(netlink);
-        return 1;
-}
-
-int netlink_fd(const struct netlink *netlink)
-{
-        return nl_socket_get_fd(netlink->socket);
-}
-
-struct listener {
-        void (*handler)(void *userdata, struct nlmsghdr *header);
-        void *userdata;
-};
-
-static int on_event(struct nl_msg *m, void *userdata)
-{
-        const struct listener *listener = userdata;
-
-        listener->handler(listener->userdata, nlmsg_hdr(m));
-        return NL_OK;
-}
-
-/* Events answer no request. */
-static int any_sequence(struct nl_msg *m, void *userdata)
-{
-        (void) m, (void) userdata;
-
-        return NL_OK;
-}
-
-int netlink_receive(struct netlink *netlink, void (*handler)(void *userdata, struct nlmsghdr *header),
-                    void *userdata)
-{
-        _cleanup_(nl_cb_putp) struct nl_cb *callbacks = nl_cb_alloc(NL_CB_DEFAULT);
-        struct listener listener = { .handler = handler, .userdata = userdata };
-        int r;
-
-        if (!callbacks)
-                return -ENOBUFS;
-        (void) nl_cb_set(callbacks, NL_CB_VALID, NL_CB_CUSTOM, on_event, &listener);
-        (void) nl_cb_set(callbacks, NL_CB_SEQ_CHECK, NL_CB_CUSTOM, any_sequence, NULL);
-        do
-                r = nl_recvmsgs(netlink->socket, callbacks);
-        while (r >= 0);
-        if (r == -NLE_AGAIN)
-                return 0;
-        return r == -NLE_NOMEM ? -ENOBUFS : -EIO; /* libnl's word for both wants of memory */
 }

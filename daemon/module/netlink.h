@@ -66,6 +66,15 @@ int netlink_ask_on(struct netlink *netlink, const struct netlink_question *quest
  */
 int netlink_listen(struct netlink **ret, char **message);
 
+/*
+ * The same, of the kernel's news of families that come and go, memctl.ko's among them. It is not asked for
+ * that family, which would have the kernel load the module.
+ */
+int netlink_listen_for_module(struct netlink **ret, char **message);
+
+/* Whether a message of that connection is about memctl.ko's family, and if it came or went. */
+bool netlink_tells_of_module(struct nlmsghdr *header, bool *ret_came);
+
 /* To be polled for input. */
 int netlink_fd(const struct netlink *netlink);
 

@@ -37,7 +37,8 @@ class Installed(InstalledCase):
         return [(job["verb"], job["result"]) for job in self.memctl("job list")["jobs"]]
 
     def test_bus_activation_jobs_and_events(self):
-        self.boot_installed()
+        driver = "/usr/lib/modules/memctl_test_cma.ko"
+        self.boot_installed(cmdline="cma=32M", more={driver: modules(kernel(self.kernel)) / "memctl_test_cma.ko"})
         self.assertNotEqual(self.guest.run("systemctl is-active memctld", check=False).status, 0)
         status = self.memctl("status")          # the bus starts it
         self.assertTrue(status["live"])
@@ -58,6 +59,7 @@ class Installed(InstalledCase):
         self.assert_documented("job/1", "Job", 23)
         self.assertEqual(self.checksum(), before)
         self.assert_the_module_is_seen()
+        self.assert_failures_of_cma_are_told(driver)
         self.assert_a_job_is_left_to_memctld()
         self.assert_two_jobs_do_not_share_a_block()
         self.assert_a_stop_puts_back()
@@ -116,6 +118,24 @@ class Installed(InstalledCase):
         self.assert_documented("provider/heap", "Provider", 11)
         self.guest.run("rmmod memctl_heap memctl")
         self.assertEqual(self.memctl("provider list"), {"providers": [], "module": None})
+
+    def assert_failures_of_cma_are_told(self, driver):
+        """Of a module that comes, and of one that comes anew; and memctld sleeps while nothing happens."""
+        test = "/sys/kernel/debug/memctl_test_cma"
+        self.guest.run(f"insmod {driver}; set -- /sys/kernel/mm/cma/*; echo ${{1##*/}} 0 0 > {test}/area; busctl monitor "
+                       "--json=short --match \"type='signal',member='CmaFailed'\" org.memctl1 >> /run/failed 2> /run/failed.err & "
+                       "echo $! > /run/monitor.pid; until [ -s /run/failed.err ]; do sleep 0.1; done")
+        for _ in range(2):
+            self.guest.run("insmod /usr/lib/modules/memctl.ko; : > /run/failed")
+            # as long as it takes until memctld has heard of the module, and listens
+            self.guest.run(f"i=0; until grep -q CmaFailed /run/failed || [ $((i += 1)) -gt 100 ]; do "
+                           f"(echo '100000 0' > {test}/alloc) 2> /dev/null; sleep 0.3; done", timeout=120)
+            told = json.loads(self.guest.run("head -n 1 /run/failed").stdout)["payload"]["data"]
+            self.assertEqual((told[1]["cause"]["data"], "command" in told[1]), ("too_small", False))
+            self.guest.run("rmmod memctl")
+        self.guest.run("kill $(cat /run/monitor.pid); rmmod memctl_test_cma")
+        woken = self.guest.run("for i in 1 2; do grep -h ^voluntary /proc/$(pidof memctld)/status; sleep 12; done").stdout.split()
+        self.assertLessEqual(int(woken[3]) - int(woken[1]), 1)     # the watchdog's
 
     def assert_a_job_is_left_to_memctld(self):
         """--no-block answers with the job's number alone, and the job goes on."""
