@@ -250,8 +250,8 @@ class Others(TroubleCase):
         job, self.dimm = self.dimm, other
         pinned = self.pin_a_page()
         self.dimm = job
-        self.fill(60)
-        self.start(f"dimm offline {job.acpi} --rate 8M")
+        self.fill(480)      # both are full: the second block does not follow the first before the other write begins
+        self.start(f"dimm offline {job.acpi} --rate 4M")
         self.wait_for_an_offline_block()
         self.guest.run(f"(echo offline > /sys/devices/system/memory/memory{pinned}/state) > /dev/null 2>&1 & echo $! > /run/spin.pid")
         self.wait_until(f"grep -qx going-offline /sys/devices/system/memory/memory{pinned}/state", "it spins")
