@@ -27,7 +27,7 @@ static int attach_all(struct server *server)
         static int (*const attach[])(struct server * server) = {
                 bus_manager_attach, bus_block_attach, bus_dimm_attach,
                 bus_node_attach,    bus_job_attach,   bus_provider_attach,
-                bus_cma_attach,
+                bus_cma_attach,     bus_reservation_attach,
         };
         int r;
 
@@ -196,6 +196,7 @@ struct server *server_free(struct server *server)
         changes_free(server->changes);
         provider_list_clear(&server->providers);
         cma_clear(&server->cma_areas);
+        reservation_list_clear(&server->reserved);
         sd_bus_flush_close_unref(server->bus);
         free(server);
         return NULL;

@@ -127,3 +127,8 @@ int reserve_parse_key(const char *text, uint64_t *ret_id, char **message)
                     "%s: accepted is a reservation's name or number, as cma reservations shows them",
                     quote(text, quoted));
 }
+
+int reserve_no_such(const char *key, char **message)
+{
+        return fail(message, -ENOENT, "there is no reservation %s (any more)", key);
+}

@@ -31,4 +31,7 @@ int reserve_judge(const struct snapshot *snapshot, uint64_t page_size, const str
  */
 int reserve_parse_key(const char *text, uint64_t *ret_id, char **message);
 
+/* Nothing has that name or number: -ENOENT and *message. */
+int reserve_no_such(const char *key, char **message);
+
 #endif

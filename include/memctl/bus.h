@@ -17,6 +17,7 @@
 #define MEMCTL_PATH_JOB      MEMCTL_BUS_PATH "/job"      /* /N */
 #define MEMCTL_PATH_PROVIDER MEMCTL_BUS_PATH "/provider" /* /NAME, as sd_bus_path_encode() writes it */
 #define MEMCTL_PATH_CMA      MEMCTL_BUS_PATH "/cma"      /* likewise */
+#define MEMCTL_PATH_RESERVATION MEMCTL_BUS_PATH "/reservation" /* /N */
 
 #define MEMCTL_IFACE_MANAGER  "org.memctl1.Manager" /* on MEMCTL_BUS_PATH */
 #define MEMCTL_IFACE_BLOCK    "org.memctl1.Block"
@@ -25,6 +26,7 @@
 #define MEMCTL_IFACE_JOB      "org.memctl1.Job"
 #define MEMCTL_IFACE_PROVIDER "org.memctl1.Provider"
 #define MEMCTL_IFACE_CMA      "org.memctl1.CmaArea"
+#define MEMCTL_IFACE_RESERVATION "org.memctl1.Reservation"
 
 /* Errors. The message is one line for people; the name is for programs. */
 #define MEMCTL_ERROR_INVALID_ARGUMENT "org.memctl1.Error.InvalidArgument" /* the input's form */

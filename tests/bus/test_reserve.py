@@ -136,11 +136,15 @@ class Calls(ReserveCase):
                 (NOT_HERE, "Reserve", "ta{sv}", "4096", "5", "area", "s", "x", "align", "t", "65536", "node", "i", "0",
                  "movable", "b", "false", "name", "s", "x"),
                 ("Invalid arguments", "ReleaseReservation", "t", "5"), ("name or number", "ReleaseReservation", "s", "a b"),
-                (NOT_HERE, "ReleaseReservation", "s", "camera")):
+                (NOT_HERE, "ReleaseReservation", "s", "camera"), ("name or number", "GetReservation", "s", "0"),
+                ("no reservation camera", "GetReservation", "s", "camera"), ("no reservation 7", "GetReservation", "s", "7")):
             done = self.manager(*arguments)
             self.assertNotEqual(done.returncode, 0, arguments)
             self.assertIn(says, done.stderr)
         self.assertEqual(self.manager("ListReservations").stdout, "aa{sv} 0\n")
+        for path in ("/reservation/1", "/reservation/0", "/reservation/x", "/reservation/18446744073709551616"):
+            for method in ("Get", "Release"):
+                self.assertIn("Unknown object", self.call(path, f"Reservation.{method}").stderr)
         self.assert_runs(daemon)
         self.stop(daemon)
 

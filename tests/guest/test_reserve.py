@@ -157,6 +157,7 @@ class Service(ReserveCase, InstalledCase):
         self.assert_made_at_boot()
         self.assert_it_outlives_memctld()
         self.assert_whose_they_are()
+        self.assert_objects()
         self.assert_many_at_once()
         self.assert_a_job_is_left_alone()
         self.memctl("cma release camera")
@@ -203,6 +204,22 @@ class Service(ReserveCase, InstalledCase):
         self.guest.run(f"kill -9 {pid}")
         self.wait_until(f"! memctl cma reservations | grep -q '^ *{number} '", "it ends with its process")
         self.assertEqual(self.end("one")[0], 137)
+
+    def assert_objects(self):
+        """On the bus, a reservation is an object once somebody has looked."""
+        made = self.memctl("cma reserve 2M --name object")
+        call = "busctl --json=short call org.memctl1 /org/memctl1"
+        path = f"/reservation/{made['id']}"
+        found = self.guest.run(f"{call} org.memctl1.Manager GetReservation s object").json()["data"]
+        self.assertEqual(found, [f"/org/memctl1{path}"])
+        [told] = self.guest.run(f"{call}{path} org.memctl1.Reservation Get").json()["data"]
+        self.assertEqual({key: told[key]["data"] for key in ("id", "name", "size", "start")},
+                         {"id": made["id"], "name": "object", "size": 2 * MIB, "start": int(made["start"], 16)})
+        self.guest.run(f"{call}{path} org.memctl1.Reservation Release")
+        said = self.guest.run(f"{call}{path} org.memctl1.Reservation Get", check=False)
+        self.assertIn(f"there is no reservation {made['id']} (any more)", said.stderr)
+        said = self.guest.run(f"{call}{path} org.memctl1.Reservation Get", check=False)
+        self.assertIn("Unknown object", said.stderr)
 
     def assert_many_at_once(self):
         self.guest.run("pids=; for i in $(seq 12); do memctl -q cma reserve 2M --align 2M --name many.$i > /run/many.$i 2>&1 & "

@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What it says of a message with that attribute and so many bytes too few; name NULL: without the attribute. */
+/* Of a message with that attribute, but so many bytes too few; name NULL: without the attribute. */
 static bool tells(uint16_t type, uint8_t command, const char *name, size_t missing, bool *ret_came)
 {
         struct nl_msg *m = message_new(command);

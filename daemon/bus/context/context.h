@@ -8,6 +8,7 @@
 #include "daemon/bus/context/callers.h"
 #include "daemon/core/quota.h"
 #include "daemon/module/provider.h"
+#include "daemon/module/reservation.h"
 #include "daemon/operation/operation.h"
 #include "daemon/pages/cma.h"
 
@@ -29,6 +30,7 @@ struct server {
         sd_bus *bus;
         struct provider_list providers; /* as of the last look (provider.c) */
         struct cma_areas cma_areas;     /* likewise (cma.c) */
+        struct reservation_list reserved; /* likewise (reservation.c) */
         struct client_lease *leases;    /* on the LRU caches, for clients (client_lease.c) */
         struct client_reservation *reservations; /* of clients (client_reservation.h) */
         struct reserving_queue *reserving;       /* where they wait for their turn */

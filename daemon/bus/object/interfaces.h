@@ -14,5 +14,6 @@ int bus_node_attach(struct server *server);
 int bus_job_attach(struct server *server);
 int bus_provider_attach(struct server *server);
 int bus_cma_attach(struct server *server);
+int bus_reservation_attach(struct server *server);
 
 #endif

@@ -1,17 +1,22 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Manager.Reserve, ListReservations and ReleaseReservation.
+ * org.memctl1.Reservation on /org/memctl1/reservation/ID, and what the Manager does about reservations.
+ * memctl.ko has them, and tells nobody when one ends: as with providers they are not in the ObjectManager,
+ * and those have an object that were there at the last ListReservations, GetReservation or Get. Properties
+ * would be for everybody, and what is reserved is for those who may inspect: there is but a method.
  */
 #include "daemon/bus/object/reservation.h"
 
 #include "basic/message.h"
 #include "daemon/bus/answer/reading.h"
-#include "daemon/bus/caller/audit.h"
 #include "daemon/bus/caller/auth.h"
 #include "daemon/bus/caller/client_reservation.h"
-#include "daemon/bus/caller/pending.h"
 #include "daemon/bus/context/context.h"
+#include "daemon/bus/object/attach.h"
+#include "daemon/bus/object/interfaces.h"
+#include "daemon/bus/object/release.h"
 #include "daemon/bus/value/fail.h"
+#include "daemon/bus/value/paths.h"
 #include "daemon/bus/value/reserve_options.h"
 #include "daemon/bus/value/strings.h"
 #include "daemon/plan/reserve.h"
@@ -20,9 +25,6 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <string.h>
-
-/* Gigabytes are given back to the page allocator a page at a time. */
-#define RELEASE_USEC (60 * UINT64_C(1000000))
 
 static int do_reserve(struct server *server, sd_bus_message *m, sd_bus_error *error)
 {
@@ -47,221 +49,121 @@ static int do_reserve(struct server *server, sd_bus_message *m, sd_bus_error *er
         return r >= 0 || sd_bus_error_is_set(error) ? r : request_fail(error, r, message);
 }
 
+/* The last look is kept, for the objects there are. */
+static void take(struct server *server, struct reading_answer *answer)
+{
+        client_reservations_prune(server, &answer->reservations);
+        reservation_list_clear(&server->reserved);
+        server->reserved = answer->reservations;
+        answer->reservations = (struct reservation_list){ 0 };
+}
+
+static int take_all(struct server *server, sd_bus_message *call, struct reading_answer *answer,
+                    char **message)
+{
+        (void) call, (void) message;
+
+        take(server, answer);
+        return 0;
+}
+
 struct listed {
         struct server *server;
-        const struct reservation_list *list;
         bool full;
 };
 
 static int append_reservation(sd_bus_message *m, const void *list, size_t index)
 {
         const struct listed *listed = list;
+        struct server *server = listed->server;
 
-        return client_reservation_append(listed->server, m, &listed->list->items[index], listed->full);
-}
-
-static int append_list(struct server *server, sd_bus_message *m, const struct reading_answer *answer,
-                       bool full)
-{
-        const struct listed listed = { .server = server, .list = &answer->reservations, .full = full };
-
-        return bus_append_dictionaries(m, append_reservation, &listed, answer->reservations.n);
+        return client_reservation_append(server, m, &server->reserved.items[index], listed->full);
 }
 
 static int append_public(struct server *server, sd_bus_message *call, sd_bus_message *m,
                          const struct reading_answer *answer)
 {
-        (void) call;
+        const struct listed listed = { .server = server };
 
-        return append_list(server, m, answer, false);
+        (void) call, (void) answer;
+
+        return bus_append_dictionaries(m, append_reservation, &listed, server->reserved.n);
 }
 
 static int append_all(struct server *server, sd_bus_message *call, sd_bus_message *m,
                       const struct reading_answer *answer)
 {
-        (void) call;
+        const struct listed listed = { .server = server, .full = true };
 
-        return append_list(server, m, answer, true);
-}
+        (void) call, (void) answer;
 
-static int on_listed(struct server *server, sd_bus_message *call, struct reading_answer *answer,
-                     char **message)
-{
-        (void) call, (void) message;
-
-        client_reservations_prune(server, &answer->reservations);
-        return 0;
+        return bus_append_dictionaries(m, append_reservation, &listed, server->reserved.n);
 }
 
 static int do_list(struct server *server, sd_bus_message *m, bool full, sd_bus_error *error)
 {
-        static const struct reading_reply public = { .check = on_listed, .append = append_public },
-                                          all = { .check = on_listed, .append = append_all };
+        static const struct reading_reply public = { .check = take_all, .append = append_public },
+                                          all = { .check = take_all, .append = append_all };
 
         return bus_answer_reading(server, m, READING_RESERVATIONS, full ? &all : &public, error);
 }
 
-struct releasing {
-        struct pending *pending; /* the owner */
-        const struct tree *tree;
-        struct reserver *reserver; /* that holds it, or of no reservation */
-        struct helper *helper;
-        uint64_t id; /* 0: the name counts */
-        char name[RESERVATION_NAME_SIZE];
-        bool held; /* by the reserver */
-};
-
-static void free_releasing(void *userdata)
+/* Of a call of GetReservation. NULL: its argument is no key, or nothing has it. */
+static const struct reservation *of_key(struct server *server, sd_bus_message *call, const char **ret_key)
 {
-        struct releasing *releasing = userdata;
+        _cleanup_free_ char *message = NULL;
+        uint64_t id;
 
-        helper_free(releasing->helper);
-        reserving_end(releasing->reserver);
-        free(releasing);
+        if (bus_read_name(call, ret_key) < 0 || reserve_parse_key(*ret_key, &id, &message) < 0)
+                return NULL;
+        return id > 0 ? reservation_find(&server->reserved, id)
+                      : reservation_find_name(&server->reserved, *ret_key);
 }
 
-static int no_such(const struct releasing *releasing, char **message)
+static int check_key(struct server *server, sd_bus_message *call, struct reading_answer *answer,
+                     char **message)
 {
-        if (releasing->id > 0)
-                return fail(message, -ENOENT, "there is no reservation %" PRIu64 " (any more)",
-                            releasing->id);
-        return fail(message, -ENOENT, "there is no reservation %s (any more)", releasing->name);
+        const char *key;
+
+        take(server, answer);
+        return of_key(server, call, &key) ? 0 : reserve_no_such(key, message);
 }
 
-/* One that is not the reserver's: looked up, for what has no name ends with whose it is alone. */
-static int find(const struct releasing *releasing, uint64_t *ret_id, char **message)
+static int append_path(struct server *server, sd_bus_message *call, sd_bus_message *reply,
+                       const struct reading_answer *answer)
 {
-        _cleanup_(reservation_list_clear) struct reservation_list list = { 0 };
-        const struct reservation *found;
+        _cleanup_free_ char *path = NULL;
+        const char *key;
+
+        (void) answer;
+
+        path = bus_reservation_path(of_key(server, call, &key)->id);
+        return path ? sd_bus_message_append(reply, "o", path) : -ENOMEM;
+}
+
+static int do_get(struct server *server, sd_bus_message *m, sd_bus_error *error)
+{
+        static const struct reading_reply reply = { .check = check_key, .append = append_path };
+        _cleanup_free_ char *message = NULL;
+        const char *key;
+        uint64_t id;
         int r;
 
-        r = reservation_list_read(releasing->tree, &list, message);
+        r = bus_read_name(m, &key);
         if (r < 0)
                 return r;
-        found = releasing->id > 0 ? reservation_find(&list, releasing->id)
-                                  : reservation_find_name(&list, releasing->name);
-        if (!found)
-                return no_such(releasing, message);
-        if (!found->name[0])
-                return fail(message, -EPERM,
-                            "not authorized: reservation %" PRIu64
-                            " has no name: it ends with the process that it was made for, or by it",
-                            found->id);
-        *ret_id = found->id;
-        return 0;
-}
-
-/* In the helper. */
-static int release(void *userdata, struct packet *answer, char **message)
-{
-        const struct releasing *releasing = userdata;
-        uint64_t id = releasing->id;
-        int r = 0;
-
-        if (!releasing->held)
-                r = find(releasing, &id, message);
-        if (r >= 0)
-                r = reserver_release(releasing->reserver, id, message);
-        if (r == -ENOENT) {
-                free(*message);
-                *message = NULL;
-                r = no_such(releasing, message);
-        }
-        packet_put_u64(answer, id);
-        return r;
-}
-
-static int append_nothing(sd_bus_message *reply, const void *what)
-{
-        (void) reply, (void) what;
-
-        return 0;
-}
-
-static void on_released(void *userdata, const struct helper_result *result)
-{
-        struct releasing *releasing = userdata;
-        _cleanup_(pending_freep) struct pending *pending = releasing->pending;
-        struct client_reservation *held;
-
-        if (result->error >= 0) {
-                uint64_t id = packet_get_u64(result->answer);
-
-                audit_release(pending->server, pending->call, id, releasing->name);
-                held = client_reservation_find(pending->server, id);
-                if (held)
-                        client_reservation_forget(held);
-        }
-        pending_answer(pending, result->error, result->message, append_nothing, NULL);
-}
-
-/* Takes the reserver, unless it fails. */
-static int start_release(struct server *server, sd_bus_message *m, const struct releasing *what,
-                         sd_bus_error *error)
-{
-        _cleanup_(pending_freep) struct pending *pending = NULL;
-        struct helper_task task = {
-                .name = "memctld-release",
-                .work = release,
-                .keep_fds = { reserver_fd(what->reserver), what->tree->root_fd, -1 },
-                .stall_usec = RELEASE_USEC,
-        };
-        struct releasing *releasing;
-        int r;
-
-        r = pending_new_as(server, m, CALLER_HAS_RELEASES, &pending, error);
-        if (r < 0)
-                return r;
-        releasing = calloc(1, sizeof(*releasing));
-        if (!releasing)
-                return -ENOMEM;
-        *releasing = *what;
-        r = helper_new(server->machine->event, &task, releasing, on_released, releasing, &releasing->helper);
-        if (r < 0) {
-                free(releasing);
-                return r;
-        }
-        releasing->pending = pending;
-        return pending_wait(TAKE_PTR(pending), releasing, free_releasing); /* on_released() frees it */
+        r = reserve_parse_key(key, &id, &message);
+        return r < 0 ? request_fail(error, r, message)
+                     : bus_answer_reading(server, m, READING_RESERVATIONS, &reply, error);
 }
 
 static int do_release(struct server *server, sd_bus_message *m, sd_bus_error *error)
 {
-        struct releasing releasing = { .tree = server->machine->tree };
-        _cleanup_(reserver_freep) struct reserver *reserver = NULL;
-        struct client_reservation *held = NULL;
-        _cleanup_free_ char *message = NULL;
         const char *key;
         int r;
 
         r = sd_bus_message_read(m, "s", &key);
-        if (r < 0)
-                return r;
-        r = reserve_parse_key(key, &releasing.id, &message);
-        if (r < 0)
-                return request_fail(error, r, message);
-        if (releasing.id > 0)
-                held = client_reservation_find(server, releasing.id);
-        else
-                (void) snprintf(releasing.name, sizeof(releasing.name), "%s", key);
-        releasing.held = held && held->reserver && client_reservation_is_from(m, held);
-        if (releasing.held)
-                releasing.reserver = held->reserver;
-        else {
-                r = reserver_new(server->machine->tree, &reserver, &message);
-                if (r < 0)
-                        return request_fail(error, r, message);
-                releasing.reserver = reserver;
-        }
-        r = start_release(server, m, &releasing, error);
-        if (r < 0)
-                return sd_bus_error_is_set(error) ? r : request_fail(error, r, NULL);
-        if (releasing.held) {
-                held->reserver = NULL; /* the release's, and with it the reservation ends */
-                client_reservation_forget(held);
-        } else
-                TAKE_PTR(reserver);
-        return r;
+        return r < 0 ? r : bus_release(server, m, key, error);
 }
 
 int bus_reserve(sd_bus_message *m, void *userdata, sd_bus_error *error)
@@ -274,7 +176,111 @@ int bus_list_reservations(sd_bus_message *m, void *userdata, sd_bus_error *error
         return auth_run_told(userdata, m, false, do_list, error);
 }
 
+int bus_get_reservation(sd_bus_message *m, void *userdata, sd_bus_error *error)
+{
+        return auth_run(userdata, m, do_get, error);
+}
+
 int bus_release_reservation(sd_bus_message *m, void *userdata, sd_bus_error *error)
 {
         return auth_run(userdata, m, do_release, error);
+}
+
+/* The object's number; 0: it is none's. */
+static uint64_t id_of_path(const char *path)
+{
+        uint64_t id;
+
+        return bus_path_id(path, MEMCTL_PATH_RESERVATION, &id) ? id : 0;
+}
+
+static int find(sd_bus *bus, const char *path, const char *interface, void *userdata, void **found,
+                sd_bus_error *error)
+{
+        struct server *server = userdata;
+
+        (void) bus, (void) interface, (void) error;
+
+        if (!reservation_find(&server->reserved, id_of_path(path)))
+                return 0;
+        *found = server;
+        return 1;
+}
+
+static const struct reservation *of_path(struct server *server, sd_bus_message *call)
+{
+        return reservation_find(&server->reserved, id_of_path(sd_bus_message_get_path(call)));
+}
+
+static int check_path(struct server *server, sd_bus_message *call, struct reading_answer *answer,
+                      char **message)
+{
+        const char *id = strrchr(sd_bus_message_get_path(call), '/') + 1;
+
+        take(server, answer);
+        return of_path(server, call) ? 0 : reserve_no_such(id, message);
+}
+
+static int append_told(struct server *server, sd_bus_message *call, sd_bus_message *m, bool full)
+{
+        int r;
+
+        r = sd_bus_message_open_container(m, 'a', "{sv}");
+        if (r >= 0)
+                r = client_reservation_append(server, m, of_path(server, call), full);
+        return r < 0 ? r : sd_bus_message_close_container(m);
+}
+
+static int append_told_public(struct server *server, sd_bus_message *call, sd_bus_message *m,
+                              const struct reading_answer *answer)
+{
+        (void) answer;
+
+        return append_told(server, call, m, false);
+}
+
+static int append_told_all(struct server *server, sd_bus_message *call, sd_bus_message *m,
+                           const struct reading_answer *answer)
+{
+        (void) answer;
+
+        return append_told(server, call, m, true);
+}
+
+static int do_tell(struct server *server, sd_bus_message *m, bool full, sd_bus_error *error)
+{
+        static const struct reading_reply public = { .check = check_path, .append = append_told_public },
+                                          all = { .check = check_path, .append = append_told_all };
+
+        return bus_answer_reading(server, m, READING_RESERVATIONS, full ? &all : &public, error);
+}
+
+static int tell(sd_bus_message *m, void *userdata, sd_bus_error *error)
+{
+        return auth_run_told(userdata, m, false, do_tell, error);
+}
+
+static int do_release_path(struct server *server, sd_bus_message *m, sd_bus_error *error)
+{
+        return bus_release(server, m, strrchr(sd_bus_message_get_path(m), '/') + 1, error);
+}
+
+static int release_path(sd_bus_message *m, void *userdata, sd_bus_error *error)
+{
+        return auth_run(userdata, m, do_release_path, error);
+}
+
+static const sd_bus_vtable vtable[] = {
+        SD_BUS_VTABLE_START(0),
+        SD_BUS_METHOD_WITH_ARGS("Get", SD_BUS_NO_ARGS, SD_BUS_RESULT("a{sv}", reservation), tell,
+                                SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD_WITH_ARGS("Release", SD_BUS_NO_ARGS, SD_BUS_NO_RESULT, release_path,
+                                SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_VTABLE_END,
+};
+
+int bus_reservation_attach(struct server *server)
+{
+        return bus_attach_objects(server, MEMCTL_PATH_RESERVATION, MEMCTL_IFACE_RESERVATION, vtable, find,
+                                  NULL);
 }

@@ -10,6 +10,7 @@
 #include "memctl/bus.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -56,6 +57,13 @@ char *bus_cma_path(const char *name)
         return sd_bus_path_encode(MEMCTL_PATH_CMA, name, &path) < 0 ? NULL : path;
 }
 
+char *bus_reservation_path(uint64_t id)
+{
+        char *path;
+
+        return asprintf(&path, MEMCTL_PATH_RESERVATION "/%" PRIu64, id) < 0 ? NULL : path;
+}
+
 int bus_list_paths(bus_path_t path, const void *userdata, size_t n, char ***ret)
 {
         _cleanup_(bus_strv_freep) char **paths = NULL;
@@ -72,7 +80,7 @@ int bus_list_paths(bus_path_t path, const void *userdata, size_t n, char ***ret)
         return 1;
 }
 
-bool bus_path_number(const char *path, const char *prefix, uint32_t *ret)
+bool bus_path_id(const char *path, const char *prefix, uint64_t *ret)
 {
         size_t length = strlen(prefix);
 
@@ -80,5 +88,15 @@ bool bus_path_number(const char *path, const char *prefix, uint32_t *ret)
                 return false;
         path += length + 1;
         /* one path an object: no leading zeros */
-        return parse_u32(path, 10, ret) >= 0 && (path[0] != '0' || path[1] == '\0');
+        return parse_u64(path, 10, ret) >= 0 && (path[0] != '0' || path[1] == '\0');
+}
+
+bool bus_path_number(const char *path, const char *prefix, uint32_t *ret)
+{
+        uint64_t id;
+
+        if (!bus_path_id(path, prefix, &id) || id > UINT32_MAX)
+                return false;
+        *ret = (uint32_t) id;
+        return true;
 }
