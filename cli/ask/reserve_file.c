@@ -11,13 +11,14 @@
 #include <string.h>
 
 #define BLANKS " \t"
-#define KEYS   "Name, Size, Align, Node, Area and Movable"
+
+struct section;
 
 struct parser {
         const char *path;
         unsigned int line;
-        bool in_section;
-        unsigned int given; /* bits, by key */
+        const struct section *section; /* NULL: none has begun */
+        unsigned int given;            /* bits, by key */
         struct reserve_file file;
         char **message;
 };
@@ -81,6 +82,18 @@ static const struct {
         [KEY_MOVABLE] = { "Movable", "yes or no", take_movable },
 };
 
+#define BIT(key) (1U << (key))
+
+static const struct section {
+        const char *name, *accepted;
+        unsigned int keys, needed; /* bits, by key */
+        bool warm;
+} sections[] = {
+        { "[Reservation]", "Name, Size, Align, Node, Area and Movable", BIT(_KEY_MAX) - 1,
+          BIT(KEY_NAME) | BIT(KEY_SIZE), false },
+        { "[Warm]", "Size and Node", BIT(KEY_SIZE) | BIT(KEY_NODE), BIT(KEY_SIZE), true },
+};
+
 static int bad(const struct parser *parser, const char *what, const char *accepted)
 {
         char quoted[QUOTE_MAX];
@@ -104,15 +117,26 @@ static char *strip(char *text)
 static int take_value(struct parser *parser, const char *name, const char *value)
 {
         for (enum key key = 0; key < _KEY_MAX; key++) {
-                if (strcmp(keys[key].name, name) != 0)
+                if (strcmp(keys[key].name, name) != 0 || !(parser->section->keys & BIT(key)))
                         continue;
-                if (parser->given & 1U << key)
+                if (parser->given & BIT(key))
                         return fail(parser->message, -EINVAL, "%s:%u: %s is there twice", parser->path,
                                     parser->line, name);
-                parser->given |= 1U << key;
+                parser->given |= BIT(key);
                 return keys[key].take(value, &parser->file) ? 0 : bad(parser, value, keys[key].accepted);
         }
-        return bad(parser, name, KEYS);
+        return bad(parser, name, parser->section->accepted);
+}
+
+static bool begin_section(struct parser *parser, const char *name)
+{
+        for (size_t i = 0; !parser->section && i < ELEMENTSOF(sections); i++)
+                if (strcmp(sections[i].name, name) == 0) {
+                        parser->section = &sections[i];
+                        parser->file.warm = sections[i].warm;
+                        return true;
+                }
+        return false;
 }
 
 static int take_line(struct parser *parser, char *line)
@@ -121,27 +145,25 @@ static int take_line(struct parser *parser, char *line)
 
         if (*name == '\0' || *name == '#' || *name == ';')
                 return 0;
-        if (strcmp(name, "[Reservation]") == 0 && !parser->in_section) {
-                parser->in_section = true;
+        if (begin_section(parser, name))
                 return 0;
-        }
-        if (!parser->in_section)
-                return bad(parser, name, "[Reservation] before all else");
+        if (!parser->section)
+                return bad(parser, name, "[Reservation] or [Warm] before all else");
         value = strchr(name, '=');
         if (*name == '[' || !value)
-                return bad(parser, name, "KEY=VALUE, of one reservation in a file");
+                return bad(parser, name, "KEY=VALUE, of one section in a file");
         *value++ = '\0';
         return take_value(parser, strip(name), strip(value));
 }
 
 static int check_all(const struct parser *parser)
 {
-        static const enum key needed[] = { KEY_NAME, KEY_SIZE };
+        const struct section *section = parser->section ? parser->section : &sections[0];
 
-        for (size_t i = 0; i < ELEMENTSOF(needed); i++)
-                if (!(parser->given & 1U << needed[i]))
+        for (enum key key = 0; key < _KEY_MAX; key++)
+                if (section->needed & BIT(key) && !(parser->given & BIT(key)))
                         return fail(parser->message, -EINVAL, "%s:%u: %s= is missing", parser->path,
-                                    parser->line > 0 ? parser->line : 1, keys[needed[i]].name);
+                                    parser->line > 0 ? parser->line : 1, keys[key].name);
         return 0;
 }
 

@@ -7,8 +7,14 @@
  *     Size=64M
  *     Align=2M
  *
- * Name and Size are needed; Align, Node, Area and Movable (yes or no) are as the options of cma reserve. A
- * line that begins with # or ; is a comment. Anything else is an error.
+ * Name and Size are needed; Align, Node, Area and Movable (yes or no) are as the options of cma reserve. Or
+ * what is to be kept ready, as cma warm does:
+ *
+ *     [Warm]
+ *     Size=128M
+ *     Node=0
+ *
+ * Size is needed. A line that begins with # or ; is a comment. Anything else is an error.
  */
 #ifndef MEMCTL_CLI_ASK_RESERVE_FILE_H
 #define MEMCTL_CLI_ASK_RESERVE_FILE_H
@@ -23,6 +29,7 @@
 #define RESERVE_FILE_MAX 65536
 
 struct reserve_file {
+        bool warm; /* with size and node alone */
         char name[RESERVATION_NAME_SIZE];
         char area[RESERVATION_AREA_SIZE]; /* "": none */
         uint64_t size, align;             /* bytes; align: 0: none */

@@ -26,16 +26,13 @@ static int append_wanted(sd_bus_message *call, const struct reserve_wanted *want
         return r < 0 ? r : sd_bus_message_close_container(call);
 }
 
-int reserve_call(struct context *context, const struct reserve_wanted *wanted, json_object **ret)
+/* The answer to a call, which is an object. An exit status. */
+static int call_for_object(struct context *context, sd_bus_message *call, json_object **ret)
 {
-        sd_bus_message *call = NULL, *reply = NULL;
+        sd_bus_message *reply = NULL;
         int status, r;
 
-        status = client_new_call(context, MEMCTL_BUS_PATH, MEMCTL_IFACE_MANAGER, "Reserve", &call);
-        if (status == EXIT_DONE) {
-                r = append_wanted(call, wanted);
-                status = r < 0 ? client_failed(context, NULL, r) : client_call(context, call, &reply);
-        }
+        status = client_call(context, call, &reply);
         if (status == EXIT_DONE) {
                 r = value_read(reply, ret);
                 if (r < 0)
@@ -46,8 +43,36 @@ int reserve_call(struct context *context, const struct reserve_wanted *wanted, j
                         status = client_bad_answer();
                 }
         }
-        sd_bus_message_unref(call);
         sd_bus_message_unref(reply);
+        return status;
+}
+
+int reserve_call(struct context *context, const struct reserve_wanted *wanted, json_object **ret)
+{
+        sd_bus_message *call = NULL;
+        int status, r;
+
+        status = client_new_call(context, MEMCTL_BUS_PATH, MEMCTL_IFACE_MANAGER, "Reserve", &call);
+        if (status == EXIT_DONE) {
+                r = append_wanted(call, wanted);
+                status = r < 0 ? client_failed(context, NULL, r) : call_for_object(context, call, ret);
+        }
+        sd_bus_message_unref(call);
+        return status;
+}
+
+int warm_call(struct context *context, const uint64_t *bytes, int node, json_object **ret)
+{
+        sd_bus_message *call = NULL;
+        int status, r;
+
+        status = client_new_call(context, MEMCTL_BUS_PATH, MEMCTL_IFACE_MANAGER,
+                                 bytes ? "SetWarmReserve" : "GetWarmReserve", &call);
+        if (status == EXIT_DONE) {
+                r = bytes ? sd_bus_message_append(call, "ti", *bytes, (int32_t) node) : 0;
+                status = r < 0 ? client_failed(context, NULL, r) : call_for_object(context, call, ret);
+        }
+        sd_bus_message_unref(call);
         return status;
 }
 

@@ -24,6 +24,12 @@ int reservations_get(struct context *context, json_object **ret);
 /* The same, for who can do without: asks for no password, says nothing, and NULL where they are not told. */
 json_object *reservations_try(struct context *context);
 
+/*
+ * Sets how much is kept ready, of a node (-1: any), as Manager.SetWarmReserve answers; bytes NULL: what
+ * there is, as GetWarmReserve does. An exit status.
+ */
+int warm_call(struct context *context, const uint64_t *bytes, int node, json_object **ret);
+
 /* A row of it as JSON: the keys of docs/json.md. The caller's. */
 json_object *reservation_row(json_object *reservation);
 

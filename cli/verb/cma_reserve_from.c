@@ -50,6 +50,22 @@ static enum outcome reserve(struct context *context, const struct reserve_file *
         return HELD;
 }
 
+/* Set anew, it would be counted and filled anew. */
+static enum outcome keep_warm(struct context *context, const struct reserve_file *file, json_object **ret)
+{
+        _cleanup_json_ json_object *now = NULL, *node = NULL;
+
+        if (warm_call(context, NULL, -1, &now) != EXIT_DONE)
+                return FAILED;
+        node = value_or_null(now, "node");
+        if (value_number(now, "target_bytes") == file->size &&
+            (node ? json_object_get_int(node) : -1) == file->node) {
+                *ret = json_object_get(now);
+                return HELD;
+        }
+        return warm_call(context, &file->size, file->node, ret) == EXIT_DONE ? RESERVED : FAILED;
+}
+
 static enum outcome take_file(struct context *context, int dirfd, const char *name, json_object *list,
                               json_object *rows)
 {
@@ -69,17 +85,20 @@ static enum outcome take_file(struct context *context, int dirfd, const char *na
         else if (reserve_file_parse(path ? path : name, text, size, &file, &message) < 0)
                 complain("invalid_argument", "%s", message ? message : strerror(ENOMEM));
         else
-                outcome = reserve(context, &file, list, &made);
+                outcome =
+                        file.warm ? keep_warm(context, &file, &made) : reserve(context, &file, list, &made);
 
         row = json_object_new_object();
         json_object_object_add(row, "file", json_object_new_string(name));
         json_object_object_add(row, "name", *file.name ? json_object_new_string(file.name) : NULL);
+        json_object_object_add(row, "warm", json_object_new_boolean(file.warm));
         json_object_object_add(row, "result", json_object_new_string(outcomes[outcome]));
-        json_object_object_add(row, "size", value_number_or_null(made, "size"));
+        json_object_object_add(row, "size", value_number_or_null(made, file.warm ? "target_bytes" : "size"));
         json_object_object_add(row, "seconds", reservation_seconds(made, "usec"));
         json_object_array_add(rows, row);
         if (outcome == RESERVED && context->output == OUTPUT_TEXT && !context->quiet)
-                tell("%s: reserved, %s", file.name, path ? path : name);
+                tell("%s: %s, %s", file.warm ? "warm reserve" : file.name, file.warm ? "kept" : "reserved",
+                     path ? path : name);
         return outcome;
 }
 

@@ -4,12 +4,10 @@
  */
 #include "basic/quote.h"
 #include "cli/ask/argument.h"
-#include "cli/daemon/client.h"
-#include "cli/daemon/value.h"
+#include "cli/daemon/reserve.h"
 #include "cli/run/say.h"
 #include "cli/show/output.h"
 #include "cli/verb/verbs.h"
-#include "memctl/bus.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -60,28 +58,6 @@ static void tell_reserve(json_object *reserve)
              value_number(reserve, "served"), value_number(reserve, "missed"), given ? given : "?");
 }
 
-/* SetWarmReserve(bytes, node), or GetWarmReserve() without a size. */
-static int ask(struct context *context, const uint64_t *bytes, json_object **ret)
-{
-        sd_bus_message *call = NULL, *reply = NULL;
-        int status, r = 0;
-
-        status = client_new_call(context, MEMCTL_BUS_PATH, MEMCTL_IFACE_MANAGER,
-                                 bytes ? "SetWarmReserve" : "GetWarmReserve", &call);
-        if (status == EXIT_DONE && bytes)
-                r = sd_bus_message_append(call, "ti", *bytes, (int32_t) context->node);
-        if (r < 0)
-                status = client_failed(context, NULL, r);
-        if (status == EXIT_DONE)
-                status = client_call(context, call, &reply);
-        if (status == EXIT_DONE &&
-            (value_read(reply, ret) < 0 || !json_object_is_type(*ret, json_type_object)))
-                status = client_bad_answer();
-        sd_bus_message_unref(call);
-        sd_bus_message_unref(reply);
-        return status;
-}
-
 int verb_cma_warm(struct context *context)
 {
         _cleanup_json_ json_object *reserve = NULL, *object = NULL;
@@ -95,7 +71,7 @@ int verb_cma_warm(struct context *context)
                 complain("usage", "%s: expected " SIZE_ACCEPTED, quote(size, quoted));
                 return EXIT_USAGE;
         }
-        status = ask(context, size ? &bytes : NULL, &reserve);
+        status = warm_call(context, size ? &bytes : NULL, context->node, &reserve);
         if (status != EXIT_DONE)
                 return status;
         if (context->output != OUTPUT_TEXT) {

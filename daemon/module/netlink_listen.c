@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "daemon/module/netlink.h"
 
+#include "basic/message.h"
 #include "daemon/module/netlink_socket.h"
 #include "uapi/memctl.h"
-#include "basic/message.h"
 
 #include <errno.h>
 #include <linux/genetlink.h>

@@ -94,20 +94,21 @@ class CommandLine(ReserveCase):
         root, files = self.tree_with_node(), self.directory / "reserve.d"
         files.mkdir()
         for name, text in (("b.conf", "[Reservation]\nName=b\nSize=1M\n"), ("a.conf", "[Reservation]\nName=a\nSize=x\n"),
-                           ("c.txt", "x"), (".d.conf", "x"), (".conf", "x"), ("e.conf", "x" * 70000)):
+                           ("w.conf", "[Warm]\nSize=1M\n"), ("c.txt", "x"), (".d.conf", "x"), (".conf", "x"), ("e.conf", "x" * 70000)):
             (files / name).write_text(text, encoding="ascii")
         (files / "f.conf").symlink_to("b.conf")
         done = self.memctl("--root", root, "--json", "cma", "reserve", "--from", files)
         self.assertEqual(done.returncode, 1)
         self.assertEqual(json.loads(done.stdout)["reservations"], [
-            {"file": name, "name": named, "result": "failed", "size": None, "seconds": None}
-            for name, named in (("a.conf", None), ("b.conf", "b"), ("e.conf", None), ("f.conf", None))])
+            {"file": name, "name": named, "warm": name == "w.conf", "result": "failed", "size": None, "seconds": None}
+            for name, named in (("a.conf", None), ("b.conf", "b"), ("e.conf", None), ("f.conf", None), ("w.conf", None))])
         lines = done.stderr.splitlines()
-        self.assertEqual(len(lines), 4, lines)
+        self.assertEqual(len(lines), 5, lines)
         self.assertIn(f'{files}/a.conf:3: "x": accepted is an amount of memory above 0', lines[0])
         self.assertIn(NOT_HERE, lines[1])
         self.assertIn("e.conf: accepted is a file, no link, of less than 65536 bytes", lines[2])
         self.assertIn("f.conf: accepted is a file, no link", lines[3])
+        self.assertIn("a warm reserve needs memctl.ko", lines[4])
         for file in files.iterdir():
             file.unlink()
         done = self.memctl("--root", root, "--json=short", "cma", "reserve", "--from", files)

@@ -55,6 +55,13 @@ class Warm(MemctlCase):
         self.assertEqual(warm["served"], 1 + times)
         self.assertEqual(warm["missed"], 0)
 
+        self.guest.run("mkdir -p /run/reserve.d")
+        for size, result in (("64M", "held"), ("32M", "reserved"), ("64M", "reserved")):
+            self.guest.run(f"printf '[Warm]\\nSize={size}\\n' > /run/reserve.d/warm.conf")
+            [row] = self.memctl("cma reserve --from /run/reserve.d")["reservations"]
+            self.assertEqual((row["name"], row["warm"], row["result"], row["size"]), (None, True, result, int(size[:-1]) * MIB))
+        self.wait_full()
+
         free = self.available()
         self.assertEqual(self.warm("off")["size"], 0)
         self.assertGreater(self.available(), free + 60 * MIB)
