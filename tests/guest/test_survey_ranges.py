@@ -73,7 +73,7 @@ class Ranges(SurveyCase):
 
 
 class Gone(SurveyCase):
-    kernels = ("7.3", "debug")
+    kernels, every = ("debug",), ("7.3", "debug", "debug-7.3")
 
     def test_memory_goes_while_it_is_surveyed(self):
         self.boot(dimm="512M")
