@@ -88,7 +88,7 @@ def in_root(root: Path, sources: Path, script: str) -> str:
     """Run a script in the root with the sources at /src; its mounts end with it."""
     return call("unshare", "--mount", "--propagation", "private", "sh", "-ec",
                 'mkdir -p "$1/src"; mount -t proc proc "$1/proc"; mount -t tmpfs none "$1/dev"; '
-                'mknod -m 666 "$1/dev/null" c 1 3; mount --bind "$2" "$1/src"; exec chroot "$1" sh -ec "$3 2>&1"',
+                'mknod -m 666 "$1/dev/null" c 1 3; mount --bind "$2" "$1/src"; exec chroot "$1" sh -ec "exec 2>&1; $3"',
                 "sh", root, sources, script)
 
 
@@ -99,5 +99,5 @@ def in_copy(root: Path, sources: Path, script: str) -> str:
                     'mount -t tmpfs none "$4"; mkdir "$4/upper" "$4/work" "$4/root"; '
                     'mount -t overlay -o "lowerdir=$1,upperdir=$4/upper,workdir=$4/work" none "$4/root"; cd "$4/root"; mkdir -p src; '
                     'mount -t proc proc proc; mount -t tmpfs none dev; mknod -m 666 dev/null c 1 3; '
-                    'mount --bind "$2" src; exec chroot . sh -ec "$3 2>&1"',
+                    'mount --bind "$2" src; exec chroot . sh -ec "exec 2>&1; $3"',
                     "sh", root, sources, script, scratch)
