@@ -14,7 +14,7 @@ from .module import TOP
 from .sysroot import sysroot
 
 SOURCES = ("meson.build", "meson_options.txt", "basic", "daemon", "cli", "include", "units", "kernel/meson.build", "kernel/version.h")
-OPTIONS = ("--prefix=/usr", "--buildtype=debug", "-Dtests=false", "-Ddocs=false")
+OPTIONS = ("--prefix=/usr", "--buildtype=plain", "-Dtests=false", "-Ddocs=false")
 BUILT = ("daemon/memctld", "cli/memctl")
 CROSS_FILE = """\
 [binaries]
