@@ -14,7 +14,7 @@ static int __init memctl_dma_heap_init(void)
 	int err = memctl_heaps_init();
 
 	if (err == -EOPNOTSUPP)
-		pr_info("memctl_dma_heap: this kernel takes no dma-heaps of modules (Linux 7.0 and later do)\n");
+		pr_info("this kernel takes no dma-heaps of modules: Linux from 7.0 on does, with CONFIG_DMABUF_HEAPS\n");
 	return err;
 }
 

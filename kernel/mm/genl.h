@@ -24,4 +24,8 @@
 #define MEMCTL_GROUP(group)	{ .name = (group) }
 #endif
 
+/* A number's range, which up to 6.6 is not taken as const, though nobody writes to it. */
+#define MEMCTL_POLICY_RANGE(type, range)	\
+	NLA_POLICY_FULL_RANGE(type, (struct netlink_range_validation *)(range))
+
 #endif /* MEMCTL_MM_GENL_H */

@@ -63,7 +63,7 @@ static inline bool memctl_peek_set_aside(const struct page *page, unsigned long 
 	}
 #endif
 	*order = READ_ONCE(page->private);
-	return PageGuard(page);
+	return PageGuard((struct page *)page);
 }
 
 static inline long memctl_peek_mapcount_small(const struct page *page)

@@ -14,6 +14,7 @@
 #include "contig/take.h"
 #include "event.h"
 #include "mm/cma.h"
+#include "mm/genl.h"
 #include "netlink/netlink.h"
 
 static const struct netlink_range_validation memctl_reserve_number = {
@@ -25,8 +26,8 @@ const struct nla_policy memctl_reserve_policy[MEMCTL_A_MAX + 1] = {
 	[MEMCTL_A_NAME] = { .type = NLA_NUL_STRING, .len = MEMCTL_RESERVATION_NAME_MAX },
 	[MEMCTL_A_NODE] = { .type = NLA_U32 },
 	[MEMCTL_A_AREA] = { .type = NLA_NUL_STRING, .len = MEMCTL_CMA_NAME_MAX },
-	[MEMCTL_A_PAGES] = NLA_POLICY_FULL_RANGE(NLA_U64, &memctl_reserve_number),
-	[MEMCTL_A_ALIGN] = NLA_POLICY_FULL_RANGE(NLA_U64, &memctl_reserve_number),
+	[MEMCTL_A_PAGES] = MEMCTL_POLICY_RANGE(NLA_U64, &memctl_reserve_number),
+	[MEMCTL_A_ALIGN] = MEMCTL_POLICY_RANGE(NLA_U64, &memctl_reserve_number),
 	[MEMCTL_A_RESERVE_FLAGS] = NLA_POLICY_MASK(NLA_U32, MEMCTL_RESERVE_MOVABLE_ZONE),
 	[MEMCTL_A_EXCLUDE] = { .type = NLA_BINARY,
 			       .len = MEMCTL_EXCLUDE_MAX * sizeof(struct memctl_pfns) },

@@ -7,6 +7,7 @@
 #include <linux/nodemask.h>
 
 #include "evacuate/evacuate.h"
+#include "mm/genl.h"
 #include "netlink/netlink.h"
 
 static const struct netlink_range_validation memctl_pages_max = {
@@ -19,7 +20,7 @@ const struct nla_policy memctl_evacuate_policy[MEMCTL_A_MAX + 1] = {
 	[MEMCTL_A_END_PFN] = { .type = NLA_U64 },
 	[MEMCTL_A_NEXT_PFN] = { .type = NLA_U64 },
 	[MEMCTL_A_NODE] = { .type = NLA_U32 },
-	[MEMCTL_A_PAGES_MAX] = NLA_POLICY_FULL_RANGE(NLA_U32, &memctl_pages_max),
+	[MEMCTL_A_PAGES_MAX] = MEMCTL_POLICY_RANGE(NLA_U32, &memctl_pages_max),
 };
 
 /* The request's numbers, each checked; what is wrong is told. */

@@ -9,6 +9,7 @@
 #include "evacuate/evacuate.h"
 #include "event.h"
 #include "fence/fence.h"
+#include "mm/genl.h"
 #include "netlink/netlink.h"
 
 /* A FENCE nest: header, id, pid, comm, four numbers, padding of each u64. */
@@ -41,9 +42,9 @@ const struct nla_policy memctl_fence_hold_policy[MEMCTL_A_MAX + 1] = {
 	[MEMCTL_A_START_PFN] = { .type = NLA_U64 },
 	[MEMCTL_A_END_PFN] = { .type = NLA_U64 },
 	[MEMCTL_A_NEXT_PFN] = { .type = NLA_U64 },
-	[MEMCTL_A_PFNS_MAX] = NLA_POLICY_FULL_RANGE(NLA_U32, &memctl_fence_step),
-	[MEMCTL_A_FENCE_WHAT] = NLA_POLICY_FULL_RANGE(NLA_U32, &memctl_fence_what_range),
-	[MEMCTL_A_FENCE_SMALLEST] = NLA_POLICY_FULL_RANGE(NLA_U32, &memctl_fence_smallest_range),
+	[MEMCTL_A_PFNS_MAX] = MEMCTL_POLICY_RANGE(NLA_U32, &memctl_fence_step),
+	[MEMCTL_A_FENCE_WHAT] = MEMCTL_POLICY_RANGE(NLA_U32, &memctl_fence_what_range),
+	[MEMCTL_A_FENCE_SMALLEST] = MEMCTL_POLICY_RANGE(NLA_U32, &memctl_fence_smallest_range),
 };
 
 const struct nla_policy memctl_fence_drop_policy[MEMCTL_A_MAX + 1] = {

@@ -13,6 +13,7 @@
  * lock that is held while memory goes offline is taken under memctl_memmap.
  */
 #include <linux/bitmap.h>
+#include <linux/hugetlb.h>	/* what pageblock_order is on arm64 */
 #include <linux/memory.h>
 #include <linux/memory_hotplug.h>
 #include <linux/mmzone.h>

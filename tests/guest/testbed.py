@@ -6,6 +6,9 @@ import time
 
 from harness import PATIENCE, GuestCase, fixture
 from harness.case import build_directory, plain_directory
+from harness.cross import cross_binaries
+from harness.kernel import kernel
+from harness.source import FOREIGN
 
 # What `meson setup --prefix /usr` has compiled into memctl.
 MEMCTLD = "/usr/libexec/memctld"
@@ -23,6 +26,8 @@ class MemctlCase(GuestCase):
 
     def programs(self):
         """Where meson has built them."""
+        if self.kernel in FOREIGN:
+            return cross_binaries(kernel(self.kernel).architecture)
         return build_directory() if self.kernel in self.sanitized else plain_directory()
 
     def boot(self, dimm="1G", node=0, **options):

@@ -140,6 +140,13 @@ void offline_find_out_leave(void *userdata)
         offline->stuck = stuck_free(offline->stuck);
 }
 
+/* EPERM is no right of ours that is missing: whom the kernel asks before a block goes offline can say no. */
+static const char *refusal(int error)
+{
+        return error == -EPERM ? "a part of it forbids that; on arm64 for all memory that was there at boot"
+                               : strerror(-error);
+}
+
 static void say_failed(struct offline *offline, uint32_t block)
 {
         struct reason reason = { .code = REASON_BLOCK_FAILED, .block = block };
@@ -149,7 +156,7 @@ static void say_failed(struct offline *offline, uint32_t block)
         if (offline->error == -ESTALE || offline->error == BLOCK_WRITE_UNDONE)
                 reason.code = REASON_BLOCK_CHANGED;
         else
-                reason.text = (char *) strerror(-offline->error);
+                reason.text = (char *) refusal(offline->error);
         job_reason(offline->change.job, &reason);
 }
 

@@ -7,6 +7,7 @@ Lists, sources and state are ours: the machine's apt is only read.
 
 import email
 import os
+import tempfile
 import time
 from functools import lru_cache
 from pathlib import Path
@@ -14,15 +15,17 @@ from pathlib import Path
 from . import cache
 from .host import HostError, call
 
-SUITES = ("bookworm", "bookworm-updates", "bookworm-backports", "trixie", "trixie-backports")
+# By architecture: of arm64 only what kernels and libraries of ours come from.
+SUITES = {"amd64": ("bookworm", "bookworm-updates", "bookworm-backports", "trixie", "trixie-backports"),
+          "arm64": ("bookworm", "bookworm-backports")}
 KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg"
 MAX_AGE = 24 * 3600     # seconds after which the package lists are fetched again
 
 CONFIG = """\
 #clear APT::Update;
 #clear DPkg::Post-Invoke;
-APT::Architecture "amd64";
-APT::Architectures {{ "amd64"; }};
+APT::Architecture "{architecture}";
+APT::Architectures {{ "{architecture}"; }};
 APT::Sandbox::User "";
 Acquire::Languages "none";
 Acquire::Retries "3";
@@ -48,15 +51,15 @@ def mirror() -> str:
     raise HostError("apt knows no Debian archive: is it set up, and was `apt-get update` run?")
 
 
-def source(suite: str) -> str:
+def source(suite: str, architecture="amd64") -> str:
     """One line of a sources.list."""
-    return f"deb [arch=amd64 signed-by={KEYRING}] {mirror()} {suite} main"
+    return f"deb [arch={architecture} signed-by={KEYRING}] {mirror()} {suite} main"
 
 
 @lru_cache
-def config() -> Path:
+def config(architecture="amd64") -> Path:
     """The configuration file of the private apt, with package lists a day old at most."""
-    sources = "".join(source(suite) + "\n" for suite in SUITES)
+    sources = "".join(source(suite, architecture) + "\n" for suite in SUITES[architecture])
     home = cache.root() / f"apt-{cache.key(sources, CONFIG)}"
     conf, stamp = home / "apt.conf", home / "stamp"
     with cache.lock(home.name):
@@ -64,7 +67,7 @@ def config() -> Path:
             (home / sub).mkdir(parents=True, exist_ok=True)
         (home / "status").touch()
         (home / "sources.list").write_text(sources, encoding="ascii")
-        conf.write_text(CONFIG.format(dir=home), encoding="ascii")
+        conf.write_text(CONFIG.format(dir=home, architecture=architecture), encoding="ascii")
         if not stamp.exists() or time.time() - stamp.stat().st_mtime > MAX_AGE:
             try:
                 call("apt-get", "-c", conf, "-qq", "--error-on=any", "update")
@@ -76,30 +79,47 @@ def config() -> Path:
 
 
 @lru_cache
-def show(package: str, suite: str) -> dict[str, str]:
+def show(package: str, suite: str, architecture="amd64") -> dict[str, str]:
     """The control fields of a package as it is in that suite."""
-    text = call("apt-cache", "-c", config(), "show", "--no-all-versions", f"{package}/{suite}")
+    text = call("apt-cache", "-c", config(architecture), "show", "--no-all-versions", f"{package}/{suite}")
     return dict(email.message_from_string(text).items())
 
 
-def packages(prefix: str, suite: str) -> list[str]:
+@lru_cache
+def versions(names: tuple[str, ...], suite: str, architecture="amd64") -> dict[str, str]:
+    """The version of each package as it is in that suite."""
+    text = call("apt-cache", "-c", config(architecture), "show", "--no-all-versions", *(f"{name}/{suite}" for name in names))
+    found = (email.message_from_string(one) for one in text.strip().split("\n\n"))
+    return {fields["Package"]: fields["Version"] for fields in found}
+
+
+def packages(prefix: str, suite: str, architecture="amd64") -> list[str]:
     """The names with this prefix of packages that are in that suite."""
-    names = call("apt-cache", "-c", config(), "pkgnames", prefix).split()
+    names = call("apt-cache", "-c", config(architecture), "pkgnames", prefix).split()
     if not names:
         return []
-    rows = (line.split("|") for line in call("apt-cache", "-c", config(), "madison", *names).splitlines())
+    rows = (line.split("|") for line in call("apt-cache", "-c", config(architecture), "madison", *names).splitlines())
     return sorted({row[0].strip() for row in rows if row[2].split()[1] == f"{suite}/main"})
 
 
-def download(package: str, suite: str) -> Path:
+def download(package: str, suite: str, architecture="amd64") -> Path:
     """The package file, in the cache."""
-    fields = show(package, suite)
+    fields = show(package, suite, architecture)
     name = f"{package}_{fields['Version']}_{fields['SHA256'][:8]}.deb"
 
     def fetch(path: Path):
         path.mkdir()
-        call("apt-get", "-c", config(), "-qq", "download", f"{package}={fields['Version']}", cwd=path)
+        call("apt-get", "-c", config(architecture), "-qq", "download", f"{package}={fields['Version']}", cwd=path)
         file, = path.glob("*.deb")
         os.rename(file, path / "package.deb")
 
     return cache.entry(name, fetch) / "package.deb"
+
+
+def unpack(wanted: dict[str, str], path: Path, architecture="amd64"):
+    """Packages in these versions, all in one go, below path; the files that they came in are not kept."""
+    with tempfile.TemporaryDirectory(dir=cache.root(), prefix=".debs-") as scratch:
+        call("apt-get", "-c", config(architecture), "-qq", "download",
+             *(f"{package}={version}" for package, version in wanted.items()), cwd=scratch)
+        for file in sorted(Path(scratch).glob("*.deb")):
+            call("dpkg-deb", "-x", file, path)

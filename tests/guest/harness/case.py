@@ -8,14 +8,14 @@ from pathlib import Path
 
 from .debug import SERIES
 from .machine import Machine
-from .source import SUITE
+from .source import FOREIGN, SUITE
 
 
 class GuestCase(unittest.TestCase):
     """Each `test_x` of a subclass becomes `test_x[6.1]`, `test_x[7.3]`: one per kernel.
 
     `kernels` are those that CI runs it on, `every` those that it can run on: if a class does not say, all of Debian's
-    if one of them is in `kernels`, and each debug kernel if one is.
+    if one of them is in `kernels`, each debug kernel if one is, and each of another architecture if one is.
     """
 
     kernels = ("6.1", "7.3")
@@ -27,7 +27,7 @@ class GuestCase(unittest.TestCase):
 
     def __init_subclass__(cls, **kwargs):
         super().__init_subclass__(**kwargs)
-        every = cls.every or [name for kind in (SUITE, SERIES) if kind.keys() & set(cls.kernels) for name in kind]
+        every = cls.every or [name for kind in (SUITE, FOREIGN, SERIES) if kind.keys() & set(cls.kernels) for name in kind]
         for name, method in list(vars(cls).items()):
             if name.startswith("test") and callable(method):
                 delattr(cls, name)
@@ -43,7 +43,7 @@ class GuestCase(unittest.TestCase):
     @property
     def series(self) -> str:
         """The kernel's series, be it Debian's or a debug kernel: "7.3"."""
-        return SERIES.get(self.kernel, self.kernel)
+        return FOREIGN[self.kernel][0] if self.kernel in FOREIGN else SERIES.get(self.kernel, self.kernel)
 
     def machine(self, **options) -> Machine:
         """A booted machine with the kernel of this test. It ends with the test."""

@@ -29,7 +29,8 @@ class Hibernation:
         self._past += self._qemu.console()
         self._qemu.stop()
         *arguments, cmdline = self._arguments
-        self._qemu = Qemu(self._directory, [*arguments, f"{cmdline} memctl.resume={device}"], serial_agent=True)
+        self._qemu = Qemu(self.kernel.architecture.qemu, self._directory,
+                          [*arguments, f"{cmdline} memctl.resume={device}"], serial_agent=True)
         self.qmp = Qmp(self._qemu.qmp_socket)
         self._agent = Agent(self._qemu.agent_socket)
         return self._agent.answer(timeout)

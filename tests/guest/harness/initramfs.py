@@ -6,21 +6,23 @@ import stat
 import subprocess
 from pathlib import Path, PurePosixPath
 
+from .architecture import AMD64, Architecture
 from .host import HostError, call, which
 from .kernel import Kernel
+from .sysroot import libraries, sysroot
 
 HERE = Path(__file__).parent
-LIBRARIES = "/usr/lib/x86_64-linux-gnu"
 SYSTEM_LIBRARIES = ("/lib/", "/lib64/", "/usr/lib/")
 DIRECTORIES = ("dev", "proc", "sys", "run", "tmp", "root", "etc", "usr/bin", "usr/sbin",
-               "mnt", "usr/lib/x86_64-linux-gnu", "usr/lib64", "var")
+               "mnt", "usr/lib", "usr/lib64", "var")
 MERGED = {"bin": "usr/bin", "sbin": "usr/sbin", "lib": "usr/lib", "lib64": "usr/lib64"}
 
 
 class Tree:
     """Files by their path in the guest, /usr merged; a directory comes with all it holds."""
 
-    def __init__(self):
+    def __init__(self, architecture: Architecture = AMD64):
+        self._architecture = architecture
         self._nodes: dict[str, tuple[int, bytes]] = {}
         self._programs: set[Path] = set()
 
@@ -62,9 +64,10 @@ class Tree:
 
     def add_libraries(self, skip=frozenset()):
         """The shared libraries of every program added so far, but for those in `skip`."""
-        for library in sorted({lib for program in self._programs for lib in _libraries(program)}):
-            path = library if library.startswith(SYSTEM_LIBRARIES) \
-                else f"{LIBRARIES}/{os.path.basename(library)}"
+        wanted: dict[str, Path] = {}
+        for program in self._programs:
+            wanted |= _libraries(program) if self._architecture == AMD64 else libraries(program, self._architecture)
+        for path, library in sorted(wanted.items()):
             if path not in self and _guest_path(path) not in skip:
                 self.add(path, os.path.realpath(library))
 
@@ -100,14 +103,15 @@ def _guest_path(path) -> str:
     return "/".join(parts)
 
 
-def _libraries(program: Path) -> list[str]:
-    """What the dynamic linker loads for a program; nothing if it is static."""
+def _libraries(program: Path) -> dict[str, Path]:
+    """What this host's dynamic linker loads for a program: path in the guest -> file; nothing if it is static."""
     done = subprocess.run(["ldd", program], check=False, text=True,
                           stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
     if "not found" in done.stdout:
         raise HostError(f"{program} lacks libraries:\n{done.stdout}")
     words = (word for line in done.stdout.splitlines() for word in line.split())
-    return [word for word in words if word.startswith("/")]
+    return {word if word.startswith(SYSTEM_LIBRARIES) else f"/usr/lib/{AMD64.triplet}/{os.path.basename(word)}": Path(word)
+            for word in words if word.startswith("/")}
 
 
 def _write_entry(file, path: str, inode: int, mode: int, data: bytes):
@@ -120,12 +124,12 @@ def _write_entry(file, path: str, inode: int, mode: int, data: bytes):
 
 def busybox_tree(kernel: Kernel, modules) -> Tree:
     """busybox with all its applets, and the modules that /init is to load, in order."""
-    tree = Tree()
+    tree = Tree(kernel.architecture)
     for directory in DIRECTORIES:
         tree.directory(directory)
     for link, target in MERGED.items():
         tree.link_at_root(link, target)
-    tree.add("/bin/busybox", which("busybox"))
+    tree.add("/bin/busybox", which("busybox") if kernel.architecture == AMD64 else sysroot(kernel.architecture) / "bin/busybox")
     for applet in call("busybox", "--list").split():
         if applet != "busybox":
             tree.symlink(f"/bin/{applet}", "busybox")

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Stock Debian cloud kernels, unpacked in the cache, and what their modules depend on; and our debug kernels.
+"""Stock Debian kernels, unpacked in the cache, and what their modules depend on; and our debug kernels.
 
     kernel("7.3")   -> Kernel(name="7.3", version="7.3.4+deb13-cloud-amd64", vmlinuz, moddir)
+    kernel("arm64") -> Kernel(name="arm64", version="6.1.0-50-cloud-arm64", vmlinuz, moddir, ARM64)
     kernel("debug") -> Kernel(name="debug", version="7.3.4-debug", vmlinuz, moddir)
 """
 
@@ -12,11 +13,10 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 
 from . import apt, cache
+from .architecture import AMD64, ARM64, Architecture
 from .debug import SERIES, debug_home
 from .host import HostError, call
-from .source import SUITE
-
-META_PACKAGE = "linux-image-cloud-amd64"
+from .source import FOREIGN, SUITE
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,7 @@ class Kernel:
     version: str        # what uname -r says
     vmlinuz: Path
     moddir: Path        # .../lib/modules/<version>
+    architecture: Architecture = AMD64
 
     @cached_property
     def _deps(self) -> dict[str, tuple[str, list[str]]]:
@@ -59,17 +60,19 @@ def kernel(name: str) -> Kernel:
     """The newest stock cloud kernel of that series, or one of those that check themselves: "debug", "debug-7.3"."""
     if name in SERIES:
         return debug_kernel(name)
-    if name not in SUITE:
-        raise HostError(f"no kernel {name}: there are {', '.join((*SUITE, *SERIES))}")
-    suite, version = SUITE[name], _newest(name)
+    if name not in SUITE and name not in FOREIGN:
+        raise HostError(f"no kernel {name}: there are {', '.join((*SUITE, *FOREIGN, *SERIES))}")
+    series, flavour = FOREIGN.get(name, (name, "cloud-amd64"))
+    architecture = ARM64 if name in FOREIGN else AMD64
+    suite, version = SUITE[series], _newest(series, flavour, architecture.debian)
     image = f"linux-image-{version}"
-    fields = apt.show(image, suite)
+    fields = apt.show(image, suite, architecture.debian)
     # Newer ones are split: the image package is empty and depends on its parts.
     parts = [image, *re.findall(rf"\blinux-(?:base|binary|modules)-{re.escape(version)}", fields["Depends"])]
 
     def unpack(path: Path):
         for part in parts:
-            call("dpkg-deb", "-x", apt.download(part, suite), path)
+            call("dpkg-deb", "-x", apt.download(part, suite, architecture.debian), path)
         if (path / "usr/lib/modules").exists():     # merged /usr
             (path / "lib").mkdir(exist_ok=True)
             (path / "usr/lib/modules").rename(path / "lib/modules")
@@ -79,26 +82,26 @@ def kernel(name: str) -> Kernel:
     home = cache.entry(f"kernel-{version}-{cache.key(fields['Version'])}", unpack)
     moddir = home / "lib/modules" / version
     images = (home / f"boot/vmlinuz-{version}", moddir / "vmlinuz")
-    return Kernel(name, version, next(filter(Path.exists, images)), moddir)
+    return Kernel(name, version, next(filter(Path.exists, images)), moddir, architecture)
 
 
-def _newest(series: str) -> str:
+def _newest(series: str, flavour: str, architecture: str) -> str:
     """What uname -r says of the suite's newest kernel of that series.
 
     A backport gives way to the next series while its packages are still there; headers, without which our
     modules can't be built, go first. Once they have, the next series is what there is to test.
     """
-    suite = SUITE[series]
-    package = re.search(r"\blinux-image-(\d\S+)", apt.show(META_PACKAGE, suite)["Depends"])
+    suite, meta = SUITE[series], f"linux-image-{flavour}"
+    package = re.search(r"\blinux-image-(\d\S+)", apt.show(meta, suite, architecture)["Depends"])
     if package and re.match(re.escape(series) + r"\b", package[1]):
         return package[1]
     headers = f"linux-headers-{series}."
-    versions = [name.removeprefix("linux-headers-") for name in apt.packages(headers, suite)
-                if name.endswith("-cloud-amd64")]
+    versions = [name.removeprefix("linux-headers-") for name in apt.packages(headers, suite, architecture)
+                if name.endswith(f"-{flavour}")]
     if versions:
         return max(versions, key=lambda version: [int(number) for number in re.findall(r"\d+", version)])
     if not package:
-        raise HostError(f"{suite} has no kernel: {META_PACKAGE} depends on none")
+        raise HostError(f"{suite} has no kernel: {meta} depends on none")
     return package[1]
 
 

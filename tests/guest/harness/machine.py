@@ -27,15 +27,9 @@ from .root import systemd_root
 BOOT_MODULES = ("virtio_pci", "virtio_console", "virtio_blk", "ext4")
 # TCG is slow: watchdogs that only measure that are off. Pages of hot-added
 # memory are to be movable unless a test asks for something else.
-CMDLINE = ("console=ttyS0 panic=-1 mitigations=off nowatchdog tsc=reliable printk.devkmsg=on "
+CMDLINE = ("panic=-1 mitigations=off nowatchdog printk.devkmsg=on "
            "rcupdate.rcu_cpu_stall_suppress=1 systemd.show_status=0 systemd.getty_auto=0 "
            "memhp_default_state=online_movable")
-# QEMU 7.2 spoils the flags in cmpxchg16b: 6.12, whose slab allocator uses it, then
-# dies of double faults. Without the feature the kernel takes a lock instead.
-# It carries out "rep stosb" and "rep movsb" byte by byte. Clearing a page, which Debian's kernels do with each that they
-# give, then costs as much as moving one; without these features filling and offlining 200 MiB took 5.6 s of the host's
-# CPU and not 7.7 s (7.3).
-CPU = "max,cx16=off,erms=off,fsrm=off"
 # 7.3 forgets for a moment of its boot that it has page tables of five levels (it scans the CPU's features anew), and
 # KASAN takes an interrupt's accesses for wild ones then. The debug kernels are booted with four.
 DEBUG_CPU = "la57=off"
@@ -67,7 +61,7 @@ class Dimm:
 class Machine(Hibernation):
     """A QEMU guest. What can be asked for:
 
-    kernel    "6.1", "6.12", "7.3", "debug", "debug-7.3" (slow, and see more), or a Kernel
+    kernel    "6.1", "6.12", "7.3", "arm64", "arm64-16k", "debug", "debug-7.3" (slow, and see more), or a Kernel
     memory    boot memory, spread over the first `memory_nodes` (all, if not said) of `nodes` NUMA nodes;
               `slots` DIMMs fit up to `maxmem`
     binaries  host programs for /usr/bin, by name or path; with their shared libraries
@@ -88,17 +82,19 @@ class Machine(Hibernation):
 
     def __init__(self, kernel: str | Kernel = "6.1", memory="1G", cpus=2, slots=8, maxmem="16G", nodes=1, memory_nodes=None,
                  binaries=(), files=None, modules=(), root="busybox", packages=(),
-                 disks=(), balloon=False, hibernates=False, edu=False, steady=False, cmdline="", cpu=CPU, qemu=(), allow=(),
+                 disks=(), balloon=False, hibernates=False, edu=False, steady=False, cmdline="", cpu=None, qemu=(), allow=(),
                  boot_timeout=400):
         self.kernel = kernel if isinstance(kernel, Kernel) else kernel_named(kernel)
         self.boot_seconds = 0.0
         self._memory, self._cpus, self._nodes = size_bytes(memory), cpus, nodes
+        architecture = self.kernel.architecture
+        cpu = cpu or architecture.cpu
         self._cpu = f"{cpu},{DEBUG_CPU}" if self.kernel.name in SERIES else cpu
         self._memory_nodes = memory_nodes or nodes
         self._memory_option = f"size={size_bytes(memory)}b,slots={slots},maxmem={size_bytes(maxmem)}b"
         self._binaries, self._files, self._modules = tuple(binaries), dict(files or {}), tuple(modules)
         self._systemd = {"busybox": False, "systemd": True}[root]
-        self._packages, self._cmdline = packages, f"{CMDLINE} {cmdline}"
+        self._packages, self._cmdline = packages, f"{architecture.cmdline} {CMDLINE} {cmdline}"
         if SERIES.get(self.kernel.name) == "7.3" and "kmemleak=off" not in cmdline:
             self._cmdline = f"{self._cmdline} {LEAKS_CMDLINE}"
         self._disks, self._balloon, self._steady = tuple(disks), balloon, steady
@@ -124,7 +120,7 @@ class Machine(Hibernation):
             self._directory = stack.enter_context(temporary_directory())
             self._arguments = self._boot_arguments(self._directory)
             began = time.monotonic()
-            self._qemu = Qemu(self._directory, self._arguments, self._serial_agent)
+            self._qemu = Qemu(self.kernel.architecture.qemu, self._directory, self._arguments, self._serial_agent)
             stack.callback(self._stop)
             self._boot()
             self.boot_seconds = time.monotonic() - began

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Builds our kernel modules, each stock kernel in a root with that kernel's own headers and compiler.
 
-The debug kernels, which the host's compiler has built, get modules built by that one too.
+The debug kernels, which the host's compiler has built, get modules built by that one too; those of another
+architecture by the host's cross compiler.
 
     modules(kernel("7.3")) -> a directory with memctl.ko and memctl_test_provider.ko
 
@@ -16,8 +17,10 @@ from pathlib import Path
 
 from . import apt, cache
 from .debug import ENVIRONMENT, SERIES, debug_build
+from .headers import cross_options, foreign_build
 from .host import HostError, call
-from .kernel import SUITE, Kernel
+from .kernel import Kernel
+from .source import FOREIGN, SUITE
 
 TOP = Path(__file__).resolve().parents[3]
 SOURCES = ("kernel", "include", "tests/guest/provider")
@@ -74,12 +77,17 @@ def make(kernel: Kernel, path: Path, *options: str):
 
 
 def _compile(kernel: Kernel, sources: Path, options: str) -> str:
-    debug = kernel.name in SERIES
-    build, here = (debug_build(kernel.name), sources) if debug else (f"/lib/modules/{kernel.version}/build", "/src")
-    script = (f"make -C {build} M={here}/kernel W=1 C=1 {options} modules && "
+    here, how = sources, f"W=1 C=1 {options}"
+    if kernel.name in SERIES:
+        build = debug_build(kernel.name)
+    elif kernel.name in FOREIGN:
+        build, how = foreign_build(kernel), f"W=1 {cross_options(kernel)} {options}"    # sparse has read it for others
+    else:
+        build, here = f"/lib/modules/{kernel.version}/build", "/src"
+    script = (f"make -C {build} M={here}/kernel {how} modules && "
               f"make -C {build} M={here}/tests/guest/provider "
-              f"KBUILD_EXTRA_SYMBOLS={here}/kernel/Module.symvers W=1 C=1 {options} modules")
-    if debug:
+              f"KBUILD_EXTRA_SYMBOLS={here}/kernel/Module.symvers {how} modules")
+    if here == sources:
         return call("sh", "-ec", f"exec 2>&1; {script}", env=ENVIRONMENT)
     return in_root(build_root(kernel), sources, script)
 
@@ -88,7 +96,7 @@ def in_root(root: Path, sources: Path, script: str) -> str:
     """Run a script in the root with the sources at /src; its mounts end with it."""
     return call("unshare", "--mount", "--propagation", "private", "sh", "-ec",
                 'mkdir -p "$1/src"; mount -t proc proc "$1/proc"; mount -t tmpfs none "$1/dev"; '
-                'mknod -m 666 "$1/dev/null" c 1 3; mount --bind "$2" "$1/src"; exec chroot "$1" sh -ec "$3 2>&1"',
+                'mknod -m 666 "$1/dev/null" c 1 3; mount --bind "$2" "$1/src"; exec chroot "$1" sh -ec "exec 2>&1; $3"',
                 "sh", root, sources, script)
 
 
@@ -99,5 +107,5 @@ def in_copy(root: Path, sources: Path, script: str) -> str:
                     'mount -t tmpfs none "$4"; mkdir "$4/upper" "$4/work" "$4/root"; '
                     'mount -t overlay -o "lowerdir=$1,upperdir=$4/upper,workdir=$4/work" none "$4/root"; cd "$4/root"; mkdir -p src; '
                     'mount -t proc proc proc; mount -t tmpfs none dev; mknod -m 666 dev/null c 1 3; '
-                    'mount --bind "$2" src; exec chroot . sh -ec "$3 2>&1"',
+                    'mount --bind "$2" src; exec chroot . sh -ec "exec 2>&1; $3"',
                     "sh", root, sources, script, scratch)

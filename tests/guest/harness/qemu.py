@@ -12,14 +12,13 @@ from pathlib import Path
 
 from .host import die_with_parent, which
 
-PROGRAM = "qemu-system-x86_64"
 # What the agent in the guest speaks through: a virtio port, or the second serial line, ttyS1.
 PORT = ("-device", "virtio-serial-pci", "-device", "virtserialport,chardev=agent,name=org.memctl.agent")
 SERIAL = ("-serial", "chardev:agent")
 
 
 class Qemu:
-    def __init__(self, directory: Path, arguments: list[str], serial_agent=False):
+    def __init__(self, machine: tuple[str, ...], directory: Path, arguments: list[str], serial_agent=False):
         self.console_file = directory / "console"
         self._errors = directory / "errors"
         self.qmp_socket, qmp = socket.socketpair()
@@ -30,7 +29,7 @@ class Qemu:
             # QEMU 10.0 of bookworm-backports was tried in its place on 7.3, in CPU time of the host: a boot and some
             # work took 5.4 to 6.2 s and 6.3 to 6.9 s with 7.2, 6.0 s and 7.4 s with 10.0; with a thread a CPU, 10.0
             # took 7.9 s and 9.7 s where it took 5.5 s and 5.8 s with one. So it is the host's.
-            str(which(PROGRAM)), "-accel", "tcg,thread=single", "-nodefaults", "-display", "none", "-no-reboot",
+            str(which(machine[0])), *machine[1:], "-accel", "tcg,thread=single", "-nodefaults", "-display", "none", "-no-reboot",
             "-chardev", f"file,id=console,path={self.console_file}", "-serial", "chardev:console",
             "-chardev", f"socket,id=qmp,fd={qmp.fileno()}", "-mon", "chardev=qmp,mode=control",
             "-chardev", f"socket,id=agent,fd={agent.fileno()}", *(SERIAL if serial_agent else PORT), *arguments]

@@ -10,6 +10,8 @@ from .host import HostError, call
 
 # The series of kernels that guests boot, and the suite each comes from.
 SUITE = {"6.1": "bookworm", "6.12": "bookworm-backports", "7.3": "trixie-backports"}
+# Those of another architecture: their series, and Debian's flavour. 16k: pages of 16 KiB.
+FOREIGN = {"arm64": ("6.1", "cloud-arm64"), "arm64-16k": ("6.12", "arm64-16k")}
 
 
 def linux_source(series: str = "7.3") -> Path:
