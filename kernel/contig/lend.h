@@ -24,7 +24,7 @@ int memctl_contig_serve(struct memctl_contig *contig);
  * @start: out: the first pfn
  *
  * Context and errors as those of memctl_contig_begin() and memctl_contig_step(). Module
- * memctl_dma_heap gets at it by symbol_get(), and so holds this module for as long as it has
+ * memctl_dmabuf gets at it by symbol_get(), and so holds this module for as long as it has
  * such memory.
  */
 int memctl_contig_take(unsigned long pages, unsigned long align, int node, unsigned long *start);

@@ -49,7 +49,7 @@ static void memctl_heap_add_nodes(typeof(dma_heap_add) *add)
 		char *name = kasprintf(GFP_KERNEL, "memctl_node%d", node);
 
 		if (!name || memctl_heap_add(add, name, node)) {
-			pr_warn("memctl_dma_heap: there is no heap for node %d\n", node);
+			pr_warn("there is no heap for node %d\n", node);
 			kfree(name);
 		}
 	}

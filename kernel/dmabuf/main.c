@@ -1,30 +1,40 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * memctl_dma_heap.ko: contiguous buffers for devices, from /dev/dma_heap/memctl, on kernels that
- * take heaps of modules. A module of its own, for a heap cannot be removed again.
+ * memctl_dmabuf.ko: contiguous buffers for devices, from /dev/memctl_contig, and from
+ * /dev/dma_heap/memctl on kernels that take heaps of modules. A module of its own, for a heap
+ * cannot be removed again.
  */
 #include <linux/init.h>
 #include <linux/module.h>
 
+#include "dmabuf/device.h"
 #include "dmabuf/heap.h"
 #include "mm/dmabuf.h"
 
-static int __init memctl_dma_heap_init(void)
+static int __init memctl_dmabuf_init(void)
 {
-	int err = memctl_heaps_init();
+	int heaps = memctl_heaps_init(), err;
 
-	if (err == -EOPNOTSUPP)
-		pr_info("this kernel takes no dma-heaps of modules: Linux from 7.0 on does, with CONFIG_DMABUF_HEAPS\n");
+	if (heaps && heaps != -EOPNOTSUPP)
+		return heaps;
+	err = memctl_device_init();
+	if (err && !heaps) {	/* these stay */
+		pr_warn("there is no /dev/memctl_contig (%d)\n", err);
+		return 0;
+	}
+	if (!err && heaps)
+		pr_info("this kernel takes no dma-heaps of modules, buffers are from /dev/memctl_contig\n");
 	return err;
 }
 
 /* There are no heaps then, for these hold the module. */
-static void __exit memctl_dma_heap_exit(void)
+static void __exit memctl_dmabuf_exit(void)
 {
+	memctl_device_exit();
 }
 
-module_init(memctl_dma_heap_init);
-module_exit(memctl_dma_heap_exit);
+module_init(memctl_dmabuf_init);
+module_exit(memctl_dmabuf_exit);
 
 MEMCTL_IMPORT_DMA_BUF();
 MODULE_SOFTDEP("pre: memctl");

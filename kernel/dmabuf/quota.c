@@ -23,6 +23,7 @@ MODULE_PARM_DESC(user_max, "bytes of buffers that a user may have at a time; 0 (
 /* Guards all here. */
 static DEFINE_MUTEX(memctl_users_lock);
 static LIST_HEAD(memctl_users);
+static struct memctl_quota memctl_all;
 
 static struct memctl_user *memctl_user_find(kuid_t uid)
 {
@@ -38,6 +39,13 @@ static struct memctl_user *memctl_user_find(kuid_t uid)
 	user->uid = uid;
 	list_add(&user->node, &memctl_users);
 	return user;
+}
+
+static void memctl_user_add(struct memctl_user *user, size_t bytes)
+{
+	user->bytes += bytes;
+	memctl_all.bytes += bytes;
+	memctl_all.buffers++;
 }
 
 /* Who has none is forgotten. */
@@ -65,7 +73,7 @@ struct memctl_user *memctl_quota_take(size_t bytes)
 	if (!user) {
 		user = ERR_PTR(-ENOMEM);
 	} else if (memctl_user_may(user, bytes)) {
-		user->bytes += bytes;
+		memctl_user_add(user, bytes);
 	} else {
 		memctl_user_check(user);
 		user = ERR_PTR(-EDQUOT);
@@ -78,6 +86,18 @@ void memctl_quota_return(struct memctl_user *user, size_t bytes)
 {
 	mutex_lock(&memctl_users_lock);
 	user->bytes -= bytes;
+	memctl_all.bytes -= bytes;
+	memctl_all.buffers--;
 	memctl_user_check(user);
 	mutex_unlock(&memctl_users_lock);
+}
+
+struct memctl_quota memctl_quota_total(void)
+{
+	struct memctl_quota all;
+
+	mutex_lock(&memctl_users_lock);
+	all = memctl_all;
+	mutex_unlock(&memctl_users_lock);
+	return all;
 }

@@ -21,6 +21,8 @@ class Dkms(HeapCase):
             said = dkms_modules(kernel(self.kernel), Path(directory))
             self.assertRegex(said, r"dkms/mydev\.ko\S*: \S*dkms/memctl\.ko")     # what modprobe goes by
             self.assertIn("symvers: gone", said)
+            self.assertIn("memctl_edu.ko", said)
+            self.assertNotIn("memctl_dmabuf.ko", said)      # whose kernel has none
             self.guest = self.machine(memory="768M", binaries=[fixture("genl")], files={
                 f"/lib/modules/{name}.ko": Path(directory, f"{name}.ko") for name in MODULES})
         self.dimm = self.guest.hotadd("256M")

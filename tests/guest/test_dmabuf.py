@@ -1,25 +1,22 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""The dma-heap: the kernel's own test of heaps, contiguous buffers, who pays for them, and how they go."""
+"""Contiguous buffers as dma-bufs: the kernel's own test of heaps, who pays for them, and how they go."""
 
 import tempfile
 from pathlib import Path
 
-from contigbed import A_PAGES, ContigCase
-from harness import cache, fixture, kernel
+from contigbed import A_PAGES
+from dmabufbed import DEVICE, EDQUOT, EFAULT, EINVAL, ENODEV, ENOMEM, PARAMETER, BufferCase
+from harness import cache
 from harness.host import call
-from harness.module import modules
 from harness.source import linux_source
 from surveybed import MIB, PAGE
 
-HEAP = "/lib/modules/memctl_dma_heap.ko"
 CGROUP = "/sys/fs/cgroup/buyer"
-PARAMETER = "/sys/module/memctl_dma_heap/parameters/user_max"
 WARM_SET = 33         # uapi/memctl.h
 NEAR = 2 * MIB      # what CPUs have charged in advance, and the process itself
 MAGIC = 0x6d656d63746c0000
-EFAULT, EINVAL, EDQUOT, ENOMEM = 14, 22, 122, 12
-WRONG = {"empty": EINVAL, "huge": ENOMEM, "endless": EINVAL, "fd_flags": EINVAL, "heap_flags": EINVAL, "fd": EINVAL,
-         "address": EFAULT, "beyond": EINVAL, "behind": EINVAL, "private": EINVAL, "sync": EINVAL}
+WRONG = {"empty": EINVAL, "huge": ENOMEM, "endless": EINVAL, "fd_flags": EINVAL, "heap_flags": EINVAL,
+         "high_heap_flags": EINVAL, "fd": EINVAL, "address": EFAULT, "beyond": EINVAL, "behind": EINVAL, "private": EINVAL, "sync": EINVAL}
 
 
 def selftest():
@@ -35,20 +32,18 @@ def selftest():
     return cache.entry(f"dmabuf-heap-{cache.key(source.name, call('gcc', '--version'))}", make) / "dmabuf-heap"
 
 
-class DmaBuf(ContigCase):
-    kernels = ("7.3",)
+class DmaBuf(BufferCase):
+    kernels = ("6.1", "7.3")
+    every = ("6.1", "6.12", "7.3", "debug", "debug-7.3")
 
-    def boot_heap(self, **options):
-        self.boot(heap=False, files={HEAP: modules(kernel(self.kernel)) / "memctl_dma_heap.ko"},
-                  binaries=[fixture("dmaheap"), selftest()], **options)
-        self.guest.run(f"rmmod memctl_heap; insmod {HEAP}")
-        self.heaps = self.guest.run("ls /dev/dma_heap | grep memctl", check=False).stdout.split()
-        self.device = "/dev/dma_heap/memctl"
-
-    def test_heaps(self):
-        self.boot_heap(dimm=None, memory="1G", nodes=2, modules=["vgem"] if self.debug_kernel else [])
-        self.selftest()
-        self.wrong_requests()
+    def test_buffers(self):
+        has_heaps = self.series == "7.3"
+        self.boot_buffers(*([selftest()] if has_heaps else []), modules=["vgem"] if self.debug_kernel else [])
+        if has_heaps:
+            self.selftest()
+        else:
+            self.assertEqual((self.heaps, self.device), ([], DEVICE))
+        self.assertEqual(self.wrong(self.device, "wrong"), WRONG)
         self.assertEqual(self.guest.run(f"dmaheap {self.device} churn 100", timeout=120).stdout, "ok\n")
         self.contiguous()
         self.quota()
@@ -65,23 +60,6 @@ class DmaBuf(ContigCase):
         if self.debug_kernel:
             self.assertNotIn("SKIP", said.output)   # a device has been attached
 
-    def wrong_requests(self):
-        said = dict(line.split() for line in self.guest.run(f"dmaheap {self.device} wrong").stdout.splitlines())
-        self.assertEqual({name: int(errno) for name, errno in said.items()}, WRONG)
-
-    def hold(self, size, before=""):
-        self.guest.run("rm -f /run/dmaheap")        # what the one before has said
-        self.start(f"{before} dmaheap {self.device} hold {size}", "/run/dmaheap")
-
-    def ending(self, signal, word):
-        return f"kill -{signal} $(pidof dmaheap); until grep -q {word} /run/dmaheap; do sleep 0.1; done"
-
-    def end(self, signal, word):
-        self.guest.run(self.ending(signal, word))
-
-    def killed(self):
-        self.guest.run("p=$(pidof dmaheap); kill -9 $p; while [ -e /proc/$p ]; do sleep 0.1; done")
-
     def contiguous(self):
         """By what QEMU says is in the guest's memory; and all of it returns, closed or killed."""
         size = 24
@@ -97,19 +75,17 @@ class DmaBuf(ContigCase):
         pages = [int.from_bytes(memory[at:at + 8], "little") for at in range(starts[0], starts[0] + size * MIB, PAGE)]
         self.assertEqual(pages, list(range(MAGIC, MAGIC + size * MIB // PAGE)))
         self.end("USR1", "ok")
-        held = self.free_pages()
+        self.assert_buffers(1, size * MIB)
+        held = self.free_anywhere()
         self.end("USR2", "closed")
-        self.assertGreater(self.free_pages(), held + (size - 4) * MIB // PAGE)
+        self.assert_buffers(0)
+        self.assertGreater(self.free_anywhere(), held + (size - 1) * MIB // PAGE)
         self.killed()
         self.hold(size)
-        held = self.free_pages()
+        held = self.free_anywhere()
         self.killed()
-        self.assertGreater(self.free_pages(), held + (size - 4) * MIB // PAGE)
-
-    def count(self, size, most, user="nobody"):
-        """(buffers, errno)"""
-        said = self.guest.run(f"su -s /bin/sh -c 'dmaheap {self.device} count {size} {most}' {user}").stdout
-        return tuple(map(int, said.split()))
+        self.assert_buffers(0)
+        self.assertGreater(self.free_anywhere(), held + (size - 1) * MIB // PAGE)
 
     def quota(self):
         self.guest.run(f"chmod 666 {self.device}; echo {5 * MIB} > {PARAMETER}")
@@ -145,13 +121,13 @@ class DmaBuf(ContigCase):
         return int(self.guest.run(f"cat {CGROUP}/memory.current").stdout)
 
     def unloading(self):
-        """memctl.ko goes when there is no buffer, and the heap says so then."""
+        """memctl.ko goes when there is no buffer, and requests are told so then."""
         self.hold(1)
         self.assertNotEqual(self.guest.run("rmmod memctl", check=False).status, 0)
         self.killed()
         self.guest.run("rmmod memctl")
-        self.assertEqual(self.count(1, 2, "root"), (0, 19))
+        self.assertEqual(self.count(1, 2, "root"), (0, ENODEV))
         self.guest.run("insmod /lib/modules/memctl.ko")
         self.assertEqual(self.count(1, 2, "root"), (2, 0))
-        self.assertEqual(self.guest.run("rmmod memctl_dma_heap", check=False).status == 0, not self.heaps)
+        self.assertEqual(self.guest.run("rmmod memctl_dmabuf", check=False).status == 0, not self.heaps)
         self.guest.run("rmmod memctl")
