@@ -8,6 +8,7 @@ STATES = 40
 
 class CmaDebug(CmaCase):
     kernels = ("debug",)
+    every = ("debug", "debug-7.3", "cma-7.3")
 
     def test_states(self):
         """Bit for bit, in random states; with what debugfs had allocated before, and a module that comes and goes."""

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Stock Debian cloud kernels, unpacked in the cache, and what their modules depend on; and our debug kernels.
+"""Stock Debian cloud kernels, unpacked in the cache, and what their modules depend on; and those built here.
 
     kernel("7.3")   -> Kernel(name="7.3", version="7.3.4+deb13-cloud-amd64", vmlinuz, moddir)
     kernel("debug") -> Kernel(name="debug", version="7.3.4-debug", vmlinuz, moddir)
@@ -14,6 +14,7 @@ from pathlib import Path
 from . import apt, cache
 from .debug import SERIES, debug_home
 from .host import HostError, call
+from .lean import LEAN, lean_home
 from .source import SUITE
 
 META_PACKAGE = "linux-image-cloud-amd64"
@@ -56,11 +57,11 @@ class Kernel:
 
 @lru_cache
 def kernel(name: str) -> Kernel:
-    """The newest stock cloud kernel of that series, or one of those that check themselves: "debug", "debug-7.3"."""
-    if name in SERIES:
-        return debug_kernel(name)
+    """The newest stock cloud kernel of that series, or one that is built here: "debug", "debug-7.3", "cma-7.3"."""
+    if name in SERIES or name in LEAN:
+        return built_kernel(name)
     if name not in SUITE:
-        raise HostError(f"no kernel {name}: there are {', '.join((*SUITE, *SERIES))}")
+        raise HostError(f"no kernel {name}: there are {', '.join((*SUITE, *SERIES, *LEAN))}")
     suite, version = SUITE[name], _newest(name)
     image = f"linux-image-{version}"
     fields = apt.show(image, suite)
@@ -102,9 +103,9 @@ def _newest(series: str) -> str:
     return package[1]
 
 
-def debug_kernel(name: str) -> Kernel:
-    """Debian's source with KASAN, lockdep, kmemleak and more; built if need be, which takes minutes."""
-    home = debug_home(name)
+def built_kernel(name: str) -> Kernel:
+    """Debian's source with KASAN, lockdep, kmemleak and more, or without; built if need be, which takes minutes."""
+    home = debug_home(name) if name in SERIES else lean_home(name)
     moddir, = (home / "lib/modules").iterdir()
     return Kernel(name, moddir.name, home / "vmlinuz", moddir)
 

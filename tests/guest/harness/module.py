@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Builds our kernel modules, each stock kernel in a root with that kernel's own headers and compiler.
 
-The debug kernels, which the host's compiler has built, get modules built by that one too.
+Kernels that the host's compiler has built (debug.py, lean.py) get modules built by that one too.
 
     modules(kernel("7.3")) -> a directory with memctl.ko and memctl_test_provider.ko
 
@@ -18,6 +18,7 @@ from . import apt, cache
 from .debug import ENVIRONMENT, SERIES, debug_build
 from .host import HostError, call
 from .kernel import SUITE, Kernel
+from .lean import LEAN, lean_build
 
 TOP = Path(__file__).resolve().parents[3]
 SOURCES = ("kernel", "include", "tests/guest/provider")
@@ -74,12 +75,15 @@ def make(kernel: Kernel, path: Path, *options: str):
 
 
 def _compile(kernel: Kernel, sources: Path, options: str) -> str:
-    debug = kernel.name in SERIES
-    build, here = (debug_build(kernel.name), sources) if debug else (f"/lib/modules/{kernel.version}/build", "/src")
+    build, here = f"/lib/modules/{kernel.version}/build", "/src"
+    if kernel.name in SERIES:
+        build, here = debug_build(kernel.name), sources
+    elif kernel.name in LEAN:
+        build, here = lean_build(kernel.name), sources
     script = (f"make -C {build} M={here}/kernel W=1 C=1 {options} modules && "
               f"make -C {build} M={here}/tests/guest/provider "
               f"KBUILD_EXTRA_SYMBOLS={here}/kernel/Module.symvers W=1 C=1 {options} modules")
-    if debug:
+    if here == sources:
         return call("sh", "-ec", f"exec 2>&1; {script}", env=ENVIRONMENT)
     return in_root(build_root(kernel), sources, script)
 
