@@ -241,17 +241,18 @@ static int memctl_contig_try(struct memctl_contig *contig, unsigned long start)
 	return contig->failed < MEMCTL_CONTIG_TRIES ? 0 : -EBUSY;
 }
 
-/* There is no place: what others try may come to nothing, and what is in the way may go. */
+/*
+ * There is no place: what others try may come to nothing, what is in the way may go, and memory
+ * may be freed.
+ */
 static int memctl_contig_wait(struct memctl_contig *contig)
 {
 	bool busy = contig->search.busy && contig->waits++ < MEMCTL_CONTIG_WAITS;
 	unsigned long ended = memctl_claims_ended();
 	long left;
 
-	if (!busy && contig->no_room)
-		return -ENOMEM;
 	if (!busy && ++contig->passes == MEMCTL_CONTIG_PASSES)
-		return -EBUSY;
+		return contig->no_room ? -ENOMEM : -EBUSY;
 	left = memctl_claims_wait(busy, ended, MEMCTL_CONTIG_WAIT);
 	memctl_search_again(&contig->search);
 	return left < 0 ? -EINTR : 0;

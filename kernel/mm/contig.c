@@ -133,12 +133,16 @@ static bool memctl_zone_can_make_room(struct zone *zone, unsigned long pages)
 	       zone_page_state(zone, NR_ZONE_INACTIVE_FILE) > high_wmark_pages(zone) + pages;
 }
 
-/* While these pages are ours, reclaim brings the zone to its watermark again. */
+/*
+ * While these pages are ours, reclaim brings the zone to its watermark again. They count as free
+ * then: those that are given back may stay in a CPU's list, which memctl_mm_take() empties.
+ */
 bool memctl_mm_make_room(struct zone *zone, unsigned long pages)
 {
 	unsigned long most = high_wmark_pages(zone) + pages, nr = 0;
 	struct page *page, *next;
 	LIST_HEAD(held);
+	bool made;
 
 	if (!memctl_zone_can_make_room(zone, pages))
 		return false;
@@ -149,11 +153,12 @@ bool memctl_mm_make_room(struct zone *zone, unsigned long pages)
 		list_add(&page->lru, &held);
 		cond_resched();
 	}
+	made = zone_page_state(zone, NR_FREE_PAGES) + nr > most;
 	list_for_each_entry_safe(page, next, &held, lru) {
 		list_del(&page->lru);
 		__free_page(page);
 	}
-	return memctl_mm_zone_spares(zone, pages);
+	return made;
 }
 
 void memctl_mm_mark(unsigned long start, unsigned long end)

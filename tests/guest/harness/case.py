@@ -7,6 +7,7 @@ import unittest
 from pathlib import Path
 
 from .debug import SERIES
+from .lean import LEAN
 from .machine import Machine
 from .source import FOREIGN, SUITE
 
@@ -42,8 +43,8 @@ class GuestCase(unittest.TestCase):
 
     @property
     def series(self) -> str:
-        """The kernel's series, be it Debian's or a debug kernel: "7.3"."""
-        return FOREIGN[self.kernel][0] if self.kernel in FOREIGN else SERIES.get(self.kernel, self.kernel)
+        """The kernel's series, be it Debian's or one built here: "7.3"."""
+        return FOREIGN[self.kernel][0] if self.kernel in FOREIGN else {**SERIES, **LEAN}.get(self.kernel, self.kernel)
 
     def machine(self, **options) -> Machine:
         """A booted machine with the kernel of this test. It ends with the test."""

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Stock Debian kernels, unpacked in the cache, and what their modules depend on; and our debug kernels.
+"""Stock Debian kernels, unpacked in the cache, and what their modules depend on; and those built here.
 
     kernel("7.3")   -> Kernel(name="7.3", version="7.3.4+deb13-cloud-amd64", vmlinuz, moddir)
     kernel("arm64") -> Kernel(name="arm64", version="6.1.0-50-cloud-arm64", vmlinuz, moddir, ARM64)
@@ -16,6 +16,7 @@ from . import apt, cache
 from .architecture import AMD64, ARM64, Architecture
 from .debug import SERIES, debug_home
 from .host import HostError, call
+from .lean import LEAN, lean_home
 from .source import FOREIGN, SUITE
 
 
@@ -57,11 +58,11 @@ class Kernel:
 
 @lru_cache
 def kernel(name: str) -> Kernel:
-    """The newest stock cloud kernel of that series, or one of those that check themselves: "debug", "debug-7.3"."""
-    if name in SERIES:
-        return debug_kernel(name)
+    """The newest stock cloud kernel of that series, or one that is built here: "debug", "debug-7.3", "cma-7.3"."""
+    if name in SERIES or name in LEAN:
+        return built_kernel(name)
     if name not in SUITE and name not in FOREIGN:
-        raise HostError(f"no kernel {name}: there are {', '.join((*SUITE, *FOREIGN, *SERIES))}")
+        raise HostError(f"no kernel {name}: there are {', '.join((*SUITE, *FOREIGN, *SERIES, *LEAN))}")
     series, flavour = FOREIGN.get(name, (name, "cloud-amd64"))
     architecture = ARM64 if name in FOREIGN else AMD64
     suite, version = SUITE[series], _newest(series, flavour, architecture.debian)
@@ -105,9 +106,9 @@ def _newest(series: str, flavour: str, architecture: str) -> str:
     return package[1]
 
 
-def debug_kernel(name: str) -> Kernel:
-    """Debian's source with KASAN, lockdep, kmemleak and more; built if need be, which takes minutes."""
-    home = debug_home(name)
+def built_kernel(name: str) -> Kernel:
+    """Debian's source with KASAN, lockdep, kmemleak and more, or without; built if need be, which takes minutes."""
+    home = debug_home(name) if name in SERIES else lean_home(name)
     moddir, = (home / "lib/modules").iterdir()
     return Kernel(name, moddir.name, home / "vmlinuz", moddir)
 

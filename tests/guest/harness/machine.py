@@ -61,7 +61,8 @@ class Dimm:
 class Machine(Hibernation):
     """A QEMU guest. What can be asked for:
 
-    kernel    "6.1", "6.12", "7.3", "arm64", "arm64-16k", "debug", "debug-7.3" (slow, and see more), or a Kernel
+    kernel    "6.1", "6.12", "7.3", "arm64", "arm64-16k", "debug", "debug-7.3" (slow, and see more), "cma-7.3" (has CMA's
+              debugfs), or a Kernel
     memory    boot memory, spread over the first `memory_nodes` (all, if not said) of `nodes` NUMA nodes;
               `slots` DIMMs fit up to `maxmem`
     binaries  host programs for /usr/bin, by name or path; with their shared libraries

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Builds our kernel modules, each stock kernel in a root with that kernel's own headers and compiler.
 
-The debug kernels, which the host's compiler has built, get modules built by that one too; those of another
+Kernels that the host's compiler has built (debug.py, lean.py) get modules built by that one too; those of another
 architecture by the host's cross compiler.
 
     modules(kernel("7.3")) -> a directory with memctl.ko and memctl_test_provider.ko
@@ -20,6 +20,7 @@ from .debug import ENVIRONMENT, SERIES, debug_build
 from .headers import cross_options, foreign_build
 from .host import HostError, call
 from .kernel import Kernel
+from .lean import LEAN, lean_build
 from .source import FOREIGN, SUITE
 
 TOP = Path(__file__).resolve().parents[3]
@@ -80,6 +81,8 @@ def _compile(kernel: Kernel, sources: Path, options: str) -> str:
     here, how = sources, f"W=1 C=1 {options}"
     if kernel.name in SERIES:
         build = debug_build(kernel.name)
+    elif kernel.name in LEAN:
+        build = lean_build(kernel.name)
     elif kernel.name in FOREIGN:
         build, how = foreign_build(kernel), f"W=1 {cross_options(kernel)} {options}"    # sparse has read it for others
     else:

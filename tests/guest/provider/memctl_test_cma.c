@@ -7,6 +7,8 @@
  *   pin       write "PFN": a reference to that page more; 0: to the first on an LRU list
  *   unpin     write "PFN": that reference is dropped
  *   passing   write "PFN PAGES ORDER": an allocation while there is a reference to that page
+ *   dying     write "PAGES ORDER": an allocation of a process that has just been killed
+ *   starved   write "PAGES ORDER": an allocation while little is free, and nothing can be reclaimed
  *   keep      write N: takes movable pages, N at most, until one is in the area, and keeps that one
  *   drop      write "PFN": frees it
  *   last      read: the first pfn of the last allocation, the page pinned or kept; 0: it failed
@@ -22,10 +24,12 @@
 #include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/mutex.h>
+#include <linux/sched/signal.h>
 #include <linux/string.h>
 #include <linux/uaccess.h>
 
 #define TEST_LINE	64
+#define TEST_LEFT	256	/* pages that others have while little is free */
 
 static struct {
 	int (*each)(int (*it)(struct cma *cma, void *data), void *data);
@@ -146,6 +150,35 @@ static int test_passing(char *line)
 	return page ? 0 : -ENOMEM;
 }
 
+static int test_dying(char *line)
+{
+	send_sig(SIGKILL, current, 1);
+	return test_alloc(line);
+}
+
+static int test_starved(char *line)
+{
+	struct page *page, *next;
+	unsigned long left = 0;
+	LIST_HEAD(held);
+	int err;
+
+	while ((page = alloc_page(GFP_KERNEL | __GFP_NORETRY | __GFP_NOMEMALLOC | __GFP_NOWARN)))
+		list_add(&page->lru, &held);
+	list_for_each_entry_safe(page, next, &held, lru) {
+		if (left++ == TEST_LEFT)
+			break;
+		list_del(&page->lru);
+		__free_page(page);
+	}
+	err = test_alloc(line);
+	list_for_each_entry_safe(page, next, &held, lru) {
+		list_del(&page->lru);
+		__free_page(page);
+	}
+	return err;
+}
+
 static int test_keep(char *line)
 {
 	struct page *page, *next;
@@ -212,6 +245,8 @@ static const struct {
 	{ "pin", test_pin },
 	{ "unpin", test_unpin },
 	{ "passing", test_passing },
+	{ "dying", test_dying },
+	{ "starved", test_starved },
 	{ "keep", test_keep },
 	{ "drop", test_drop },
 };
