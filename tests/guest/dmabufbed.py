@@ -41,8 +41,11 @@ class BufferCase(ContigCase):
         self.guest.run(f"until [ \"$(cat {TOTAL}/buffers {TOTAL}/bytes | xargs)\" = '{buffers} {size}' ]; do sleep 0.1; done")
 
     def free_anywhere(self):
-        """Free pages, with those in the lists of CPUs: pages given back go there first, and MemFree leaves them out."""
-        return int(self.guest.run("awk '/^ *nr_free_pages/ || /^ *count:/ { n += $2 } END { print n }' /proc/zoneinfo").stdout)
+        """
+        Free pages, with those in the lists of CPUs, where pages go first that are given back, and which MemFree leaves
+        out; and with those of slabs, of which KASAN keeps for a while what was freed.
+        """
+        return int(self.guest.run("awk '/^ *(nr_free_pages |nr_slab_|count:)/ { n += $2 } END { print n }' /proc/zoneinfo").stdout)
 
     def count(self, size, most, user="nobody"):
         """(buffers, errno)"""

@@ -29,6 +29,8 @@ class ContigDevice(BufferCase):
         self.nodes()
         self.a_device()
         self.killings()
+        if self.debug_kernel:
+            self.want_of_memory()
         self.assertGreater(self.free_anywhere(), before - MIB // PAGE)
         self.guest.run("rmmod memctl_test_attach; rmmod memctl")
         if not self.heaps:
@@ -79,9 +81,22 @@ class ContigDevice(BufferCase):
 
     def killings(self):
         """Holders, and those that are just getting a buffer: all memory comes back, each time."""
-        self.guest.run(f"""i=0; while [ $i -lt {200 if self.thorough else KILLED} ]; do
+        self.guest.run(f"""i=0; while [ $i -lt {200 if self.thorough and not self.debug_kernel else KILLED} ]; do
             dmaheap {DEVICE} hold 4 > /run/held & p=$!; until grep -q ready /run/held; do kill -0 $p || exit 1; sleep 0.02; done
             kill -9 $p; wait $p; rm /run/held
             dmaheap {DEVICE} churn 1000 & p=$!; sleep 0.$((i % 10))$((i / 10 % 10)); kill -9 $p; wait $p
             i=$((i + 1)); done""", timeout=600)
+        self.assert_buffers(0)
+
+    def want_of_memory(self):
+        """Each allocation for a request may fail: what was taken before it is given back."""
+        self.guest.run(f"""cd /sys/kernel/debug; for what in failslab fail_page_alloc; do
+            echo 1 > $what/task-filter; echo N > $what/ignore-gfp-wait; echo 0 > $what/verbose; echo -1 > $what/times
+            echo 10 > $what/probability; done; echo 0 > fail_page_alloc/min-order
+            echo 10 > failslab/interval; echo 100 > fail_page_alloc/interval
+            i=0; while [ $i -lt 100 ]; do
+            sh -c 'echo 1 > /proc/self/make-it-fail; exec dmaheap {DEVICE} count 1 3' > /run/count.$i 2> /dev/null; i=$((i + 1)); done
+            echo 0 > failslab/probability; echo 0 > fail_page_alloc/probability""", timeout=300)
+        said = self.guest.run("cat /run/count.*").stdout.splitlines()
+        self.assertTrue({"3 0", f"0 {ENOMEM}", f"1 {ENOMEM}"} <= set(said), said)
         self.assert_buffers(0)
