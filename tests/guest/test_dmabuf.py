@@ -108,7 +108,7 @@ class DmaBuf(BufferCase):
         self.hold(24, within)
         self.assertGreater(self.charged(), 24 * MIB)
         # Back into a warm reserve, which is being filled: nobody pays for that.
-        self.guest.run(f"genl {WARM_SET} {A_PAGES}:u64:100000 && {self.ending('USR2', 'closed')}")
+        self.guest.run(f"genl {WARM_SET} {A_PAGES}:u64:80000 && {self.ending('USR2', 'closed')}")
         self.assertLess(self.charged(), 2 * NEAR)
         self.guest.run(f"genl {WARM_SET} {A_PAGES}:u64:0")
         self.killed()
