@@ -90,6 +90,9 @@ class Bench(CmaCase):
         self.use(self.name, start, start + pages)
         for _ in range(share["interrupted"]):
             self.fail("interrupted", ("dying", f"{pages} 0"))
+        # These come before what moves some of the pages out of the area.
+        for _ in range(share["no memory"]):
+            self.fail("no memory", ("starved", f"{pages} 0"))
         for _ in range(share["pinned"]):
             pinned = self.page_of("pin", 0)
             self.fail("pinned", ("alloc", f"{pages} 0"))
@@ -102,8 +105,6 @@ class Bench(CmaCase):
             kept = self.page_of("keep", 100000)
             self.fail("unmovable", ("alloc", f"{pages} 0"))
             self.guest.run(f"echo {kept} > {TEST}/drop")
-        for _ in range(share["no memory"]):
-            self.fail("no memory", ("starved", f"{pages} 0"))
 
 
 def measure(kernel):
