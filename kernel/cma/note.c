@@ -4,6 +4,7 @@
  */
 #include <linux/errno.h>
 #include <linux/kernel.h>
+#include <linux/mm.h>
 #include <linux/slab.h>
 #include <linux/spinlock.h>
 
@@ -14,9 +15,19 @@
 #define MEMCTL_NOTES	1024
 #endif
 
-static DEFINE_RAW_SPINLOCK(memctl_pool_lock);	/* guards the two below */
+/* Notes are taken from the kernel so many at a time, and given back together, at exit. */
+struct memctl_notes {
+	struct memctl_notes *next;
+	struct memctl_note notes[];
+};
+
+#define MEMCTL_NOTES_STEP \
+	((PAGE_SIZE - sizeof(struct memctl_notes)) / sizeof(struct memctl_note))
+
+static DEFINE_RAW_SPINLOCK(memctl_pool_lock);	/* guards the three below */
 static struct memctl_note *memctl_pool;
 static unsigned int memctl_pool_nr;
+static struct memctl_notes *memctl_notes;	/* all there are */
 
 static void memctl_pool_put(struct memctl_note *note)
 {
@@ -49,16 +60,32 @@ bool memctl_notes_short(void)
 	return READ_ONCE(memctl_pool_nr) < MEMCTL_NOTES / 2;
 }
 
-/* What comes back into a pool that is full makes it larger: that is freed at exit. */
+static bool memctl_notes_more(size_t nr)
+{
+	struct memctl_notes *more = kzalloc(sizeof(*more) + nr * sizeof(*more->notes),
+					    GFP_KERNEL | __GFP_NOWARN);
+	unsigned long flags;
+
+	if (!more)
+		return false;
+	raw_spin_lock_irqsave(&memctl_pool_lock, flags);
+	more->next = memctl_notes;
+	memctl_notes = more;
+	raw_spin_unlock_irqrestore(&memctl_pool_lock, flags);
+	while (nr--)
+		memctl_pool_put(&more->notes[nr]);
+	return true;
+}
+
+/* What comes back into a pool that is full makes it larger. */
 void memctl_notes_fill(void)
 {
-	while (READ_ONCE(memctl_pool_nr) < MEMCTL_NOTES) {
-		struct memctl_note *note = kzalloc(sizeof(*note), GFP_KERNEL | __GFP_NOWARN);
+	unsigned int nr;
 
-		if (!note)
-			break;
-		memctl_pool_put(note);
-	}
+	do {
+		nr = READ_ONCE(memctl_pool_nr);
+	} while (nr < MEMCTL_NOTES &&
+		 memctl_notes_more(min_t(size_t, MEMCTL_NOTES_STEP, MEMCTL_NOTES - nr)));
 }
 
 int memctl_notes_init(void)
@@ -69,10 +96,14 @@ int memctl_notes_init(void)
 
 void memctl_notes_exit(void)
 {
-	struct memctl_note *note;
+	struct memctl_notes *next;
 
-	while ((note = memctl_pool_get()))
-		kfree(note);
+	for (; memctl_notes; memctl_notes = next) {
+		next = memctl_notes->next;
+		kfree(memctl_notes);
+	}
+	memctl_pool = NULL;
+	memctl_pool_nr = 0;
 }
 
 static struct memctl_note *memctl_note_of(const struct rb_node *node)

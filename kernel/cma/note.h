@@ -36,7 +36,7 @@ struct memctl_note {
 	struct memctl_cma_who who;
 };
 
-/* 0 or -ENOMEM. Sleeps, as does the other. */
+/* 0 or -ENOMEM; it sleeps. At exit no area has a note any more. */
 int memctl_notes_init(void);
 void memctl_notes_exit(void);
 

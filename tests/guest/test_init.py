@@ -4,7 +4,7 @@
 from harness import fixture
 from heapbed import MODULE, HeapCase
 
-LAST = 120
+LAST = 160
 LEAVE_OUT_NOTHING = ("for what in failslab fail_page_alloc; do echo N > /sys/kernel/debug/$what/ignore-gfp-wait; "
                      "echo 0 > /sys/kernel/debug/$what/verbose; done; echo 0 > /sys/kernel/debug/fail_page_alloc/min-order; "
                      "echo N > /sys/kernel/debug/failslab/cache-filter")
