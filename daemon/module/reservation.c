@@ -225,3 +225,9 @@ const struct reservation *reservation_find_name(const struct reservation_list *l
                         return &list->items[i];
         return NULL;
 }
+
+const struct reservation *reservation_find_key(const struct reservation_list *list, uint64_t id,
+                                               const char *name)
+{
+        return id > 0 ? reservation_find(list, id) : reservation_find_name(list, name);
+}

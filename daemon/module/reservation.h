@@ -47,6 +47,10 @@ void reservation_list_clear(struct reservation_list *list);
 const struct reservation *reservation_find(const struct reservation_list *list, uint64_t id);
 const struct reservation *reservation_find_name(const struct reservation_list *list, const char *name);
 
+/* As people name it: id 0: the name counts. */
+const struct reservation *reservation_find_key(const struct reservation_list *list, uint64_t id,
+                                               const char *name);
+
 /* How far a search for a place is. */
 struct reservation_step {
         uint64_t moved;          /* pages, so far */

@@ -10,10 +10,12 @@
 #include "daemon/bus/value/cma.h"
 #include "memctl/bus.h"
 
-static int append_detail(struct server *server, sd_bus_message *reply, const struct reading_answer *answer,
-                         bool full)
+static int append_detail(struct server *server, sd_bus_message *call, sd_bus_message *reply,
+                         const struct reading_answer *answer, bool full)
 {
         int r;
+
+        (void) call;
 
         r = sd_bus_message_open_container(reply, 'a', "{sv}");
         if (r >= 0)
@@ -21,29 +23,12 @@ static int append_detail(struct server *server, sd_bus_message *reply, const str
         return r < 0 ? r : sd_bus_message_close_container(reply);
 }
 
-static int append_all(struct server *server, sd_bus_message *call, sd_bus_message *reply,
-                      const struct reading_answer *answer)
-{
-        (void) call;
-
-        return append_detail(server, reply, answer, true);
-}
-
-static int append_counts(struct server *server, sd_bus_message *call, sd_bus_message *reply,
-                         const struct reading_answer *answer)
-{
-        (void) call;
-
-        return append_detail(server, reply, answer, false);
-}
-
 int bus_answer_cma_area(struct server *server, sd_bus_message *m, const char *name, bool full,
                         sd_bus_error *error)
 {
-        static const struct reading_reply all = { .append = append_all },
-                                          counts = { .append = append_counts };
+        static const struct reading_reply reply = { .append = append_detail };
 
-        return bus_answer_reading_named(server, m, READING_CMA_AREA, name, full ? &all : &counts, error);
+        return bus_answer_reading_told(server, m, READING_CMA_AREA, name, &reply, full, error);
 }
 
 static int do_show(struct server *server, sd_bus_message *m, bool full, sd_bus_error *error)

@@ -19,12 +19,12 @@ static int take_errors(struct server *server, sd_bus_message *call, struct readi
 
 /* EDAC's own labels: (label, controller, corrected, uncorrected, placed). */
 static int append_errors(struct server *server, sd_bus_message *call, sd_bus_message *reply,
-                         const struct reading_answer *answer)
+                         const struct reading_answer *answer, bool full)
 {
         const struct edac *edac = &answer->edac;
         int r;
 
-        (void) server, (void) call;
+        (void) server, (void) call, (void) full;
 
         r = sd_bus_message_open_container(reply, 'a', "(suxxb)");
         for (size_t i = 0; r >= 0 && i < edac->n_counts; i++) {

@@ -11,6 +11,7 @@ struct bus_reading {
         struct reading *reading;
         const struct reading_reply *reply;
         const struct reading_answer *answer; /* while there is one */
+        bool full;
 };
 
 static void free_reading(void *userdata)
@@ -24,12 +25,11 @@ static void free_reading(void *userdata)
 static int append(sd_bus_message *reply, const void *what)
 {
         const struct bus_reading *reading = what;
-
         const struct pending *pending = reading->pending;
 
-        return reading->reply->append
-                       ? reading->reply->append(pending->server, pending->call, reply, reading->answer)
-                       : 0;
+        if (!reading->reply->append)
+                return 0;
+        return reading->reply->append(pending->server, pending->call, reply, reading->answer, reading->full);
 }
 
 static void on_read(void *userdata, int error, const char *why, struct reading_answer *answer)
@@ -45,8 +45,9 @@ static void on_read(void *userdata, int error, const char *why, struct reading_a
         pending_answer(pending, r, message ? message : why, append, reading);
 }
 
-int bus_answer_reading_named(struct server *server, sd_bus_message *m, enum reading_what what,
-                             const char *name, const struct reading_reply *reply, sd_bus_error *error)
+int bus_answer_reading_told(struct server *server, sd_bus_message *m, enum reading_what what,
+                            const char *name, const struct reading_reply *reply, bool full,
+                            sd_bus_error *error)
 {
         _cleanup_(pending_freep) struct pending *pending = NULL;
         struct bus_reading *reading;
@@ -59,6 +60,7 @@ int bus_answer_reading_named(struct server *server, sd_bus_message *m, enum read
         if (!reading)
                 return -ENOMEM;
         reading->reply = reply;
+        reading->full = full;
         r = reading_new_named(server->machine, what, name, on_read, reading, &reading->reading);
         if (r < 0) {
                 free_reading(reading);
@@ -71,5 +73,5 @@ int bus_answer_reading_named(struct server *server, sd_bus_message *m, enum read
 int bus_answer_reading(struct server *server, sd_bus_message *m, enum reading_what what,
                        const struct reading_reply *reply, sd_bus_error *error)
 {
-        return bus_answer_reading_named(server, m, what, NULL, reply, error);
+        return bus_answer_reading_told(server, m, what, NULL, reply, false, error);
 }

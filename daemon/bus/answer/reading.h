@@ -17,17 +17,18 @@ struct reading_reply {
         int (*check)(struct server *server, sd_bus_message *call, struct reading_answer *answer,
                      char **message);
 
-        /* Puts it into the reply. 0 or -errno. NULL: there is nothing to put. */
+        /* Puts it into the reply, full: for who may see all. 0 or -errno. NULL: there is nothing to put. */
         int (*append)(struct server *server, sd_bus_message *call, sd_bus_message *reply,
-                      const struct reading_answer *answer);
+                      const struct reading_answer *answer, bool full);
 };
 
 /* reply is static. Positive: the call will be answered; or -errno with error set. */
 int bus_answer_reading(struct server *server, sd_bus_message *m, enum reading_what what,
                        const struct reading_reply *reply, sd_bus_error *error);
 
-/* The same of what is read about one thing alone, the one of that name. */
-int bus_answer_reading_named(struct server *server, sd_bus_message *m, enum reading_what what,
-                             const char *name, const struct reading_reply *reply, sd_bus_error *error);
+/* The same where some are told more; name: of the one thing that is read about, or NULL. */
+int bus_answer_reading_told(struct server *server, sd_bus_message *m, enum reading_what what,
+                            const char *name, const struct reading_reply *reply, bool full,
+                            sd_bus_error *error);
 
 #endif

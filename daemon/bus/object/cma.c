@@ -94,9 +94,9 @@ static int take_all(struct server *server, sd_bus_message *call, struct reading_
 
 /* First all areas together (name ""), then each. */
 static int append_all(struct server *server, sd_bus_message *call, sd_bus_message *reply,
-                      const struct reading_answer *answer)
+                      const struct reading_answer *answer, bool full)
 {
-        (void) call, (void) answer;
+        (void) call, (void) answer, (void) full;
 
         return bus_append_dictionaries(reply, append_one, &server->cma_areas, server->cma_areas.n + 1);
 }
@@ -122,13 +122,13 @@ static int check_one(struct server *server, sd_bus_message *call, struct reading
 }
 
 static int append_path(struct server *server, sd_bus_message *call, sd_bus_message *reply,
-                       const struct reading_answer *answer)
+                       const struct reading_answer *answer, bool full)
 {
         _cleanup_free_ char *path = NULL;
         const char *name;
         int r;
 
-        (void) server, (void) answer;
+        (void) server, (void) answer, (void) full;
 
         r = bus_read_name(call, &name);
         if (r < 0)

@@ -51,10 +51,14 @@ static int append_lease(sd_bus_message *m, const void *list, size_t index)
         return sd_bus_message_append(m, "{sv}{sv}", "pid", "u", pid, "command", "s", command);
 }
 
-static int append_cache(struct server *server, sd_bus_message *m, const struct lru_cache *cache, bool full)
+static int append_cache(struct server *server, sd_bus_message *call, sd_bus_message *m,
+                        const struct reading_answer *answer, bool full)
 {
+        const struct lru_cache *cache = &answer->lru_cache;
         const struct leases leases = { .server = server, .cache = cache, .full = full };
         int r;
+
+        (void) call;
 
         r = sd_bus_message_open_container(m, 'a', "{sv}");
         if (r >= 0)
@@ -70,28 +74,11 @@ static int append_cache(struct server *server, sd_bus_message *m, const struct l
         return r < 0 ? r : sd_bus_message_close_container(m);
 }
 
-static int append_public(struct server *server, sd_bus_message *call, sd_bus_message *m,
-                         const struct reading_answer *answer)
-{
-        (void) call;
-
-        return append_cache(server, m, &answer->lru_cache, false);
-}
-
-static int append_all(struct server *server, sd_bus_message *call, sd_bus_message *m,
-                      const struct reading_answer *answer)
-{
-        (void) call;
-
-        return append_cache(server, m, &answer->lru_cache, true);
-}
-
 static int do_get(struct server *server, sd_bus_message *m, bool full, sd_bus_error *error)
 {
-        static const struct reading_reply public = { .append = append_public },
-                                          all = { .append = append_all };
+        static const struct reading_reply reply = { .append = append_cache };
 
-        return bus_answer_reading(server, m, READING_LRU_CACHE, full ? &all : &public, error);
+        return bus_answer_reading_told(server, m, READING_LRU_CACHE, NULL, &reply, full, error);
 }
 
 /* Whether there can be such a lease, said before anything is done. */

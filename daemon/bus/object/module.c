@@ -27,11 +27,11 @@ static int append_module(sd_bus_message *m, const struct module_info *info)
 }
 
 static int append(struct server *server, sd_bus_message *call, sd_bus_message *reply,
-                  const struct reading_answer *answer)
+                  const struct reading_answer *answer, bool full)
 {
         int r;
 
-        (void) server, (void) call;
+        (void) server, (void) call, (void) full;
 
         r = sd_bus_message_open_container(reply, 'a', "{sv}");
         if (r >= 0 && answer->loaded)

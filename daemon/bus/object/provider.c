@@ -103,11 +103,11 @@ static int take_all(struct server *server, sd_bus_message *call, struct reading_
 }
 
 static int append_all(struct server *server, sd_bus_message *call, sd_bus_message *reply,
-                      const struct reading_answer *answer)
+                      const struct reading_answer *answer, bool full)
 {
         int r;
 
-        (void) call, (void) answer;
+        (void) call, (void) answer, (void) full;
 
         r = sd_bus_message_open_container(reply, 'a', "a{sv}");
         for (size_t i = 0; r >= 0 && i < server->providers.n_providers; i++)
@@ -142,13 +142,13 @@ static int check_one(struct server *server, sd_bus_message *call, struct reading
 }
 
 static int append_path(struct server *server, sd_bus_message *call, sd_bus_message *reply,
-                       const struct reading_answer *answer)
+                       const struct reading_answer *answer, bool full)
 {
         _cleanup_free_ char *path = NULL;
         const char *name;
         int r;
 
-        (void) server, (void) answer;
+        (void) server, (void) answer, (void) full;
 
         r = bus_read_name(call, &name);
         if (r < 0)

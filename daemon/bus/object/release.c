@@ -52,8 +52,7 @@ static int find(const struct releasing *releasing, uint64_t *ret_id, char **mess
         r = reservation_list_read(releasing->tree, &list, message);
         if (r < 0)
                 return r;
-        found = releasing->id > 0 ? reservation_find(&list, releasing->id)
-                                  : reservation_find_name(&list, releasing->name);
+        found = reservation_find_key(&list, releasing->id, releasing->name);
         if (!found)
                 return no_such(releasing, message);
         if (!found->name[0])

@@ -80,20 +80,10 @@ static int append_reservation(sd_bus_message *m, const void *list, size_t index)
         return client_reservation_append(server, m, &server->reserved.items[index], listed->full);
 }
 
-static int append_public(struct server *server, sd_bus_message *call, sd_bus_message *m,
-                         const struct reading_answer *answer)
-{
-        const struct listed listed = { .server = server };
-
-        (void) call, (void) answer;
-
-        return bus_append_dictionaries(m, append_reservation, &listed, server->reserved.n);
-}
-
 static int append_all(struct server *server, sd_bus_message *call, sd_bus_message *m,
-                      const struct reading_answer *answer)
+                      const struct reading_answer *answer, bool full)
 {
-        const struct listed listed = { .server = server, .full = true };
+        const struct listed listed = { .server = server, .full = full };
 
         (void) call, (void) answer;
 
@@ -102,10 +92,9 @@ static int append_all(struct server *server, sd_bus_message *call, sd_bus_messag
 
 static int do_list(struct server *server, sd_bus_message *m, bool full, sd_bus_error *error)
 {
-        static const struct reading_reply public = { .check = take_all, .append = append_public },
-                                          all = { .check = take_all, .append = append_all };
+        static const struct reading_reply reply = { .check = take_all, .append = append_all };
 
-        return bus_answer_reading(server, m, READING_RESERVATIONS, full ? &all : &public, error);
+        return bus_answer_reading_told(server, m, READING_RESERVATIONS, NULL, &reply, full, error);
 }
 
 /* Of a call of GetReservation. NULL: its argument is no key, or nothing has it. */
@@ -116,8 +105,7 @@ static const struct reservation *of_key(struct server *server, sd_bus_message *c
 
         if (bus_read_name(call, ret_key) < 0 || reserve_parse_key(*ret_key, &id, &message) < 0)
                 return NULL;
-        return id > 0 ? reservation_find(&server->reserved, id)
-                      : reservation_find_name(&server->reserved, *ret_key);
+        return reservation_find_key(&server->reserved, id, *ret_key);
 }
 
 static int check_key(struct server *server, sd_bus_message *call, struct reading_answer *answer,
@@ -130,12 +118,12 @@ static int check_key(struct server *server, sd_bus_message *call, struct reading
 }
 
 static int append_path(struct server *server, sd_bus_message *call, sd_bus_message *reply,
-                       const struct reading_answer *answer)
+                       const struct reading_answer *answer, bool full)
 {
         _cleanup_free_ char *path = NULL;
         const char *key;
 
-        (void) answer;
+        (void) answer, (void) full;
 
         path = bus_reservation_path(of_key(server, call, &key)->id);
         return path ? sd_bus_message_append(reply, "o", path) : -ENOMEM;
@@ -221,9 +209,12 @@ static int check_path(struct server *server, sd_bus_message *call, struct readin
         return of_path(server, call) ? 0 : reserve_no_such(id, message);
 }
 
-static int append_told(struct server *server, sd_bus_message *call, sd_bus_message *m, bool full)
+static int append_told(struct server *server, sd_bus_message *call, sd_bus_message *m,
+                       const struct reading_answer *answer, bool full)
 {
         int r;
+
+        (void) answer;
 
         r = sd_bus_message_open_container(m, 'a', "{sv}");
         if (r >= 0)
@@ -231,28 +222,11 @@ static int append_told(struct server *server, sd_bus_message *call, sd_bus_messa
         return r < 0 ? r : sd_bus_message_close_container(m);
 }
 
-static int append_told_public(struct server *server, sd_bus_message *call, sd_bus_message *m,
-                              const struct reading_answer *answer)
-{
-        (void) answer;
-
-        return append_told(server, call, m, false);
-}
-
-static int append_told_all(struct server *server, sd_bus_message *call, sd_bus_message *m,
-                           const struct reading_answer *answer)
-{
-        (void) answer;
-
-        return append_told(server, call, m, true);
-}
-
 static int do_tell(struct server *server, sd_bus_message *m, bool full, sd_bus_error *error)
 {
-        static const struct reading_reply public = { .check = check_path, .append = append_told_public },
-                                          all = { .check = check_path, .append = append_told_all };
+        static const struct reading_reply reply = { .check = check_path, .append = append_told };
 
-        return bus_answer_reading(server, m, READING_RESERVATIONS, full ? &all : &public, error);
+        return bus_answer_reading_told(server, m, READING_RESERVATIONS, NULL, &reply, full, error);
 }
 
 static int tell(sd_bus_message *m, void *userdata, sd_bus_error *error)
