@@ -8,19 +8,12 @@
 #include <errno.h>
 #include <netlink/genl/genl.h>
 
-/* A connection that is listened on. */
-struct ear {
-        struct aside *listening; /* it is being made */
-        struct netlink *netlink; /* NULL: not yet, or never */
-        sd_event_source *io;
-};
-
 struct cma_told {
         sd_event *event;
         const struct tree *tree;
-        struct ear module; /* tells that the module came or went */
-        struct ear events; /* what the module tells; none while it is not loaded */
-        bool heard, came;  /* there was news of it, and the last was that it came */
+        struct listening *module; /* tells that the module came or went */
+        struct listening *events; /* what the module tells; NULL: it is not loaded */
+        bool heard, came;         /* there was news of it, and the last was that it came */
         cma_told_failed_t failed;
         void *userdata;
 };
@@ -30,22 +23,6 @@ int cma_told_parse(struct nlmsghdr *header, struct module_cma_failure *ret, char
         if (!genlmsg_valid_hdr(header, 0) || genlmsg_hdr(header)->cmd != MEMCTL_C_CMA_FAILED)
                 return -ENOMSG;
         return module_cma_parse_failure(header, ret, message);
-}
-
-static void ear_close(struct ear *ear)
-{
-        ear->listening = aside_free(ear->listening);
-        ear->io = sd_event_source_disable_unref(ear->io);
-        ear->netlink = netlink_close(ear->netlink);
-}
-
-/* false: there is nothing to listen to. */
-static bool ear_open(struct cma_told *told, struct ear *ear, void *what, sd_event_io_handler_t on_input)
-{
-        ear->netlink = listening_take(what);
-        ear->listening = aside_free(ear->listening);
-        return ear->netlink && sd_event_add_io(told->event, &ear->io, netlink_fd(ear->netlink), EPOLLIN,
-                                               on_input, told) >= 0;
 }
 
 static void on_event(void *userdata, struct nlmsghdr *header)
@@ -59,33 +36,20 @@ static void on_event(void *userdata, struct nlmsghdr *header)
                 told->failed(told->userdata, &failure);
 }
 
-static int on_events(sd_event_source *source, int fd, uint32_t revents, void *userdata)
-{
-        struct cma_told *told = userdata;
-        int r;
-
-        (void) source, (void) fd, (void) revents;
-
-        r = netlink_receive(told->events.netlink, on_event, told);
-        if (r < 0 && r != -ENOBUFS)
-                ear_close(&told->events);
-        return 0;
-}
-
-static void on_events_heard(void *userdata, void *what)
+static void on_events(void *userdata)
 {
         struct cma_told *told = userdata;
 
-        if (!ear_open(told, &told->events, what, on_events))
-                ear_close(&told->events);
+        (void) listening_receive(told->events, on_event, told);
 }
 
 static void listen_to_events(struct cma_told *told)
 {
-        ear_close(&told->events);
+        static const struct listening_task task = { .open = netlink_listen, .on_input = on_events };
+
+        told->events = listening_free(told->events);
         if (module_is_loaded(told->tree)) /* who asks for a family that is not there has the module loaded */
-                (void) listening_new(told->event, netlink_listen, on_events_heard, told,
-                                     &told->events.listening);
+                (void) listening_new(told->event, &task, told, &told->events);
 }
 
 static void on_news(void *userdata, struct nlmsghdr *header)
@@ -96,37 +60,31 @@ static void on_news(void *userdata, struct nlmsghdr *header)
                 told->heard = true;
 }
 
-static int on_module(sd_event_source *source, int fd, uint32_t revents, void *userdata)
+static void on_module(void *userdata)
 {
         struct cma_told *told = userdata;
         int r;
 
-        (void) source, (void) fd, (void) revents;
-
         told->heard = false;
-        r = netlink_receive(told->module.netlink, on_news, told);
+        r = listening_receive(told->module, on_news, told);
         if (r == -ENOBUFS || (told->heard && told->came))
                 listen_to_events(told);
         else if (told->heard)
-                ear_close(&told->events);
-        if (r < 0 && r != -ENOBUFS)
-                ear_close(&told->module);
-        return 0;
+                told->events = listening_free(told->events);
 }
 
-static void on_module_heard(void *userdata, void *what)
+/* A module that comes from now on is heard of: what is missing is the one that is there. */
+static void on_module_heard(void *userdata)
 {
-        struct cma_told *told = userdata;
-
-        if (!ear_open(told, &told->module, what, on_module))
-                ear_close(&told->module);
-        /* a module that comes from now on is heard of: what is missing is the one that is there */
-        listen_to_events(told);
+        listen_to_events(userdata);
 }
 
 int cma_told_new(sd_event *event, const struct tree *tree, cma_told_failed_t failed, void *userdata,
                  struct cma_told **ret)
 {
+        static const struct listening_task task = { .open = netlink_listen_for_module,
+                                                    .on_open = on_module_heard,
+                                                    .on_input = on_module };
         _cleanup_(cma_told_freep) struct cma_told *told = calloc(1, sizeof(*told));
         int r;
 
@@ -137,8 +95,7 @@ int cma_told_new(sd_event *event, const struct tree *tree, cma_told_failed_t fai
         told->failed = failed;
         told->userdata = userdata;
         if (tree->live) {
-                r = listening_new(event, netlink_listen_for_module, on_module_heard, told,
-                                  &told->module.listening);
+                r = listening_new(event, &task, told, &told->module);
                 if (r < 0)
                         return r;
         }
@@ -151,8 +108,8 @@ struct cma_told *cma_told_free(struct cma_told *told)
         if (!told)
                 return NULL;
 
-        ear_close(&told->module);
-        ear_close(&told->events);
+        listening_free(told->module);
+        listening_free(told->events);
         free(told);
         return NULL;
 }

@@ -15,10 +15,7 @@ struct fell {
 };
 
 struct fence_watch {
-        sd_event *event;
-        struct aside *listening;
-        struct netlink *netlink; /* NULL: not yet, or never */
-        sd_event_source *io;
+        struct listening *listening;
         fence_watch_fell_t fell;
         void *userdata;
         struct fell found[FELL_MAX];
@@ -38,40 +35,24 @@ static void on_event(void *userdata, struct nlmsghdr *header)
                 watch->n_found++;
 }
 
-static int on_input(sd_event_source *source, int fd, uint32_t revents, void *userdata)
+static void on_input(void *userdata)
 {
         struct fence_watch *watch = userdata;
-        int r;
-
-        (void) fd, (void) revents;
 
         watch->n_found = 0;
-        r = netlink_receive(watch->netlink, on_event, watch);
-        if (r < 0 && r != -ENOBUFS)
-                (void) sd_event_source_set_enabled(source, SD_EVENT_OFF);
+        (void) listening_receive(watch->listening, on_event, watch);
         watch->telling = true;
         for (size_t i = 0; !watch->gone && i < watch->n_found; i++)
                 watch->fell(watch->userdata, &watch->found[i].fence, watch->found[i].cause);
         watch->telling = false;
         if (watch->gone)
                 fence_watch_free(watch);
-        return 0;
-}
-
-static void on_listening(void *userdata, void *what)
-{
-        struct fence_watch *watch = userdata;
-
-        watch->netlink = listening_take(what);
-        watch->listening = aside_free(watch->listening);
-        if (watch->netlink)
-                (void) sd_event_add_io(watch->event, &watch->io, netlink_fd(watch->netlink), EPOLLIN,
-                                       on_input, watch);
 }
 
 int fence_watch_new(sd_event *event, const struct tree *tree, fence_watch_fell_t fell, void *userdata,
                     struct fence_watch **ret)
 {
+        static const struct listening_task task = { .open = netlink_listen, .on_input = on_input };
         _cleanup_(fence_watch_freep) struct fence_watch *watch = NULL;
         int r;
 
@@ -80,10 +61,9 @@ int fence_watch_new(sd_event *event, const struct tree *tree, fence_watch_fell_t
         watch = calloc(1, sizeof(*watch));
         if (!watch)
                 return -ENOMEM;
-        watch->event = event;
         watch->fell = fell;
         watch->userdata = userdata;
-        r = listening_new(event, netlink_listen, on_listening, watch, &watch->listening);
+        r = listening_new(event, &task, watch, &watch->listening);
         if (r < 0)
                 return r;
         *ret = TAKE_PTR(watch);
@@ -95,13 +75,10 @@ struct fence_watch *fence_watch_free(struct fence_watch *watch)
         if (!watch)
                 return NULL;
 
-        aside_free(watch->listening);
-        watch->listening = NULL;
-        watch->io = sd_event_source_disable_unref(watch->io);
+        watch->listening = listening_free(watch->listening);
         watch->gone = true;
         if (watch->telling)
                 return NULL; /* on_input() comes back to it */
-        netlink_close(watch->netlink);
         free(watch);
         return NULL;
 }
