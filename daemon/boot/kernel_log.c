@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "daemon/boot/kernel.h"
 
+#include "basic/printable.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -34,10 +36,7 @@ void boot_lines_add(struct boot_lines *lines, const char *message)
         if (lines->n == BOOT_LINES_MAX)
                 return;
         line = lines->items[lines->n++];
-        (void) snprintf(line, BOOT_LINE_MAX, "%s", message);
-        for (char *c = line; *c; c++)
-                if (*c < ' ' || *c > '~')
-                        *c = '?';
+        printable_copy(line, BOOT_LINE_MAX, message, strlen(message));
 }
 
 /* Records: "6,339,5140900,-;cma: Reserved 64 MiB", and lines of their own for a device, which begin blank.

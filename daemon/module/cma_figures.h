@@ -5,6 +5,7 @@
 #ifndef MEMCTL_MODULE_CMA_FIGURES_H
 #define MEMCTL_MODULE_CMA_FIGURES_H
 
+#include "basic/command.h"
 #include "basic/pfn_range.h"
 #include "uapi/memctl.h"
 
@@ -20,9 +21,8 @@
 /* A figure that a module leaves out. */
 #define MODULE_CMA_NOT_TOLD UINT64_MAX
 
-#define MODULE_CMA_NAME_SIZE    (MEMCTL_CMA_NAME_MAX + 1)
-#define MODULE_CMA_OWNER_SIZE   (MEMCTL_OWNER_MAX + 1)
-#define MODULE_CMA_COMMAND_SIZE 16 /* as the kernel has it, with its NUL */
+#define MODULE_CMA_NAME_SIZE  (MEMCTL_CMA_NAME_MAX + 1)
+#define MODULE_CMA_OWNER_SIZE (MEMCTL_OWNER_MAX + 1)
 
 struct module_cma_area {
         char name[MODULE_CMA_NAME_SIZE];
@@ -51,13 +51,13 @@ struct module_cma_areas {
 
 /* An allocation, or what was allocated before the module was loaded. */
 struct module_cma_holder {
-        uint64_t start, pages;                 /* pfn */
-        uint64_t align;                        /* pages; 0: not known */
-        uint64_t age_nsecs;                    /* 0 of what is from before */
-        uint32_t pid;                          /* 0: none is known */
-        bool before;                           /* the module was loaded */
-        char command[MODULE_CMA_COMMAND_SIZE]; /* "" where none is known */
-        char owner[MODULE_CMA_OWNER_SIZE];     /* the driver; "" where none is known */
+        uint64_t start, pages;             /* pfn */
+        uint64_t align;                    /* pages; 0: not known */
+        uint64_t age_nsecs;                /* 0 of what is from before */
+        uint32_t pid;                      /* 0: none is known */
+        bool before;                       /* the module was loaded */
+        char command[COMMAND_SIZE];        /* "" where none is known */
+        char owner[MODULE_CMA_OWNER_SIZE]; /* the driver; "" where none is known */
 };
 
 struct module_cma_holders {
@@ -79,7 +79,7 @@ struct module_cma_failure {
         char page_owner[MODULE_CMA_OWNER_SIZE]; /* "": only its class is known */
         char other_area[MODULE_CMA_NAME_SIZE];  /* where there was room; "": none */
         uint32_t pid;                           /* 0: none is known */
-        char command[MODULE_CMA_COMMAND_SIZE];
+        char command[COMMAND_SIZE];
         char owner[MODULE_CMA_OWNER_SIZE];
         uint64_t age_nsecs;
 };

@@ -11,13 +11,6 @@
 /* A newer module may tell more causes than are known here. */
 #define CAUSES_MAX 64U
 
-static const struct wire_format area_message = {
-        .what = "CMA area",
-        .policy = WIRE_POLICY(MEMCTL_A_MAX){ [MEMCTL_A_CMA_AREA] = WIRE_NEST },
-        .names = WIRE_NAMES(MEMCTL_A_MAX){ [MEMCTL_A_CMA_AREA] = "area" },
-        .max = MEMCTL_A_MAX,
-};
-
 static const struct wire_format area_format = {
         .what = "CMA area",
         .policy =
@@ -150,8 +143,7 @@ int module_cma_parse(struct nlmsghdr *header, struct module_cma_area *ret, char 
         struct module_cma_area area = { .node = -1 };
         int r;
 
-        r = cma_wire_read(&area_message, &area_format, MEMCTL_A_CMA_AREA, header, &nest, attributes,
-                          message);
+        r = wire_read_nested(&area_format, MEMCTL_A_CMA_AREA, "area", header, &nest, attributes, message);
         if (r >= 0)
                 r = CMA_WIRE_COPY(area.name, MEMCTL_CMA_A_NAME, &area_format);
         if (r >= 0)

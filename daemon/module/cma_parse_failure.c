@@ -6,13 +6,6 @@
 
 #include <errno.h>
 
-static const struct wire_format failure_message = {
-        .what = "failure of CMA",
-        .policy = WIRE_POLICY(MEMCTL_A_MAX){ [MEMCTL_A_CMA_FAILURE] = WIRE_NEST },
-        .names = WIRE_NAMES(MEMCTL_A_MAX){ [MEMCTL_A_CMA_FAILURE] = "failure" },
-        .max = MEMCTL_A_MAX,
-};
-
 static const struct wire_format failure_format = {
         .what = "failure of CMA",
         .policy = WIRE_POLICY(MEMCTL_CF_MAX){ [MEMCTL_CF_SERIAL] = WIRE_U64,
@@ -62,8 +55,8 @@ int module_cma_parse_failure(struct nlmsghdr *header, struct module_cma_failure 
         uint32_t number;
         int r;
 
-        r = cma_wire_read(&failure_message, &failure_format, MEMCTL_A_CMA_FAILURE, header, &nest, attributes,
-                          message);
+        r = wire_read_nested(&failure_format, MEMCTL_A_CMA_FAILURE, "failure", header, &nest, attributes,
+                             message);
         if (r >= 0)
                 r = CMA_WIRE_COPY(failure.name, MEMCTL_CF_NAME, &failure_format);
         if (r >= 0)

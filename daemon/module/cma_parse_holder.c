@@ -7,13 +7,6 @@
 #include <errno.h>
 #include <inttypes.h>
 
-static const struct wire_format holder_message = {
-        .what = "CMA allocation",
-        .policy = WIRE_POLICY(MEMCTL_A_MAX){ [MEMCTL_A_CMA_HOLDER] = WIRE_NEST },
-        .names = WIRE_NAMES(MEMCTL_A_MAX){ [MEMCTL_A_CMA_HOLDER] = "allocation" },
-        .max = MEMCTL_A_MAX,
-};
-
 static const struct wire_format holder_format = {
         .what = "CMA allocation",
         .policy = WIRE_POLICY(MEMCTL_H_MAX){ [MEMCTL_H_START_PFN] = WIRE_U64,
@@ -41,8 +34,8 @@ int module_cma_parse_holder(struct nlmsghdr *header, struct module_cma_holder *r
         struct module_cma_holder holder = { 0 };
         int r;
 
-        r = cma_wire_read(&holder_message, &holder_format, MEMCTL_A_CMA_HOLDER, header, &nest, attributes,
-                          message);
+        r = wire_read_nested(&holder_format, MEMCTL_A_CMA_HOLDER, "allocation", header, &nest, attributes,
+                             message);
         if (r >= 0)
                 r = CMA_WIRE_COPY(holder.owner, MEMCTL_H_OWNER, &holder_format);
         if (r < 0)

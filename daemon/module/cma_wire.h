@@ -13,7 +13,7 @@
 /* A process may have made its name empty. */
 #define CMA_WIRE_COMMAND                                                                                    \
         {                                                                                                   \
-                .minlen = 1, .maxlen = MODULE_CMA_COMMAND_SIZE                                              \
+                .minlen = 1, .maxlen = COMMAND_SIZE                                              \
         }
 
 #define WIRE_POLICY(last) (const struct nla_policy[(last) + 1])
@@ -31,14 +31,7 @@ int cma_wire_copy(char *buf, size_t size, struct nlattr *const *attributes, int 
 #define CMA_WIRE_COPY(array, type, format)                                                                  \
         cma_wire_copy(array, sizeof(array), attributes, type, format, message)
 
-/*
- * Names of processes are what these like, up to any bytes, and a name of nothing is an empty one: what is
- * not printable is replaced, not refused. attribute may be NULL.
- */
-void cma_wire_copy_command(char buf[static MODULE_CMA_COMMAND_SIZE], const struct nlattr *attribute);
-
-/* A message (outer) that is one nest (inner) of that type. 0, or -EBADMSG with *message set. */
-int cma_wire_read(const struct wire_format *outer, const struct wire_format *inner, int type,
-                  struct nlmsghdr *header, struct nlattr **nest, struct nlattr **attributes, char **message);
+/* command_copy(); "" where it is missing. */
+void cma_wire_copy_command(char buf[static COMMAND_SIZE], const struct nlattr *attribute);
 
 #endif

@@ -52,7 +52,7 @@ static const struct wire_format lease_format = {
                         [MEMCTL_L_ID] = WIRE_U64,
                         [MEMCTL_L_PID] = WIRE_U32,
                         /* may be empty: a process chooses its name */
-                        [MEMCTL_L_COMM] = { .type = NLA_STRING, .minlen = 1, .maxlen = LRU_COMMAND_MAX },
+                        [MEMCTL_L_COMM] = { .type = NLA_STRING, .minlen = 1, .maxlen = COMMAND_SIZE },
                         [MEMCTL_L_HELD] = WIRE_U64,
                         [MEMCTL_L_LEFT] = WIRE_U64,
                 },
@@ -68,15 +68,6 @@ static const struct wire_format lease_format = {
         /* whose it is, only an administrator is told */
         .optional = WIRE_BIT(MEMCTL_L_PID) | WIRE_BIT(MEMCTL_L_COMM),
 };
-
-void lru_copy_command(char command[static LRU_COMMAND_MAX], const char *text)
-{
-        size_t length = strnlen(text, LRU_COMMAND_MAX - 1);
-
-        for (size_t i = 0; i < length; i++)
-                command[i] = (char) (text[i] >= ' ' && text[i] <= '~' ? text[i] : '?');
-        command[length] = '\0';
-}
 
 static int read_lease(struct nlattr *nest, struct lru_lease *ret, char **message)
 {
@@ -94,7 +85,7 @@ static int read_lease(struct nlattr *nest, struct lru_lease *ret, char **message
         if (attributes[MEMCTL_L_PID])
                 ret->pid = nla_get_u32(attributes[MEMCTL_L_PID]);
         if (attributes[MEMCTL_L_COMM]) /* libnl has seen that it ends in NUL */
-                lru_copy_command(ret->command, nla_data(attributes[MEMCTL_L_COMM]));
+                command_copy(ret->command, nla_data(attributes[MEMCTL_L_COMM]), COMMAND_SIZE);
         return ret->id > 0 ? 0 : fail(message, -EBADMSG, "memctl.ko: 0 is no number of a lease");
 }
 

@@ -6,19 +6,19 @@
 #ifndef MEMCTL_MODULE_LRU_H
 #define MEMCTL_MODULE_LRU_H
 
+#include "basic/command.h"
 #include "daemon/machine/tree.h"
 #include "daemon/module/netlink.h"
 #include "uapi/memctl.h"
 
 #include <stddef.h>
 
-#define LRU_COMMAND_MAX 16 /* a process's name, with its NUL */
 #define LRU_REASON_MAX  256
 
 struct lru_lease {
         uint64_t id; /* not 0 */
         uint32_t pid;                  /* 0: not told, as this process has no CAP_SYS_ADMIN */
-        char command[LRU_COMMAND_MAX]; /* printable ASCII; may be empty, and is without a pid */
+        char command[COMMAND_SIZE]; /* printable ASCII; may be empty, and is without a pid */
         uint64_t held_nsecs, left_nsecs;
 };
 
@@ -42,8 +42,5 @@ int lru_cache_read(const struct tree *tree, struct lru_cache *ret, char **messag
 /* The answers to MEMCTL_C_LRU_CACHE, and to MEMCTL_C_LRU_HOLD. 0, or -EBADMSG with *message set. */
 int lru_cache_parse(struct nlmsghdr *header, struct lru_cache *ret, char **message);
 int lru_lease_parse(struct nlmsghdr *header, struct lru_lease *ret, char **message);
-
-/* A process may call itself anything: what is not printable ASCII becomes '?', what is too long is cut. */
-void lru_copy_command(char command[static LRU_COMMAND_MAX], const char *text);
 
 #endif

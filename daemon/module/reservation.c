@@ -37,7 +37,7 @@ static const struct wire_format reservation_format = {
                         [MEMCTL_RV_ZONE] = WIRE_STRING(RESERVATION_ZONE_SIZE),
                         [MEMCTL_RV_PID] = WIRE_U32,
                         /* may be empty: a process chooses its name */
-                        [MEMCTL_RV_COMM] = { .type = NLA_STRING, .minlen = 1, .maxlen = LRU_COMMAND_MAX },
+                        [MEMCTL_RV_COMM] = { .type = NLA_STRING, .minlen = 1, .maxlen = COMMAND_SIZE },
                         [MEMCTL_RV_HELD] = WIRE_U64,
                         [MEMCTL_RV_MOVED] = WIRE_U64,
                 },
@@ -118,7 +118,7 @@ static int read_nest(struct nlattr *nest, struct reservation *ret, char **messag
         if (r < 0)
                 return r;
         /* libnl has seen that it ends in NUL */
-        lru_copy_command(reservation.command, nla_data(attributes[MEMCTL_RV_COMM]));
+        command_copy(reservation.command, nla_data(attributes[MEMCTL_RV_COMM]), COMMAND_SIZE);
         if (!is_sound(&reservation))
                 return fail(message, -EBADMSG,
                             "memctl.ko tells of reservation %" PRIu64 " of %" PRIu64

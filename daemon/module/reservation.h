@@ -6,8 +6,8 @@
 #ifndef MEMCTL_MODULE_RESERVATION_H
 #define MEMCTL_MODULE_RESERVATION_H
 
+#include "basic/command.h"
 #include "daemon/machine/tree.h"
-#include "daemon/module/lru.h"
 #include "daemon/module/netlink.h"
 #include "daemon/module/reserver_wish.h"
 #include "uapi/memctl.h"
@@ -25,7 +25,7 @@ struct reservation {
         uint32_t node;
         char zone[RESERVATION_ZONE_SIZE];
         uint32_t pid;                  /* of who asked memctl.ko: with a memctld, a process of its own */
-        char command[LRU_COMMAND_MAX]; /* printable ASCII, may be empty */
+        char command[COMMAND_SIZE]; /* printable ASCII, may be empty */
         uint64_t held_nsecs;
         uint64_t moved; /* pages that had to move for it, or were dropped */
 };

@@ -110,13 +110,6 @@ static int on_step(struct nlmsghdr *header, void *userdata, char **message)
 }
 
 /* The names of areas, and nothing else of what is told about them. */
-static const struct wire_format message_format = {
-        .what = "CMA area",
-        .policy = (const struct nla_policy[MEMCTL_A_MAX + 1]){ [MEMCTL_A_CMA_AREA] = WIRE_NEST },
-        .names = (const char *const[MEMCTL_A_MAX + 1]){ [MEMCTL_A_CMA_AREA] = "area" },
-        .max = MEMCTL_A_MAX,
-};
-
 static const struct wire_format area_format = {
         .what = "CMA area",
         .policy = (const struct nla_policy[MEMCTL_CMA_A_MAX + 1]){ [MEMCTL_CMA_A_NAME] = WIRE_STRING(
@@ -127,15 +120,13 @@ static const struct wire_format area_format = {
 
 static int on_area(struct nlmsghdr *header, void *userdata, char **message)
 {
-        struct nlattr *attributes[MEMCTL_A_MAX + 1], *nest[MEMCTL_CMA_A_MAX + 1];
+        struct nlattr *attributes[MEMCTL_CMA_A_MAX + 1], *nest;
         char name[RESERVATION_AREA_SIZE];
         int r;
 
-        r = wire_read_message(&message_format, header, attributes, message);
+        r = wire_read_nested(&area_format, MEMCTL_A_CMA_AREA, "area", header, &nest, attributes, message);
         if (r >= 0)
-                r = wire_read_nest(&area_format, attributes[MEMCTL_A_CMA_AREA], nest, message);
-        if (r >= 0)
-                r = wire_copy_string(name, sizeof(name), nest[MEMCTL_CMA_A_NAME], "name", message);
+                r = wire_copy_string(name, sizeof(name), attributes[MEMCTL_CMA_A_NAME], "name", message);
         if (r >= 0)
                 (void) fprintf(userdata, "%s%s", ftello(userdata) > 0 ? ", " : "", name);
         return r;

@@ -3,6 +3,7 @@
 
 #include "basic/cleanup.h"
 #include "basic/message.h"
+#include "uapi/memctl.h"
 
 #include <errno.h>
 #include <netlink/genl/genl.h>
@@ -70,6 +71,29 @@ int wire_read_nest(const struct wire_format *format, struct nlattr *nest, struct
                    char **message)
 {
         return read_stream(format, nla_data(nest), nla_len(nest), attributes, message);
+}
+
+int wire_read_nested(const struct wire_format *format, int type, const char *name, struct nlmsghdr *header,
+                     struct nlattr **nest, struct nlattr **attributes, char **message)
+{
+        struct nla_policy policy[MEMCTL_A_MAX + 1] = { 0 };
+        const char *names[MEMCTL_A_MAX + 1] = { 0 };
+        const struct wire_format outer = {
+                .what = format->what,
+                .policy = policy,
+                .names = names,
+                .max = MEMCTL_A_MAX,
+        };
+        struct nlattr *all[MEMCTL_A_MAX + 1];
+        int r;
+
+        policy[type] = (struct nla_policy) WIRE_NEST;
+        names[type] = name;
+        r = wire_read_message(&outer, header, all, message);
+        if (r < 0)
+                return r;
+        *nest = all[type];
+        return wire_read_nest(format, *nest, attributes, message);
 }
 
 struct nlattr *wire_next(struct nlattr *nest, int type, struct nlattr *after)

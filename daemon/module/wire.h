@@ -51,6 +51,13 @@ int wire_read_message(const struct wire_format *format, struct nlmsghdr *header,
 int wire_read_nest(const struct wire_format *format, struct nlattr *nest, struct nlattr **attributes,
                    char **message);
 
+/*
+ * Of a message that is one nest, an attribute of that type (MEMCTL_A_*) and name: what is in the nest, which
+ * is in *nest. 0, or -EBADMSG with *message set.
+ */
+int wire_read_nested(const struct wire_format *format, int type, const char *name, struct nlmsghdr *header,
+                     struct nlattr **nest, struct nlattr **attributes, char **message);
+
 /* The first attribute of the type in a nest that was read, or the next after one; NULL: no more. */
 struct nlattr *wire_next(struct nlattr *nest, int type, struct nlattr *after);
 

@@ -4,6 +4,7 @@
 #include "basic/cleanup.h"
 #include "basic/file.h"
 #include "basic/number.h"
+#include "basic/printable.h"
 #include "daemon/core/helper_task.h"
 #include "daemon/machine/listing.h"
 #include "daemon/machine/text.h"
@@ -33,16 +34,6 @@ static uint64_t now_usec(void)
 
         (void) clock_gettime(CLOCK_MONOTONIC, &now);
         return (uint64_t) now.tv_sec * 1000000 + (uint64_t) now.tv_nsec / 1000;
-}
-
-/* Up to n bytes; what is not printable is replaced. */
-static void copy(char *buf, size_t size, const char *text, size_t n)
-{
-        if (n >= size)
-                n = size - 1;
-        for (size_t i = 0; i < n; i++)
-                buf[i] = (char) (text[i] < ' ' || text[i] > '~' ? '?' : text[i]);
-        buf[n] = '\0';
 }
 
 /* The buffer with that inode, a new one if need be. 1; 0: there are too many; -ENOMEM. */
@@ -118,10 +109,10 @@ int dmabuf_parse_fdinfo(const char *text, uint32_t pid, struct dmabuf_list *list
                 return r;
         item->size = size;
         (void) text_number(text, "count:", &item->count);
-        copy(item->exporter, sizeof(item->exporter), exporter, n_exporter);
+        printable_copy(item->exporter, sizeof(item->exporter), exporter, n_exporter);
         name = value_of(text, "name:", &n_name);
         if (name)
-                copy(item->name, sizeof(item->name), name, n_name);
+                printable_copy(item->name, sizeof(item->name), name, n_name);
         add_pid(list, item, pid);
         return 0;
 }
@@ -156,7 +147,7 @@ static int add_process(struct dmabuf_list *list, const struct tree *tree, uint32
         (void) snprintf(path, sizeof(path), "proc/%" PRIu32 "/comm", pid);
         command = file_read(tree->root_fd, path, 128, NULL);
         if (command)
-                copy(process.command, sizeof(process.command), command, strcspn(command, "\n"));
+                printable_copy(process.command, sizeof(process.command), command, strcspn(command, "\n"));
         processes = reallocarray(list->processes, list->n_processes + 1, sizeof(*processes));
         if (!processes)
                 return -ENOMEM;
@@ -260,10 +251,10 @@ static int parse_line(const char *line, struct dmabuf_list *list, struct dmabuf 
                 return r;
         (*ret)->size = size;
         (*ret)->count = count;
-        copy((*ret)->exporter, sizeof((*ret)->exporter), fields[4], lengths[4]);
+        printable_copy((*ret)->exporter, sizeof((*ret)->exporter), fields[4], lengths[4]);
         /* what has no name is shown as <none> */
         if (strncmp(name, "<none>", 6) != 0)
-                copy((*ret)->name, sizeof((*ret)->name), name, strcspn(name, "\t\n"));
+                printable_copy((*ret)->name, sizeof((*ret)->name), name, strcspn(name, "\t\n"));
         return 1;
 }
 
@@ -275,7 +266,7 @@ static void add_device(struct dmabuf *item, const char *line)
         if (n > 0 && item->n_devices < DMABUF_DEVICES_MAX) {
                 char *device = item->devices[item->n_devices++];
 
-                copy(device, sizeof(item->devices[0]), name, n);
+                printable_copy(device, sizeof(item->devices[0]), name, n);
         }
 }
 

@@ -72,7 +72,7 @@ int caller_uid(struct server *server, sd_bus_message *m, uint32_t *ret)
 }
 
 void caller_process(struct server *server, sd_bus_message *m, uint32_t *ret_pid,
-                    char command[static LRU_COMMAND_MAX])
+                    char command[static COMMAND_SIZE])
 {
         sd_bus_creds *creds = NULL;
         const char *name;
@@ -87,7 +87,7 @@ void caller_process(struct server *server, sd_bus_message *m, uint32_t *ret_pid,
         if (sd_bus_creds_get_pid(creds, &pid) >= 0 && pid > 0)
                 *ret_pid = (uint32_t) pid;
         if (sd_bus_creds_get_comm(creds, &name) >= 0)
-                lru_copy_command(command, name);
+                command_copy(command, name, COMMAND_SIZE);
         sd_bus_creds_unref(creds);
 }
 

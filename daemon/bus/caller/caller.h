@@ -5,9 +5,9 @@
 #ifndef MEMCTL_BUS_CALLER_H
 #define MEMCTL_BUS_CALLER_H
 
+#include "basic/command.h"
 #include "daemon/bus/context/callers.h"
 #include "daemon/core/quota.h"
-#include "daemon/module/lru.h"
 
 #include <stdint.h>
 #include <systemd/sd-bus.h>
@@ -26,7 +26,7 @@ int caller_uid(struct server *server, sd_bus_message *m, uint32_t *ret);
 
 /* The sender's process, as others are to see it; pid 0 and "": not known, as on the private connection. */
 void caller_process(struct server *server, sd_bus_message *m, uint32_t *ret_pid,
-                    char command[static LRU_COMMAND_MAX]);
+                    char command[static COMMAND_SIZE]);
 
 /* Counts one for the sender, until quota_give(). 0, or -errno with error set, Busy where he has too many. */
 int caller_take(struct server *server, sd_bus_message *m, enum caller_has what, struct quota_claim *claim,

@@ -6,6 +6,7 @@
 #ifndef MEMCTL_BUS_CLIENT_LEASE_H
 #define MEMCTL_BUS_CLIENT_LEASE_H
 
+#include "basic/command.h"
 #include "daemon/core/quota.h"
 #include "daemon/module/leasing.h"
 #include "daemon/module/lru.h"
@@ -20,12 +21,12 @@ struct client_lease {
         struct lease *lease; /* NULL: it is being taken */
         struct leasing *leasing;
         sd_bus_message *call; /* to be answered then */
-        sd_bus_track *track; /* of its client; NULL on the private connection, whose end is memctld's */
-        char *sender;        /* likewise */
+        sd_bus_track *track;  /* of its client; NULL on the private connection, whose end is memctld's */
+        char *sender;         /* likewise */
         sd_event_source *end;
         struct quota_claim claim;
         uint32_t pid; /* 0: not known */
-        char command[LRU_COMMAND_MAX];
+        char command[COMMAND_SIZE];
 };
 
 /*

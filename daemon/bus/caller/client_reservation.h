@@ -7,6 +7,7 @@
 #ifndef MEMCTL_BUS_CLIENT_RESERVATION_H
 #define MEMCTL_BUS_CLIENT_RESERVATION_H
 
+#include "basic/command.h"
 #include "daemon/core/quota.h"
 #include "daemon/module/reserving.h"
 
@@ -27,7 +28,7 @@ struct client_reservation {
         char *sender;        /* likewise */
         struct quota_claim claim;
         uint32_t pid; /* 0: not known */
-        char command[LRU_COMMAND_MAX];
+        char command[COMMAND_SIZE];
 };
 
 /*
