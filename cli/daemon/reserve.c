@@ -29,22 +29,13 @@ static int append_wanted(sd_bus_message *call, const struct reserve_wanted *want
 /* The answer to a call, which is an object. An exit status. */
 static int call_for_object(struct context *context, sd_bus_message *call, json_object **ret)
 {
-        sd_bus_message *reply = NULL;
-        int status, r;
+        int status = value_answer(context, call, ret);
 
-        status = client_call(context, call, &reply);
-        if (status == EXIT_DONE) {
-                r = value_read(reply, ret);
-                if (r < 0)
-                        status = client_failed(context, NULL, r);
-                else if (!json_object_is_type(*ret, json_type_object)) {
-                        json_object_put(*ret);
-                        *ret = NULL;
-                        status = client_bad_answer();
-                }
-        }
-        sd_bus_message_unref(reply);
-        return status;
+        if (status != EXIT_DONE || json_object_is_type(*ret, json_type_object))
+                return status;
+        json_object_put(*ret);
+        *ret = NULL;
+        return client_bad_answer();
 }
 
 int reserve_call(struct context *context, const struct reserve_wanted *wanted, json_object **ret)

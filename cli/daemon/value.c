@@ -164,10 +164,25 @@ int value_read(sd_bus_message *m, json_object **ret)
         return read_value(m, 0, ret);
 }
 
+int value_answer(struct context *context, sd_bus_message *call, json_object **ret)
+{
+        sd_bus_message *reply = NULL;
+        int status, r;
+
+        status = client_call(context, call, &reply);
+        if (status == EXIT_DONE) {
+                r = value_read(reply, ret);
+                if (r < 0)
+                        status = client_failed(context, NULL, r);
+        }
+        sd_bus_message_unref(reply);
+        return status;
+}
+
 int value_call(struct context *context, const char *path, const char *interface, const char *method,
                const char *argument, json_object **ret)
 {
-        sd_bus_message *call = NULL, *reply = NULL;
+        sd_bus_message *call = NULL;
         int status, r = 0;
 
         status = client_new_call(context, path, interface, method, &call);
@@ -175,14 +190,8 @@ int value_call(struct context *context, const char *path, const char *interface,
                 return status;
         if (argument)
                 r = sd_bus_message_append(call, "s", argument);
-        status = r < 0 ? client_failed(context, NULL, r) : client_call(context, call, &reply);
-        if (status == EXIT_DONE) {
-                r = value_read(reply, ret);
-                if (r < 0)
-                        status = client_failed(context, NULL, r);
-        }
+        status = r < 0 ? client_failed(context, NULL, r) : value_answer(context, call, ret);
         sd_bus_message_unref(call);
-        sd_bus_message_unref(reply);
         return status;
 }
 
@@ -219,22 +228,15 @@ bool value_try_all(struct context *context, const char *path, const char *interf
 int value_get_managed(struct context *context, const char *interface, json_object **ret)
 {
         _cleanup_json_ json_object *objects = NULL;
-        sd_bus_message *call = NULL, *reply = NULL;
-        int status, r;
+        int status;
 
-        status = client_new_call(context, MEMCTL_BUS_PATH, "org.freedesktop.DBus.ObjectManager",
-                                 "GetManagedObjects", &call);
-        if (status == EXIT_DONE)
-                status = client_call(context, call, &reply);
-        sd_bus_message_unref(call);
+        status = value_call(context, MEMCTL_BUS_PATH, "org.freedesktop.DBus.ObjectManager",
+                            "GetManagedObjects", NULL, &objects);
         if (status != EXIT_DONE)
                 return status;
-
-        r = value_read(reply, &objects);
-        sd_bus_message_unref(reply);
         *ret = json_object_new_array();
-        if (r < 0 || !*ret)
-                return client_failed(context, NULL, r < 0 ? r : -ENOMEM);
+        if (!*ret)
+                return client_failed(context, NULL, -ENOMEM);
         json_object_object_foreach(objects, path, interfaces)
         {
                 json_object *properties;

@@ -22,6 +22,9 @@ static inline void json_putp(json_object **object)
  */
 int value_read(sd_bus_message *m, json_object **ret);
 
+/* What a call is answered, the first of its values. An exit status. */
+int value_answer(struct context *context, sd_bus_message *call, json_object **ret);
+
 /*
  * What a method answers, the first of its values; argument is its only one, a string, or NULL: it has none.
  * An exit status.

@@ -24,20 +24,14 @@ static int new_call(struct context *context, const struct object *object, const 
 int object_plan(struct context *context, const struct object *object)
 {
         _cleanup_json_ json_object *plan = NULL;
-        sd_bus_message *call = NULL, *reply = NULL;
+        sd_bus_message *call = NULL;
         int status;
 
         status = new_call(context, object, "Plan", &call);
         if (status == EXIT_DONE)
-                status = client_call(context, call, &reply);
-        if (status == EXIT_DONE) {
-                int r = value_read(reply, &plan);
-
-                status = r < 0 ? client_failed(context, NULL, r) : plan_print(context, object->name, plan);
-        }
+                status = value_answer(context, call, &plan);
         sd_bus_message_unref(call);
-        sd_bus_message_unref(reply);
-        return status;
+        return status == EXIT_DONE ? plan_print(context, object->name, plan) : status;
 }
 
 int object_refuse(struct context *context, const struct object *object, char **ranges, bool *refused)
