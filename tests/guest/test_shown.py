@@ -8,6 +8,7 @@ from harness.module import modules
 from testbed import PLAN_KEYS, MemctlCase
 
 MODULE = "/lib/modules/memctl.ko"
+NUMBER = "[0-9]+"
 
 
 class Shown(MemctlCase):
@@ -19,8 +20,12 @@ class Shown(MemctlCase):
         self.assert_nodes()
         self.assert_plan_without_the_module()
         self.guest.run(f"insmod {MODULE}")
-        plan = self.assert_plan_with_the_module()
-        self.assert_progress(plan)
+        self.assert_plan_with_the_module()
+        # With a rate the fence takes its time, however quick the machine is.
+        self.assert_progress("--rate 200M", rf"fencing \[\.+\] 0/8  {NUMBER}/{NUMBER} pages moved, {NUMBER} held  {NUMBER} s")
+        self.memctl(f"dimm online {self.dimm.acpi}")
+        self.checksum_before = self.fill(400)
+        self.assert_progress("", rf"offlining block {NUMBER} \[#+\.+\] [1-7]/8  {NUMBER}/{NUMBER} pages moved  {NUMBER} s")
         self.assert_estimate()
         self.assert_size()
         self.assertEqual(self.checksum(), self.checksum_before)
@@ -54,33 +59,18 @@ class Shown(MemctlCase):
         self.assertEqual(plan["cache"]["mode"], "keep")
         self.assertIsNone(plan["estimated_seconds"])
         self.assertFalse([note for note in plan["notes"] if "no fence" in note])
-        return plan
 
-    def assert_progress(self, plan):
-        """
-        On a terminal, from what the bus tells of the job; and the result adds up. With a rate the fence takes its time,
-        however quick the machine is.
-        """
-        number = "[0-9]+"
-        for options, shown in (
-                ("--rate 200M", rf"fencing \[\.+\] 0/8  {number}/{number} pages moved, {number} held  {number} s"),
-                ("", rf"offlining block {number} \[#+\.+\] [1-7]/8  {number}/{number} pages moved  {number} s")):
-            if not options:
-                self.memctl(f"dimm online {self.dimm.acpi}")
-                self.checksum_before = self.fill(400)
-            typed = self.guest.run(f"script -qefc 'stty cols 120; memctl dimm offline {self.dimm.acpi} {options}' /dev/null",
-                                   timeout=300).stdout
-            lines = re.split(r"\r\x1b\[K|\r?\n", typed)
-            self.assertTrue([line for line in lines if re.fullmatch(rf"{self.dimm.acpi}  {shown}", line)], typed)
-            self.assert_adds_up(plan if options else None, lines)
-
-    def assert_adds_up(self, plan, lines):
-        number = "[0-9]+"
-        [ended] = [re.fullmatch(rf"{self.dimm.acpi}: offline, blocks: 8, pages in use: ({number}), moved: ({number}), .* s", line)
+    def assert_progress(self, options, shown):
+        """On a terminal, from what the bus tells of the job; and the result adds up."""
+        plan = self.memctl(f"dimm plan {self.dimm.acpi} --cache keep")
+        typed = self.guest.run(f"script -qefc 'stty cols 120; memctl dimm offline {self.dimm.acpi} {options}' /dev/null",
+                               timeout=300).stdout
+        lines = re.split(r"\r\x1b\[K|\r?\n", typed)
+        self.assertTrue([line for line in lines if re.fullmatch(rf"{self.dimm.acpi}  {shown}", line)], typed)
+        [ended] = [re.fullmatch(rf"{self.dimm.acpi}: offline, blocks: 8, pages in use: ({NUMBER}), moved: ({NUMBER}), .* s", line)
                    for line in lines if ": offline, " in line]
         in_use, moved = map(int, ended.groups())
-        if plan:
-            self.assertAlmostEqual(in_use, plan["pages_in_use"], delta=3000)
+        self.assertAlmostEqual(in_use, plan["pages_in_use"], delta=3000)
         self.assertLessEqual(moved, in_use * 1.1)       # test_fenced has the measure
 
     def assert_estimate(self):
