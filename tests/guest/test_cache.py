@@ -153,8 +153,8 @@ class Modes(CacheCase):
         checksums = {name: self.write(name, 80) for name in ("hot", "cold")}
         self.read_once("cold", "hot")
         size = 80 * MIB // PAGE
-        self.guest.run("( while :; do dd if=/ext4/hot of=/dev/null bs=1M; usleep 100000; done 2>/dev/null ) > /dev/null & "
-                       "echo $! > /run/reader; sleep 3")
+        self.guest.run("( while :; do dd if=/ext4/hot of=/dev/null bs=1M; echo >> /run/read; usleep 100000; done 2>/dev/null ) "
+                       "> /dev/null & echo $! > /run/reader; until [ $(wc -l < /run/read) -ge 3 ]; do sleep 1; done", timeout=120)
         plan, _ = self.offline("auto")
         self.assertGreaterEqual(self.cached("hot"), 0.9 * size)
         self.assertLess(self.cached("cold"), 0.1 * size)
@@ -198,8 +198,9 @@ class Damon(CacheCase):
         self.assertEqual(self.memctl(f"dimm plan {self.dimm.acpi}")["cache"]["cold_source"], "damon")
 
     def what_is_written_stays(self, size):
-        self.guest.run("( while :; do dd if=/dev/zero of=/ext4/written bs=1M count=60 conv=notrunc,fsync; usleep 100000; done "
-                       "2>/dev/null ) > /dev/null & echo $! > /run/writer; sleep 3")
+        self.guest.run("( while :; do dd if=/dev/zero of=/ext4/written bs=1M count=60 conv=notrunc,fsync; echo >> /run/written; "
+                       "usleep 100000; done 2>/dev/null ) > /dev/null & echo $! > /run/writer; "
+                       "until [ $(wc -l < /run/written) -ge 3 ]; do sleep 1; done", timeout=120)
         plan = self.memctl(f"dimm plan {self.dimm.acpi}")
         self.assertEqual(plan["cache"]["cold_source"], "damon")
         self.assertLess(plan["cache"]["drop_bytes"], 1.5 * size * PAGE)

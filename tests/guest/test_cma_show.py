@@ -97,9 +97,10 @@ class Show(CmaCase, MemctlCase):
             self.guest.run(f"kill {pid}")
 
         with self.subTest("rates"):
-            lines = self.guest.run(f"(sleep 1.5; echo '1 0' > {TEST}/alloc) & timeout 4 memctl --json=short cma list --watch",
-                                   check=False, timeout=60).stdout.splitlines()
-            rates = [json.loads(line)["areas"][0]["success_rate"] for line in lines]
-            self.assertIsNone(rates[0])
-            self.assertGreater(max(rates[1:]), 0)
+            self.guest.run("memctl --json=short cma list --watch > /run/watch & echo $! > /run/watch.pid; "
+                           f"until [ -s /run/watch ]; do sleep 0.1; done; echo '1 0' > {TEST}/alloc; "
+                           r"until grep -q '"success_rate":[^0n]\|"success_rate":0\.0*[1-9]' /run/watch; do sleep 0.1; done; "
+                           "kill $(cat /run/watch.pid)", timeout=60)
+            lines = self.guest.run("cat /run/watch").stdout.splitlines()
+            self.assertIsNone(json.loads(lines[0])["areas"][0]["success_rate"])
         self.guest.run("rmmod memctl")

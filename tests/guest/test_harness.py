@@ -205,7 +205,7 @@ class Signal(unittest.TestCase):
                                       text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
                 self.assertEqual(done.returncode, 128 + number, done.stdout)
                 self.assertIn(f"ended by {number.name}\n", done.stdout)
-                self.assertRegex(done.stdout, r"\n0 passed, [12] failed, 0 skipped\n$" if jobs == 1 else "failed")
+                self.assertRegex(done.stdout, r"\n(failed: test_signal\S+\n)+0 passed, [12] failed, 0 skipped\n$")
                 self.assertIn("tidied up", done.stdout)
                 self.assertNotIn("IT WENT ON", done.stdout)
                 if jobs == 1:
