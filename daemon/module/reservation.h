@@ -24,7 +24,7 @@ struct reservation {
         uint64_t start_pfn, pages, align; /* align: pages, as asked for */
         uint32_t node;
         char zone[RESERVATION_ZONE_SIZE];
-        uint32_t pid;                  /* of who asked memctl.ko: with a memctld, a process of its own */
+        uint32_t pid;                  /* of whom it is for, else of who asked memctl.ko */
         char command[COMMAND_SIZE]; /* printable ASCII, may be empty */
         uint64_t held_nsecs;
         uint64_t moved; /* pages that had to move for it, or were dropped */

@@ -73,6 +73,10 @@ static int fill_reserve(struct nl_msg *m, const void *userdata)
                 r = nla_put_string(m, MEMCTL_A_NAME, wish->name);
         if (r >= 0 && wish->area[0])
                 r = nla_put_string(m, MEMCTL_A_AREA, wish->area);
+        if (r >= 0 && wish->pid > 0)
+                r = nla_put_u32(m, MEMCTL_A_PID, wish->pid);
+        if (r >= 0 && wish->pid > 0)
+                r = nla_put_string(m, MEMCTL_A_COMM, wish->command);
         if (r >= 0 && wish->n_exclude > 0)
                 r = nla_put(m, MEMCTL_A_EXCLUDE, (int) (wish->n_exclude * sizeof(*wish->exclude)),
                             wish->exclude);

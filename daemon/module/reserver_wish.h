@@ -5,6 +5,7 @@
 #ifndef MEMCTL_MODULE_RESERVER_WISH_H
 #define MEMCTL_MODULE_RESERVER_WISH_H
 
+#include "basic/command.h"
 #include "basic/pfn_range.h"
 #include "basic/reservation_name.h"
 #include "uapi/memctl_contig.h"
@@ -26,6 +27,8 @@ struct reserver_wish {
         char area[RESERVATION_AREA_SIZE];               /* "": any movable memory */
         struct pfn_range exclude[RESERVER_EXCLUDE_MAX]; /* ascending, apart */
         size_t n_exclude;
+        uint32_t pid; /* of the process that it is for; 0: not known, it is told to be for the caller */
+        char command[COMMAND_SIZE]; /* with a pid */
 };
 
 #endif

@@ -224,6 +224,8 @@ enum memctl_command {
  * @MEMCTL_A_RESERVATION_ID: u64
  * @MEMCTL_A_EXCLUDE: array of pairs of u64, the first pfn of a range and the first behind it
  * @MEMCTL_A_WARM: nest of enum memctl_warm_attribute
+ * @MEMCTL_A_PID: u32, at least 1, of a process in the first pid namespace
+ * @MEMCTL_A_COMM: string, the name of that process
  */
 enum memctl_attribute {
 	MEMCTL_A_UNSPEC,
@@ -271,6 +273,8 @@ enum memctl_attribute {
 	MEMCTL_A_RESERVATION_ID,
 	MEMCTL_A_EXCLUDE,
 	MEMCTL_A_WARM,
+	MEMCTL_A_PID,
+	MEMCTL_A_COMM,
 
 	__MEMCTL_A_END,
 	MEMCTL_A_MAX = __MEMCTL_A_END - 1,

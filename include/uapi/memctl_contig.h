@@ -10,7 +10,8 @@
  *	least first. NAME (optional, unique, up to MEMCTL_RESERVATION_NAME_MAX bytes of letters,
  *	digits and "-_.:@"): the reservation is held by the module, which cannot be unloaded
  *	meanwhile, until RELEASE; without a name it ends with the socket that asked, too.
- *	EXCLUDE (optional): ranges that must not be taken.
+ *	EXCLUDE (optional): ranges that must not be taken. PID and COMM (optional, both or none):
+ *	the process that it is for, where that is not who asks: it is told, and not looked up.
  *	A dump, for it may take long: a place is tried before each message but the first, and
  *	each message has MOVED, the pages moved so far, and FAILED, the places tried in vain; the
  *	last one has the RESERVATION nest, or the dump ends with an error. A signal to the asker, or
@@ -56,8 +57,8 @@
  * @MEMCTL_RV_ALIGN: u64, pages, as asked for
  * @MEMCTL_RV_NODE: u32
  * @MEMCTL_RV_ZONE: string: "Movable"
- * @MEMCTL_RV_PID: u32, the process that asked, in the first pid namespace
- * @MEMCTL_RV_COMM: string, that process's name when it did
+ * @MEMCTL_RV_PID: u32, the process that it is for, else that asked, in the first pid namespace
+ * @MEMCTL_RV_COMM: string, that process's name then
  * @MEMCTL_RV_HELD: u64, nanoseconds since it was reserved
  * @MEMCTL_RV_MOVED: u64, pages that had to move for it, or were dropped
  */

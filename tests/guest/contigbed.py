@@ -11,7 +11,7 @@ from surveybed import SurveyCase, nests
 
 # uapi/memctl.h
 RESERVE, RELEASE, RESERVATION, RESERVED, RELEASED = range(27, 32)
-A_PAGES, A_ALIGN, A_AREA, A_FLAGS, A_RESERVATION, A_ID, A_EXCLUDE = range(37, 44)
+A_PAGES, A_ALIGN, A_AREA, A_FLAGS, A_RESERVATION, A_ID, A_EXCLUDE, _, A_PID, A_COMM = range(37, 47)
 MOVABLE_ZONE = 1
 RESERVATIONS_MAX = 1024
 NUMBERS = {"2": "id", "5": "start", "6": "pages", "7": "align", "8": "node", "10": "pid", "12": "held", "13": "moved"}

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Reservations of contiguous memory: what is in the way moves, nobody loses a byte, and each ends as it should."""
 
-from contigbed import (A_ALIGN, A_AREA, A_EXCLUDE, A_FLAGS, A_ID, A_PAGES, A_RESERVATION, MOVABLE_ZONE, NAME, NODE, RELEASE, RELEASED,
-                       RESERVATION, RESERVE, RESERVED, ContigCase, reservations)
+from contigbed import (A_ALIGN, A_AREA, A_COMM, A_EXCLUDE, A_FLAGS, A_ID, A_PAGES, A_PID, A_RESERVATION, MOVABLE_ZONE, NAME,
+                       NODE, RELEASE, RELEASED, RESERVATION, RESERVE, RESERVED, ContigCase, reservations)
 from fencebed import RAISE
 from harness import ext4_image, fixture, in_ci_on
 from heapbed import END, START
@@ -146,6 +146,10 @@ class Places(ContigCase):
             (f"{one} {A_EXCLUDE}:list:5", EINVAL, "no pairs"),
             (f"{one} {A_EXCLUDE}:list:5,5", EINVAL, "is empty"),
             (f"{one} {A_EXCLUDE}:raw:", EINVAL, "no pairs"),
+            (f"{one} {A_PID}:u32:1", EINVAL, "both pid and name"),
+            (f"{one} {A_COMM}:str:camera", EINVAL, "both pid and name"),
+            (f"{one} {A_PID}:u32:0 {A_COMM}:str:camera", ERANGE, None),
+            (f"{one} {A_PID}:u32:1 {A_COMM}:str:{'n' * 16}", "", None),
             (f"{one} {NAME}:str:", EINVAL, "a name has"),
             (f"{one} {NAME}:str:a/b", EINVAL, "a name has"),
             (f"{one} {NAME}:str:{'n' * 64}", "", None),
@@ -171,7 +175,9 @@ class Places(ContigCase):
         self.assertNotEqual(self.guest.run("rmmod memctl_heap; rmmod memctl", check=False).status, 0)
         self.guest.run(f"genl {RELEASE} {NAME}:str:camera.0:a")
         self.assertIn(f"error {ENOENT} ", self.guest.run(f"genl {RELEASE} {NAME}:str:camera.0:a", check=False).stdout)
-        by_id = reservations(self.guest.run(f"genl {RESERVE} dump {A_PAGES}:u64:512 {NAME}:str:other").stdout)[0]
+        by_id = reservations(self.guest.run(f"genl {RESERVE} dump {A_PAGES}:u64:512 {NAME}:str:other "
+                                             f"{A_PID}:u32:4711 {A_COMM}:str:camera").stdout)[0]
+        self.assertEqual((by_id.pid, by_id.comm), (4711, "camera"))
         self.guest.run(f"genl {RELEASE} {A_ID}:u64:{by_id.id}")
         self.assertEqual(self.told()[-1][0], RELEASED)
         self.assertEqual(self.reservations(), [])

@@ -183,7 +183,8 @@ class Service(ReserveCase, InstalledCase):
             self.assertEqual(len(self.held()), 3)
             self.guest.run(end)
             self.assertEqual(self.held(), [("camera", 32 * MIB), ("second", 8 * MIB)])
-            self.assertEqual([row["pid"] for row in self.reservations()], [None, None])
+            self.assertEqual([(row["pid"], row["command"]) for row in self.reservations()],
+                             [(None, None), (second["pid"], "memctl")])
             self.assertIn("released before the command ended, with memctld", self.end("lost")[1])
         self.assertNotEqual(self.guest.run("rmmod memctl", check=False).status, 0)
         self.memctl("cma release second")

@@ -10,7 +10,7 @@
 #include <errno.h>
 #include <string.h>
 
-/* By processes of memctld's own, which are gone: the kernel's word of them says nothing. */
+/* Where it is not known who asked memctld, memctl.ko tells of a process of memctld's own, which is gone. */
 #define HELPER_NAME "memctld-reserve"
 
 static struct client_reservation *client_reservation_free(struct client_reservation *held)
@@ -92,20 +92,14 @@ static uint64_t bytes(uint64_t pages)
         return pages * (uint64_t) sysconf(_SC_PAGESIZE);
 }
 
-static int append_owner(const struct server *server, sd_bus_message *m, const struct reservation *what)
+static int append_owner(sd_bus_message *m, const struct reservation *what)
 {
-        const struct client_reservation *held = client_reservation_find(server, what->id);
-
-        if (held && held->pid > 0)
-                return sd_bus_message_append(m, "{sv}{sv}", "pid", "u", held->pid, "command", "s",
-                                             held->command);
         if (strcmp(what->command, HELPER_NAME) == 0)
                 return 0;
         return sd_bus_message_append(m, "{sv}{sv}", "pid", "u", what->pid, "command", "s", what->command);
 }
 
-int client_reservation_append(const struct server *server, sd_bus_message *m, const struct reservation *what,
-                              bool full)
+int client_reservation_append(sd_bus_message *m, const struct reservation *what, bool full)
 {
         int r;
 
@@ -119,7 +113,7 @@ int client_reservation_append(const struct server *server, sd_bus_message *m, co
                 r = sd_bus_message_append(m, "{sv}", "area", "s", what->area);
         if (r >= 0 && full)
                 r = sd_bus_message_append(m, "{sv}", "start", "t", bytes(what->start_pfn));
-        return r < 0 || !full ? r : append_owner(server, m, what);
+        return r < 0 || !full ? r : append_owner(m, what);
 }
 
 /* Before it is made: a client that is gone already must not get one. */
@@ -127,7 +121,6 @@ static int follow_client(struct client_reservation *held, sd_bus_message *m)
 {
         int r;
 
-        caller_process(held->server, m, &held->pid, held->command);
         if (held->server->private)
                 return 0;
         held->sender = strdup(sd_bus_message_get_sender(m));
@@ -147,7 +140,7 @@ static int reply(struct client_reservation *held, const struct reservation_step 
         if (r >= 0)
                 r = sd_bus_message_open_container(m, 'a', "{sv}");
         if (r >= 0)
-                r = client_reservation_append(held->server, m, &made->made, true);
+                r = client_reservation_append(m, &made->made, true);
         if (r >= 0)
                 r = sd_bus_message_append(m, "{sv}{sv}", "failed", "t", made->failed, "usec", "t", usec);
         if (r >= 0)
@@ -200,6 +193,7 @@ int client_reservation_new(struct server *server, sd_bus_message *m, const struc
                            char **message, sd_bus_error *error)
 {
         _cleanup_(client_reservation_freep) struct client_reservation *held = calloc(1, sizeof(*held));
+        struct reserver_wish for_client = *wish;
         const struct client_reservation *other = client_reservation_find_name(server, wish->name);
         int r;
 
@@ -215,8 +209,10 @@ int client_reservation_new(struct server *server, sd_bus_message *m, const struc
         r = caller_take(server, m, CALLER_HAS_RESERVATIONS, &held->claim, error);
         if (r >= 0)
                 r = follow_client(held, m);
+        caller_process(server, m, &for_client.pid, for_client.command);
         if (r >= 0)
-                r = reserving_new(server->reserving, wish, on_reserved, held, &held->reserving, message);
+                r = reserving_new(server->reserving, &for_client, on_reserved, held, &held->reserving,
+                                  message);
         if (r < 0)
                 return r;
         held->next = server->reservations;

@@ -7,7 +7,6 @@
 #ifndef MEMCTL_BUS_CLIENT_RESERVATION_H
 #define MEMCTL_BUS_CLIENT_RESERVATION_H
 
-#include "basic/command.h"
 #include "daemon/core/quota.h"
 #include "daemon/module/reserving.h"
 
@@ -27,8 +26,6 @@ struct client_reservation {
                                 for what has a name */
         char *sender;        /* likewise */
         struct quota_claim claim;
-        uint32_t pid; /* 0: not known */
-        char command[COMMAND_SIZE];
 };
 
 /*
@@ -57,7 +54,6 @@ void client_reservations_prune(struct server *server, const struct reservation_l
 void bus_drop_reservations(struct server *server);
 
 /* The entries that callers may see of it, into an open a{sv}; full: where it is, and whose. */
-int client_reservation_append(const struct server *server, sd_bus_message *m, const struct reservation *what,
-                              bool full);
+int client_reservation_append(sd_bus_message *m, const struct reservation *what, bool full);
 
 #endif

@@ -77,7 +77,7 @@ static int append_reservation(sd_bus_message *m, const void *list, size_t index)
         const struct listed *listed = list;
         struct server *server = listed->server;
 
-        return client_reservation_append(server, m, &server->reserved.items[index], listed->full);
+        return client_reservation_append(m, &server->reserved.items[index], listed->full);
 }
 
 static int append_all(struct server *server, sd_bus_message *call, sd_bus_message *m,
@@ -218,7 +218,7 @@ static int append_told(struct server *server, sd_bus_message *call, sd_bus_messa
 
         r = sd_bus_message_open_container(m, 'a', "{sv}");
         if (r >= 0)
-                r = client_reservation_append(server, m, of_path(server, call), full);
+                r = client_reservation_append(m, of_path(server, call), full);
         return r < 0 ? r : sd_bus_message_close_container(m);
 }
 
