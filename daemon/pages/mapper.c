@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "daemon/pages/mapper.h"
 
+#include "basic/attr.h"
 #include "daemon/machine/listing.h"
 #include "daemon/machine/text.h"
 #include "daemon/pages/kpageflags.h"
-#include "basic/attr.h"
+#include "daemon/pages/process_pages.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -12,24 +13,11 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Entries of a pagemap read at once, and in a step. */
-#define CHUNK_WORDS 8192
-#define STEP_WORDS  65536
-
-/* Each other thing that a step does counts as so many entries: opening a process, a line of maps, a pread.
- */
+/* What a step may cost, in entries of a pagemap, and what is beside reading those: opening a process, a
+ * pread. */
+#define STEP_COST    65536
 #define COST_PROCESS 2048
-#define COST_MAP     64
 #define COST_LOOK    32
-
-/* A reservation of more than this, never filled, would take longer to read than is left of anybody's
- * patience.
- */
-#define MAP_PAGES_MAX (UINT64_C(1) << 28)
-
-/* Of a pagemap's entry. */
-#define PAGEMAP_PRESENT (UINT64_C(1) << 63)
-#define PAGEMAP_PFN     ((UINT64_C(1) << 55) - 1)
 
 struct mapper {
         struct tree *tree;
@@ -43,15 +31,9 @@ struct mapper {
         uint32_t after; /* only those with a greater pid; 0: all */
         int flags_fd;   /* kpageflags; -1: not opened yet, or it cannot be */
         size_t n_found; /* of all targets, processes */
-        bool blind;   /* some process could not be looked into */
-
-        /* the process being looked into */
-        uint32_t pid;
-        FILE *maps; /* NULL: none */
-        int pagemap;
-        bool has_locked;
-        uint64_t page, end; /* the mapping's pages still to read */
-        uint64_t *entries;
+        bool blind;     /* not all processes are known, or another mapper was blind */
+        struct process_pages process; /* the one being looked into */
+        bool has_locked;              /* memory, that process */
 };
 
 static int on_pid(void *userdata, uint32_t pid)
@@ -102,12 +84,11 @@ int mapper_new(struct tree *tree, const struct mapper_target *targets, size_t n_
         if (!mapper)
                 return -ENOMEM;
         mapper->tree = tree;
-        mapper->pagemap = mapper->flags_fd = -1;
+        mapper->flags_fd = -1;
         mapper->n_targets = n_targets < MAPPER_TARGETS_MAX ? n_targets : MAPPER_TARGETS_MAX;
         mapper->targets = calloc(mapper->n_targets ? mapper->n_targets : 1, sizeof(*mapper->targets));
         mapper->processes = calloc(MAPPER_PROCESSES_MAX, sizeof(*mapper->processes));
-        mapper->entries = calloc(CHUNK_WORDS, sizeof(*mapper->entries));
-        if (!mapper->targets || !mapper->processes || !mapper->entries)
+        if (!mapper->targets || !mapper->processes || process_pages_init(&mapper->process, tree) < 0)
                 return -ENOMEM;
         for (size_t i = 0; i < mapper->n_targets; i++) {
                 mapper->targets[i] = targets[i];
@@ -119,100 +100,18 @@ int mapper_new(struct tree *tree, const struct mapper_target *targets, size_t n_
         return 0;
 }
 
-static void close_process(struct mapper *mapper)
-{
-        if (mapper->maps)
-                (void) fclose(mapper->maps);
-        closep(&mapper->pagemap);
-        mapper->maps = NULL;
-        mapper->pagemap = -1;
-        mapper->page = mapper->end = 0;
-}
-
 struct mapper *mapper_free(struct mapper *mapper)
 {
         if (!mapper)
                 return NULL;
 
-        close_process(mapper);
+        process_pages_clear(&mapper->process);
         closep(&mapper->flags_fd);
         free(mapper->targets);
         free(mapper->processes);
         free(mapper->pids);
-        free(mapper->entries);
         free(mapper);
         return NULL;
-}
-
-/* A process that has ended is none that could not be looked into. */
-static void note_error(struct mapper *mapper, int error)
-{
-        if (error != ENOENT && error != ESRCH)
-                mapper->blind = true;
-}
-
-static int open_of_process(struct mapper *mapper, const char *name)
-{
-        char path[48];
-        int fd;
-
-        (void) snprintf(path, sizeof(path), "proc/%" PRIu32 "/%s", mapper->pid, name);
-        fd = openat(mapper->tree->root_fd, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY | O_NOFOLLOW);
-        if (fd < 0)
-                note_error(mapper, errno);
-        return fd;
-}
-
-/* Kernel threads map nothing: their maps are empty. */
-static void open_process(struct mapper *mapper)
-{
-        _cleanup_free_ char *status = NULL;
-        uint64_t locked = 0;
-        char path[48];
-        int fd;
-
-        mapper->pid = mapper->pids[mapper->next_pid++];
-        (void) snprintf(path, sizeof(path), "proc/%" PRIu32 "/status", mapper->pid);
-        status = text_read(mapper->tree->root_fd, path);
-        mapper->has_locked = status && text_kib(status, "VmLck:", &locked) && locked > 0;
-        if (mapper->n_plain == 0 && !mapper->has_locked)
-                return;
-
-        fd = open_of_process(mapper, "maps");
-        if (fd < 0)
-                return;
-        mapper->maps = fdopen(fd, "re");
-        if (!mapper->maps) {
-                close(fd);
-                return;
-        }
-        mapper->pagemap = open_of_process(mapper, "pagemap");
-        if (mapper->pagemap < 0)
-                close_process(mapper);
-}
-
-/* The next mapping whose pages may be in memory. */
-static void next_mapping(struct mapper *mapper, uint64_t page_size)
-{
-        uint64_t start, end;
-        char line[512], more[256], rights[8];
-
-        if (!fgets(line, sizeof(line), mapper->maps)) {
-                close_process(mapper);
-                return;
-        }
-        /* a long name: the rest of the line is no mapping */
-        if (!strchr(line, '\n'))
-                while (fgets(more, sizeof(more), mapper->maps) && !strchr(more, '\n'))
-                        ;
-        if (sscanf(line, "%16" SCNx64 "-%16" SCNx64 " %7s", &start, &end, rights) != 3 || start >= end)
-                return;
-        if ((end - start) / page_size > MAP_PAGES_MAX) {
-                mapper->blind = true;
-                return;
-        }
-        mapper->page = start / page_size;
-        mapper->end = end / page_size;
 }
 
 static struct mapper_target *find_target(struct mapper *mapper, size_t from, size_t to, uint64_t pfn)
@@ -252,13 +151,13 @@ static bool name_process(struct mapper *mapper)
         struct mapper_process *process;
         char path[48];
 
-        if (mapper->n_processes > 0 && mapper->processes[mapper->n_processes - 1].pid == mapper->pid)
+        if (mapper->n_processes > 0 && mapper->processes[mapper->n_processes - 1].pid == mapper->process.pid)
                 return true;
         if (mapper->n_processes == MAPPER_PROCESSES_MAX)
                 return false;
         process = &mapper->processes[mapper->n_processes++];
-        process->pid = mapper->pid;
-        (void) snprintf(path, sizeof(path), "proc/%" PRIu32 "/comm", mapper->pid);
+        process->pid = mapper->process.pid;
+        (void) snprintf(path, sizeof(path), "proc/%" PRIu32 "/comm", mapper->process.pid);
         if (attr_read(mapper->tree->root_fd, path, process->command, sizeof(process->command)) < 0)
                 process->command[0] = '\0';
         return true;
@@ -268,26 +167,21 @@ static bool name_process(struct mapper *mapper)
 static unsigned int found(struct mapper *mapper, struct mapper_target *target, uint64_t pfn)
 {
         if (target->n_pids == MAPPER_PIDS_MAX ||
-            (target->n_pids > 0 && target->pids[target->n_pids - 1] == mapper->pid))
+            (target->n_pids > 0 && target->pids[target->n_pids - 1] == mapper->process.pid))
                 return 0;
         if (is_wanted(mapper, target, pfn) && name_process(mapper)) {
-                target->pids[target->n_pids++] = mapper->pid;
+                target->pids[target->n_pids++] = mapper->process.pid;
                 mapper->n_found++;
         }
         return COST_LOOK;
 }
 
-static unsigned int look_at(struct mapper *mapper, uint64_t entry)
+static unsigned int look_at(void *userdata, uint64_t pfn)
 {
-        uint64_t pfn = entry & PAGEMAP_PFN;
+        struct mapper *mapper = userdata;
         struct mapper_target *target;
         unsigned int cost = 0;
 
-        /* pfn 0: the kernel does not show us pfns; nothing is mapped there */
-        if (!(entry & PAGEMAP_PRESENT) || pfn == 0) {
-                mapper->blind |= !!(entry & PAGEMAP_PRESENT);
-                return 0;
-        }
         target = find_target(mapper, 0, mapper->n_plain, pfn);
         if (target)
                 cost += found(mapper, target, pfn);
@@ -297,29 +191,18 @@ static unsigned int look_at(struct mapper *mapper, uint64_t entry)
         return cost;
 }
 
-/* What it cost, in entries. */
-static unsigned int read_entries(struct mapper *mapper)
+/* Kernel threads map nothing: their maps are empty. */
+static void open_process(struct mapper *mapper, uint32_t pid)
 {
-        uint64_t left = mapper->end - mapper->page;
-        size_t words = left < CHUNK_WORDS ? (size_t) left : CHUNK_WORDS;
-        unsigned int cost;
-        ssize_t n;
+        _cleanup_free_ char *status = NULL;
+        uint64_t locked = 0;
+        char path[48];
 
-        n = pread(mapper->pagemap, mapper->entries, words * sizeof(*mapper->entries),
-                  (off_t) (mapper->page * sizeof(*mapper->entries)));
-        if (n < (ssize_t) sizeof(*mapper->entries)) {
-                /* nothing there: the mapping, or the process, is gone */
-                if (n < 0)
-                        note_error(mapper, errno);
-                mapper->page = mapper->end;
-                return COST_MAP;
-        }
-        words = (size_t) n / sizeof(*mapper->entries);
-        cost = (unsigned int) words;
-        for (size_t i = 0; i < words; i++)
-                cost += look_at(mapper, mapper->entries[i]);
-        mapper->page += words;
-        return cost;
+        (void) snprintf(path, sizeof(path), "proc/%" PRIu32 "/status", pid);
+        status = text_read(mapper->tree->root_fd, path);
+        mapper->has_locked = status && text_kib(status, "VmLck:", &locked) && locked > 0;
+        if (mapper->n_plain > 0 || mapper->has_locked)
+                process_pages_open(&mapper->process, pid);
 }
 
 /* All that there are when the search begins. 0 or -errno. */
@@ -348,8 +231,8 @@ int mapper_next(struct mapper *mapper, uint32_t *ret_pid)
         r = mapper->listed ? 0 : list_processes(mapper);
         if (r < 0)
                 return r;
-        if (mapper->maps)
-                *ret_pid = mapper->pid;
+        if (mapper->process.maps)
+                *ret_pid = mapper->process.pid;
         else if (mapper->next_pid < mapper->n_pids)
                 *ret_pid = mapper->pids[mapper->next_pid];
         else
@@ -359,27 +242,22 @@ int mapper_next(struct mapper *mapper, uint32_t *ret_pid)
 
 int mapper_step(struct mapper *mapper)
 {
-        uint64_t page_size = mapper->tree->page_size;
+        unsigned int most = STEP_COST;
         uint32_t pid;
 
         if (mapper_next(mapper, &pid) <= 0)
                 return 0;
-        if (!mapper->maps)
-                open_process(mapper);
-        for (unsigned int cost = COST_PROCESS; cost < STEP_WORDS && mapper->maps;) {
-                if (mapper->page < mapper->end)
-                        cost += read_entries(mapper);
-                else {
-                        next_mapping(mapper, page_size);
-                        cost += COST_MAP;
-                }
+        if (!mapper->process.maps) {
+                open_process(mapper, mapper->pids[mapper->next_pid++]);
+                most -= COST_PROCESS;
         }
-        return mapper->maps || mapper->next_pid < mapper->n_pids;
+        process_pages_read(&mapper->process, most, look_at, mapper);
+        return mapper->process.maps || mapper->next_pid < mapper->n_pids;
 }
 
 void mapper_skip(struct mapper *mapper, uint32_t pid)
 {
-        close_process(mapper);
+        process_pages_close(&mapper->process);
         mapper->listed = false;
         mapper->n_pids = mapper->next_pid = 0;
         free(mapper->pids);
@@ -395,7 +273,9 @@ size_t mapper_found(const struct mapper *mapper)
 
 void mapper_put(const struct mapper *mapper, struct packet *packet)
 {
-        packet_put(packet, &mapper->blind, sizeof(mapper->blind));
+        bool blind = !mapper_saw_all(mapper);
+
+        packet_put(packet, &blind, sizeof(blind));
         packet_put_array(packet, mapper->processes, mapper->n_processes, sizeof(*mapper->processes));
         packet_put_array(packet, mapper->targets, mapper->n_targets, sizeof(*mapper->targets));
 }
@@ -423,7 +303,7 @@ int mapper_get(struct mapper *mapper, struct packet_reader *reader)
 
 bool mapper_saw_all(const struct mapper *mapper)
 {
-        return !mapper->blind;
+        return !mapper->blind && !mapper->process.blind;
 }
 
 const struct mapper_target *mapper_targets(const struct mapper *mapper, size_t *ret_n)
