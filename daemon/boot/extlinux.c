@@ -6,8 +6,8 @@
 #include "daemon/boot/loader.h"
 
 #include "basic/message.h"
+#include "daemon/boot/setting.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <string.h>
 
@@ -22,42 +22,14 @@ static bool is_here(int root_fd)
         return boot_file_exists(root_fd, CONF);
 }
 
-/* A line of shell that sets it; a comment does not. */
-static bool sets_parameters(int root_fd, const char *path)
-{
-        _cleanup_(boot_file_clear) struct boot_file file = { 0 };
-        _cleanup_free_ char *message = NULL;
-        char *save = NULL;
-
-        if (boot_file_read(root_fd, path, BOOT_FILE_MAX, &file, &message) < 0 || !file.there)
-                return false;
-        for (char *line = strtok_r(file.data, "\n", &save); line; line = strtok_r(NULL, "\n", &save))
-                if (strncmp(line + strspn(line, " \t"), "U_BOOT_PARAMETERS=", 18) == 0)
-                        return true;
-        return false;
-}
-
-static bool any_sets_parameters(int root_fd)
-{
-        int fd = boot_folder_open(root_fd, FOLDER);
-        _cleanup_closedir_ DIR *dir = fd >= 0 ? fdopendir(fd) : NULL;
-        const struct dirent *entry;
-        char path[BOOT_PATH_MAX];
-
-        if (sets_parameters(root_fd, DEFAULTS))
-                return true;
-        while (dir && (entry = readdir(dir))) {
-                size_t n = strlen(entry->d_name);
-
-                if (n < 5 || strcmp(entry->d_name + n - 5, ".conf") != 0 ||
-                    snprintf(path, sizeof(path), FOLDER "/%s", entry->d_name) >= (int) sizeof(path) ||
-                    strcmp(path, FRAGMENT) == 0)
-                        continue;
-                if (sets_parameters(root_fd, path))
-                        return true;
-        }
-        return false;
-}
+static const struct boot_setting parameters_of_others = {
+        .file = DEFAULTS,
+        .folder = FOLDER,
+        .suffix = ".conf",
+        .ours = FRAGMENT,
+        .variable = "U_BOOT_PARAMETERS=",
+        .text = "",
+};
 
 /* Behind what is in a file of shell, unless it is there already. */
 static int add_lines(struct boot_change *change, const char *path, struct boot_file *before,
@@ -82,7 +54,8 @@ static int add_lines(struct boot_change *change, const char *path, struct boot_f
  */
 static int plan_menu(int root_fd, const char *parameters, struct boot_change *change, char **message)
 {
-        bool set = any_sets_parameters(root_fd), folder = boot_file_exists(root_fd, FOLDER);
+        bool set = boot_setting_is_made(root_fd, &parameters_of_others),
+             folder = boot_file_exists(root_fd, FOLDER);
         _cleanup_(boot_file_clear) struct boot_file before = { 0 };
         const char *path = folder ? FRAGMENT : DEFAULTS;
         _cleanup_free_ char *text = NULL;

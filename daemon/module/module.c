@@ -10,6 +10,9 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+/* What is listed may change while it is: so often it is asked for again. */
+#define ATTEMPTS_MAX 8
+
 static const struct nla_policy policy[MEMCTL_A_MAX + 1] = {
         [MEMCTL_A_VERSION] = WIRE_STRING(sizeof(((struct module_info *) 0)->version)),
         [MEMCTL_A_ABILITIES] = WIRE_U32,
@@ -86,6 +89,25 @@ bool module_is_loaded(const struct tree *tree)
 int module_ask(const struct tree *tree, const struct netlink_question *question, char **message)
 {
         return module_is_loaded(tree) ? netlink_ask(question, message) : 0;
+}
+
+int module_ask_list(const struct tree *tree, const struct netlink_question *question, module_empty_t empty,
+                    void *list, char **message)
+{
+        _cleanup_free_ char *why = NULL;
+        int r = -ESTALE;
+
+        for (unsigned int i = 0; r == -ESTALE && i < ATTEMPTS_MAX; i++) {
+                free(why);
+                why = NULL;
+                empty(list);
+                r = module_ask(tree, question, &why);
+        }
+        if (r < 0) {
+                empty(list);
+                *message = TAKE_PTR(why);
+        }
+        return r;
 }
 
 static int on_info(struct nlmsghdr *header, void *userdata, char **message)

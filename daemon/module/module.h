@@ -26,6 +26,14 @@ bool module_is_loaded(const struct tree *tree);
 /* netlink_ask(), for a tree: the answer is 0 at once where sys/module has no memctl. */
 int module_ask(const struct tree *tree, const struct netlink_question *question, char **message);
 
+/*
+ * Likewise, for a dump of what may change while it is listed: asked again, from the start, a few times.
+ * empty() makes list what it was before; also called, last, where there is an error.
+ */
+typedef void (*module_empty_t)(void *list);
+int module_ask_list(const struct tree *tree, const struct netlink_question *question, module_empty_t empty,
+                    void *list, char **message);
+
 /* The word for one ability, counted from 0; NULL past the last. */
 const char *module_ability_name(unsigned int ability);
 

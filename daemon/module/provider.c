@@ -10,9 +10,6 @@
 #include <errno.h>
 #include <string.h>
 
-/* How often a listing that changed under our eyes is begun again. */
-#define ATTEMPTS_MAX 5
-
 static const struct wire_format message_format = {
         .what = "answer about a provider",
         .policy = (const struct nla_policy[MEMCTL_A_MAX + 1]){ [MEMCTL_A_PROVIDER] = WIRE_NEST },
@@ -166,6 +163,11 @@ static int on_provider(struct nlmsghdr *header, void *userdata, char **message)
         return r < 0 ? r : add(userdata, &provider, message);
 }
 
+static void empty(void *list)
+{
+        provider_list_clear(list);
+}
+
 int provider_list_read(const struct tree *tree, struct provider_list *ret, char **message)
 {
         const struct netlink_question question = {
@@ -174,20 +176,8 @@ int provider_list_read(const struct tree *tree, struct provider_list *ret, char 
                 .answer = on_provider,
                 .answer_userdata = ret,
         };
-        _cleanup_free_ char *why = NULL;
-        int r = -ESTALE;
 
-        for (unsigned int i = 0; r == -ESTALE && i < ATTEMPTS_MAX; i++) {
-                free(why);
-                why = NULL;
-                provider_list_clear(ret);
-                r = module_ask(tree, &question, &why);
-        }
-        if (r < 0) {
-                provider_list_clear(ret);
-                *message = TAKE_PTR(why);
-        }
-        return r;
+        return module_ask_list(tree, &question, empty, ret, message);
 }
 
 void provider_list_clear(struct provider_list *list)

@@ -11,9 +11,6 @@
 #include <limits.h>
 #include <string.h>
 
-/* What is listed may change while it is: so often it is asked for again. */
-#define ATTEMPTS_MAX 8
-
 static const char *const names[MEMCTL_RV_MAX + 1] = {
         [MEMCTL_RV_ID] = "id",          [MEMCTL_RV_NAME] = "name",
         [MEMCTL_RV_AREA] = "area",      [MEMCTL_RV_START_PFN] = "first pfn",
@@ -178,6 +175,11 @@ static int on_reservation(struct nlmsghdr *header, void *userdata, char **messag
         return 0;
 }
 
+static void empty(void *list)
+{
+        reservation_list_clear(list);
+}
+
 int reservation_list_read(const struct tree *tree, struct reservation_list *ret, char **message)
 {
         const struct netlink_question question = {
@@ -187,20 +189,13 @@ int reservation_list_read(const struct tree *tree, struct reservation_list *ret,
                 .answer_userdata = ret,
         };
         _cleanup_free_ char *why = NULL;
-        int r = -ESTALE;
+        int r;
 
-        for (unsigned int i = 0; r == -ESTALE && i < ATTEMPTS_MAX; i++) {
-                free(why);
-                why = NULL;
-                reservation_list_clear(ret);
-                r = module_ask(tree, &question, &why);
-        }
-        if (r >= 0)
-                return r;
-        reservation_list_clear(ret);
+        r = module_ask_list(tree, &question, empty, ret, &why);
         if (r == -EOPNOTSUPP)
                 return 1;
-        *message = TAKE_PTR(why);
+        if (r < 0)
+                *message = TAKE_PTR(why);
         return r;
 }
 

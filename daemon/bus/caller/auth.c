@@ -2,6 +2,7 @@
 #include "daemon/bus/caller/auth.h"
 
 #include "daemon/bus/caller/caller.h"
+#include "daemon/bus/caller/client.h"
 #include "daemon/bus/caller/polkit.h"
 #include "daemon/bus/caller/rights.h"
 #include "daemon/bus/context/context.h"
@@ -20,8 +21,7 @@ struct auth_check {
         bool asks_more; /* the greater right is what polkit is being asked about */
         bool persistent;
         struct polkit_question *question;
-        sd_bus_track *track;
-        struct quota_claim claim;
+        struct client client;
         struct auth_check *next, *previous;
 };
 
@@ -37,8 +37,7 @@ static struct auth_check *check_free(struct auth_check *check)
         else if (check->server->checks == check)
                 check->server->checks = check->next;
         polkit_question_free(check->question);
-        sd_bus_track_unref(check->track);
-        quota_give(&check->claim);
+        client_end(&check->client);
         sd_bus_message_unref(check->call);
         free(check);
         return NULL;
@@ -51,12 +50,9 @@ void auth_forget_all(struct server *server)
                 check_free(server->checks);
 }
 
-static int on_caller_gone(sd_bus_track *track, void *userdata)
+static void on_caller_gone(void *userdata)
 {
-        (void) track;
-
         check_free(userdata);
-        return 0;
 }
 
 static int run(struct auth_check *check, bool full, sd_bus_error *error)
@@ -135,12 +131,8 @@ static int wait_for_polkit(const struct auth_check *what, sd_bus_error *error)
         if (check->next)
                 check->next->previous = check;
         check->server->checks = check;
-        r = caller_take(check->server, check->call, CALLER_HAS_CHECKS, &check->claim, error);
-        if (r < 0)
-                return r;
-        r = sd_bus_track_new(check->server->bus, &check->track, on_caller_gone, check);
-        if (r >= 0)
-                r = sd_bus_track_add_sender(check->track, check->call);
+        r = client_begin(&check->client, check->server, check->call, CALLER_HAS_CHECKS, on_caller_gone,
+                         check, error);
         if (r < 0)
                 return r;
         r = ask(check);

@@ -24,10 +24,8 @@ static struct client_lease *client_lease_free(struct client_lease *held)
         leasing_free(held->leasing);
         leasing_end(held->lease);
         sd_bus_message_unref(held->call);
-        sd_bus_track_unref(held->track);
-        quota_give(&held->claim);
+        client_end(&held->client);
         sd_event_source_disable_unref(held->end);
-        free(held->sender);
         free(held);
         return NULL;
 }
@@ -49,12 +47,9 @@ void bus_drop_leases(struct server *server)
                 client_lease_forget(server->leases);
 }
 
-static int on_client_gone(sd_bus_track *track, void *userdata)
+static void on_client_gone(void *userdata)
 {
-        (void) track;
-
         client_lease_forget(userdata);
-        return 0;
 }
 
 static int on_end(sd_event_source *source, uint64_t usec, void *userdata)
@@ -63,13 +58,6 @@ static int on_end(sd_event_source *source, uint64_t usec, void *userdata)
 
         client_lease_forget(userdata);
         return 0;
-}
-
-bool client_lease_is_from(sd_bus_message *m, const struct client_lease *held)
-{
-        const char *sender = sd_bus_message_get_sender(m);
-
-        return held->server->private || (sender && strcmp(sender, held->sender) == 0);
 }
 
 struct client_lease *client_lease_find(const struct server *server, uint64_t id)
@@ -85,24 +73,9 @@ static int check_room(struct server *server, sd_bus_message *m, char **message)
         size_t own = 0;
 
         for (const struct client_lease *held = server->leases; held; held = held->next)
-                own += client_lease_is_from(m, held);
+                own += client_is_sender(&held->client, m);
         return own < CLIENT_MAX ? 0
                                 : fail(message, -EBUSY, "a client may have %d leases at a time", CLIENT_MAX);
-}
-
-/* Before the lease is taken: a client that is gone already must not get one. */
-static int follow_client(struct client_lease *held, sd_bus_message *m)
-{
-        int r;
-
-        caller_process(held->server, m, &held->pid, held->command);
-        if (held->server->private)
-                return 0;
-        held->sender = strdup(sd_bus_message_get_sender(m));
-        if (!held->sender)
-                return -ENOMEM;
-        r = sd_bus_track_new(held->server->bus, &held->track, on_client_gone, held);
-        return r < 0 ? r : sd_bus_track_add_sender(held->track, m);
 }
 
 static int answer(struct client_lease *held, struct lease *lease)
@@ -144,9 +117,8 @@ int client_lease_new(struct server *server, sd_bus_message *m, uint64_t usec, ch
         held->call = sd_bus_message_ref(m);
         r = check_room(server, m, message);
         if (r >= 0)
-                r = caller_take(server, m, CALLER_HAS_LEASES, &held->claim, error);
-        if (r >= 0)
-                r = follow_client(held, m);
+                r = client_begin(&held->client, server, m, CALLER_HAS_LEASES, on_client_gone, held, error);
+        caller_process(server, m, &held->pid, held->command);
         if (r >= 0)
                 r = leasing_new(server->machine->event, server->machine->tree, usec, on_leased, held,
                                 &held->leasing, message);

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Leases on the LRU caches that memctld holds for its clients. One ends with its client's connection to the
- * bus: however a process ends, that ends with it.
+ * Leases on the LRU caches that memctld holds for its clients, and that end with them.
  */
 #ifndef MEMCTL_BUS_CLIENT_LEASE_H
 #define MEMCTL_BUS_CLIENT_LEASE_H
 
 #include "basic/command.h"
-#include "daemon/core/quota.h"
+#include "daemon/bus/caller/client.h"
 #include "daemon/module/leasing.h"
 #include "daemon/module/lru.h"
 
@@ -18,13 +17,11 @@ struct server;
 struct client_lease {
         struct client_lease *next;
         struct server *server;
+        struct client client;
         struct lease *lease; /* NULL: it is being taken */
         struct leasing *leasing;
         sd_bus_message *call; /* to be answered then */
-        sd_bus_track *track;  /* of its client; NULL on the private connection, whose end is memctld's */
-        char *sender;         /* likewise */
         sd_event_source *end;
-        struct quota_claim claim;
         uint32_t pid; /* 0: not known */
         char command[COMMAND_SIZE];
 };
@@ -42,8 +39,6 @@ void client_lease_forget(struct client_lease *held);
 
 /* NULL: no client has that lease (any more). */
 struct client_lease *client_lease_find(const struct server *server, uint64_t id);
-
-bool client_lease_is_from(sd_bus_message *m, const struct client_lease *held);
 
 /* Ends all leases of clients. */
 void bus_drop_leases(struct server *server);

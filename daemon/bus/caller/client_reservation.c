@@ -21,9 +21,7 @@ static struct client_reservation *client_reservation_free(struct client_reservat
         reserving_free(held->reserving);
         reserving_end(held->reserver);
         sd_bus_message_unref(held->call);
-        sd_bus_track_unref(held->track);
-        quota_give(&held->claim);
-        free(held->sender);
+        client_end(&held->client);
         free(held);
         return NULL;
 }
@@ -45,19 +43,9 @@ void bus_drop_reservations(struct server *server)
                 client_reservation_forget(server->reservations);
 }
 
-static int on_client_gone(sd_bus_track *track, void *userdata)
+static void on_client_gone(void *userdata)
 {
-        (void) track;
-
         client_reservation_forget(userdata);
-        return 0;
-}
-
-bool client_reservation_is_from(sd_bus_message *m, const struct client_reservation *held)
-{
-        const char *sender = sd_bus_message_get_sender(m);
-
-        return held->server->private || (sender && held->sender && strcmp(sender, held->sender) == 0);
 }
 
 struct client_reservation *client_reservation_find(const struct server *server, uint64_t id)
@@ -116,20 +104,6 @@ int client_reservation_append(sd_bus_message *m, const struct reservation *what,
         return r < 0 || !full ? r : append_owner(m, what);
 }
 
-/* Before it is made: a client that is gone already must not get one. */
-static int follow_client(struct client_reservation *held, sd_bus_message *m)
-{
-        int r;
-
-        if (held->server->private)
-                return 0;
-        held->sender = strdup(sd_bus_message_get_sender(m));
-        if (!held->sender)
-                return -ENOMEM;
-        r = sd_bus_track_new(held->server->bus, &held->track, on_client_gone, held);
-        return r < 0 ? r : sd_bus_track_add_sender(held->track, m);
-}
-
 static int reply(struct client_reservation *held, const struct reservation_step *made)
 {
         uint64_t usec = machine_now(held->server->machine) - held->begun_usec;
@@ -184,9 +158,7 @@ static void on_reserved(void *userdata, int error, const char *message, const st
         /* from here on it is the module's, and does not mind what becomes of its client */
         held->reserver = NULL;
         reserving_end(reserver);
-        held->track = sd_bus_track_unref(held->track);
-        free(held->sender);
-        held->sender = NULL;
+        client_let_go(&held->client);
 }
 
 int client_reservation_new(struct server *server, sd_bus_message *m, const struct reserver_wish *wish,
@@ -199,16 +171,14 @@ int client_reservation_new(struct server *server, sd_bus_message *m, const struc
 
         if (!held)
                 return -ENOMEM;
+        held->server = server;
         if (other && !other->what.id)
                 return fail(message, -EBUSY, "%s: somebody is reserving memory by that name just now",
                             wish->name);
-        held->server = server;
         held->call = sd_bus_message_ref(m);
         held->begun_usec = machine_now(server->machine);
         (void) snprintf(held->what.name, sizeof(held->what.name), "%s", wish->name);
-        r = caller_take(server, m, CALLER_HAS_RESERVATIONS, &held->claim, error);
-        if (r >= 0)
-                r = follow_client(held, m);
+        r = client_begin(&held->client, server, m, CALLER_HAS_RESERVATIONS, on_client_gone, held, error);
         caller_process(server, m, &for_client.pid, for_client.command);
         if (r >= 0)
                 r = reserving_new(server->reserving, &for_client, on_reserved, held, &held->reserving,

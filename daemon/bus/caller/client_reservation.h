@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * Contiguous memory that memctld reserves for its clients. What has no name is held by memctld, and ends
- * with its client's connection to the bus: however a process ends, that ends with it. What has a name is
- * memctl.ko's; of that, memctld remembers who has asked for it.
+ * with its client. What has a name is memctl.ko's; of that, memctld remembers whose quota it counts for.
  */
 #ifndef MEMCTL_BUS_CLIENT_RESERVATION_H
 #define MEMCTL_BUS_CLIENT_RESERVATION_H
 
-#include "daemon/core/quota.h"
+#include "daemon/bus/caller/client.h"
 #include "daemon/module/reserving.h"
 
 #include <systemd/sd-bus.h>
@@ -17,15 +16,12 @@ struct server;
 struct client_reservation {
         struct client_reservation *next;
         struct server *server;
+        struct client client;        /* let go once it is made and has a name */
         struct reservation what;     /* id 0: it is being made */
         struct reserver *reserver;   /* that holds it; NULL: it has a name, or is being made */
         struct reserving *reserving; /* NULL: it is made */
         sd_bus_message *call;        /* to be answered then */
         uint64_t begun_usec;         /* CLOCK_MONOTONIC */
-        sd_bus_track *track; /* of its client; NULL on the private connection, whose end is memctld's, and
-                                for what has a name */
-        char *sender;        /* likewise */
-        struct quota_claim claim;
 };
 
 /*
@@ -44,8 +40,6 @@ struct client_reservation *client_reservation_find(const struct server *server, 
 
 /* Of a name; made or being made. */
 struct client_reservation *client_reservation_find_name(const struct server *server, const char *name);
-
-bool client_reservation_is_from(sd_bus_message *m, const struct client_reservation *held);
 
 /* Forgets those with a name that are not in the list, whoever has released them. */
 void client_reservations_prune(struct server *server, const struct reservation_list *list);

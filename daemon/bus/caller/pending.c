@@ -1,29 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "daemon/bus/caller/pending.h"
 
-#include "daemon/bus/caller/caller.h"
 #include "daemon/bus/context/context.h"
 #include "daemon/bus/value/fail.h"
 
 #include <errno.h>
 
-static int on_caller_gone(sd_bus_track *track, void *userdata)
+static void on_caller_gone(void *userdata)
 {
-        (void) track;
-
         pending_free(userdata);
-        return 0;
-}
-
-/* On the private connection there is one caller, and the daemon ends with him. */
-static int watch_caller(struct pending *pending)
-{
-        int r;
-
-        if (pending->server->private)
-                return 0;
-        r = sd_bus_track_new(pending->server->bus, &pending->track, on_caller_gone, pending);
-        return r < 0 ? r : sd_bus_track_add_sender(pending->track, pending->call);
 }
 
 int pending_new_as(struct server *server, sd_bus_message *m, enum caller_has what, struct pending **ret,
@@ -41,9 +26,7 @@ int pending_new_as(struct server *server, sd_bus_message *m, enum caller_has wha
         if (pending->next)
                 pending->next->previous = pending;
         server->pending = pending;
-        r = caller_take(server, m, what, &pending->claim, error);
-        if (r >= 0)
-                r = watch_caller(pending);
+        r = client_begin(&pending->client, server, m, what, on_caller_gone, pending, error);
         if (r < 0)
                 return r;
         *ret = TAKE_PTR(pending);
@@ -68,8 +51,7 @@ struct pending *pending_free(struct pending *pending)
                 pending->server->pending = pending->next;
         if (pending->task)
                 pending->free_task(pending->task);
-        sd_bus_track_unref(pending->track);
-        quota_give(&pending->claim);
+        client_end(&pending->client);
         sd_bus_message_unref(pending->call);
         free(pending);
         return NULL;

@@ -7,8 +7,7 @@
 #define MEMCTL_BUS_PENDING_H
 
 #include "basic/cleanup.h"
-#include "daemon/bus/context/callers.h"
-#include "daemon/core/quota.h"
+#include "daemon/bus/caller/client.h"
 
 #include <systemd/sd-bus.h>
 
@@ -19,8 +18,7 @@ struct pending {
         sd_bus_message *call;
         void *task; /* what is waited for */
         void (*free_task)(void *task);
-        sd_bus_track *track;
-        struct quota_claim claim;
+        struct client client;
         struct pending *next, *previous;
 };
 

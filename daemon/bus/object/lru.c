@@ -241,7 +241,7 @@ static int do_release(struct server *server, sd_bus_message *m, sd_bus_error *er
         held = client_lease_find(server, id);
         if (!held)
                 return sd_bus_reply_method_return(m, "b", 0);
-        if (!client_lease_is_from(m, held))
+        if (!client_is_sender(&held->client, m))
                 return sd_bus_error_setf(
                         error, MEMCTL_ERROR_NOT_AUTHORIZED,
                         "not authorized: lease %" PRIu64 " is another's, and ends by it or with it", id);

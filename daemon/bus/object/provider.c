@@ -144,17 +144,9 @@ static int check_one(struct server *server, sd_bus_message *call, struct reading
 static int append_path(struct server *server, sd_bus_message *call, sd_bus_message *reply,
                        const struct reading_answer *answer, bool full)
 {
-        _cleanup_free_ char *path = NULL;
-        const char *name;
-        int r;
-
         (void) server, (void) answer, (void) full;
 
-        r = bus_read_name(call, &name);
-        if (r < 0)
-                return r;
-        path = bus_provider_path(name);
-        return path ? sd_bus_message_append(reply, "o", path) : -ENOMEM;
+        return bus_append_path_of_name(reply, call, bus_provider_path);
 }
 
 static int do_get(struct server *server, sd_bus_message *m, sd_bus_error *error)

@@ -153,7 +153,7 @@ int bus_release(struct server *server, sd_bus_message *m, const char *key, sd_bu
                 held = client_reservation_find(server, releasing.id);
         else
                 (void) snprintf(releasing.name, sizeof(releasing.name), "%s", key);
-        releasing.held = held && held->reserver && client_reservation_is_from(m, held);
+        releasing.held = held && held->reserver && client_is_sender(&held->client, m);
         if (releasing.held)
                 releasing.reserver = held->reserver;
         else {

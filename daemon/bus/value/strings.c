@@ -4,6 +4,7 @@
  */
 #include "daemon/bus/value/strings.h"
 
+#include <errno.h>
 #include <stdlib.h>
 
 void bus_strv_freep(char ***strings)
@@ -37,6 +38,21 @@ int bus_read_name(sd_bus_message *call, const char **ret)
         int r = sd_bus_message_rewind(call, 1);
 
         return r < 0 ? r : sd_bus_message_read(call, "s", ret);
+}
+
+int bus_append_path_of_name(sd_bus_message *reply, sd_bus_message *call, char *(*path_of)(const char *name))
+{
+        const char *name;
+        char *path;
+        int r;
+
+        r = bus_read_name(call, &name);
+        if (r < 0)
+                return r;
+        path = path_of(name);
+        r = path ? sd_bus_message_append(reply, "o", path) : -ENOMEM;
+        free(path);
+        return r;
 }
 
 int bus_open_entry(sd_bus_message *m, const char *name, const char *type)

@@ -16,6 +16,9 @@ int bus_append_strings(sd_bus_message *m, char *const *strings, size_t n);
 /* The one argument, a string, of a call that may have been read before; it lives as long as the call. */
 int bus_read_name(sd_bus_message *call, const char **ret);
 
+/* Answers such a call with the path that path_of() makes of its argument (NULL: memory is short). */
+int bus_append_path_of_name(sd_bus_message *reply, sd_bus_message *call, char *(*path_of)(const char *name));
+
 /* An entry of an open a{sv} whose value is of that type, and its end. */
 int bus_open_entry(sd_bus_message *m, const char *name, const char *type);
 int bus_close_entry(sd_bus_message *m);
