@@ -3,7 +3,7 @@
  * worlds. */
 #include "daemon/operation/offline/eject.h"
 #include "daemon/operation/offline/work.h"
-#include "operation_world.h"
+#include "operation_world/world.h"
 #include "tree.h"
 
 #include <string.h>

@@ -11,7 +11,7 @@
 #include "daemon/job/registry.h"
 #include "daemon/operation/offline/work.h"
 #include "daemon/operation/online/work.h"
-#include "operation_world.h"
+#include "operation_world/world.h"
 #include "tree.h"
 
 #include <stdio.h>
