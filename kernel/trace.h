@@ -10,7 +10,6 @@
 
 #include <linux/tracepoint.h>
 
-#include "lease/lease.h"
 #include "provider/provider.h"
 
 TRACE_EVENT(memctl_isolate,
@@ -78,8 +77,8 @@ TRACE_EVENT(memctl_putback,
 );
 
 TRACE_EVENT(memctl_lru_hold,
-	TP_PROTO(const struct memctl_lease_info *info, unsigned int leases),
-	TP_ARGS(info, leases),
+	TP_PROTO(u64 id, u32 pid, u64 left, unsigned int leases),
+	TP_ARGS(id, pid, left, leases),
 	TP_STRUCT__entry(
 		__field(u64, id)
 		__field(u64, left)
@@ -87,9 +86,9 @@ TRACE_EVENT(memctl_lru_hold,
 		__field(unsigned int, leases)
 	),
 	TP_fast_assign(
-		__entry->id = info->id;
-		__entry->left = info->left;
-		__entry->pid = info->pid;
+		__entry->id = id;
+		__entry->left = left;
+		__entry->pid = pid;
 		__entry->leases = leases;
 	),
 	TP_printk("id=%llu pid=%u left=%llu leases=%u", __entry->id, __entry->pid, __entry->left,
@@ -97,8 +96,8 @@ TRACE_EVENT(memctl_lru_hold,
 );
 
 TRACE_EVENT(memctl_lru_end,
-	TP_PROTO(const struct memctl_lease_info *info, unsigned int cause, unsigned int leases),
-	TP_ARGS(info, cause, leases),
+	TP_PROTO(u64 id, u32 pid, u64 held, unsigned int cause, unsigned int leases),
+	TP_ARGS(id, pid, held, cause, leases),
 	TP_STRUCT__entry(
 		__field(u64, id)
 		__field(u64, held)
@@ -107,9 +106,9 @@ TRACE_EVENT(memctl_lru_end,
 		__field(unsigned int, leases)
 	),
 	TP_fast_assign(
-		__entry->id = info->id;
-		__entry->held = info->held;
-		__entry->pid = info->pid;
+		__entry->id = id;
+		__entry->held = held;
+		__entry->pid = pid;
 		__entry->cause = cause;
 		__entry->leases = leases;
 	),

@@ -65,7 +65,7 @@ static void memctl_lease_end(struct memctl_lease *lease, enum memctl_lease_cause
 	if (!--memctl_leases_nr)
 		memctl_mm_lru_enable();
 	memctl_lease_tell(lease, &info);
-	trace_memctl_lru_end(&info, cause, memctl_leases_nr);
+	trace_memctl_lru_end(info.id, info.pid, info.held, cause, memctl_leases_nr);
 	if (!memctl_leases_over)
 		memctl_netlink_lease(MEMCTL_C_LRU_ENDED, &info, cause);
 	sock_put(lease->sock);
@@ -138,7 +138,7 @@ int memctl_lease_take(struct sock *sock, struct memctl_lease_info *info, u32 sec
 		if (!err) {
 			sock_hold(sock);
 			memctl_lease_tell(lease, info);
-			trace_memctl_lru_hold(info, memctl_leases_nr);
+			trace_memctl_lru_hold(info->id, info->pid, info->left, memctl_leases_nr);
 			memctl_netlink_lease(MEMCTL_C_LRU_HELD, info, 0);
 		}
 		mutex_unlock(&memctl_leases_lock);

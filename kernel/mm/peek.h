@@ -12,7 +12,7 @@
 #include <linux/version.h>
 
 #include "mm/binding.h"
-#include "mm/classify.h"
+#include "mm/look.h"
 
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 8, 0)
 #define MEMCTL_BUDDY_ORDER	MAX_PAGE_ORDER	/* the largest */
