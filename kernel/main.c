@@ -15,6 +15,7 @@
 
 #include "cma/cma.h"
 #include "contig/reservation.h"
+#include "contig/lent.h"
 #include "contig/warm.h"
 #include "fence/fence.h"
 #include "lease/lease.h"
@@ -44,6 +45,7 @@ static const struct {
 	{ memctl_survey_init, memctl_survey_exit },
 	{ memctl_cma_init, memctl_cma_exit },
 	{ memctl_fences_init, memctl_fences_exit },
+	{ memctl_lent_init, memctl_lent_exit },
 	{ memctl_warm_init, memctl_warm_exit },
 	{ .exit = memctl_reservations_exit },
 	{ memctl_netlink_init, memctl_netlink_exit },

@@ -62,8 +62,12 @@ unsigned long memctl_claims_ended(void)
 	return READ_ONCE(memctl_claims_over);
 }
 
-long memctl_claims_wait(bool busy, unsigned long ended, long timeout)
+long memctl_claims_wait(bool busy, unsigned long ended, long timeout, bool patient)
 {
+	if (patient)
+		return wait_event_killable_timeout(memctl_claims_queue,
+						   busy && ended != memctl_claims_ended(),
+						   timeout);
 	return wait_event_interruptible_timeout(memctl_claims_queue,
 						busy && ended != memctl_claims_ended(), timeout);
 }

@@ -31,8 +31,8 @@ unsigned long memctl_claims_ended(void);
 
 /*
  * Waits so many jiffies, or with @busy until more claims than @ended have ended. Below 0: a
- * signal came first.
+ * signal came first, with @patient a deadly one.
  */
-long memctl_claims_wait(bool busy, unsigned long ended, long timeout);
+long memctl_claims_wait(bool busy, unsigned long ended, long timeout, bool patient);
 
 #endif /* MEMCTL_CONTIG_CLAIM_H */

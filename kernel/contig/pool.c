@@ -99,8 +99,8 @@ static unsigned long memctl_pool_place(const struct memctl_pool *pool,
 }
 
 bool memctl_pool_get(struct memctl_pool *pool, unsigned long pages, unsigned long align,
-		     bool (*fits)(const struct memctl_pool_run *run, const void *data),
-		     const void *data, struct memctl_pool_run *got)
+		     bool (*fits)(unsigned long start, const void *data), const void *data,
+		     struct memctl_pool_run *got)
 {
 	unsigned long start = 0, best = 0;
 	unsigned int at = 0, i;
@@ -112,7 +112,7 @@ bool memctl_pool_get(struct memctl_pool *pool, unsigned long pages, unsigned lon
 		if (size < pages || (best && size >= best))
 			continue;
 		place = memctl_pool_place(pool, run, pages, align);
-		if (place == run->end || (fits && !fits(run, data)))
+		if (place == run->end || (fits && !fits(place, data)))
 			continue;
 		at = i;
 		best = size;
@@ -129,6 +129,8 @@ bool memctl_pool_drain(struct memctl_pool *pool, unsigned long start, unsigned l
 	unsigned long best = 0, from, to;
 	unsigned int at = 0, i;
 
+	if (start >= end)
+		return false;
 	for (i = memctl_pool_find(pool, start); i < pool->nr && pool->runs[i].start < end; i++) {
 		unsigned long size = pool->runs[i].end - pool->runs[i].start;
 

@@ -39,7 +39,7 @@ bool memctl_pool_add(struct memctl_pool *pool, const struct memctl_pool_run *run
  * @pool: the pool
  * @pages: how many; not 0
  * @align: in pages, a power of two; the run begins at a multiple of it
- * @fits: of a run of the pool, whether it may be from there; NULL: each may
+ * @fits: whether it may begin at this pfn; NULL: anywhere
  * @data: for fits()
  * @got: the run
  *
@@ -48,8 +48,8 @@ bool memctl_pool_add(struct memctl_pool *pool, const struct memctl_pool_run *run
  * Return: whether there is such a run.
  */
 bool memctl_pool_get(struct memctl_pool *pool, unsigned long pages, unsigned long align,
-		     bool (*fits)(const struct memctl_pool_run *run, const void *data),
-		     const void *data, struct memctl_pool_run *got);
+		     bool (*fits)(unsigned long start, const void *data), const void *data,
+		     struct memctl_pool_run *got);
 
 /*
  * Takes out some of what lies in [start, end), @pages at most (not 0), of the smallest run that

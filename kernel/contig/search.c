@@ -3,6 +3,7 @@
  * Kernel zones come before zone Movable: what is taken of the latter keeps its memory block from
  * going offline. But not where that would leave them less than the high watermark.
  */
+#include <linux/cpuset.h>
 #include <linux/memory_hotplug.h>
 #include <linux/mm.h>
 #include <linux/mmzone.h>
@@ -40,9 +41,17 @@ static bool memctl_zone_fits(const struct memctl_contig_request *request, struct
 	       (!request->movable_zone || zone_idx(zone) == ZONE_MOVABLE);
 }
 
-static bool memctl_node_fits(const struct memctl_contig_request *request, int node)
+bool memctl_search_is_over(const struct memctl_contig_request *request)
 {
-	return request->node == NUMA_NO_NODE || request->node == node;
+	bool signal = request->patient ? fatal_signal_pending(current) : signal_pending(current);
+
+	return signal || (request->stop && request->stop());
+}
+
+bool memctl_search_has_node(const struct memctl_contig_request *request, int node)
+{
+	return (request->node == NUMA_NO_NODE || request->node == node) &&
+	       node_isset(node, cpuset_current_mems_allowed);
 }
 
 unsigned long memctl_search_largest(const struct memctl_contig_request *request)
@@ -52,7 +61,9 @@ unsigned long memctl_search_largest(const struct memctl_contig_request *request)
 	int node;
 
 	for_each_node_state(node, N_MEMORY) {
-		for (i = 0; i < ARRAY_SIZE(memctl_zones) && memctl_node_fits(request, node); i++) {
+		if (!memctl_search_has_node(request, node))
+			continue;
+		for (i = 0; i < ARRAY_SIZE(memctl_zones); i++) {
 			struct zone *zone = &NODE_DATA(node)->node_zones[memctl_zones[i]];
 
 			if (memctl_zone_fits(request, zone))
@@ -267,11 +278,12 @@ static bool memctl_search_zone(struct memctl_search *search)
 {
 	for (; search->node < MAX_NUMNODES;
 	     search->node = next_node(search->node, node_states[N_MEMORY]), search->zone_at = 0) {
-		for (; search->zone_at < ARRAY_SIZE(memctl_zones); search->zone_at++) {
+		for (; search->zone_at < ARRAY_SIZE(memctl_zones);
+		     search->zone_at++, search->next = 0) {
 			int idx = memctl_zones[search->zone_at];
 
 			search->zone = &NODE_DATA(search->node)->node_zones[idx];
-			if (memctl_node_fits(search->request, search->node) &&
+			if (memctl_search_has_node(search->request, search->node) &&
 			    memctl_zone_fits(search->request, search->zone) &&
 			    memctl_zone_spares(search))
 				return true;
@@ -335,7 +347,7 @@ static int memctl_search_stretch_look(struct memctl_search *search)
 
 		memctl_search_pieces(search, looked, to);
 		looked = to;
-		if (signal_pending(current))
+		if (memctl_search_is_over(search->request))
 			return -EINTR;
 		if (memctl_phases[search->phase] || !memctl_search_finds(search, looked, &start))
 			continue;

@@ -30,7 +30,17 @@ struct memctl_contig_request {
 	struct cma *area;			/* from this one; NULL: from none */
 	struct memctl_pfns *exclude;		/* must not be taken */
 	unsigned int nr_exclude;
+	bool patient;				/* only a deadly signal ends it */
+	bool (*stop)(void);			/* so does this; NULL: nothing else */
+	/*
+	 * The pages [start, end) are taken, and maybe more will be: an error gives all of them
+	 * back, and is the request's. NULL: nobody is asked. Process context; sleeps.
+	 */
+	int (*took)(unsigned long start, unsigned long end);
 };
+
+/* Is the request to end? */
+bool memctl_search_is_over(const struct memctl_contig_request *request);
 
 struct memctl_search {
 	const struct memctl_contig_request *request;
@@ -48,6 +58,9 @@ struct memctl_search {
 
 /* The most pages that are in one zone of those that the request may be in. */
 unsigned long memctl_search_largest(const struct memctl_contig_request *request);
+
+/* May it be on that node, by its own words and the cpuset of who asks, now? */
+bool memctl_search_has_node(const struct memctl_contig_request *request, int node);
 
 /* Is something of [start, end) in a range that must not be taken? */
 bool memctl_search_excludes(const struct memctl_contig_request *request, unsigned long start,
@@ -74,7 +87,7 @@ void memctl_search_again(struct memctl_search *search);
  * The same place comes again, unless memctl_search_refuse() has ruled it out.
  *
  * Context: Process context; sleeps. Memory that goes offline waits for a moment at most.
- * Return: 1; 0: there are no more; -EINTR: a signal came first.
+ * Return: 1; 0: there are no more; -EINTR: the request is to end.
  */
 int memctl_search_next(struct memctl_search *search, unsigned long *start);
 

@@ -73,6 +73,19 @@ static bool memctl_contig_small(struct memctl_contig *contig)
 	return false;
 }
 
+int memctl_contig_tell(struct memctl_contig *contig)
+{
+	const struct memctl_contig_request *request = &contig->request;
+	unsigned long end = contig->start + request->pages;
+
+	contig->refusal = request->took ? request->took(contig->start, end) : 0;
+	if (!contig->refusal)
+		return 0;
+	contig->taken = false;
+	memctl_mm_give(contig->start, end);
+	return contig->refusal;
+}
+
 /* CMA tries all places by itself, and what is in the way may go soon. */
 static int memctl_contig_area(struct memctl_contig *contig)
 {
@@ -82,7 +95,7 @@ static int memctl_contig_area(struct memctl_contig *contig)
 
 	if (contig->failed)
 		schedule_timeout_interruptible(MEMCTL_CONTIG_WAIT);
-	if (signal_pending(current))
+	if (memctl_search_is_over(request))
 		return -EINTR;
 	if (lru)
 		memctl_mm_lru_disable();
@@ -164,10 +177,16 @@ static int memctl_contig_place(struct memctl_contig *contig, unsigned long start
 		unsigned long to = min(end, ALIGN_DOWN(pfn, MEMCTL_CONTIG_PART) +
 					    MEMCTL_CONTIG_PART);
 
-		err = signal_pending(current) ? -EINTR : memctl_contig_part(contig, pfn, to);
+		err = memctl_search_is_over(&contig->request) ? -EINTR :
+							       memctl_contig_part(contig, pfn, to);
 		if (err)
 			break;
+		contig->refusal = contig->request.took ? contig->request.took(pfn, to) : 0;
 		pfn = to;
+		if (contig->refusal) {
+			err = contig->refusal;
+			break;
+		}
 		cond_resched();
 	}
 	if (err && pfn > start)
@@ -202,6 +221,11 @@ static void memctl_contig_rule_out(struct memctl_contig *contig, unsigned long s
 	memctl_search_refuse(&contig->search, culprit, culprit + pageblock_nr_pages, false);
 }
 
+int memctl_contig_changed(struct memctl_contig *contig)
+{
+	return ++contig->changed < MEMCTL_CONTIG_TRIES ? 0 : -EBUSY;
+}
+
 /* Tries the place that was found at this pfn. */
 static int memctl_contig_try(struct memctl_contig *contig, unsigned long start)
 {
@@ -225,12 +249,12 @@ static int memctl_contig_try(struct memctl_contig *contig, unsigned long start)
 		contig->taken = true;
 		return 0;
 	}
-	if (err == -EINTR)
+	if (err == -EINTR || contig->refusal)
 		return err;
 	if (err == -EAGAIN) {	/* it has changed since it was found */
 		memctl_search_look(&contig->search, start, ALIGN(end, pageblock_nr_pages));
 		contig->search.busy = true;
-		return ++contig->changed < MEMCTL_CONTIG_TRIES ? 0 : -EBUSY;
+		return memctl_contig_changed(contig);
 	}
 	contig->failed++;
 	if (err == -ENOMEM) {	/* the others near by cost more */
@@ -253,9 +277,9 @@ static int memctl_contig_wait(struct memctl_contig *contig)
 
 	if (!busy && ++contig->passes == MEMCTL_CONTIG_PASSES)
 		return contig->no_room ? -ENOMEM : -EBUSY;
-	left = memctl_claims_wait(busy, ended, MEMCTL_CONTIG_WAIT);
+	left = memctl_claims_wait(busy, ended, MEMCTL_CONTIG_WAIT, contig->request.patient);
 	memctl_search_again(&contig->search);
-	return left < 0 ? -EINTR : 0;
+	return left < 0 || memctl_search_is_over(&contig->request) ? -EINTR : 0;
 }
 
 int memctl_contig_step(struct memctl_contig *contig)
@@ -270,7 +294,7 @@ int memctl_contig_step(struct memctl_contig *contig)
 	if (!contig->failed && !contig->passes && memctl_contig_is_small(&contig->request)) {
 		contig->taken = memctl_contig_small(contig);
 		if (contig->taken)
-			return 0;
+			return memctl_contig_tell(contig);
 	}
 	found = memctl_search_next(&contig->search, &start);
 	if (found < 0)

@@ -22,6 +22,7 @@ struct memctl_contig {
 	unsigned long again;		/* a place that is tried a second time */
 	u64 moved;			/* pages */
 	u64 failed;			/* places tried in vain */
+	int refusal;			/* of request.took() */
 	bool asked;			/* the warm reserve */
 	bool taken;
 	unsigned long start;		/* the first pfn, where it is taken */
@@ -49,12 +50,21 @@ int memctl_contig_begin(struct memctl_contig *contig);
  * LRU caches are off meanwhile, where memctl can do that.
  * Return: 0: go on, unless it is taken; -EBUSY: each place has something that does not move;
  * -ENOMEM: what is in the way finds no room elsewhere, or too little memory would be left for
- * others; -EINTR: a signal came.
+ * others; -EINTR: it is to end; or an error of request.took().
  */
 int memctl_contig_step(struct memctl_contig *contig);
 
 /* What is taken stays. Sleeps. */
 void memctl_contig_end(struct memctl_contig *contig);
+
+/*
+ * Tells request.took() of pages that were had without a step. 0, or its error, and they are given
+ * back. Sleeps.
+ */
+int memctl_contig_tell(struct memctl_contig *contig);
+
+/* A place may not be had any more. 0: another may; -EBUSY: that was so too often. */
+int memctl_contig_changed(struct memctl_contig *contig);
 
 /* Less than the page block that it would have to take: the page allocator may have it. */
 bool memctl_contig_is_small(const struct memctl_contig_request *request);

@@ -7,11 +7,13 @@
 #include <linux/notifier.h>
 #include <linux/oom.h>
 #include <linux/spinlock.h>
+#include <linux/wait_bit.h>
 #include <linux/workqueue.h>
 
 #include "contig/pool.h"
 #include "contig/take.h"
 #include "contig/warm.h"
+#include "fence/fence.h"
 #include "mm/contig.h"
 #include "mm/shrink.h"
 
@@ -32,6 +34,9 @@ static struct memctl_warm_info memctl_warm_info = { .node = NUMA_NO_NODE };
 
 /* What goes offline: one range at a time, by mem_hotplug_lock. */
 static unsigned long memctl_warm_going_start, memctl_warm_going_end;
+
+/* Pieces that are in the pool no more, and still marked as nobody's, or not free yet. */
+static atomic_t memctl_warm_transit = ATOMIC_INIT(0);
 
 /* In jiffies: when the reserve may be filled again, when it was full, and the last pause. */
 static unsigned long memctl_warm_until, memctl_warm_full_at, memctl_warm_pause;
@@ -58,6 +63,18 @@ static int memctl_warm_node_of(const struct memctl_pool_run *run)
 	return run->tag / MAX_NR_ZONES;
 }
 
+/* Under the lock, as it leaves the pool. */
+static void memctl_warm_leaves(void)
+{
+	atomic_inc(&memctl_warm_transit);
+}
+
+static void memctl_warm_has_left(void)
+{
+	if (atomic_dec_and_test(&memctl_warm_transit))
+		wake_up_var(&memctl_warm_transit);
+}
+
 /* Gives back what lies in [start, end), so many pages at most, a piece more at times. */
 static unsigned long memctl_warm_give(unsigned long start, unsigned long end, unsigned long pages)
 {
@@ -70,11 +87,14 @@ static unsigned long memctl_warm_give(unsigned long start, unsigned long end, un
 		any = memctl_pool_drain(&memctl_warm_pool, start, end,
 					min_t(unsigned long, pages - given, MEMCTL_WARM_PIECE),
 					&got);
+		if (any)
+			memctl_warm_leaves();
 		spin_unlock(&memctl_warm_lock);
 		if (!any)
 			break;
 		memctl_mm_unmark(got.start, got.end);
 		memctl_mm_give(got.start, got.end);
+		memctl_warm_has_left();
 		given += got.end - got.start;
 	}
 	return given;
@@ -130,8 +150,8 @@ static int memctl_warm_oom(struct notifier_block *block, unsigned long unused, v
 {
 	unsigned long given = memctl_warm_give(0, ULONG_MAX, ULONG_MAX), *freed = arg;
 
-	if (given)
-		memctl_warm_was_short(given);
+	if (given || READ_ONCE(memctl_warm_info.target))
+		memctl_warm_was_short(given);	/* ends what is being filled, too */
 	*freed += given;
 	return NOTIFY_OK;
 }
@@ -153,8 +173,12 @@ static int memctl_warm_memory(struct notifier_block *block, unsigned long action
 	memctl_warm_going_start = start;
 	memctl_warm_going_end = end;
 	spin_unlock(&memctl_warm_lock);
+	if (action != MEM_GOING_OFFLINE)
+		return NOTIFY_OK;
 	if (memctl_warm_give(start, end, ULONG_MAX))
 		mod_delayed_work(system_long_wq, &memctl_warm_work, MEMCTL_WARM_SOON);
+	/* what others give back, or take, may be of it: as long as it is marked, it does not go */
+	wait_var_event(&memctl_warm_transit, !atomic_read(&memctl_warm_transit));
 	return NOTIFY_OK;
 }
 
@@ -189,12 +213,23 @@ static bool memctl_warm_keep(unsigned long start, unsigned long end)
 	return kept;
 }
 
+/*
+ * Nobody is given what is being taken, so it is let go as soon as it is not wanted, or others are
+ * short.
+ */
+static bool memctl_warm_is_over(void)
+{
+	return !READ_ONCE(memctl_warm_info.target) || READ_ONCE(memctl_warm_info.is_short) ||
+	       memctl_warm_is_short();
+}
+
 static int memctl_warm_take(struct memctl_contig *contig)
 {
 	int err = memctl_contig_begin(contig);
 
+	contig->request.stop = memctl_warm_is_over;
 	while (!err && !contig->taken)
-		err = READ_ONCE(memctl_warm_info.target) ? memctl_contig_step(contig) : -EINTR;
+		err = memctl_warm_is_over() ? -EINTR : memctl_contig_step(contig);
 	memctl_contig_end(contig);
 	return err;
 }
@@ -232,7 +267,7 @@ static bool memctl_warm_fill_all(void)
 			spin_unlock(&memctl_warm_lock);
 			continue;
 		}
-		if (pages <= pageblock_nr_pages)
+		if (pages <= pageblock_nr_pages || memctl_warm_is_over())
 			return false;
 		pages = max(pages / 2, pageblock_nr_pages);
 	}
@@ -259,24 +294,38 @@ static void memctl_warm_fill(struct work_struct *work)
 	queue_delayed_work(system_long_wq, &memctl_warm_work, delay);
 }
 
+/* A run on another node than that; false: there is none. */
+static bool memctl_warm_elsewhere(int node, struct memctl_pool_run *run)
+{
+	bool found = false;
+	unsigned int i;
+
+	spin_lock(&memctl_warm_lock);
+	for (i = 0; i < memctl_warm_pool.nr && !found; i++) {
+		*run = memctl_warm_pool.runs[i];
+		found = memctl_warm_node_of(run) != node;
+	}
+	spin_unlock(&memctl_warm_lock);
+	return found;
+}
+
 int memctl_warm_set(unsigned long pages, int node)
 {
 	unsigned long all = node == NUMA_NO_NODE ? memctl_mm_total() : node_present_pages(node);
+	struct memctl_pool_run run;
 	unsigned long surplus;
-	bool elsewhere;
 
 	if (pages > all / 2)
 		return -ERANGE;
 	spin_lock(&memctl_warm_lock);
-	elsewhere = node != NUMA_NO_NODE && node != memctl_warm_info.node;
 	memctl_warm_info.target = pages;
 	memctl_warm_info.node = node;
+	spin_unlock(&memctl_warm_lock);
+	while (node != NUMA_NO_NODE && memctl_warm_elsewhere(node, &run))
+		memctl_warm_give(run.start, run.end, ULONG_MAX);
+	spin_lock(&memctl_warm_lock);
 	surplus = max(memctl_warm_pool.pages, pages) - pages;
 	spin_unlock(&memctl_warm_lock);
-	if (elsewhere) {
-		memctl_warm_give(0, node_start_pfn(node), ULONG_MAX);
-		memctl_warm_give(node_end_pfn(node), ULONG_MAX, ULONG_MAX);
-	}
 	memctl_warm_give(0, ULONG_MAX, surplus);
 	if (pages)
 		mod_delayed_work(system_long_wq, &memctl_warm_work, 0);
@@ -293,45 +342,45 @@ void memctl_warm_tell(struct memctl_warm_info *info)
 	spin_unlock(&memctl_warm_lock);
 }
 
-struct memctl_warm_fits {
-	bool (*fits)(unsigned long start, const void *data);
-	const void *data;
-};
-
-static bool memctl_warm_run_fits(const struct memctl_pool_run *run, const void *data)
-{
-	const struct memctl_warm_fits *fits = data;
-
-	return fits->fits(run->start, fits->data);
-}
-
 bool memctl_warm_get(unsigned long pages, unsigned long align,
 		     bool (*fits)(unsigned long start, const void *data), const void *data,
 		     unsigned long *start)
 {
-	struct memctl_warm_fits with = { fits, data };
 	struct memctl_pool_run got;
 	bool any, kept;
 
 	spin_lock(&memctl_warm_lock);
 	kept = memctl_warm_info.target;
-	any = memctl_pool_get(&memctl_warm_pool, pages, align, fits ? memctl_warm_run_fits : NULL,
-			      &with, &got);
+	any = memctl_pool_get(&memctl_warm_pool, pages, align, fits, data, &got);
+	if (any)
+		memctl_warm_leaves();
 	memctl_warm_info.served += any;
 	memctl_warm_info.missed += kept && !any;
 	spin_unlock(&memctl_warm_lock);
 	if (!any)
 		return false;
 	memctl_mm_unmark(got.start, got.end);
+	memctl_warm_has_left();
 	*start = got.start;
 	queue_delayed_work(system_long_wq, &memctl_warm_work, MEMCTL_WARM_SOON);
 	return true;
 }
 
+/* What a fence stands around is to get empty. */
+static bool memctl_warm_is_fenced(unsigned long start, unsigned long end)
+{
+	bool fenced;
+
+	memctl_fence_enter();
+	fenced = memctl_fence_wants(start, end);
+	memctl_fence_leave();
+	return fenced;
+}
+
 void memctl_warm_put(unsigned long start, unsigned long end)
 {
 	if (!READ_ONCE(memctl_warm_info.target) || memctl_warm_is_short() ||
-	    !memctl_warm_keep(start, end))
+	    memctl_warm_is_fenced(start, end) || !memctl_warm_keep(start, end))
 		memctl_mm_give(start, end);
 }
 

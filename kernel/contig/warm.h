@@ -46,7 +46,7 @@ void memctl_warm_tell(struct memctl_warm_info *info);
  * memctl_warm_get() - have pages of the reserve
  * @pages: how many; not 0
  * @align: in pages, a power of two
- * @fits: whether a run of one zone, [start, end), may be used; NULL: each may
+ * @fits: whether pages from this pfn on may be had; NULL: all may. Under a spinlock
  * @data: for fits()
  * @start: the first pfn
  *

@@ -8,6 +8,7 @@
 #include <linux/log2.h>
 #include <linux/mm.h>
 #include <linux/module.h>
+#include <linux/page_ref.h>
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
 
@@ -19,12 +20,25 @@
 /* Pages: buffers are aligned to their size, but to no more than that. */
 #define MEMCTL_BUFFER_ALIGN 256UL
 
-/* What memctl.ko says, as the other heaps would. A signal ends a request, most to be repeated. */
+/* What memctl.ko says, as the other heaps would. Only a deadly signal ends a request. */
 static int memctl_buffer_error(int err)
 {
 	if (err == -EINTR)
 		return -ERESTARTSYS;
 	return !err || err == -ENODEV ? err : -ENOMEM;
+}
+
+/* A part at a time: who may not have so much does not take it from others first. */
+static int memctl_buffer_charge_all(unsigned long start, unsigned long end)
+{
+	for (; start < end; start++) {
+		int err = memctl_buffer_charge(pfn_to_page(start));
+
+		if (err)
+			return err;
+		cond_resched();
+	}
+	return 0;
 }
 
 /* With memctl.ko held, unless there is an error. */
@@ -37,7 +51,7 @@ static int memctl_buffer_take(struct memctl_buffer *buffer, int node)
 	if (!take)
 		return err;
 	if (symbol_get(memctl_contig_give)) {
-		err = take(buffer->pages, align, node, &buffer->start);
+		err = take(buffer->pages, align, node, memctl_buffer_charge_all, &buffer->start);
 		if (err)
 			symbol_put(memctl_contig_give);
 	}
@@ -45,19 +59,26 @@ static int memctl_buffer_take(struct memctl_buffer *buffer, int node)
 	return err;
 }
 
-/* memctl.ko may keep for others what nobody pays for; the rest goes back to the page allocator. */
+static bool memctl_buffer_is_nobodys(struct page *page)
+{
+	return page_ref_count(page) == 1 && !memctl_buffer_uncharge(page);
+}
+
+/*
+ * memctl.ko may keep for others what nobody pays for, and nobody has a reference to: up to 6.12
+ * KVM takes one through a mapping by pfn. The rest goes back to the page allocator.
+ */
 static void memctl_buffer_give(struct memctl_buffer *buffer)
 {
 	typeof(memctl_contig_give) *give = symbol_get(memctl_contig_give);
 	unsigned long nobodys = 0, i;
 
 	while (nobodys < buffer->pages &&
-	       !memctl_buffer_uncharge(pfn_to_page(buffer->start + nobodys))) {
+	       memctl_buffer_is_nobodys(pfn_to_page(buffer->start + nobodys))) {
 		nobodys++;
 		cond_resched();
 	}
-	if (nobodys)
-		give(buffer->start, nobodys);	/* there, for the buffer holds it, too */
+	give(buffer->start, nobodys);	/* there, for the buffer holds it, too */
 	for (i = nobodys; i < buffer->pages; i++) {
 		__free_page(pfn_to_page(buffer->start + i));
 		cond_resched();
@@ -72,14 +93,9 @@ static int memctl_buffer_prepare(struct memctl_buffer *buffer)
 	unsigned long i;
 
 	for (i = 0; i < buffer->pages; i++) {
-		struct page *page = pfn_to_page(buffer->start + i);
-		int err = memctl_buffer_charge(page);
-
-		if (err)
-			return err;
 		if (fatal_signal_pending(current))
 			return -EINTR;
-		clear_page(page_address(page));
+		clear_page(page_address(pfn_to_page(buffer->start + i)));
 		cond_resched();
 	}
 	return 0;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * What devices and processes do with a buffer. Processes map it by pfn: its pages cannot be
- * pinned through such a mapping, and so are all nobody's when the buffer is gone.
+ * pinned through such a mapping by get_user_pages().
  */
 #include <linux/dma-mapping.h>
 #include <linux/err.h>

@@ -15,7 +15,7 @@
 /* For what moves: no reserves, and no killing for want of room. */
 #define MEMCTL_CONTIG_GFP (GFP_KERNEL | __GFP_RETRY_MAYFAIL | __GFP_NOWARN)
 
-/* Pages given back without a pause. */
+/* Pages given back, or marked, without a pause. */
 #define MEMCTL_CONTIG_PIECE 4096
 
 bool memctl_mm_can_take(void)
@@ -163,18 +163,24 @@ bool memctl_mm_make_room(struct zone *zone, unsigned long pages)
 
 void memctl_mm_mark(unsigned long start, unsigned long end)
 {
-	unsigned long pfn;
+	while (start < end) {
+		unsigned long to = min(end, start + MEMCTL_CONTIG_PIECE);
 
-	page_offline_begin();
-	for (pfn = start; pfn < end; pfn++)
-		__SetPageOffline(pfn_to_page(pfn));
-	page_offline_end();
+		page_offline_begin();	/* who reads /proc/kcore waits */
+		for (; start < to; start++)
+			__SetPageOffline(pfn_to_page(start));
+		page_offline_end();
+		cond_resched();
+	}
 }
 
 void memctl_mm_unmark(unsigned long start, unsigned long end)
 {
-	unsigned long pfn;
+	while (start < end) {
+		unsigned long to = min(end, start + MEMCTL_CONTIG_PIECE);
 
-	for (pfn = start; pfn < end; pfn++)
-		__ClearPageOffline(pfn_to_page(pfn));
+		for (; start < to; start++)
+			__ClearPageOffline(pfn_to_page(start));
+		cond_resched();
+	}
 }

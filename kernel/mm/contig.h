@@ -77,7 +77,7 @@ void memctl_mm_give(unsigned long start, unsigned long end);
 
 /*
  * Marks such pages as nobody's: offlining passes them in kernel zones, too, and nobody
- * reads them; and takes the mark off again. Sleeps; the second, from any context.
+ * reads them; and takes the mark off again. Both sleep.
  */
 void memctl_mm_mark(unsigned long start, unsigned long end);
 void memctl_mm_unmark(unsigned long start, unsigned long end);

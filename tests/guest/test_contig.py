@@ -94,6 +94,8 @@ class Places(ContigCase):
         self.fences_and_ranges(start, end)
         self.wrong_numbers()
         self.names()
+        self.stays_where_it_is()
+        self.cpuset()
         self.ends()
 
     def a_pinned_page(self, start, end):
@@ -164,6 +166,26 @@ class Places(ContigCase):
             refused = self.guest.run(f"su -s /bin/sh -c 'genl {sent}' nobody", check=False)
             self.assertTrue(refused.stdout.startswith(f"error {EPERM} "), refused.output)
         self.assertEqual(self.reservations(), [])
+
+    def stays_where_it_is(self):
+        """Its memory does not go offline, and is said not to at once; then it does."""
+        made = reservations(self.guest.run(f"genl {RESERVE} dump {A_PAGES}:u64:{2 * PAGES} {MOVABLE} {NAME}:str:stays").stdout)[0]
+        block = next(block for block in self.dimm.blocks if self.pfns([block])[0] <= made.start < self.pfns([block])[1])
+        state = f"/sys/devices/system/memory/memory{block}/state"
+        said = self.guest.run(f"timeout -s KILL 30 sh -c 'echo offline > {state}'", check=False, timeout=90)
+        self.assertEqual(said.status, 1, said.output)       # else it was killed while it waited
+        self.assertIn("busy", said.output)
+        self.guest.run(f"genl {RELEASE} {NAME}:str:stays; echo offline > {state} && echo online_movable > {state}")
+
+    def cpuset(self):
+        """Who asks has memory of the nodes that he may have memory of."""
+        self.guest.run("mkdir /cgroup; mount -t cgroup2 none /cgroup; echo +cpuset > /cgroup/cgroup.subtree_control; "
+                       "mkdir /cgroup/one; echo 0 > /cgroup/one/cpuset.mems")
+        within = "sh -c 'echo 0 > /cgroup/one/cgroup.procs; exec \"$@\"' sh"
+        one = f"genl {RESERVE} dump {A_PAGES}:u64:{PAGES}"
+        self.assert_refused(self.guest.run(f"{within} {one} {NODE}:u32:1", check=False).stdout.splitlines()[-1], ENOSPC)
+        self.assertEqual(reservations(self.guest.run(f"{within} {one}").stdout)[0].node, 0)
+        self.guest.run("rmdir /cgroup/one; umount /cgroup")
 
     def names(self):
         named = self.reserve(2 * PAGES, f"{NAME}:str:camera.0:a {NODE}:u32:1")

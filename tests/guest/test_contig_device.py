@@ -26,6 +26,7 @@ class ContigDevice(BufferCase):
         self.assertEqual(self.wrong(DEVICE, "wrong_contig"), WRONG)
         self.assert_buffers(0)
         self.over_quota()
+        self.assertEqual(self.guest.run(f"timeout -s KILL 100 dmaheap {DEVICE} ticked 64", timeout=120).stdout, "0\n")
         self.nodes()
         self.a_device()
         self.killings()

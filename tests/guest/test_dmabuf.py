@@ -115,7 +115,17 @@ class DmaBuf(BufferCase):
         said = self.guest.run(f"{within} dmaheap {self.device} count 20 4").stdout.split()
         self.assertEqual(said, ["2", str(ENOMEM)])
         self.guest.run(f"grep -qx 'oom_kill 0' {CGROUP}/memory.events")
+        self.is_refused_early(within)
         self.assertLess(self.charged(), NEAR)
+
+    def is_refused_early(self, within):
+        """Who may not have so much has not taken it from others first, but for a part of 64 MiB."""
+        free = "awk '/^MemFree/ { print $2 }' /proc/meminfo"
+        self.guest.run(f"touch /run/look; (while [ -e /run/look ]; do {free}; done) > /run/free & until [ -s /run/free ]; "
+                       "do sleep 0.1; done")
+        self.assertEqual(self.guest.run(f"{within} dmaheap {self.device} count 300 1; rm /run/look").stdout, f"0 {ENOMEM}\n")
+        seen = [int(line) // 1024 for line in self.guest.run("cat /run/free").stdout.splitlines()]
+        self.assertLess(seen[0] - min(seen), 200)
 
     def charged(self):
         return int(self.guest.run(f"cat {CGROUP}/memory.current").stdout)

@@ -3,6 +3,7 @@
  * The pool of the warm reserve beside a plain array of the same: nothing is given twice or lost, pieces lie at their
  * alignment and in one zone, the smallest run that has room is used, and a full table stops no taking.
  */
+#include <limits.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -179,9 +180,22 @@ static void test_drain_all(void **unused)
         assert_as_array();
 }
 
-static bool is_second(const struct memctl_pool_run *run, const void *data)
+static bool is_second(unsigned long start, const void *data)
 {
-        return run->tag == *(const unsigned int *) data;
+        return tag_of(start) == *(const unsigned int *) data;
+}
+
+/* An empty range has nothing in it, and cuts no run in two. */
+static void test_drain_nothing(void **unused)
+{
+        struct memctl_pool_run got;
+
+        (void) unused;
+        add(10, 8);
+        assert_false(memctl_pool_drain(&pool, 14, 14, ULONG_MAX, &got));
+        assert_int_equal(pool.nr, 1);
+        assert_true(memctl_pool_get(&pool, 8, 1, NULL, NULL, &got));
+        took(&got);
 }
 
 static void test_fits(void **unused)
@@ -213,6 +227,7 @@ int main(void)
                 cmocka_unit_test(test_turns),
                 cmocka_unit_test(test_drain_all),
                 cmocka_unit_test(test_fits),
+                cmocka_unit_test(test_drain_nothing),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);
