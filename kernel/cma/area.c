@@ -4,6 +4,7 @@
  */
 #include <linux/errno.h>
 #include <linux/kernel.h>
+#include <linux/mm.h>
 #include <linux/slab.h>
 #include <linux/sort.h>
 #include <linux/string.h>
@@ -21,7 +22,7 @@ static int memctl_cma_count(struct cma *cma, void *data)
 	return 0;
 }
 
-/* One that could not be set up at boot has no ranges, and is left out. */
+/* One that could not be set up at boot is told to have no ranges, and is left out. */
 static int memctl_cma_add(struct cma *cma, void *data)
 {
 	struct memctl_mm_cma_range ranges[MEMCTL_MM_CMA_RANGES];
@@ -46,7 +47,7 @@ static int memctl_cma_add(struct cma *cma, void *data)
 	raw_spin_lock_init(&area->lock);
 	memctl_cma_nr_areas++;
 	return memctl_bits_init(&area->bits, area->pages) ?:
-	       memctl_needed_init(&area->needed, area->pages);
+	       memctl_needed_init(&area->needed, area->pages, totalram_pages());
 }
 
 static int memctl_cma_order(const void *a, const void *b)

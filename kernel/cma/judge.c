@@ -17,6 +17,7 @@
 
 /* What seems to be in the way has to stay there for so long, and is looked for so often. */
 #define MEMCTL_JUDGE_MS		20
+#define MEMCTL_JUDGE_LOST	8	/* looks for lost notes in a row */
 #define MEMCTL_JUDGE_ROUNDS	3
 
 static void memctl_judge(struct work_struct *work);
@@ -106,10 +107,13 @@ static void memctl_judge_failures(void)
 
 static void memctl_judge_lost(struct memctl_cma_area *area)
 {
-	if (area->lost_seen == READ_ONCE(area->counts.lost))
-		return;
-	area->lost_seen = READ_ONCE(area->counts.lost);
-	memctl_cma_find_lost(area);
+	unsigned int i;
+
+	/* meanwhile more may be */
+	for (i = 0; i < MEMCTL_JUDGE_LOST && area->lost_seen != READ_ONCE(area->counts.lost); i++) {
+		area->lost_seen = READ_ONCE(area->counts.lost);
+		memctl_cma_find_lost(area);
+	}
 }
 
 static void memctl_judge(struct work_struct *work)

@@ -14,8 +14,9 @@
 
 #define MEMCTL_NEEDED_TIMES	4
 
-int memctl_needed_init(struct memctl_needed *needed, unsigned long pages)
+int memctl_needed_init(struct memctl_needed *needed, unsigned long pages, unsigned long most)
 {
+	needed->most = most;
 	needed->size = MEMCTL_NEEDED_TIMES * pages;
 	needed->pages = 0;
 	needed->map = kvcalloc(BITS_TO_LONGS(needed->size), sizeof(long), GFP_KERNEL);
@@ -40,7 +41,7 @@ static unsigned long memctl_needed_place(struct memctl_needed *needed, unsigned 
 		/* What is free at the map's end goes on behind it. */
 		place = last == needed->size ? 0 : ALIGN(last + 1, align);
 	}
-	if (place + pages >= pages)	/* else it is more than there are pfns */
+	if (place + pages >= pages && place + pages <= needed->most)
 		needed->pages = max(needed->pages, place + pages);
 	return place;
 }

@@ -19,10 +19,14 @@ struct memctl_needed {
 	unsigned long *map;
 	unsigned long size;		/* bits of the map */
 	unsigned long pages;		/* the result */
+	unsigned long most;		/* and what it cannot be */
 };
 
-/* For an area of so many pages. 0 or -ENOMEM. Sleeps, as does the other. */
-int memctl_needed_init(struct memctl_needed *needed, unsigned long pages);
+/*
+ * For an area of so many pages; what would need more than the most does not count, for there is no
+ * such area. 0 or -ENOMEM. Sleeps, as does the other.
+ */
+int memctl_needed_init(struct memctl_needed *needed, unsigned long pages, unsigned long most);
 void memctl_needed_destroy(struct memctl_needed *needed);
 
 /*

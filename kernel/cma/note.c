@@ -24,6 +24,9 @@ struct memctl_notes {
 #define MEMCTL_NOTES_STEP \
 	((PAGE_SIZE - sizeof(struct memctl_notes)) / sizeof(struct memctl_note))
 
+/* Dropped with interrupts off. */
+#define MEMCTL_NOTES_DROP	256
+
 static DEFINE_RAW_SPINLOCK(memctl_pool_lock);	/* guards the three below */
 static struct memctl_note *memctl_pool;
 static unsigned int memctl_pool_nr;
@@ -215,9 +218,21 @@ bool memctl_note_cut(struct memctl_cma_area *area, unsigned long pfn, unsigned l
 
 void memctl_notes_drop(struct memctl_cma_area *area)
 {
-	unsigned long flags;
+	unsigned long flags, end;
 
-	raw_spin_lock_irqsave(&area->lock, flags);
-	memctl_note_cut(area, 0, ULONG_MAX);
-	raw_spin_unlock_irqrestore(&area->lock, flags);
+	do {
+		const struct memctl_note *note;
+		unsigned int i;
+
+		end = 0;
+		raw_spin_lock_irqsave(&area->lock, flags);
+		note = memctl_note_from(area, 0);
+		for (i = 0; note && i < MEMCTL_NOTES_DROP; i++) {
+			end = note->pfn + note->pages;
+			note = memctl_note_of(rb_next(&note->node));
+		}
+		memctl_note_cut(area, 0, end);
+		raw_spin_unlock_irqrestore(&area->lock, flags);
+		cond_resched();
+	} while (end);
 }

@@ -22,8 +22,9 @@
 #define MEMCTL_SCANS	3
 #define MEMCTL_SCAN_MS	20
 
-/* Looked through with interrupts off, for the next run. */
+/* With interrupts off: bits that are looked through for the next run, and notes in it. */
 #define MEMCTL_SCAN_BITS	32768
+#define MEMCTL_SCAN_NOTES	256
 
 /* Larger than the page allocator's: only contiguous memory becomes such a page. */
 #define MEMCTL_SCAN_HUGE	MAX_ORDER_NR_PAGES
@@ -100,13 +101,18 @@ static void memctl_scan_look(struct memctl_cma_area *area, unsigned long *taken,
 	}
 }
 
-/* Notes pages from a pfn on that have no note yet. The area's lock is held. */
-static void memctl_scan_note(struct memctl_cma_area *area, unsigned long pfn, unsigned long end,
-			     unsigned long bit, enum memctl_note_origin origin)
+/*
+ * Notes pages from a pfn on that have no note yet: up to which one, for there may be many notes.
+ * The area's lock is held.
+ */
+static unsigned long memctl_scan_note(struct memctl_cma_area *area, unsigned long pfn,
+				      unsigned long end, unsigned long bit,
+				      enum memctl_note_origin origin)
 {
 	struct memctl_note note = { .align = 1, .origin = origin };
+	unsigned int i;
 
-	while (pfn < end) {
+	for (i = 0; pfn < end && i < MEMCTL_SCAN_NOTES; i++) {
 		const struct memctl_note *known = memctl_note_from(area, pfn);
 		unsigned long stop = known && known->pfn < end ? known->pfn : end;
 
@@ -118,11 +124,12 @@ static void memctl_scan_note(struct memctl_cma_area *area, unsigned long pfn, un
 			memctl_note_add(area, &note);
 		}
 		if (stop == end)
-			break;
+			return end;
 		stop = known->pfn + known->pages;
 		bit += stop - pfn;
 		pfn = stop;
 	}
+	return min(pfn, end);
 }
 
 /* The next run from this bit on, if one begins soon: the bit behind it, or behind what was seen. */
@@ -139,7 +146,7 @@ static unsigned long memctl_scan_run(struct memctl_cma_area *area,
 		unsigned long pfn = range->start + bit - range->first;
 
 		stop = find_next_zero_bit(map, end, bit);
-		memctl_scan_note(area, pfn, pfn + (stop - bit), bit, origin);
+		stop = bit - pfn + memctl_scan_note(area, pfn, pfn + (stop - bit), bit, origin);
 	}
 	raw_spin_unlock_irqrestore(&area->lock, flags);
 	return stop;

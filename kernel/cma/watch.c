@@ -121,7 +121,7 @@ static void memctl_watch_start(const char *name, unsigned long pages, unsigned i
 	struct memctl_running none = {};
 	bool over;
 
-	if (!area)
+	if (!area || !pages)	/* of none some kernels tell no end */
 		return;
 	over = pages > area->pages && !memctl_mm_cma_finishes();
 	memctl_running_begin(current, area, over);

@@ -4,12 +4,14 @@
  * is never looked into, for it differs with each version and configuration.
  */
 #include <linux/cma.h>
+#include <linux/memory_hotplug.h>
 #include <linux/mm.h>
 #include <linux/mmzone.h>
 #include <linux/static_call.h>
 #include <linux/version.h>
 
 #include "mm/cma.h"
+#include "mm/contig.h"
 #include "mm/symbol.h"
 
 /* Since then an area may have several ranges, and its base is not asked for. */
@@ -43,7 +45,23 @@ static bool memctl_cma_has(struct cma *area, unsigned long start, unsigned long 
 	return static_call(memctl_cma_intersects)(area, PFN_PHYS(start), PFN_PHYS(end) - 1);
 }
 
-/* Ranges consist of page blocks. What the area has nothing of is passed over in large steps. */
+/*
+ * Its page blocks are CMA's, or isolated while one is taken; what huge pages have had since boot
+ * is at its start.
+ */
+static bool memctl_cma_is_lent(const struct memctl_mm_cma_range *range)
+{
+	unsigned long last = range->end - pageblock_nr_pages;
+
+	return pfn_to_online_page(range->start) && pfn_to_online_page(last) &&
+	       (memctl_mm_is_cma(range->start) || memctl_mm_is_isolated(range->start) ||
+		memctl_mm_is_cma(last) || memctl_mm_is_isolated(last));
+}
+
+/*
+ * Ranges consist of page blocks. What the area has nothing of is passed over in large steps.
+ * One that could not be set up at boot has them still; its pages are the kernel's.
+ */
 unsigned int memctl_mm_cma_ranges(struct cma *area, struct memctl_mm_cma_range *ranges)
 {
 	unsigned long end = 1UL << (MAX_PHYSMEM_BITS - PAGE_SHIFT), pfn = 0;
@@ -64,7 +82,7 @@ unsigned int memctl_mm_cma_ranges(struct cma *area, struct memctl_mm_cma_range *
 		}
 		pfn += step;
 	}
-	return nr;
+	return nr && memctl_cma_is_lent(&ranges[nr - 1]) ? nr : 0;
 }
 #else
 DEFINE_STATIC_CALL_NULL(memctl_cma_base, cma_get_base);

@@ -14,6 +14,7 @@
 #include "kernel/cma/running.h"
 #include <linux/bitmap.h>
 #include <linux/jiffies.h>
+#include <linux/mm.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
 
@@ -344,6 +345,8 @@ static void test_needed_for_too_much(void **state)
         cma_begin();
         cma_tell(0, CMA_FIRST, 3, 0);
         cma_tell_failed(0, 100 * CMA_PAGES, 4, -ENOMEM);
+        assert_int_equal(cma_area(0)->needed.pages, 16 + 100 * CMA_PAGES);
+        cma_tell_failed(0, totalram_pages() - 2, 0, -ENOMEM);
         assert_int_equal(cma_area(0)->needed.pages, 16 + 100 * CMA_PAGES);
         cma_tell_failed(0, ULONG_MAX, 0, -ENOMEM);
         assert_int_equal(cma_area(0)->needed.pages, 16 + 100 * CMA_PAGES);

@@ -89,4 +89,10 @@ struct movable_operations {
 #define page_has_movable_ops(page) \
         (PageOffline(page) && run_peek(&(page)->flags, sizeof((page)->flags)) != 0)
 
+/* 4 GiB. */
+static inline unsigned long totalram_pages(void)
+{
+        return 1UL << 20;
+}
+
 #endif /* SHIM_LINUX_MM_H */
