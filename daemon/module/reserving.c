@@ -40,7 +40,7 @@ static uint64_t now_nsecs(void)
 {
         struct timespec now;
 
-        (void) clock_gettime(CLOCK_BOOTTIME, &now);
+        (void) clock_gettime(CLOCK_MONOTONIC, &now); /* by which the kernel says how long it was held */
         return (uint64_t) now.tv_sec * 1000000000 + (uint64_t) now.tv_nsec;
 }
 
@@ -80,9 +80,17 @@ static int work(void *userdata, struct packet *answer, char **message)
         return r;
 }
 
+/* It came into being since, for the same process: another may have got the name meanwhile. */
+static bool is_ours(const struct reserving *reserving, const struct reservation *made)
+{
+        const struct reserver_wish *wish = &reserving->wish;
+
+        return made->held_nsecs <= now_nsecs() - reserving->begun_nsecs &&
+               (wish->pid == 0 || (made->pid == wish->pid && strcmp(made->command, wish->command) == 0));
+}
+
 /*
- * When the helper was killed: it may have come to its end before. Without a name that is the connection's; a
- * name was ours if it came into being since.
+ * When the helper was killed: it may have come to its end before. Without a name that is the connection's.
  */
 static void undo(void *userdata)
 {
@@ -94,8 +102,7 @@ static void undo(void *userdata)
 
         if (reservation_list_read(reserving->queue->tree, &list, &message) > 0)
                 made = reservation_find_name(&list, reserving->wish.name);
-        if (made && made->held_nsecs <= now_nsecs() - reserving->begun_nsecs &&
-            reserver_new(reserving->queue->tree, &reserver, &why) >= 0)
+        if (made && is_ours(reserving, made) && reserver_new(reserving->queue->tree, &reserver, &why) >= 0)
                 (void) reserver_release(reserver, made->id, &why);
 }
 

@@ -19,6 +19,7 @@ struct reading {
         struct helper *helper;
         reading_done_t done;
         void *userdata;
+        uint64_t begun_usec;
 };
 
 static int read_module(const struct tree *tree, struct packet *packet, char **message)
@@ -230,7 +231,7 @@ static int work(void *userdata, struct packet *answer, char **message)
 static void on_done(void *userdata, const struct helper_result *result)
 {
         struct reading *reading = userdata;
-        struct reading_answer answer = { 0 };
+        struct reading_answer answer = { .begun_usec = reading->begun_usec };
         int r = result->error;
 
         if (r >= 0 || (r == -ETIMEDOUT && result->answer)) { /* what it had told when it was killed */
@@ -262,6 +263,7 @@ int reading_new_named(struct machine *machine, enum reading_what what, const cha
         if (!reading)
                 return -ENOMEM;
         reading->machine = machine;
+        reading->begun_usec = machine_now(machine);
         reading->what = what;
         reading->name = name ? strdup(name) : NULL;
         if (name && !reading->name)

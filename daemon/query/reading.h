@@ -30,6 +30,7 @@ enum reading_what {
 
 /* What was asked for; the rest is zero. */
 struct reading_answer {
+        uint64_t begun_usec; /* the reading: CLOCK_MONOTONIC; it shows no older state */
         bool loaded; /* memctl.ko; of module, providers and reservations */
         struct module_info module;
         struct lru_cache lru_cache;

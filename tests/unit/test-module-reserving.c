@@ -19,6 +19,7 @@
 #define MANY       20
 #define SHORT_USEC (20 * UINT64_C(1000))
 #define LONG_USEC  (20 * UINT64_C(1000000))
+#define PID        4711 /* of whom it is for */
 
 /* What the kernel of this test does, and has seen. */
 struct kernel {
@@ -28,6 +29,7 @@ struct kernel {
         int error;           /* -errno, or 0 */
         uint64_t start_pfn;  /* of all that is reserved */
         uint64_t held_nsecs; /* of what is listed by the name "camera" */
+        uint32_t pid;        /* likewise */
         size_t n_exclude;    /* of the last wish */
         struct pfn_range exclude;
         atomic_ullong released_id;
@@ -126,7 +128,13 @@ int __wrap_reservation_list_read(const struct tree *tree, struct reservation_lis
         ret->items = calloc(1, sizeof(*ret->items));
         if (!ret->items)
                 return -ENOMEM;
-        ret->items[0] = (struct reservation){ .id = 77, .name = "camera", .held_nsecs = kernel->held_nsecs };
+        ret->items[0] = (struct reservation){
+                .id = 77,
+                .name = "camera",
+                .held_nsecs = kernel->held_nsecs,
+                .pid = kernel->pid,
+                .command = "memctl",
+        };
         ret->n = 1;
         return 1;
 }
@@ -222,7 +230,7 @@ static void end(void)
 
 static void add(struct one *one, const char *name)
 {
-        struct reserver_wish wish = { .pages = 16, .align = 1, .node = -1 };
+        struct reserver_wish wish = { .pages = 16, .align = 1, .node = -1, .pid = PID, .command = "memctl" };
         char *message = NULL;
 
         *one = (struct one){ 0 };
@@ -344,13 +352,14 @@ static bool wait_for_release(void)
 }
 
 /* A name that came into being meanwhile was ours, and goes; one that was there before stays. */
-static void check_undone(const char *name, uint64_t held_nsecs, bool released)
+static void check_undone_of(const char *name, uint64_t held_nsecs, uint32_t pid, bool released)
 {
         struct one one;
 
         begin();
         atomic_store(&kernel->holds, true);
         kernel->held_nsecs = held_nsecs;
+        kernel->pid = pid;
         add(&one, name);
         assert_false(run(1, 2 * SHORT_USEC));
         one.reserving = reserving_free(one.reserving);
@@ -358,6 +367,11 @@ static void check_undone(const char *name, uint64_t held_nsecs, bool released)
         assert_int_equal(wait_for_release(), released);
         assert_int_equal(atomic_load(&kernel->released_id), released ? 77 : 0);
         end();
+}
+
+static void check_undone(const char *name, uint64_t held_nsecs, bool released)
+{
+        check_undone_of(name, held_nsecs, PID, released);
 }
 
 static void test_names_are_undone(void **state)
@@ -368,6 +382,7 @@ static void test_names_are_undone(void **state)
         check_undone("camera", UINT64_C(3600000000000), false);
         check_undone("other", 0, false);
         check_undone("", 0, false);
+        check_undone_of("camera", 1000000, PID + 1, false); /* somebody else was quicker */
 }
 
 /* What jobs have claimed is left out; what they claim meanwhile is given back. */

@@ -64,13 +64,15 @@ struct client_reservation *client_reservation_find_name(const struct server *ser
         return NULL;
 }
 
-void client_reservations_prune(struct server *server, const struct reservation_list *list)
+void client_reservations_prune(struct server *server, const struct reservation_list *list,
+                               uint64_t asked_usec)
 {
         struct client_reservation *next;
 
         for (struct client_reservation *held = server->reservations; held; held = next) {
                 next = held->next;
-                if (held->what.id > 0 && !held->reserver && !reservation_find(list, held->what.id))
+                if (held->what.id > 0 && !held->reserver && held->made_usec < asked_usec &&
+                    !reservation_find(list, held->what.id))
                         client_reservation_forget(held);
         }
 }
@@ -142,6 +144,7 @@ static void on_reserved(void *userdata, int error, const char *message, const st
         held->reserver = reserver;
         if (r >= 0) {
                 held->what = made->made;
+                held->made_usec = machine_now(held->server->machine);
                 r = reply(held, made);
         }
         if (r < 0) { /* nobody would know of it */

@@ -22,6 +22,7 @@ struct client_reservation {
         struct reserving *reserving; /* NULL: it is made */
         sd_bus_message *call;        /* to be answered then */
         uint64_t begun_usec;         /* CLOCK_MONOTONIC */
+        uint64_t made_usec;          /* likewise */
 };
 
 /*
@@ -41,8 +42,12 @@ struct client_reservation *client_reservation_find(const struct server *server, 
 /* Of a name; made or being made. */
 struct client_reservation *client_reservation_find_name(const struct server *server, const char *name);
 
-/* Forgets those with a name that are not in the list, whoever has released them. */
-void client_reservations_prune(struct server *server, const struct reservation_list *list);
+/*
+ * Forgets those with a name that are not in the list, whoever has released them; but for what was made since
+ * the list was asked for (CLOCK_MONOTONIC).
+ */
+void client_reservations_prune(struct server *server, const struct reservation_list *list,
+                               uint64_t asked_usec);
 
 /* Ends all that have no name, or are being made. */
 void bus_drop_reservations(struct server *server);

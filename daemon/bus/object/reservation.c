@@ -52,7 +52,7 @@ static int do_reserve(struct server *server, sd_bus_message *m, sd_bus_error *er
 /* The last look is kept, for the objects there are. */
 static void take(struct server *server, struct reading_answer *answer)
 {
-        client_reservations_prune(server, &answer->reservations);
+        client_reservations_prune(server, &answer->reservations, answer->begun_usec);
         reservation_list_clear(&server->reserved);
         server->reserved = answer->reservations;
         answer->reservations = (struct reservation_list){ 0 };
