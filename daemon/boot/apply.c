@@ -61,7 +61,7 @@ static int finish_begun(int root_fd, struct boot_state *state, const struct boot
 /* Writes the files, and runs the program. */
 static int carry_out(int root_fd, struct boot_state *state, const struct boot_runner *runner, char **message)
 {
-        int r = boot_change_write(root_fd, &state->change, true, message);
+        int r = boot_change_write(root_fd, &state->change, message);
 
         if (r >= 0)
                 r = run_program(&state->change, runner, message);
@@ -74,7 +74,7 @@ static int carry_out(int root_fd, struct boot_state *state, const struct boot_ru
 }
 
 /* After an error: back to what was before this call, be that another setting. */
-static int give_up(int root_fd, struct boot_state *state, const struct boot_state *old,
+static int give_up(int root_fd, struct boot_state *state, struct boot_state *old,
                    const struct boot_runner *runner, int error, char **message)
 {
         _cleanup_free_ char *why = NULL, *first = *message, *ignored = NULL;
@@ -83,7 +83,7 @@ static int give_up(int root_fd, struct boot_state *state, const struct boot_stat
         *message = NULL;
         r = boot_change_undo(root_fd, &state->change, &why);
         if (r >= 0 && old->there)
-                r = boot_change_write(root_fd, &old->change, true, &why);
+                r = boot_change_write(root_fd, &old->change, &why);
         if (r >= 0)
                 r = boot_state_save(root_fd, old, &why);
         if (r < 0)

@@ -16,6 +16,7 @@
 struct boot_change_file {
         char path[BOOT_PATH_MAX]; /* below the root, without a slash in front */
         struct boot_file before, after;
+        bool left; /* the last call could not write it, or did not get so far: the opposite one lets it be */
 };
 
 struct boot_change {
@@ -40,13 +41,16 @@ int boot_change_add(struct boot_change *change, const char *path, struct boot_fi
 /* Whether each of the files is as it is before the change, or after it. Message names one that is not. */
 int boot_change_check(int root_fd, const struct boot_change *change, bool after, char **message);
 
-/* Writes one side of it, from the first file or from the last; stops at the first that fails. */
-int boot_change_write(int root_fd, const struct boot_change *change, bool after, char **message);
+/*
+ * Writes it, from the first file on; stops at the first that fails. One that in the moment before is neither
+ * as before the change nor as after it is not written: -ESTALE.
+ */
+int boot_change_write(int root_fd, struct boot_change *change, char **message);
 
 /*
  * After a crash, or a write that failed: each file that is as after the change is made as before it. One
  * that is neither is left alone, and named in *message, with -ESTALE, when the others are done.
  */
-int boot_change_undo(int root_fd, const struct boot_change *change, char **message);
+int boot_change_undo(int root_fd, struct boot_change *change, char **message);
 
 #endif

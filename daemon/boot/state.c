@@ -238,5 +238,5 @@ int boot_state_save(int root_fd, const struct boot_state *state, char **message)
                 if (!file.data)
                         return -ENOMEM;
         }
-        return boot_file_write(root_fd, BOOT_STATE_FILE, &file, true, message);
+        return boot_file_write(root_fd, BOOT_STATE_FILE, NULL, &file, message);
 }

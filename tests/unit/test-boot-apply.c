@@ -168,6 +168,73 @@ static void test_not_writable(void **state)
         boot_tree_remove(&tree);
 }
 
+/* Between the check of a file and the moment in which it is replaced, another tool writes to it. */
+static void test_changed_meanwhile(void **state)
+{
+        struct boot_change change = { 0 };
+        struct boot_tree tree;
+        char *message = NULL;
+
+        (void) state;
+
+        make(&tree);
+        tree_text(tree.root, "boot/firmware/first.txt", "1\n");
+        tree_text(tree.root, "boot/firmware/last.txt", "3\n");
+        for (size_t i = 0; i < 3; i++) {
+                static const char *const paths[] = { "boot/firmware/first.txt", FILE_PATH,
+                                                     "boot/firmware/last.txt" };
+                struct boot_file before;
+
+                assert_int_equal(boot_file_read(tree.fd, paths[i], BOOT_FILE_MAX, &before, &message), 0);
+                assert_int_equal(boot_change_add(&change, paths[i], &before, "new\n", 4), 0);
+        }
+        assert_int_equal(boot_change_check(tree.fd, &change, false, &message), 0);
+        tree_text(tree.root, FILE_PATH, "rw\n");
+        assert_int_equal(boot_change_write(tree.fd, &change, &message), -ESTALE);
+        assert_says(&message, "/" FILE_PATH ": it was changed meanwhile, and is left as it is");
+        assert_file(&tree, "boot/firmware/first.txt", "new\n");
+        assert_file(&tree, FILE_PATH, "rw\n");
+        assert_file(&tree, "boot/firmware/.cmdline.txt.memctl-new", NULL);
+        assert_file(&tree, "boot/firmware/last.txt", "3\n");
+
+        /* nothing of it was written there, so that there is nothing to be put back */
+        assert_int_equal(boot_change_undo(tree.fd, &change, &message), 0);
+        assert_file(&tree, "boot/firmware/first.txt", "1\n");
+        assert_file(&tree, FILE_PATH, "rw\n");
+
+        assert_file(&tree, "boot/firmware/last.txt", "3\n");
+        boot_change_clear(&change);
+        boot_tree_remove(&tree);
+}
+
+/* What could not be taken back, for it was changed meanwhile, is none of those that are written again. */
+static void test_again(void **state)
+{
+        static const char *const paths[] = { FILE_PATH, "boot/firmware/last.txt" };
+        struct boot_change change = { 0 };
+        struct boot_tree tree;
+        char *message = NULL;
+
+        (void) state;
+
+        make(&tree);
+        for (size_t i = 0; i < ELEMENTSOF(paths); i++) {
+                struct boot_file before = { 0 };
+
+                tree_text(tree.root, paths[i], "new\n");
+                assert_int_equal(boot_change_add(&change, paths[i], &before, "new\n", 4), 0);
+        }
+        tree_text(tree.root, FILE_PATH, "rw\n");
+        assert_int_equal(boot_change_undo(tree.fd, &change, &message), -ESTALE);
+        assert_says(&message, "/" FILE_PATH ": it was changed meanwhile, and is left as it is");
+        assert_file(&tree, paths[1], NULL);
+        assert_int_equal(boot_change_write(tree.fd, &change, &message), 0);
+        assert_file(&tree, FILE_PATH, "rw\n");
+        assert_file(&tree, paths[1], "new\n");
+        boot_change_clear(&change);
+        boot_tree_remove(&tree);
+}
+
 static void begin(struct boot_tree *tree, bool written)
 {
         struct boot_state begun;
@@ -261,10 +328,16 @@ static void test_bad_state(void **state)
 int main(void)
 {
         static const struct CMUnitTest tests[] = {
-                cmocka_unit_test(test_permissions),  cmocka_unit_test(test_links),
-                cmocka_unit_test(test_folders),      cmocka_unit_test(test_long),
-                cmocka_unit_test(test_not_writable), cmocka_unit_test(test_one_after_the_other),
-                cmocka_unit_test(test_died),         cmocka_unit_test(test_bad_state),
+                cmocka_unit_test(test_permissions),
+                cmocka_unit_test(test_links),
+                cmocka_unit_test(test_folders),
+                cmocka_unit_test(test_long),
+                cmocka_unit_test(test_not_writable),
+                cmocka_unit_test(test_one_after_the_other),
+                cmocka_unit_test(test_died),
+                cmocka_unit_test(test_bad_state),
+                cmocka_unit_test(test_changed_meanwhile),
+                cmocka_unit_test(test_again),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);

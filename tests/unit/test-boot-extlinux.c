@@ -89,12 +89,41 @@ static void test_menu_cmdline(void **state)
         boot_tree_remove(&tree);
 }
 
+static int change_and_fail(const char *program, void *userdata, char **message)
+{
+        struct boot_tree *tree = userdata;
+
+        (void) program, (void) message;
+
+        tree_text(tree->root, DEFAULTS, "# somebody else's\n");
+        return -EIO;
+}
+
+/* A setting that is to come back, after another did not work, finds what somebody else wrote meanwhile. */
+static void test_changed_meanwhile(void **state)
+{
+        struct boot_tree tree;
+
+        (void) state;
+
+        make_menu(&tree);
+        assert_apply(&tree, "cma=64M", 1, NULL);
+        tree_folder(tree.root, "etc/u-boot-menu/conf.d");
+        tree.runner.run = change_and_fail;
+        assert_apply(&tree, "cma=32M", -EUCLEAN,
+                     "/" DEFAULTS ": it was changed meanwhile, and is left as it is");
+        assert_file(&tree, DEFAULTS, "# somebody else's\n");
+        assert_file(&tree, FRAGMENT, NULL);
+        boot_tree_remove(&tree);
+}
+
 int main(void)
 {
         static const struct CMUnitTest tests[] = {
                 cmocka_unit_test(test_plain),
                 cmocka_unit_test(test_menu),
                 cmocka_unit_test(test_menu_cmdline),
+                cmocka_unit_test(test_changed_meanwhile),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);
