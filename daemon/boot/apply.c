@@ -133,6 +133,15 @@ static int look(int root_fd, const char *parameters, const struct boot_state *ol
         return r < 0 ? r : change.n > 0;
 }
 
+/* With the lock, or why there is none. */
+static int load(int root_fd, int lock, struct boot_state *ret, char **message)
+{
+        if (lock < 0)
+                return fail(message, lock, "/" BOOT_STATE_FOLDER ": %s", strerror(-lock));
+        boot_file_tidy(root_fd, BOOT_STATE_FILE);
+        return boot_state_load(root_fd, ret, message);
+}
+
 int boot_apply(int root_fd, const char *parameters, uint64_t bytes, const struct boot_runner *runner,
                char **message)
 {
@@ -140,9 +149,7 @@ int boot_apply(int root_fd, const char *parameters, uint64_t bytes, const struct
         _cleanup_close_ int lock = boot_state_lock(root_fd);
         int r;
 
-        if (lock < 0)
-                return fail(message, lock, "/" BOOT_STATE_FOLDER ": %s", strerror(-lock));
-        r = boot_state_load(root_fd, &old, message);
+        r = load(root_fd, lock, &old, message);
         if (r >= 0)
                 r = finish_begun(root_fd, &old, runner, message);
         if (r >= 0)
@@ -168,9 +175,7 @@ int boot_revert(int root_fd, const struct boot_runner *runner, char **message)
         _cleanup_close_ int lock = boot_state_lock(root_fd);
         int r;
 
-        if (lock < 0)
-                return fail(message, lock, "/" BOOT_STATE_FOLDER ": %s", strerror(-lock));
-        r = boot_state_load(root_fd, &state, message);
+        r = load(root_fd, lock, &state, message);
         if (r < 0)
                 return r;
         if (!state.there)
@@ -191,8 +196,6 @@ int boot_settle(int root_fd, const struct boot_runner *runner, char **message)
         _cleanup_close_ int lock = boot_state_lock(root_fd);
         int r;
 
-        if (lock < 0)
-                return fail(message, lock, "/" BOOT_STATE_FOLDER ": %s", strerror(-lock));
-        r = boot_state_load(root_fd, &state, message);
+        r = load(root_fd, lock, &state, message);
         return r < 0 ? r : finish_begun(root_fd, &state, runner, message);
 }

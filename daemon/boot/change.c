@@ -88,6 +88,7 @@ int boot_change_undo(int root_fd, struct boot_change *change, char **message)
                 _cleanup_free_ char *why = NULL;
                 int r;
 
+                boot_file_tidy(root_fd, file->path);
                 if (file->left)
                         continue;
                 r = boot_file_read(root_fd, file->path, BOOT_FILE_MAX, &now, &why);

@@ -49,7 +49,8 @@ int boot_change_write(int root_fd, struct boot_change *change, char **message);
 
 /*
  * After a crash, or a write that failed: each file that is as after the change is made as before it. One
- * that is neither is left alone, and named in *message, with -ESTALE, when the others are done.
+ * that is neither is left alone, and named in *message, with -ESTALE, when the others are done. What a crash
+ * has left beside them goes.
  */
 int boot_change_undo(int root_fd, struct boot_change *change, char **message);
 

@@ -178,6 +178,15 @@ static int name_aside(const struct place *place, char aside[static PATH_LONGEST]
                                                                                             : 0;
 }
 
+void boot_file_tidy(int root_fd, const char *path)
+{
+        _cleanup_place_ struct place place;
+        char aside[PATH_LONGEST];
+
+        if (find_place(root_fd, path, false, &place) >= 0 && name_aside(&place, aside) >= 0)
+                (void) unlinkat(place.folder_fd, aside, 0);
+}
+
 /* What is there is what is expected, or what it is to become; nobody waits for the disk behind this. */
 static int check_now(const struct place *place, const struct boot_file *now, const struct boot_file *file)
 {

@@ -45,6 +45,9 @@ bool boot_file_same(const struct boot_file *a, const struct boot_file *b);
 int boot_file_write(int root_fd, const char *path, const struct boot_file *now, const struct boot_file *file,
                     char **message);
 
+/* Removes what one that died in boot_file_write() has left beside it. */
+void boot_file_tidy(int root_fd, const char *path);
+
 /* Whether there is something of that name, of any kind. */
 bool boot_file_exists(int root_fd, const char *path);
 

@@ -280,6 +280,41 @@ static void test_died(void **state)
         }
 }
 
+/* Of one that died between writing a file and giving it its name; a folder's entry is all that tells. */
+static void test_died_aside(void **state)
+{
+#define ASIDE "boot/firmware/.cmdline.txt.memctl-new"
+        (void) state;
+
+        for (int written = 0; written < 2; written++) {
+                struct boot_tree tree;
+                char *message = NULL;
+
+                make(&tree);
+                begin(&tree, written);
+                tree_text(tree.root, ASIDE, "ro cm");
+                assert_int_equal(boot_settle(tree.fd, &tree.runner, &message), 0);
+                assert_file(&tree, ASIDE, NULL);
+                begin(&tree, written);
+                tree_text(tree.root, ASIDE, "ro cm");
+                assert_revert(&tree, 0, NULL);
+                assert_file(&tree, ASIDE, NULL);
+
+                /* the state's own, of one that died before that had its name: the lock says that it did */
+                tree_text(tree.root, BOOT_STATE_FOLDER "/.cma-boot.memctl-new", "{");
+                assert_int_equal(boot_settle(tree.fd, &tree.runner, &message), 0);
+                assert_file(&tree, BOOT_STATE_FOLDER "/.cma-boot.memctl-new", NULL);
+
+                /* what somebody has changed is left alone, and has nothing beside it */
+                begin(&tree, written);
+                tree_text(tree.root, FILE_PATH, "rw\n");
+                tree_text(tree.root, ASIDE, "ro cm");
+                assert_revert(&tree, -ESTALE, "it was changed meanwhile");
+                assert_file(&tree, ASIDE, NULL);
+                boot_tree_remove(&tree);
+        }
+}
+
 /* A state that memctl did not write, or only a part of, sends it nowhere. */
 static void test_bad_state(void **state)
 {
@@ -338,6 +373,7 @@ int main(void)
                 cmocka_unit_test(test_bad_state),
                 cmocka_unit_test(test_changed_meanwhile),
                 cmocka_unit_test(test_again),
+                cmocka_unit_test(test_died_aside),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);
