@@ -89,6 +89,33 @@ static void test_menu_cmdline(void **state)
         boot_tree_remove(&tree);
 }
 
+/* A file with a NUL in it is refused, and not cut off there. */
+static void test_menu_no_text(void **state)
+{
+        static const char bytes[] = "A=1\n\0B=2\n", set[] = "A=1\n\0\nU_BOOT_PARAMETERS=ro\n";
+        struct boot_tree tree;
+        struct boot_file file;
+        char *message = NULL;
+
+        (void) state;
+
+        make_menu(&tree);
+        tree_bytes(tree.root, DEFAULTS, bytes, sizeof(bytes) - 1);
+        assert_apply(&tree, "cma=64M", -EBADMSG, "/" DEFAULTS ": it is no text");
+        assert_int_equal(boot_file_read(tree.fd, DEFAULTS, BOOT_FILE_MAX, &file, &message), 0);
+        assert_int_equal(file.size, sizeof(bytes) - 1);
+        assert_memory_equal(file.data, bytes, file.size);
+        boot_file_clear(&file);
+
+        /* that U_BOOT_PARAMETERS= is set is seen behind one, too: the packages' file is not what counts then
+         */
+        tree_text(tree.root, "etc/kernel/cmdline", "root=/dev/sda1 ro\n");
+        tree_bytes(tree.root, DEFAULTS, set, sizeof(set) - 1);
+        assert_apply(&tree, "cma=64M", -EBADMSG, "/" DEFAULTS ": it is no text");
+        assert_file(&tree, "etc/kernel/cmdline", "root=/dev/sda1 ro\n");
+        boot_tree_remove(&tree);
+}
+
 static int change_and_fail(const char *program, void *userdata, char **message)
 {
         struct boot_tree *tree = userdata;
@@ -123,6 +150,7 @@ int main(void)
                 cmocka_unit_test(test_plain),
                 cmocka_unit_test(test_menu),
                 cmocka_unit_test(test_menu_cmdline),
+                cmocka_unit_test(test_menu_no_text),
                 cmocka_unit_test(test_changed_meanwhile),
         };
 

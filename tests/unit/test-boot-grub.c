@@ -55,6 +55,22 @@ static void test_default(void **state)
         boot_tree_remove(&tree);
 }
 
+/* A shell reads on behind a NUL, and so is what it sets there seen. */
+static void test_default_no_text(void **state)
+{
+        static const char bytes[] = "A=1\n\0\nGRUB_CMDLINE_LINUX_DEFAULT=\"cma=8M\"\n";
+        struct boot_tree tree;
+
+        (void) state;
+
+        make(&tree);
+        tree_bytes(tree.root, "etc/default/grub.d/50-cloud.cfg", bytes, sizeof(bytes) - 1);
+        assert_apply(&tree, "cma=64M", 1, NULL);
+        assert_file(&tree, FRAGMENT,
+                    HEAD LINE "GRUB_CMDLINE_LINUX_DEFAULT=\"$GRUB_CMDLINE_LINUX_DEFAULT cma=64M\"\n");
+        boot_tree_remove(&tree);
+}
+
 /* A fragment of somebody's own under that name comes back as it was. */
 static void test_was_there(void **state)
 {
@@ -118,7 +134,7 @@ int main(void)
         static const struct CMUnitTest tests[] = {
                 cmocka_unit_test(test_apply),        cmocka_unit_test(test_default),
                 cmocka_unit_test(test_was_there),    cmocka_unit_test(test_program),
-                cmocka_unit_test(test_revert_again),
+                cmocka_unit_test(test_revert_again), cmocka_unit_test(test_default_no_text),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);
