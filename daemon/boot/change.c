@@ -29,6 +29,8 @@ int boot_change_add(struct boot_change *change, const char *path, struct boot_fi
 
         if (change->n == BOOT_CHANGE_FILES_MAX || strlen(path) >= sizeof(file->path))
                 return -E2BIG;
+        if (size >= BOOT_FILE_MAX)
+                return -EFBIG;
         after.data = malloc(size + 1);
         if (!after.data)
                 return -ENOMEM;

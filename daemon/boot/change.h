@@ -33,7 +33,8 @@ void boot_change_clear(struct boot_change *change);
 /*
  * A file that is to have these bytes; before (taken, and empty afterwards) is what it is now, and gives
  * owner and permissions; a new one is root's, and everybody may read it. Nothing is added where the bytes
- * are the same. 0; -E2BIG: there are too many files; -ENOMEM.
+ * are the same. 0; -E2BIG: there are too many files; -EFBIG: it would be one that is not read again;
+ * -ENOMEM.
  */
 int boot_change_add(struct boot_change *change, const char *path, struct boot_file *before, const char *data,
                     size_t size);

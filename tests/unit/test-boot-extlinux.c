@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "basic/cleanup.h"
 #include "boot_tree.h"
 
 #include <errno.h>
+#include <string.h>
 
 #define CONF     "boot/extlinux/extlinux.conf"
 #define DEFAULTS "etc/default/u-boot"
@@ -116,6 +118,23 @@ static void test_menu_no_text(void **state)
         boot_tree_remove(&tree);
 }
 
+/* What would be too long to be read again could not be taken back. */
+static void test_menu_long(void **state)
+{
+        _cleanup_free_ char *much = calloc(1, BOOT_FILE_MAX);
+        struct boot_tree tree;
+
+        (void) state;
+
+        make_menu(&tree);
+        assert_non_null(much);
+        memset(much, '\n', BOOT_FILE_MAX - 2);
+        tree_text(tree.root, DEFAULTS, much);
+        assert_apply(&tree, "cma=64M", -EFBIG, "longer than memctl takes back");
+        assert_file(&tree, DEFAULTS, much);
+        boot_tree_remove(&tree);
+}
+
 static int change_and_fail(const char *program, void *userdata, char **message)
 {
         struct boot_tree *tree = userdata;
@@ -147,11 +166,9 @@ static void test_changed_meanwhile(void **state)
 int main(void)
 {
         static const struct CMUnitTest tests[] = {
-                cmocka_unit_test(test_plain),
-                cmocka_unit_test(test_menu),
-                cmocka_unit_test(test_menu_cmdline),
-                cmocka_unit_test(test_menu_no_text),
-                cmocka_unit_test(test_changed_meanwhile),
+                cmocka_unit_test(test_plain),        cmocka_unit_test(test_menu),
+                cmocka_unit_test(test_menu_cmdline), cmocka_unit_test(test_menu_no_text),
+                cmocka_unit_test(test_menu_long),    cmocka_unit_test(test_changed_meanwhile),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);
