@@ -24,6 +24,7 @@ struct boot_change {
         char program[32];         /* in /usr/sbin: "update-grub"; "": none */
         char made[BOOT_PATH_MAX]; /* by that program: the file that must have the parameters then */
         char parameters[BOOT_PARAMETERS_MAX]; /* "cma=64M" */
+        char own[BOOT_PARAMETERS_MAX];        /* of these: made did not have them without memctl */
         struct boot_change_file files[BOOT_CHANGE_FILES_MAX];
         size_t n;
 };

@@ -59,10 +59,10 @@ static void look_at_applied(const struct tree *tree, const struct cma_sample *sa
                 seen->applied_in_this_boot = boot_id[0] && strcmp(boot_id, state.boot_id) == 0;
                 r = boot_change_check(tree->root_fd, &state.change, true, &message);
         } else if (r >= 0 && state.there)
-                (void) snprintf(
-                        report->applied_problem, sizeof(report->applied_problem),
-                        "memctld died while it wrote %s; memctl cma boot --revert puts back what was there",
-                        state.change.parameters);
+                (void) snprintf(report->applied_problem, sizeof(report->applied_problem),
+                                "what was begun with %s is half done; memctl cma boot --revert puts back "
+                                "what was there",
+                                state.change.parameters);
         if (r < 0)
                 say(report->applied_problem, sizeof(report->applied_problem), message, r);
         report->outcome = boot_taken(seen, &report->why);

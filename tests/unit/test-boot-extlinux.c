@@ -12,6 +12,8 @@
         "# Written by memctl cma boot --apply; memctl cma boot --revert takes it away.\n"                   \
         "U_BOOT_PARAMETERS=\"${U_BOOT_PARAMETERS:-ro quiet} cma=64M\"\n"
 
+#define MADE "append ro quiet cma=64M\n"
+
 static const char conf[] = "default l0\nlabel l0\n\tlinux /vmlinuz\n\tappend root=/dev/sda1 ro quiet\n\n"
                            "label l0r\n\tlinux /vmlinuz\n\tAPPEND root=/dev/sda1 ro single cma=1M";
 
@@ -42,7 +44,7 @@ static void make_menu(struct boot_tree *tree)
         tree_text(tree->root, "usr/sbin/u-boot-update", "");
         tree_text(tree->root, DEFAULTS, "#U_BOOT_PARAMETERS=\"ro quiet\"");
         tree->made = CONF;
-        tree->made_text = "append ro quiet cma=64M\n";
+        tree->made_text = MADE;
 }
 
 static void test_menu(void **state)
@@ -56,18 +58,20 @@ static void test_menu(void **state)
         assert_file(&tree, DEFAULTS, "#U_BOOT_PARAMETERS=\"ro quiet\"\n" LINES);
         assert_int_equal(tree.runs, 1);
         assert_apply(&tree, "cma=64M", 0, NULL);
+        tree.made_text = conf;
         assert_revert(&tree, 0, NULL);
         assert_file(&tree, DEFAULTS, "#U_BOOT_PARAMETERS=\"ro quiet\"");
         assert_int_equal(tree.runs, 2);
 
         /* with a folder for them, lines of one's own are a file of one's own */
-
+        tree.made_text = MADE;
         tree_text(tree.root, "etc/u-boot-menu/conf.d/board.conf",
                   "U_BOOT_PARAMETERS=\"ro console=ttyS2\"\n");
         assert_apply(&tree, "cma=64M", 1, NULL);
         assert_file(&tree, FRAGMENT, LINES);
         assert_file(&tree, DEFAULTS, "#U_BOOT_PARAMETERS=\"ro quiet\"");
         assert_apply(&tree, "cma=64M", 0, NULL);
+        tree.made_text = conf;
         assert_revert(&tree, 0, NULL);
         assert_file(&tree, FRAGMENT, NULL);
         boot_tree_remove(&tree);
@@ -86,6 +90,7 @@ static void test_menu_cmdline(void **state)
         assert_file(&tree, FRAGMENT, NULL);
         assert_file(&tree, "etc/kernel/cmdline", "root=/dev/sda1 ro cma=64M\n");
         assert_int_equal(tree.runs, 1);
+        tree.made_text = conf;
         assert_revert(&tree, 0, NULL);
         assert_file(&tree, "etc/kernel/cmdline", "root=/dev/sda1 ro\n");
         boot_tree_remove(&tree);
