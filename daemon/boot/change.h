@@ -7,11 +7,12 @@
 #define MEMCTL_BOOT_CHANGE_H
 
 #include "daemon/boot/file.h"
+#include "daemon/plan/boot_size.h"
 
 /* A boot loader may have an entry for each kernel. */
 #define BOOT_CHANGE_FILES_MAX 64
 #define BOOT_PATH_MAX         256
-#define BOOT_PARAMETERS_MAX   256
+#define BOOT_PARAMETERS_MAX   BOOT_COMMAND_LINE_MAX
 
 struct boot_change_file {
         char path[BOOT_PATH_MAX]; /* below the root, without a slash in front */

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "daemon/plan/boot_size.h"
 
+#include "basic/message.h"
 #include "basic/saturated.h"
 #include "daemon/machine/cmdline.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -13,6 +15,10 @@
 #include <uapi/memctl.h>
 
 #define DAY_SECONDS UINT64_C(86400)
+
+/* A comma, a node of four digits at most, a colon, and all digits of 64 bits; and the names before them. */
+_Static_assert(CMA_DEMAND_AREAS_MAX *(1 + 4 + 1 + 20) + 128 <= BOOT_COMMAND_LINE_MAX,
+               "an area that is noted finds room on the command line");
 
 static const char *const cause_names[MEMCTL_CMA_CAUSE_MAX + 1] = {
         [MEMCTL_CMA_UNKNOWN] = "unknown",       [MEMCTL_CMA_INTERRUPTED] = "interrupted",
@@ -120,11 +126,12 @@ static uint64_t size_area(const struct cma_demand_area *area, uint64_t unit, str
 
 static void __attribute__((format(printf, 2, 3))) append(struct boot_size *size, const char *format, ...)
 {
-        size_t n = strlen(size->command_line);
+        size_t n = strlen(size->command_line), room = sizeof(size->command_line) - n;
         va_list arguments;
 
         va_start(arguments, format);
-        (void) vsnprintf(size->command_line + n, sizeof(size->command_line) - n, format, arguments);
+        if (vsnprintf(size->command_line + n, room, format, arguments) >= (int) room)
+                size->cut = true;
         va_end(arguments);
 }
 
@@ -273,6 +280,25 @@ void boot_size(const struct cma_demand *demand, const struct boot_machine *machi
                 boot_reasons_add(&ret->reasons, BOOT_NO_REQUESTS, NULL, NULL)[0] = demand->seconds;
         ret->nothing_to_set = ret->command_line[0] == '\0';
         tell_all(demand, machine, unit, ret);
+}
+
+int boot_size_check(const struct boot_size *size, const struct boot_machine *machine, char **message)
+{
+        if (!size->told)
+                return fail(message, -ENODATA,
+                            "there is no record of what was asked for, and so no size to apply");
+        if (!machine->cma)
+                return fail(message, -EOPNOTSUPP,
+                            "this kernel has no CMA, and nothing on its command line gives it any; memctl "
+                            "cma reserve does without");
+        if (size->nothing_to_set)
+                return fail(message, -ENODATA,
+                            "nothing was asked for, and the kernel sets nothing aside by itself: there is "
+                            "nothing to apply");
+        if (size->cut)
+                return fail(message, -E2BIG,
+                            "there are more areas than memctl has room for on a command line");
+        return 0;
 }
 
 char *boot_size_device_tree(const struct boot_size *size, const struct boot_machine *machine)

@@ -77,19 +77,10 @@ static int apply(const struct cma_boot *boot, const struct boot_runner *runner,
                  struct cma_boot_report *report, char **message)
 {
         const struct boot_size *size = &report->size;
-        int r;
+        int r = boot_size_check(size, &report->machine, message);
 
-        if (!size->told)
-                return fail(message, -ENODATA,
-                            "there is no record of what was asked for, and so no size to apply");
-        if (!report->machine.cma)
-                return fail(message, -EOPNOTSUPP,
-                            "this kernel has no CMA, and nothing on its command line gives it any; memctl "
-                            "cma reserve does without");
-        if (size->nothing_to_set)
-                return fail(message, -ENODATA,
-                            "nothing was asked for, and the kernel sets nothing aside by itself: there is "
-                            "nothing to apply");
+        if (r < 0)
+                return r;
         r = boot_apply(boot->machine->tree->root_fd, size->command_line, size->bytes, runner, message);
         report->changed = r > 0;
         return r;

@@ -74,11 +74,12 @@ static void look_at_loader(const struct tree *tree, struct cma_boot_report *repo
         _cleanup_(boot_change_clear) struct boot_change change = { 0 };
         const struct boot_loader *loader;
         _cleanup_free_ char *message = NULL;
+        _cleanup_free_ char *refused = NULL;
         int r = boot_loader_find(tree->root_fd, &loader, &message);
 
         if (r >= 0) {
                 (void) snprintf(report->loader, sizeof(report->loader), "%s", loader->name);
-                if (report->size.command_line[0])
+                if (boot_size_check(&report->size, &report->machine, &refused) >= 0)
                         r = boot_loader_plan(loader, tree->root_fd, report->size.command_line, &change,
                                              &message);
         }

@@ -2,9 +2,11 @@
 #include "basic/cleanup.h"
 #include "daemon/machine/cmdline.h"
 #include "daemon/plan/boot_size.h"
+#include "says.h"
 #include "tree.h"
 #include "uapi/memctl.h"
 
+#include <errno.h>
 #include <stdbool.h>
 #include <string.h>
 
@@ -361,6 +363,31 @@ static void test_much(void **state)
         assert_int_equal(size.bytes, UINT64_MAX);
 }
 
+/* A machine of many nodes: each is on the command line, whole; and what were not is not applied. */
+static void test_many_nodes(void **state)
+{
+        const struct boot_machine machine = { .memory = UINT64_MAX, .unit = UNIT, .nodes = 32, .cma = true };
+        struct cma_demand demand = DEMAND;
+        char *message = NULL;
+
+        (void) state;
+
+        for (unsigned int i = 0; i < CMA_DEMAND_AREAS_MAX; i++) {
+                char name[32];
+
+                (void) snprintf(name, sizeof(name), "%s%u", i % 2 ? "numa" : "hugetlb", 1000 + i);
+                (void) add(&demand, name, (UINT64_C(1) << 50) + i * UNIT);
+        }
+        boot_size(&demand, &machine, &size);
+        assert_false(size.cut);
+        assert_non_null(strstr(size.command_line, ",1030:1073741884M"));
+        assert_non_null(strstr(size.command_line, ",1031:1073741886M "));
+        assert_int_equal(boot_size_check(&size, &machine, &message), 0);
+        size.cut = true;
+        assert_int_equal(boot_size_check(&size, &machine, &message), -E2BIG);
+        assert_says(&message, "more areas than memctl has room for");
+}
+
 static void test_device_tree(void **state)
 {
         struct cma_demand demand = DEMAND;
@@ -387,6 +414,7 @@ int main(void)
                 cmocka_unit_test(test_nodes),
                 cmocka_unit_test(test_others),
                 cmocka_unit_test(test_much),
+                cmocka_unit_test(test_many_nodes),
                 cmocka_unit_test(test_device_tree),
         };
 
