@@ -241,7 +241,8 @@ static void tell_all(const struct cma_demand *demand, const struct boot_machine 
         if (ret->bytes > 0 && machine->unit == 0)
                 boot_reasons_add(&ret->reasons, BOOT_UNIT_ASSUMED, NULL, NULL)[0] = unit;
         if (machine->memory > 0 && ret->bytes > machine->memory / 2) {
-                figures = boot_reasons_add(&ret->reasons, BOOT_MUCH, NULL, NULL);
+                figures = boot_reasons_add(&ret->reasons, ret->too_much ? BOOT_TOO_MUCH : BOOT_MUCH, NULL,
+                                           NULL);
                 figures[0] = ret->bytes;
                 figures[1] = machine->memory;
         }
@@ -279,11 +280,15 @@ void boot_size(const struct cma_demand *demand, const struct boot_machine *machi
         } else
                 boot_reasons_add(&ret->reasons, BOOT_NO_REQUESTS, NULL, NULL)[0] = demand->seconds;
         ret->nothing_to_set = ret->command_line[0] == '\0';
+        /* what the kernel and its drivers have for themselves does not go into an area */
+        ret->too_much = machine->memory > 0 && ret->bytes > machine->memory - machine->memory / 8;
         tell_all(demand, machine, unit, ret);
 }
 
 int boot_size_check(const struct boot_size *size, const struct boot_machine *machine, char **message)
 {
+        char bytes[CMDLINE_SIZE_MAX], memory[CMDLINE_SIZE_MAX];
+
         if (!size->told)
                 return fail(message, -ENODATA,
                             "there is no record of what was asked for, and so no size to apply");
@@ -295,6 +300,14 @@ int boot_size_check(const struct boot_size *size, const struct boot_machine *mac
                 return fail(message, -ENODATA,
                             "nothing was asked for, and the kernel sets nothing aside by itself: there is "
                             "nothing to apply");
+        if (size->too_much)
+                return fail(
+                        message, -ERANGE,
+                        "%s is recommended, and the machine has %s: with less than an eighth of that left "
+                        "for all else it might not boot; one request that cannot be granted is enough for "
+                        "such a size, and memctl cma boot says of which area",
+                        cmdline_format_size(size->bytes, bytes),
+                        cmdline_format_size(machine->memory, memory));
         if (size->cut)
                 return fail(message, -E2BIG,
                             "there are more areas than memctl has room for on a command line");
@@ -306,7 +319,7 @@ char *boot_size_device_tree(const struct boot_size *size, const struct boot_mach
         uint64_t unit = machine->unit > 0 ? machine->unit : BOOT_UNIT_ASSUMED_BYTES, n = size->default_bytes;
         char *text;
 
-        if (n == 0 ||
+        if (n == 0 || size->too_much ||
             asprintf(&text,
                      "reserved-memory {\n"
                      "\t#address-cells = <2>;\n"

@@ -63,6 +63,7 @@ struct boot_size {
         uint64_t bytes;         /* of all areas that the command line makes together */
         uint64_t default_bytes; /* of the default one: cma=, or the device tree's linux,cma-default */
         bool nothing_to_set;    /* the kernel does as it should without a word */
+        bool too_much;          /* less than an eighth of the memory would be left for all else */
         bool cut;               /* the command line has more to say than there is room for */
         struct boot_reasons reasons;
 
@@ -77,7 +78,7 @@ void boot_size(const struct cma_demand *demand, const struct boot_machine *machi
 
 /*
  * Whether its command line is one that the machine may be booted with. 0; -ENODATA: there is nothing to set,
- * or nothing known; -EOPNOTSUPP: the kernel has no CMA; -E2BIG: cut. *message says why.
+ * or nothing known; -EOPNOTSUPP: the kernel has no CMA; -ERANGE: too much; -E2BIG: cut. *message says why.
  */
 int boot_size_check(const struct boot_size *size, const struct boot_machine *machine, char **message);
 
@@ -86,7 +87,7 @@ bool boot_area_is_default(const char *name);
 
 /*
  * The same as a node for the device tree's source, to be freed: a reusable shared-dma-pool that is
- * linux,cma-default. NULL when memory is short, or default_bytes is 0.
+ * linux,cma-default. NULL when memory is short, or default_bytes is 0, or it is too much.
  */
 char *boot_size_device_tree(const struct boot_size *size, const struct boot_machine *machine);
 
