@@ -329,6 +329,7 @@ static void test_bad_state(void **state)
                 "{\"version\":2}",
                 "[]",
                 HEAD "\"program\":\"\",\"complete\":true,\"files\":1}",
+                HEAD "\"program\":\"\",\"own\":1,\"complete\":true,\"files\":[]}",
                 HEAD "\"program\":\"sh\",\"complete\":true,\"files\":[]}",
                 HEAD "\"program\":\"../update-grub\",\"complete\":true,\"files\":[]}",
                 HEAD "\"program\":\"\",\"complete\":true,\"files\":[{\"path\":\"etc/../root/x\"," FILES,
