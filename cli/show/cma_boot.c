@@ -42,6 +42,8 @@ static const struct {
         { "no_cma", "this kernel has no CMA, and no command line gives it any; memctl cma reserve gets "
                     "contiguous memory without" },
         { "much", "{bytes} is more than half of the memory ({memory_bytes})" },
+        { "too_much", "{bytes} is too much for a machine of {memory_bytes}: with less than an eighth of it "
+                      "left for all else it might not boot, and --apply refuses that" },
         { "unit_assumed", "how large the kernel's page blocks are cannot be told; {unit_bytes} is assumed" },
         { "record_bad", "the record cannot be used: {text}" },
         { "not_booted", "{text} takes effect when the machine is rebooted" },

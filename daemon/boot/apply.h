@@ -9,7 +9,10 @@
 
 #include "daemon/boot/state.h"
 
-/* Runs a program of /usr/sbin that makes a boot loader's configuration. 0, or -errno with *message. */
+/*
+ * Runs a program of /usr/sbin that makes a boot loader's configuration, or waits for one that is at work
+ * already. 0, or -errno with *message.
+ */
 struct boot_runner {
         int (*run)(const char *program, void *userdata, char **message);
         void *userdata;
@@ -26,8 +29,9 @@ int boot_apply(int root_fd, const char *parameters, uint64_t bytes, const struct
                char **message);
 
 /*
- * Brings back what was there before memctl wrote, byte for byte. 0; -ENOENT: nothing is applied; -ESTALE: a
- * file is not as memctl wrote it any more; others as above.
+ * Brings back what was there before memctl wrote, byte for byte, and has the program make its file of that.
+ * 0; -ENOENT: nothing is applied; -ESTALE: a file is not as memctl wrote it any more; -EIO: the program's
+ * file still has the parameters, and did not before: the next call tries again; others as above.
  */
 int boot_revert(int root_fd, const struct boot_runner *runner, char **message);
 

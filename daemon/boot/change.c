@@ -29,6 +29,8 @@ int boot_change_add(struct boot_change *change, const char *path, struct boot_fi
 
         if (change->n == BOOT_CHANGE_FILES_MAX || strlen(path) >= sizeof(file->path))
                 return -E2BIG;
+        if (size >= BOOT_FILE_MAX)
+                return -EFBIG;
         after.data = malloc(size + 1);
         if (!after.data)
                 return -ENOMEM;
@@ -64,36 +66,39 @@ int boot_change_check(int root_fd, const struct boot_change *change, bool after,
         return 0;
 }
 
-int boot_change_write(int root_fd, const struct boot_change *change, bool after, char **message)
+int boot_change_write(int root_fd, struct boot_change *change, char **message)
 {
-        for (size_t i = 0; i < change->n; i++) {
-                const struct boot_change_file *file = &change->files[after ? i : change->n - 1 - i];
-                int r = boot_file_write(root_fd, file->path, after ? &file->after : &file->before, true,
-                                        message);
+        int r = 0;
 
-                if (r < 0)
-                        return r;
+        for (size_t i = 0; i < change->n; i++) {
+                struct boot_change_file *file = &change->files[i];
+
+                if (r >= 0 && !file->left)
+                        r = boot_file_write(root_fd, file->path, &file->before, &file->after, message);
+                file->left = r < 0;
         }
-        return 0;
+        return r;
 }
 
-int boot_change_undo(int root_fd, const struct boot_change *change, char **message)
+int boot_change_undo(int root_fd, struct boot_change *change, char **message)
 {
         int result = 0;
 
         for (size_t i = change->n; i > 0; i--) {
-                const struct boot_change_file *file = &change->files[i - 1];
+                struct boot_change_file *file = &change->files[i - 1];
                 _cleanup_(boot_file_clear) struct boot_file now = { 0 };
                 _cleanup_free_ char *why = NULL;
-                int r = boot_file_read(root_fd, file->path, BOOT_FILE_MAX, &now, &why);
+                int r;
 
+                boot_file_tidy(root_fd, file->path);
+                if (file->left)
+                        continue;
+                r = boot_file_read(root_fd, file->path, BOOT_FILE_MAX, &now, &why);
                 if (r >= 0 && boot_file_same(&now, &file->before))
                         continue;
-                if (r >= 0 && !boot_file_same(&now, &file->after))
-                        r = fail(&why, -ESTALE, "/%s: it was changed meanwhile, and is left as it is",
-                                 file->path);
                 if (r >= 0)
-                        r = boot_file_write(root_fd, file->path, &file->before, true, &why);
+                        r = boot_file_write(root_fd, file->path, &file->after, &file->before, &why);
+                file->left = r < 0;
                 if (r < 0 && result >= 0) {
                         result = r;
                         *message = TAKE_PTR(why);

@@ -215,22 +215,46 @@ int edit_lines(const char *text, size_t size, const char *keyword, enum edit_whi
         return r;
 }
 
-bool edit_has(const char *text, size_t size, const char *parameters)
+/* Those that are words of the text are marked as put; how many they are. */
+static size_t mark(struct parameters *wanted, const char *text, size_t size)
 {
-        struct parameters wanted;
         struct cmdline_word word;
         size_t n = 0;
 
-        parameters_read(&wanted, parameters);
         for (size_t at = 0; cmdline_next(text, size, &at, &word);)
-                for (size_t i = 0; i < wanted.n; i++) {
-                        const struct cmdline_word *one = &wanted.words[i];
+                for (size_t i = 0; i < wanted->n; i++) {
+                        const struct cmdline_word *one = &wanted->words[i];
 
-                        if (!wanted.put[i] && word.end - word.start == one->end - one->start &&
-                            memcmp(text + word.start, parameters + one->start, one->end - one->start) == 0) {
-                                wanted.put[i] = true;
+                        if (!wanted->put[i] && word.end - word.start == one->end - one->start &&
+                            memcmp(text + word.start, wanted->text + one->start, one->end - one->start) ==
+                                    0) {
+                                wanted->put[i] = true;
                                 n++;
                         }
                 }
-        return n == wanted.n;
+        return n;
+}
+
+void edit_pick(const char *parameters, const char *text, size_t size, bool has, char *buf, size_t buf_size)
+{
+        struct parameters wanted;
+
+        parameters_read(&wanted, parameters);
+        (void) mark(&wanted, text, size);
+        for (size_t i = 0; i < wanted.n; i++) {
+                const struct cmdline_word *word = &wanted.words[i];
+                size_t n = strlen(buf);
+
+                if (wanted.put[i] == has)
+                        (void) snprintf(buf + n, buf_size - n, "%s%.*s", n ? " " : "",
+                                        (int) (word->end - word->start), parameters + word->start);
+        }
+}
+
+bool edit_has(const char *text, size_t size, const char *parameters)
+{
+        struct parameters wanted;
+
+        parameters_read(&wanted, parameters);
+        return mark(&wanted, text, size) == wanted.n;
 }

@@ -36,6 +36,9 @@ enum edit_which {
 int edit_lines(const char *text, size_t size, const char *keyword, enum edit_which which,
                const char *parameters, struct edited *ret);
 
+/* Adds to buf, a list itself, those of the parameters that are words of the text, or (has false) are not. */
+void edit_pick(const char *parameters, const char *text, size_t size, bool has, char *buf, size_t buf_size);
+
 /* Whether all of the parameters are words of the text, as they are. */
 bool edit_has(const char *text, size_t size, const char *parameters);
 

@@ -33,12 +33,14 @@ static const struct boot_setting parameters_of_others = {
 
 /* Behind what is in a file of shell, unless it is there already. */
 static int add_lines(struct boot_change *change, const char *path, struct boot_file *before,
-                     const char *lines)
+                     const char *lines, char **message)
 {
         size_t n = before->size, size = strlen(lines);
         bool cut = n > 0 && before->data[n - 1] != '\n';
         _cleanup_free_ char *text = NULL;
 
+        if (n > 0 && memchr(before->data, '\0', n))
+                return fail(message, -EBADMSG, "/%s: it is no text", path);
         if (n >= size && memcmp(before->data + n - size, lines, size) == 0)
                 return 0;
         if (asprintf(&text, "%s%s%s", before->data ? before->data : "", cut ? "\n" : "", lines) < 0) {
@@ -77,7 +79,7 @@ static int plan_menu(int root_fd, const char *parameters, struct boot_change *ch
                 return -ENOMEM;
         }
         return folder ? boot_change_add(change, path, &before, text, strlen(text))
-                      : add_lines(change, path, &before, text);
+                      : add_lines(change, path, &before, text, message);
 }
 
 static int plan(int root_fd, const char *parameters, struct boot_change *change, char **message)

@@ -95,6 +95,7 @@ static const char *trouble(int error)
                                  "be edited"
                : error == -EINVAL ? "it is no regular file"
                : error == -EFBIG  ? "it is too long to be what it should be"
+               : error == -ESTALE ? "it was changed meanwhile, and is left as it is"
                                   : strerror(-error);
 }
 
@@ -119,23 +120,27 @@ static int read_open(int fd, size_t max, struct boot_file *ret)
         return 0;
 }
 
+static int read_place(const struct place *place, size_t max, struct boot_file *ret)
+{
+        _cleanup_close_ int fd = openat(place->folder_fd, place->name,
+                                        O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
+
+        if (fd < 0)
+                return errno == ENOENT ? 0 : -errno;
+        return read_open(fd, max, ret);
+}
+
 int boot_file_read(int root_fd, const char *path, size_t max, struct boot_file *ret, char **message)
 {
         _cleanup_place_ struct place place;
-        _cleanup_close_ int fd = -1;
         int r;
 
         *ret = (struct boot_file){ 0 };
         r = find_place(root_fd, path, false, &place);
         if (r == -ENOENT || r == -ENOTDIR)
                 return 0;
-        if (r >= 0) {
-                fd = openat(place.folder_fd, place.name,
-                            O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
-                if (fd < 0 && errno == ENOENT)
-                        return 0;
-                r = fd < 0 ? -errno : read_open(fd, max, ret);
-        }
+        if (r >= 0)
+                r = read_place(&place, max, ret);
         return r < 0 ? fail(message, r, "/%s: %s", path, trouble(r)) : 0;
 }
 
@@ -166,7 +171,38 @@ static int set_owner(int fd, const struct boot_file *file)
         return (st.st_mode & 07777) != file->mode && fchmod(fd, file->mode) < 0 ? -errno : 0;
 }
 
-static int replace(const struct place *place, const struct boot_file *file, const char *aside)
+/* Of the file that is written, before it takes the place of the other. */
+static int name_aside(const struct place *place, char aside[static PATH_LONGEST])
+{
+        return snprintf(aside, PATH_LONGEST, ".%s.memctl-new", place->name) >= PATH_LONGEST ? -ENAMETOOLONG
+                                                                                            : 0;
+}
+
+void boot_file_tidy(int root_fd, const char *path)
+{
+        _cleanup_place_ struct place place;
+        char aside[PATH_LONGEST];
+
+        if (find_place(root_fd, path, false, &place) >= 0 && name_aside(&place, aside) >= 0)
+                (void) unlinkat(place.folder_fd, aside, 0);
+}
+
+/* What is there is what is expected, or what it is to become; nobody waits for the disk behind this. */
+static int check_now(const struct place *place, const struct boot_file *now, const struct boot_file *file)
+{
+        _cleanup_(boot_file_clear) struct boot_file there = { 0 };
+        int r;
+
+        if (!now)
+                return 0;
+        r = read_place(place, BOOT_FILE_MAX, &there);
+        if (r < 0)
+                return r;
+        return boot_file_same(&there, now) || boot_file_same(&there, file) ? 0 : -ESTALE;
+}
+
+static int replace(const struct place *place, const struct boot_file *now, const struct boot_file *file,
+                   const char *aside)
 {
         _cleanup_close_ int fd = -1;
         struct stat st;
@@ -174,7 +210,6 @@ static int replace(const struct place *place, const struct boot_file *file, cons
 
         if (fstatat(place->folder_fd, place->name, &st, AT_SYMLINK_NOFOLLOW) == 0 && !S_ISREG(st.st_mode))
                 return S_ISLNK(st.st_mode) ? -ELOOP : -EINVAL;
-        (void) unlinkat(place->folder_fd, aside, 0); /* of one that died */
         fd = openat(place->folder_fd, aside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
         if (fd < 0)
                 return -errno;
@@ -183,6 +218,8 @@ static int replace(const struct place *place, const struct boot_file *file, cons
                 r = set_owner(fd, file);
         if (r >= 0 && fsync(fd) < 0)
                 r = -errno;
+        if (r >= 0)
+                r = check_now(place, now, file);
         if (r >= 0 && renameat(place->folder_fd, aside, place->folder_fd, place->name) < 0)
                 r = -errno;
         if (r < 0)
@@ -190,21 +227,28 @@ static int replace(const struct place *place, const struct boot_file *file, cons
         return r;
 }
 
-int boot_file_write(int root_fd, const char *path, const struct boot_file *file, bool make_folders,
+static int take_away(const struct place *place, const struct boot_file *now, const struct boot_file *file)
+{
+        int r = check_now(place, now, file);
+
+        if (r >= 0 && unlinkat(place->folder_fd, place->name, 0) < 0 && errno != ENOENT)
+                r = -errno;
+        return r;
+}
+
+int boot_file_write(int root_fd, const char *path, const struct boot_file *now, const struct boot_file *file,
                     char **message)
 {
         _cleanup_place_ struct place place;
         char aside[PATH_LONGEST];
         int r;
 
-        r = find_place(root_fd, path, make_folders && file->there, &place);
+        r = find_place(root_fd, path, file->there, &place);
+        if (r >= 0)
+                r = name_aside(&place, aside);
         if (r >= 0) {
-                if (snprintf(aside, sizeof(aside), ".%s.memctl-new", place.name) >= (int) sizeof(aside))
-                        r = -ENAMETOOLONG;
-                else if (file->there)
-                        r = replace(&place, file, aside);
-                else if (unlinkat(place.folder_fd, place.name, 0) < 0 && errno != ENOENT)
-                        r = -errno;
+                (void) unlinkat(place.folder_fd, aside, 0); /* of one that died */
+                r = file->there ? replace(&place, now, file, aside) : take_away(&place, now, file);
         }
         /* that the name is on the disk, too; what cannot be synced is no reason to undo it */
         if (r >= 0)

@@ -38,11 +38,15 @@ bool boot_file_same(const struct boot_file *a, const struct boot_file *b);
 
 /*
  * Makes it like file: replaced, made, or removed where file is not there; on the disk when this returns. Its
- * folder is made, and those above it, if make_folders. The owner and the permissions are file's. 0 or -errno
- * with *message set, and nothing is changed, but for folders.
+ * folder is made, and those above it. The owner and the permissions are file's. now: what it must be in the
+ * last moment before that, unless it is like file already; NULL: anything. 0; -ESTALE: it is neither; or
+ * another -errno, with *message set, and nothing is changed, but for folders.
  */
-int boot_file_write(int root_fd, const char *path, const struct boot_file *file, bool make_folders,
+int boot_file_write(int root_fd, const char *path, const struct boot_file *now, const struct boot_file *file,
                     char **message);
+
+/* Removes what one that died in boot_file_write() has left beside it. */
+void boot_file_tidy(int root_fd, const char *path);
 
 /* Whether there is something of that name, of any kind. */
 bool boot_file_exists(int root_fd, const char *path);

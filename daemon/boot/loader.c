@@ -15,8 +15,10 @@ int boot_loader_plan(const struct boot_loader *loader, int root_fd, const char *
         (void) snprintf(ret->loader, sizeof(ret->loader), "%s", loader->name);
         if (snprintf(ret->parameters, sizeof(ret->parameters), "%s", parameters) >=
             (int) sizeof(ret->parameters))
-                return -E2BIG;
+                return fail(message, -E2BIG, "the parameters are longer than memctl writes");
         r = loader->plan(root_fd, parameters, ret, message);
+        if (r == -EFBIG && !*message)
+                (void) fail(message, r, "with %s a file would be longer than memctl takes back", parameters);
         if (r < 0)
                 boot_change_clear(ret);
         return r;

@@ -157,7 +157,7 @@ static int save(int root_fd, const struct cma_record *record, char **message)
                 return -ENOMEM;
         file.data = text;
         file.size = strlen(text);
-        return boot_file_write(root_fd, CMA_RECORD_FILE, &file, true, message);
+        return boot_file_write(root_fd, CMA_RECORD_FILE, NULL, &file, message);
 }
 
 int cma_record_note(int root_fd, const struct cma_sample *sample, bool *aside, char **message)

@@ -17,6 +17,10 @@ static bool makes(int root_fd, const char *path, const struct boot_setting *sett
 
         if (boot_file_read(root_fd, path, BOOT_FILE_MAX, &file, &message) < 0 || !file.there)
                 return false;
+        /* a shell reads on behind these */
+        for (size_t i = 0; i < file.size; i++)
+                if (file.data[i] == '\0')
+                        file.data[i] = '\n';
         for (char *line = strtok_r(file.data, "\n", &save); line; line = strtok_r(NULL, "\n", &save))
                 if (strncmp(line + strspn(line, " \t"), setting->variable, strlen(setting->variable)) == 0 &&
                     strstr(line, setting->text))

@@ -107,6 +107,13 @@ static bool is_program(const char *name)
         return name[0] == '\0' || strcmp(name, "update-grub") == 0 || strcmp(name, "u-boot-update") == 0;
 }
 
+/* Earlier versions did not keep it: then nothing is known to be ours. */
+static bool get_own(json_object *object, struct boot_change *change)
+{
+        return !json_object_object_get_ex(object, "own", NULL) ||
+               member_get_text(object, "own", change->own, sizeof(change->own));
+}
+
 static bool parse(json_object *object, struct boot_state *state)
 {
         struct boot_change *change = &state->change;
@@ -118,6 +125,7 @@ static bool parse(json_object *object, struct boot_state *state)
             !member_get_text(object, "made", change->made, sizeof(change->made)) ||
             (change->made[0] && !is_path(change->made)) ||
             !member_get_text(object, "parameters", change->parameters, sizeof(change->parameters)) ||
+            !get_own(object, change) ||
             !member_get_text(object, "boot", state->boot_id, sizeof(state->boot_id)) ||
             !member_get_number(object, "time", UINT32_MAX, &state->time) ||
             !member_get_number(object, "bytes", INT64_MAX, &state->bytes) ||
@@ -216,6 +224,7 @@ static json_object *format(const struct boot_state *state)
         json_object_object_add(object, "program", json_object_new_string(change->program));
         json_object_object_add(object, "made", json_object_new_string(change->made));
         json_object_object_add(object, "parameters", json_object_new_string(change->parameters));
+        json_object_object_add(object, "own", json_object_new_string(change->own));
         json_object_object_add(object, "boot", json_object_new_string(state->boot_id));
         json_object_object_add(object, "time", json_object_new_uint64(state->time));
         json_object_object_add(object, "bytes", json_object_new_uint64(state->bytes));
@@ -238,5 +247,5 @@ int boot_state_save(int root_fd, const struct boot_state *state, char **message)
                 if (!file.data)
                         return -ENOMEM;
         }
-        return boot_file_write(root_fd, BOOT_STATE_FILE, &file, true, message);
+        return boot_file_write(root_fd, BOOT_STATE_FILE, NULL, &file, message);
 }

@@ -41,12 +41,17 @@ static int plan_folder(int root_fd, const char *folder, struct boot_change *chan
         if (fd < 0)
                 return fd == -ENOENT ? 0 : fail(message, fd, "/%s: %s", folder, strerror(-fd));
         n = scandirat(fd, ".", &names, is_entry, alphasort);
+        if (n < 0)
+                return fail(message, -errno, "/%s: %s", folder, strerror(errno));
         for (int i = 0; i < n; i++) {
                 char path[BOOT_PATH_MAX];
                 size_t lines;
 
                 if (r >= 0 &&
-                    snprintf(path, sizeof(path), "%s/%s", folder, names[i]->d_name) < (int) sizeof(path)) {
+                    snprintf(path, sizeof(path), "%s/%s", folder, names[i]->d_name) >= (int) sizeof(path))
+                        r = fail(message, -ENAMETOOLONG, "/%s/%s: %s", folder, names[i]->d_name,
+                                 strerror(ENAMETOOLONG));
+                if (r >= 0) {
                         r = boot_loader_edit(root_fd, path, "options", EDIT_LAST, change, &lines, message);
                         *n_entries += r >= 0 && lines > 0; /* others start no Linux, or without a word */
                 }

@@ -231,30 +231,48 @@ static bool read_number(const char *field, size_t n, uint64_t *ret)
         return parse_u64(number, 10, ret) >= 0;
 }
 
-/* size, flags, mode, count, exporter, inode, name. 1 and *ret; 0: it is no such line; -ENOMEM. */
+static bool has_digits(const char *field, size_t n, const char *digits)
+{
+        return n >= 8 && strspn(field, digits) == n;
+}
+
+/*
+ * size, flags, mode, count, exporter, inode, name. 1 and *ret, or NULL where there are too many; 0: it is no
+ * such line; -ENOMEM. Who has a buffer open gives it a name, of up to 31 bytes of any kind: a line break and
+ * what comes before the count ("%08zu\t%08x\t%08x\t" in all kernels) leave no room in it for the rest.
+ */
 static int parse_line(const char *line, struct dmabuf_list *list, struct dmabuf **ret)
 {
         const char *fields[6], *name;
-        size_t lengths[6];
         uint64_t size, count, inode;
+        size_t lengths[6], n;
+        struct dmabuf *item;
         int r;
 
+        *ret = NULL;
         for (size_t i = 0; i < ELEMENTSOF(fields); i++)
                 if (!next_field(&line, &fields[i], &lengths[i]))
                         return 0;
         name = line;
-        if (!read_number(fields[0], lengths[0], &size) || !read_number(fields[3], lengths[3], &count) ||
+        n = strcspn(name, "\n");
+        if (!has_digits(fields[0], lengths[0], "0123456789") ||
+            !has_digits(fields[1], lengths[1], "0123456789abcdef") ||
+            !has_digits(fields[2], lengths[2], "0123456789abcdef") ||
+            !read_number(fields[0], lengths[0], &size) || !read_number(fields[3], lengths[3], &count) ||
             !read_number(fields[5], lengths[5], &inode))
                 return 0;
-        r = find(list, inode, ret);
+        r = find(list, inode, &item);
         if (r <= 0)
-                return r;
-        (*ret)->size = size;
-        (*ret)->count = count;
-        printable_copy((*ret)->exporter, sizeof((*ret)->exporter), fields[4], lengths[4]);
+                return r < 0 ? r : 1;
+        *ret = item;
+        item->count = count;
+        if (item->n_pids == 0) { /* else fdinfo, in which the name is the last, has told these */
+                item->size = size;
+                printable_copy(item->exporter, sizeof(item->exporter), fields[4], lengths[4]);
+        }
         /* what has no name is shown as <none> */
-        if (strncmp(name, "<none>", 6) != 0)
-                printable_copy((*ret)->name, sizeof((*ret)->name), name, strcspn(name, "\t\n"));
+        if (item->name[0] == '\0' && (n != 6 || strncmp(name, "<none>", 6) != 0))
+                printable_copy(item->name, sizeof(item->name), name, n);
         return 1;
 }
 
@@ -270,10 +288,14 @@ static void add_device(struct dmabuf *item, const char *line)
         }
 }
 
+/*
+ * Behind a buffer's line stands what its name goes on with, where that has line breaks, and the kernel's
+ * words about it: the last of the lines that devices could follow is the kernel's.
+ */
 int dmabuf_parse_info(const char *text, struct dmabuf_list *list)
 {
-        uint64_t inode = 0; /* of the last line of a buffer */
         bool has_buffer = false, devices = false;
+        uint64_t inode = 0; /* of the last line of a buffer */
         struct dmabuf *item;
         int r;
 
@@ -283,14 +305,18 @@ int dmabuf_parse_info(const char *text, struct dmabuf_list *list)
                         r = parse_line(line, list, &item);
                         if (r < 0)
                                 return r;
-                        if (r > 0) {
+                        if (r == 0)
+                                continue;
+                        has_buffer = item != NULL;
+                        if (has_buffer) {
                                 inode = item->inode;
                                 item->n_devices = 0;
                         }
-                        has_buffer = r > 0 || (has_buffer && strncmp(line, "Total", 5) != 0);
-                } else if (strncmp(line, "\tAttached Devices:", 18) == 0)
-                        devices = has_buffer;
-                else if (devices && find(list, inode, &item) > 0)
+                } else if (strncmp(line, "\tAttached Devices:\n", 19) == 0) {
+                        devices = has_buffer && find(list, inode, &item) > 0;
+                        if (devices)
+                                item->n_devices = 0;
+                } else if (devices && find(list, inode, &item) > 0)
                         add_device(item, line);
         }
         return 0;

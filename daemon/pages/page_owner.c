@@ -89,10 +89,25 @@ static int read_record(struct page_owner *owner, char record[static RECORD_MAX +
         }
 }
 
-/* "Page allocated via order 2, ..." and "PFN 0x1234 type ..." (a decimal number up to Linux 6.9). */
+/*
+ * "PFN 0x1234 type Movable Block 8 type ...", behind a line with the name of who allocated: that is
+ * anything, a line break too, but too short for all of this. NULL: there is no such line.
+ */
+static const char *find_place(const char *record)
+{
+        for (const char *line = strstr(record, "\nPFN "); line; line = strstr(line + 1, "\nPFN ")) {
+                const char *block = strstr(line, " Block ");
+
+                if (block && block < line + 1 + strcspn(line + 1, "\n"))
+                        return line;
+        }
+        return NULL;
+}
+
+/* "Page allocated via order 2, ..." and "PFN 0x1234 ..." (a decimal number up to Linux 6.9). */
 static bool parse_place(const char *record, unsigned int *order, uint64_t *pfn)
 {
-        const char *line = strstr(record, "\nPFN ");
+        const char *line = find_place(record);
         char number[24];
 
         return line && sscanf(record, "Page allocated via order %2u,", order) == 1 && *order < 32 &&
@@ -149,7 +164,7 @@ static char *allocated_by(const char *record)
         size_t length = 0;
         int n = 0;
 
-        for (const char *line = record; line && n < FRAMES_MAX; line = strchr(line, '\n')) {
+        for (const char *line = find_place(record); line && n < FRAMES_MAX; line = strchr(line, '\n')) {
                 char frame[128];
 
                 line += *line == '\n';

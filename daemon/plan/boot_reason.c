@@ -28,6 +28,7 @@ static const struct {
         [BOOT_NOTHING_TO_GIVE_BACK] = { "nothing_to_give_back", { NULL } },
         [BOOT_NO_CMA] = { "no_cma", { NULL } },
         [BOOT_MUCH] = { "much", { "bytes", "memory_bytes" } },
+        [BOOT_TOO_MUCH] = { "too_much", { "bytes", "memory_bytes" } },
         [BOOT_UNIT_ASSUMED] = { "unit_assumed", { "unit_bytes" } },
         [BOOT_RECORD_BAD] = { "record_bad", { NULL } },
         [BOOT_NOT_BOOTED] = { "not_booted", { NULL } },

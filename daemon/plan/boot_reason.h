@@ -31,6 +31,7 @@ enum boot_reason_code {
         BOOT_NOTHING_TO_GIVE_BACK, /* the kernel has no area by itself: 0 is what there is */
         BOOT_NO_CMA,               /* the kernel has no CMA: memctl's reservations do without */
         BOOT_MUCH,                 /* bytes, memory_bytes: more than half of the memory */
+        BOOT_TOO_MUCH,             /* bytes, memory_bytes: more than seven eighths: it is not applied */
         BOOT_UNIT_ASSUMED,         /* unit_bytes: the kernel does not tell its page blocks' size */
         BOOT_RECORD_BAD,           /* text: where the file that was no record is now */
         /* of what the kernel made of it */

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "daemon/plan/boot_size.h"
 
+#include "basic/message.h"
 #include "basic/saturated.h"
 #include "daemon/machine/cmdline.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -13,6 +15,10 @@
 #include <uapi/memctl.h>
 
 #define DAY_SECONDS UINT64_C(86400)
+
+/* A comma, a node of four digits at most, a colon, and all digits of 64 bits; and the names before them. */
+_Static_assert(CMA_DEMAND_AREAS_MAX *(1 + 4 + 1 + 20) + 128 <= BOOT_COMMAND_LINE_MAX,
+               "an area that is noted finds room on the command line");
 
 static const char *const cause_names[MEMCTL_CMA_CAUSE_MAX + 1] = {
         [MEMCTL_CMA_UNKNOWN] = "unknown",       [MEMCTL_CMA_INTERRUPTED] = "interrupted",
@@ -120,11 +126,12 @@ static uint64_t size_area(const struct cma_demand_area *area, uint64_t unit, str
 
 static void __attribute__((format(printf, 2, 3))) append(struct boot_size *size, const char *format, ...)
 {
-        size_t n = strlen(size->command_line);
+        size_t n = strlen(size->command_line), room = sizeof(size->command_line) - n;
         va_list arguments;
 
         va_start(arguments, format);
-        (void) vsnprintf(size->command_line + n, sizeof(size->command_line) - n, format, arguments);
+        if (vsnprintf(size->command_line + n, room, format, arguments) >= (int) room)
+                size->cut = true;
         va_end(arguments);
 }
 
@@ -234,7 +241,8 @@ static void tell_all(const struct cma_demand *demand, const struct boot_machine 
         if (ret->bytes > 0 && machine->unit == 0)
                 boot_reasons_add(&ret->reasons, BOOT_UNIT_ASSUMED, NULL, NULL)[0] = unit;
         if (machine->memory > 0 && ret->bytes > machine->memory / 2) {
-                figures = boot_reasons_add(&ret->reasons, BOOT_MUCH, NULL, NULL);
+                figures = boot_reasons_add(&ret->reasons, ret->too_much ? BOOT_TOO_MUCH : BOOT_MUCH, NULL,
+                                           NULL);
                 figures[0] = ret->bytes;
                 figures[1] = machine->memory;
         }
@@ -272,7 +280,38 @@ void boot_size(const struct cma_demand *demand, const struct boot_machine *machi
         } else
                 boot_reasons_add(&ret->reasons, BOOT_NO_REQUESTS, NULL, NULL)[0] = demand->seconds;
         ret->nothing_to_set = ret->command_line[0] == '\0';
+        /* what the kernel and its drivers have for themselves does not go into an area */
+        ret->too_much = machine->memory > 0 && ret->bytes > machine->memory - machine->memory / 8;
         tell_all(demand, machine, unit, ret);
+}
+
+int boot_size_check(const struct boot_size *size, const struct boot_machine *machine, char **message)
+{
+        char bytes[CMDLINE_SIZE_MAX], memory[CMDLINE_SIZE_MAX];
+
+        if (!size->told)
+                return fail(message, -ENODATA,
+                            "there is no record of what was asked for, and so no size to apply");
+        if (!machine->cma)
+                return fail(message, -EOPNOTSUPP,
+                            "this kernel has no CMA, and nothing on its command line gives it any; memctl "
+                            "cma reserve does without");
+        if (size->nothing_to_set)
+                return fail(message, -ENODATA,
+                            "nothing was asked for, and the kernel sets nothing aside by itself: there is "
+                            "nothing to apply");
+        if (size->too_much)
+                return fail(
+                        message, -ERANGE,
+                        "%s is recommended, and the machine has %s: with less than an eighth of that left "
+                        "for all else it might not boot; one request that cannot be granted is enough for "
+                        "such a size, and memctl cma boot says of which area",
+                        cmdline_format_size(size->bytes, bytes),
+                        cmdline_format_size(machine->memory, memory));
+        if (size->cut)
+                return fail(message, -E2BIG,
+                            "there are more areas than memctl has room for on a command line");
+        return 0;
 }
 
 char *boot_size_device_tree(const struct boot_size *size, const struct boot_machine *machine)
@@ -280,7 +319,7 @@ char *boot_size_device_tree(const struct boot_size *size, const struct boot_mach
         uint64_t unit = machine->unit > 0 ? machine->unit : BOOT_UNIT_ASSUMED_BYTES, n = size->default_bytes;
         char *text;
 
-        if (n == 0 ||
+        if (n == 0 || size->too_much ||
             asprintf(&text,
                      "reserved-memory {\n"
                      "\t#address-cells = <2>;\n"

@@ -55,13 +55,20 @@ struct boot_machine {
         bool per_node;     /* CONFIG_CMA_SIZE_PERNUMA: cma= makes an area of that size on each node, too */
 };
 
+/* Room for the sizes of as many areas as there may be. */
+#define BOOT_COMMAND_LINE_MAX 1024
+
 struct boot_size {
         bool told;              /* false: there is no record, and nothing can be said */
         uint64_t bytes;         /* of all areas that the command line makes together */
         uint64_t default_bytes; /* of the default one: cma=, or the device tree's linux,cma-default */
         bool nothing_to_set;    /* the kernel does as it should without a word */
-        char command_line[256]; /* "cma=64M cma_pernuma=0"; "" where there is nothing to set */
+        bool too_much;          /* less than an eighth of the memory would be left for all else */
+        bool cut;               /* the command line has more to say than there is room for */
         struct boot_reasons reasons;
+
+        /* "cma=64M cma_pernuma=0"; "" where there is nothing to set */
+        char command_line[BOOT_COMMAND_LINE_MAX];
 };
 
 #define BOOT_UNIT_ASSUMED_BYTES (UINT64_C(4) << 20)
@@ -69,12 +76,18 @@ struct boot_size {
 /* Fills *ret. */
 void boot_size(const struct cma_demand *demand, const struct boot_machine *machine, struct boot_size *ret);
 
+/*
+ * Whether its command line is one that the machine may be booted with. 0; -ENODATA: there is nothing to set,
+ * or nothing known; -EOPNOTSUPP: the kernel has no CMA; -ERANGE: too much; -E2BIG: cut. *message says why.
+ */
+int boot_size_check(const struct boot_size *size, const struct boot_machine *machine, char **message);
+
 /* Of the names that kernels give the default area. */
 bool boot_area_is_default(const char *name);
 
 /*
  * The same as a node for the device tree's source, to be freed: a reusable shared-dma-pool that is
- * linux,cma-default. NULL when memory is short, or default_bytes is 0.
+ * linux,cma-default. NULL when memory is short, or default_bytes is 0, or it is too much.
  */
 char *boot_size_device_tree(const struct boot_size *size, const struct boot_machine *machine);
 

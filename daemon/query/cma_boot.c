@@ -5,6 +5,7 @@
 #include "daemon/boot/apply.h"
 #include "daemon/boot/record.h"
 #include "daemon/boot/run.h"
+#include "daemon/core/helper_task.h"
 #include "daemon/query/cma_boot_look.h"
 
 #include <errno.h>
@@ -15,7 +16,7 @@
 /* update-grub looks at all disks for other systems. The unit's own limit is shorter than ours. */
 #define PROGRAM_USEC (240 * SECOND)
 
-/* Twice a program, where the first try is taken back, and the disks. */
+/* A program, and the disks. */
 #define STALL_USEC (600 * SECOND)
 
 struct cma_boot {
@@ -34,10 +35,12 @@ static int run_here(const char *program, void *userdata, char **message)
 
         (void) userdata;
 
+        helper_gets_on(0);
         (void) snprintf(path, sizeof(path), "/usr/sbin/%s", program);
         return boot_run(argv, PROGRAM_USEC, message);
 }
 
+/* Where the unit is starting already, for one that was killed, this waits for that and starts nothing. */
 static int run_as_unit(const char *program, void *userdata, char **message)
 {
         char unit[80];
@@ -46,6 +49,7 @@ static int run_as_unit(const char *program, void *userdata, char **message)
 
         (void) userdata;
 
+        helper_gets_on(0);
         (void) snprintf(unit, sizeof(unit), "memctl-boot-loader@%s.service", program);
         r = boot_run(argv, PROGRAM_USEC, message);
         if (r >= 0)
@@ -73,19 +77,10 @@ static int apply(const struct cma_boot *boot, const struct boot_runner *runner,
                  struct cma_boot_report *report, char **message)
 {
         const struct boot_size *size = &report->size;
-        int r;
+        int r = boot_size_check(size, &report->machine, message);
 
-        if (!size->told)
-                return fail(message, -ENODATA,
-                            "there is no record of what was asked for, and so no size to apply");
-        if (!report->machine.cma)
-                return fail(message, -EOPNOTSUPP,
-                            "this kernel has no CMA, and nothing on its command line gives it any; memctl "
-                            "cma reserve does without");
-        if (size->nothing_to_set)
-                return fail(message, -ENODATA,
-                            "nothing was asked for, and the kernel sets nothing aside by itself: there is "
-                            "nothing to apply");
+        if (r < 0)
+                return r;
         r = boot_apply(boot->machine->tree->root_fd, size->command_line, size->bytes, runner, message);
         report->changed = r > 0;
         return r;
@@ -154,7 +149,8 @@ static void on_done(void *userdata, const struct helper_result *result)
                 r = !report ? -ENOMEM : result->answer->error;
         }
         boot->done(boot->userdata, r,
-                   r == -ETIMEDOUT && !result->message ? "it was not done in ten minutes" : result->message,
+                   r == -ETIMEDOUT && !result->message ? "nothing was heard of it for ten minutes"
+                                                       : result->message,
                    report, device_tree ? device_tree : "");
         free(report);
 }

@@ -59,10 +59,10 @@ static void look_at_applied(const struct tree *tree, const struct cma_sample *sa
                 seen->applied_in_this_boot = boot_id[0] && strcmp(boot_id, state.boot_id) == 0;
                 r = boot_change_check(tree->root_fd, &state.change, true, &message);
         } else if (r >= 0 && state.there)
-                (void) snprintf(
-                        report->applied_problem, sizeof(report->applied_problem),
-                        "memctld died while it wrote %s; memctl cma boot --revert puts back what was there",
-                        state.change.parameters);
+                (void) snprintf(report->applied_problem, sizeof(report->applied_problem),
+                                "what was begun with %s is half done; memctl cma boot --revert puts back "
+                                "what was there",
+                                state.change.parameters);
         if (r < 0)
                 say(report->applied_problem, sizeof(report->applied_problem), message, r);
         report->outcome = boot_taken(seen, &report->why);
@@ -74,11 +74,12 @@ static void look_at_loader(const struct tree *tree, struct cma_boot_report *repo
         _cleanup_(boot_change_clear) struct boot_change change = { 0 };
         const struct boot_loader *loader;
         _cleanup_free_ char *message = NULL;
+        _cleanup_free_ char *refused = NULL;
         int r = boot_loader_find(tree->root_fd, &loader, &message);
 
         if (r >= 0) {
                 (void) snprintf(report->loader, sizeof(report->loader), "%s", loader->name);
-                if (report->size.command_line[0])
+                if (boot_size_check(&report->size, &report->machine, &refused) >= 0)
                         r = boot_loader_plan(loader, tree->root_fd, report->size.command_line, &change,
                                              &message);
         }

@@ -9,7 +9,7 @@
 #include "daemon/boot/kernel.h"
 #include "daemon/plan/boot_size.h"
 
-#define CMA_BOOT_PROBLEM_MAX 512
+#define CMA_BOOT_PROBLEM_MAX (BOOT_PARAMETERS_MAX + 512)
 
 /* It goes from process to process as it is. */
 struct cma_boot_report {

@@ -61,6 +61,17 @@ class CmaBoot(BusCase):
         self.assertNotIn("?", text)
         self.assertEqual(self.snapshot(root), before)
 
+    def test_too_much(self):
+        root = self.tree(**{"var/lib/memctl/cma-history": json.dumps(record(needed=3 << 30))})
+        (root / "sys/firmware/devicetree").mkdir(parents=True)
+        boot = self.boot(root)
+        self.assertEqual((boot["recommended_bytes"], boot["device_tree"]), (3 << 30, None))
+        self.assertIn({"code": "too_much", "bytes": 3 << 30, "memory_bytes": 2 << 30}, boot["reasons"])
+        self.assertEqual((boot["loader"], boot["files"]), ("raspberry-pi", []))
+        text = self.memctl("--root", root, "cma", "boot").stdout
+        self.assertIn("  3 GiB is too much for a machine of 2 GiB: ", text)
+        self.assertNotIn("--apply writes", text)
+
     def test_all_keys_are_documented(self):
         documented = (SOURCE / "docs/json.md").read_text(encoding="utf-8")
         [row] = [line for line in documented.splitlines() if line.startswith("| `cma boot` |")]

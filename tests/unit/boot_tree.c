@@ -17,10 +17,14 @@ static int run(const char *program, void *userdata, char **message)
         (void) program;
 
         tree->runs++;
-        if (tree->error < 0) {
-                *message = strdup("the program said no");
-                return tree->error;
+        if (tree->merged > 0) {
+                tree->merged--;
+                return 0;
         }
+        if (tree->error < 0)
+                *message = strdup("the program said no");
+        if (tree->error < 0 && !tree->fails_late)
+                return tree->error;
         if (tree->made && tree->copied) {
                 struct boot_file file;
 
@@ -29,7 +33,7 @@ static int run(const char *program, void *userdata, char **message)
                 boot_file_clear(&file);
         } else if (tree->made)
                 tree_text(tree->root, tree->made, tree->made_text);
-        return 0;
+        return tree->error;
 }
 
 void boot_tree_make(struct boot_tree *tree)

@@ -19,6 +19,8 @@ struct boot_tree {
         const char *made_text;     /* and what it writes */
         const char *copied;        /* a file of which it writes all; NULL: none */
         int error;                 /* what the program answers */
+        bool fails_late;           /* when it has written that */
+        unsigned int merged;       /* so many runs only wait for one that began before: nothing is written */
         unsigned int runs;
 };
 

@@ -168,6 +168,73 @@ static void test_not_writable(void **state)
         boot_tree_remove(&tree);
 }
 
+/* Between the check of a file and the moment in which it is replaced, another tool writes to it. */
+static void test_changed_meanwhile(void **state)
+{
+        struct boot_change change = { 0 };
+        struct boot_tree tree;
+        char *message = NULL;
+
+        (void) state;
+
+        make(&tree);
+        tree_text(tree.root, "boot/firmware/first.txt", "1\n");
+        tree_text(tree.root, "boot/firmware/last.txt", "3\n");
+        for (size_t i = 0; i < 3; i++) {
+                static const char *const paths[] = { "boot/firmware/first.txt", FILE_PATH,
+                                                     "boot/firmware/last.txt" };
+                struct boot_file before;
+
+                assert_int_equal(boot_file_read(tree.fd, paths[i], BOOT_FILE_MAX, &before, &message), 0);
+                assert_int_equal(boot_change_add(&change, paths[i], &before, "new\n", 4), 0);
+        }
+        assert_int_equal(boot_change_check(tree.fd, &change, false, &message), 0);
+        tree_text(tree.root, FILE_PATH, "rw\n");
+        assert_int_equal(boot_change_write(tree.fd, &change, &message), -ESTALE);
+        assert_says(&message, "/" FILE_PATH ": it was changed meanwhile, and is left as it is");
+        assert_file(&tree, "boot/firmware/first.txt", "new\n");
+        assert_file(&tree, FILE_PATH, "rw\n");
+        assert_file(&tree, "boot/firmware/.cmdline.txt.memctl-new", NULL);
+        assert_file(&tree, "boot/firmware/last.txt", "3\n");
+
+        /* nothing of it was written there, so that there is nothing to be put back */
+        assert_int_equal(boot_change_undo(tree.fd, &change, &message), 0);
+        assert_file(&tree, "boot/firmware/first.txt", "1\n");
+        assert_file(&tree, FILE_PATH, "rw\n");
+
+        assert_file(&tree, "boot/firmware/last.txt", "3\n");
+        boot_change_clear(&change);
+        boot_tree_remove(&tree);
+}
+
+/* What could not be taken back, for it was changed meanwhile, is none of those that are written again. */
+static void test_again(void **state)
+{
+        static const char *const paths[] = { FILE_PATH, "boot/firmware/last.txt" };
+        struct boot_change change = { 0 };
+        struct boot_tree tree;
+        char *message = NULL;
+
+        (void) state;
+
+        make(&tree);
+        for (size_t i = 0; i < ELEMENTSOF(paths); i++) {
+                struct boot_file before = { 0 };
+
+                tree_text(tree.root, paths[i], "new\n");
+                assert_int_equal(boot_change_add(&change, paths[i], &before, "new\n", 4), 0);
+        }
+        tree_text(tree.root, FILE_PATH, "rw\n");
+        assert_int_equal(boot_change_undo(tree.fd, &change, &message), -ESTALE);
+        assert_says(&message, "/" FILE_PATH ": it was changed meanwhile, and is left as it is");
+        assert_file(&tree, paths[1], NULL);
+        assert_int_equal(boot_change_write(tree.fd, &change, &message), 0);
+        assert_file(&tree, FILE_PATH, "rw\n");
+        assert_file(&tree, paths[1], "new\n");
+        boot_change_clear(&change);
+        boot_tree_remove(&tree);
+}
+
 static void begin(struct boot_tree *tree, bool written)
 {
         struct boot_state begun;
@@ -213,6 +280,41 @@ static void test_died(void **state)
         }
 }
 
+/* Of one that died between writing a file and giving it its name; a folder's entry is all that tells. */
+static void test_died_aside(void **state)
+{
+#define ASIDE "boot/firmware/.cmdline.txt.memctl-new"
+        (void) state;
+
+        for (int written = 0; written < 2; written++) {
+                struct boot_tree tree;
+                char *message = NULL;
+
+                make(&tree);
+                begin(&tree, written);
+                tree_text(tree.root, ASIDE, "ro cm");
+                assert_int_equal(boot_settle(tree.fd, &tree.runner, &message), 0);
+                assert_file(&tree, ASIDE, NULL);
+                begin(&tree, written);
+                tree_text(tree.root, ASIDE, "ro cm");
+                assert_revert(&tree, 0, NULL);
+                assert_file(&tree, ASIDE, NULL);
+
+                /* the state's own, of one that died before that had its name: the lock says that it did */
+                tree_text(tree.root, BOOT_STATE_FOLDER "/.cma-boot.memctl-new", "{");
+                assert_int_equal(boot_settle(tree.fd, &tree.runner, &message), 0);
+                assert_file(&tree, BOOT_STATE_FOLDER "/.cma-boot.memctl-new", NULL);
+
+                /* what somebody has changed is left alone, and has nothing beside it */
+                begin(&tree, written);
+                tree_text(tree.root, FILE_PATH, "rw\n");
+                tree_text(tree.root, ASIDE, "ro cm");
+                assert_revert(&tree, -ESTALE, "it was changed meanwhile");
+                assert_file(&tree, ASIDE, NULL);
+                boot_tree_remove(&tree);
+        }
+}
+
 /* A state that memctl did not write, or only a part of, sends it nowhere. */
 static void test_bad_state(void **state)
 {
@@ -227,6 +329,7 @@ static void test_bad_state(void **state)
                 "{\"version\":2}",
                 "[]",
                 HEAD "\"program\":\"\",\"complete\":true,\"files\":1}",
+                HEAD "\"program\":\"\",\"own\":1,\"complete\":true,\"files\":[]}",
                 HEAD "\"program\":\"sh\",\"complete\":true,\"files\":[]}",
                 HEAD "\"program\":\"../update-grub\",\"complete\":true,\"files\":[]}",
                 HEAD "\"program\":\"\",\"complete\":true,\"files\":[{\"path\":\"etc/../root/x\"," FILES,
@@ -261,10 +364,17 @@ static void test_bad_state(void **state)
 int main(void)
 {
         static const struct CMUnitTest tests[] = {
-                cmocka_unit_test(test_permissions),  cmocka_unit_test(test_links),
-                cmocka_unit_test(test_folders),      cmocka_unit_test(test_long),
-                cmocka_unit_test(test_not_writable), cmocka_unit_test(test_one_after_the_other),
-                cmocka_unit_test(test_died),         cmocka_unit_test(test_bad_state),
+                cmocka_unit_test(test_permissions),
+                cmocka_unit_test(test_links),
+                cmocka_unit_test(test_folders),
+                cmocka_unit_test(test_long),
+                cmocka_unit_test(test_not_writable),
+                cmocka_unit_test(test_one_after_the_other),
+                cmocka_unit_test(test_died),
+                cmocka_unit_test(test_bad_state),
+                cmocka_unit_test(test_changed_meanwhile),
+                cmocka_unit_test(test_again),
+                cmocka_unit_test(test_died_aside),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);

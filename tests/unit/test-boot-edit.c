@@ -112,11 +112,28 @@ static void test_has(void **state)
         assert_false(edit_has(text, 30, "cma=64M"));
 }
 
+static void test_pick(void **state)
+{
+        static const char text[] = "linux /vmlinuz ro cma=64M\n";
+        char buf[32] = "", small[10] = "";
+
+        (void) state;
+
+        edit_pick("cma=64M cma_pernuma=0 x", text, strlen(text), false, buf, sizeof(buf));
+        assert_string_equal(buf, "cma_pernuma=0 x");
+        edit_pick("cma=64M cma_pernuma=0 x", text, strlen(text), true, buf, sizeof(buf));
+        assert_string_equal(buf, "cma_pernuma=0 x cma=64M");
+        edit_pick("", text, strlen(text), true, small, sizeof(small));
+        assert_string_equal(small, "");
+        edit_pick("cma_pernuma=0", NULL, 0, false, small, sizeof(small));
+        assert_string_equal(small, "cma_pernu");
+}
+
 int main(void)
 {
         static const struct CMUnitTest tests[] = {
                 cmocka_unit_test(test_lines), cmocka_unit_test(test_texts), cmocka_unit_test(test_long),
-                cmocka_unit_test(test_open),  cmocka_unit_test(test_has),
+                cmocka_unit_test(test_open),  cmocka_unit_test(test_has),   cmocka_unit_test(test_pick),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);

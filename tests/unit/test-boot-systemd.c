@@ -3,6 +3,7 @@
 #include "boot_tree.h"
 
 #include <errno.h>
+#include <stdio.h>
 
 #define ENTRIES "boot/efi/loader/entries/"
 #define ONE     ENTRIES "debian-6.12.conf"
@@ -99,13 +100,28 @@ static void test_many(void **state)
         boot_tree_remove(&tree);
 }
 
+/* An entry with a name for which there is no room is not passed over: it may be the one that is booted. */
+static void test_long_name(void **state)
+{
+        struct boot_tree tree;
+        char path[300];
+
+        (void) state;
+
+        make(&tree);
+        (void) snprintf(path, sizeof(path), ENTRIES "%0240u.conf", 1U);
+        tree_text(tree.root, path, one);
+        assert_apply(&tree, "cma=64M", -ENAMETOOLONG, "1.conf: File name too long");
+        assert_file(&tree, TWO, two);
+        boot_tree_remove(&tree);
+}
+
 int main(void)
 {
         static const struct CMUnitTest tests[] = {
-                cmocka_unit_test(test_apply),
-                cmocka_unit_test(test_changed),
-                cmocka_unit_test(test_no_entry),
-                cmocka_unit_test(test_many),
+                cmocka_unit_test(test_apply),     cmocka_unit_test(test_changed),
+                cmocka_unit_test(test_no_entry),  cmocka_unit_test(test_many),
+                cmocka_unit_test(test_long_name),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);

@@ -10,6 +10,9 @@
 #define MIB   (1 << 20)
 #define PAGES (MIB / 4096)
 
+/* Flags and mode. */
+#define MODES "00000002\t00080007\t"
+
 static const char info[] = HEAD "01048576\t00000002\t00080007\t00000003\treserved\t00000042\tcamera\n"
                                 "\tkernel fence:amdgpu gfx seq 5 signalled\n"
                                 "\tAttached Devices:\n"
@@ -49,11 +52,16 @@ static void test_hostile_info(void **state)
                 "",
                 "\n",
                 "\t\t\t\t\t\t\n",
-                "x\t1\t1\t1\ta\t1\tb\n",
-                "1\t1\t1\t1\ta\t-1\tb\n",
-                "1\t1\t1\t1\ta\n",
+                "x\t" MODES "1\ta\t1\tb\n",
+                "00000001\t" MODES "1\ta\t-1\tb\n",
+                "00000001\t" MODES "1\ta\n",
                 "\tAttached Devices:\n\tx\n",
-                "99999999999999999999\t1\t1\t1\ta\t1\tb\n",
+                "99999999999999999999\t" MODES "1\ta\t1\tb\n",
+                /* what would fit into a name */
+                "1\t" MODES "1\ta\t1\tb\n",
+                "00000001\t1\t00000001\t1\ta\t1\tb\n",
+                "00000001\t00000001\t1\t1\ta\t1\tb\n",
+                "00000001\t00000001\t0000000x\t1\ta\t1\tb\n",
         };
         struct dmabuf_list list = { 0 };
         _cleanup_free_ char *many = NULL;
@@ -68,7 +76,8 @@ static void test_hostile_info(void **state)
         }
         f = open_memstream(&many, &size);
         for (unsigned int i = 0; i < DMABUFS_MAX + 10; i++)
-                (void) fprintf(f, "1\t1\t1\t1\t%0100u\t%u\t\x1b[1m%0100u\n\tAttached Devices:\n", i, i, i);
+                (void) fprintf(f, "00000001\t" MODES "1\t%0100u\t%u\t\x1b[1m%0100u\n\tAttached Devices:\n",
+                               i, i, i);
         for (unsigned int i = 0; i < 100; i++)
                 (void) fprintf(f, "\t%0100u\n", i);
         assert_int_equal(fclose(f), 0);
@@ -77,6 +86,57 @@ static void test_hostile_info(void **state)
         assert_int_equal(strncmp(list.items[7].name, "?[1m000", 7), 0);
         assert_true(strlen(list.items[7].name) < sizeof(list.items[7].name));
         assert_true(list.items[DMABUFS_MAX - 1].n_devices <= DMABUF_DEVICES_MAX);
+        dmabuf_clear(&list);
+}
+
+/* Names, of 31 bytes at most, that go on in lines of their own. */
+static void test_hostile_names(void **state)
+{
+        static const struct {
+                const char *name, *device;
+        } buffers[] = {
+                { "a\n1\t1\t1\t1\tb\t7\tc", "gpu" },
+                { "a\n\tAttached Devices:\n\tevil", "gpu" },
+                { "a\n\tAttached Devices:\n\tevil", NULL },
+                { "a\nTotal", "gpu" },
+                { "a\tb", NULL },
+                { "<none>x", NULL },
+                { "bar", "gpu" },
+        };
+        static const char told[] = "ino:\t7\nsize:\t4096\ncount:\t2\nexp_name:\tvc4\nname:\tfoo\n";
+        struct dmabuf_list list = { 0 };
+        _cleanup_free_ char *text = NULL;
+        size_t size;
+        FILE *f;
+
+        (void) state;
+
+        f = open_memstream(&text, &size);
+        for (size_t i = 0; i < ELEMENTSOF(buffers); i++)
+                (void) fprintf(f,
+                               "00008192\t" MODES "00000003\tsystem\t%08zu\t%s\n\tAttached Devices:\n"
+                               "%s%s%sTotal %d devices attached\n\n",
+                               i + 1, buffers[i].name, buffers[i].device ? "\t" : "",
+                               buffers[i].device ? buffers[i].device : "", buffers[i].device ? "\n" : "",
+                               buffers[i].device != NULL);
+        assert_int_equal(fclose(f), 0);
+        assert_int_equal(dmabuf_parse_fdinfo(told, 10, &list), 0);
+        assert_int_equal(dmabuf_parse_info(text, &list), 0);
+        assert_int_equal(list.n, ELEMENTSOF(buffers));
+        for (size_t i = 0; i < list.n; i++) {
+                assert_int_equal(list.items[i].n_devices, buffers[i].device != NULL);
+                if (buffers[i].device)
+                        assert_string_equal(list.items[i].devices[0], buffers[i].device);
+        }
+        assert_string_equal(list.items[0].name, "a");
+        assert_string_equal(list.items[4].name, "a?b");
+        assert_string_equal(list.items[5].name, "<none>x");
+
+        /* what fdinfo has told is not told anew */
+        assert_int_equal(list.items[6].size, 4096);
+        assert_int_equal(list.items[6].count, 3);
+        assert_string_equal(list.items[6].exporter, "vc4");
+        assert_string_equal(list.items[6].name, "foo");
         dmabuf_clear(&list);
 }
 
@@ -222,7 +282,7 @@ int main(void)
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(test_info),   cmocka_unit_test(test_hostile_info),
                 cmocka_unit_test(test_fdinfo), cmocka_unit_test(test_users),
-                cmocka_unit_test(test_match),
+                cmocka_unit_test(test_match),  cmocka_unit_test(test_hostile_names),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);

@@ -69,6 +69,28 @@ static void test_who(void **state)
         assert_null(who);
 }
 
+/* The names of processes, of 15 bytes at most, with line breaks in them: neither a place nor a frame. */
+static void test_names(void **state)
+{
+#define RECORD(name, pfn)                                                                                   \
+        "Page allocated via order 0, mask 0x1(X), pid 9, tgid 9 (" name "), ts 5 ns\n"                      \
+        "PFN " pfn " type Movable Block 8 type Movable Flags 0x0()\n"                                       \
+        " do_anonymous_page+0x1/0x2\n"                                                                      \
+        "\n"
+        static const char hostile[] = RECORD("\nPFN 0x1001 ", "0x1000") RECORD("\n x+1 ", "0x1002");
+        char *who;
+
+        (void) state;
+
+        assert_int_equal(find(hostile, 0x1000, &who), 1);
+        assert_string_equal(who, "do_anonymous_page");
+        free(who);
+        assert_int_equal(find(hostile, 0x1001, &who), 0);
+        assert_int_equal(find(hostile, 0x1002, &who), 1);
+        assert_string_equal(who, "do_anonymous_page");
+        free(who);
+}
+
 static void test_nonsense(void **state)
 {
         char *who, *text;
@@ -78,8 +100,8 @@ static void test_nonsense(void **state)
         assert_int_equal(find(NULL, 1, &who), -ENOENT);
         assert_int_equal(find("", 1, &who), 0);
         assert_int_equal(find("no record\n\n\n\n", 1, &who), 0);
-        assert_int_equal(find("Page allocated via order 99, \nPFN 1 x\n\n", 1, &who), 0);
-        assert_int_equal(find("Page allocated via order 0,\nPFN 0xzz x\n\n", 1, &who), 0);
+        assert_int_equal(find("Page allocated via order 99, \nPFN 1 type x Block 1 x\n\n", 1, &who), 0);
+        assert_int_equal(find("Page allocated via order 0,\nPFN 0xzz type x Block 1 x\n\n", 1, &who), 0);
         /* a record of names that never end */
         text = malloc(20001);
         assert_non_null(text);
@@ -88,7 +110,7 @@ static void test_nonsense(void **state)
         assert_int_equal(find(text, 1, &who), -EBADMSG);
         free(text);
         /* a frame with a long name is cut, not overrun */
-        assert_int_equal(find("Page allocated via order 0, m\nPFN 0x1 type\n "
+        assert_int_equal(find("Page allocated via order 0, m\nPFN 0x1 type x Block 1 type\n "
                               "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa+0x1/0x2 "
                               "[bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb]\n"
                               " aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa+0x1/0x2 "
@@ -104,6 +126,7 @@ int main(void)
 {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(test_who),
+                cmocka_unit_test(test_names),
                 cmocka_unit_test(test_nonsense),
         };
 

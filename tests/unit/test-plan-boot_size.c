@@ -2,9 +2,11 @@
 #include "basic/cleanup.h"
 #include "daemon/machine/cmdline.h"
 #include "daemon/plan/boot_size.h"
+#include "says.h"
 #include "tree.h"
 #include "uapi/memctl.h"
 
+#include <errno.h>
 #include <stdbool.h>
 #include <string.h>
 
@@ -359,16 +361,76 @@ static void test_much(void **state)
         assert_int_equal(size.reasons.n, BOOT_REASONS_MAX);
         assert_true(strlen(size.command_line) < sizeof(size.command_line));
         assert_int_equal(size.bytes, UINT64_MAX);
+        assert_true(size.too_much);
+}
+
+/* A machine of many nodes: each is on the command line, whole; and what were not is not applied. */
+static void test_many_nodes(void **state)
+{
+        const struct boot_machine machine = { .memory = UINT64_MAX, .unit = UNIT, .nodes = 32, .cma = true };
+        struct cma_demand demand = DEMAND;
+        char *message = NULL;
+
+        (void) state;
+
+        for (unsigned int i = 0; i < CMA_DEMAND_AREAS_MAX; i++) {
+                char name[32];
+
+                (void) snprintf(name, sizeof(name), "%s%u", i % 2 ? "numa" : "hugetlb", 1000 + i);
+                (void) add(&demand, name, (UINT64_C(1) << 50) + i * UNIT);
+        }
+        boot_size(&demand, &machine, &size);
+        assert_false(size.cut);
+        assert_non_null(strstr(size.command_line, ",1030:1073741884M"));
+        assert_non_null(strstr(size.command_line, ",1031:1073741886M "));
+        assert_int_equal(boot_size_check(&size, &machine, &message), 0);
+        size.cut = true;
+        assert_int_equal(boot_size_check(&size, &machine, &message), -E2BIG);
+        assert_says(&message, "more areas than memctl has room for");
+}
+
+/* One request that no machine could grant is in the record: what follows from it is said, and not applied.
+ */
+static void test_too_much(void **state)
+{
+        struct cma_demand demand = DEMAND;
+        struct boot_machine machine = MACHINE;
+        char *message = NULL;
+
+        (void) state;
+
+        (void) add(&demand, "reserved", 3584 * MIB);
+        boot_size(&demand, &machine, &size);
+        assert_false(size.too_much);
+        assert_non_null(find(BOOT_MUCH));
+        assert_null(find(BOOT_TOO_MUCH));
+        assert_int_equal(boot_size_check(&size, &machine, &message), 0);
+
+        demand.areas[0].needed++;
+        boot_size(&demand, &machine, &size);
+        assert_true(size.too_much);
+        assert_null(find(BOOT_MUCH));
+        assert_int_equal(find(BOOT_TOO_MUCH)->figures[0], 3586 * MIB);
+        assert_int_equal(find(BOOT_TOO_MUCH)->figures[1], 4096 * MIB);
+        assert_int_equal(boot_size_check(&size, &machine, &message), -ERANGE);
+        assert_says(&message, "3586M is recommended, and the machine has 4G");
+        assert_null(boot_size_device_tree(&size, &machine));
+
+        demand.areas[0].needed = UINT64_MAX;
+        boot_size(&demand, &machine, &size);
+        assert_int_equal(boot_size_check(&size, &machine, &message), -ERANGE);
+        assert_says(&message, "18446744073709551615 is recommended");
 }
 
 static void test_device_tree(void **state)
 {
         struct cma_demand demand = DEMAND;
-        const struct boot_machine machine = MACHINE;
+        struct boot_machine machine = MACHINE;
         _cleanup_free_ char *text = NULL;
 
         (void) state;
 
+        machine.memory *= 2;
         (void) add(&demand, "linux,cma", 5120 * MIB);
         boot_size(&demand, &machine, &size);
         text = boot_size_device_tree(&size, &machine);
@@ -387,6 +449,8 @@ int main(void)
                 cmocka_unit_test(test_nodes),
                 cmocka_unit_test(test_others),
                 cmocka_unit_test(test_much),
+                cmocka_unit_test(test_many_nodes),
+                cmocka_unit_test(test_too_much),
                 cmocka_unit_test(test_device_tree),
         };
 

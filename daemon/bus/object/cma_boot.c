@@ -48,6 +48,8 @@ static int refusal(int error)
         case -E2BIG:
         case -EFBIG:
         case -ENODATA:
+        case -ENAMETOOLONG:
+        case -ERANGE:
                 return -ENOSPC; /* Refused, on the bus */
         default:
                 return error;
