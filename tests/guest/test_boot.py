@@ -155,3 +155,17 @@ class Boot(CmaCase):
         said = guest.run("memctl cma boot --apply", check=False)
         self.assertEqual(said.status, 3)
         self.assertIn("there is nothing to apply", said.stderr)
+
+    def test_not_set_up(self):
+        """Across a border of zones: the kernel gives up an area that it has reserved, and the memory is its own."""
+        guest = self.start("kernelcore=512M", memory="1G")
+        border = int(guest.run("awk '/zone +Movable/ { on = 1 } on && /start_pfn/ { print $2; exit }' /proc/zoneinfo").stdout)
+        guest = self.start(f"kernelcore=512M cma=64M@{border * PAGE - 32 * MIB}", memory="1G")
+        self.assertIn("could not be activated", guest.run("dmesg").stdout)
+        for _ in range(2):
+            listed = guest.run("memctl --json cma list").json()["areas"]
+            self.assertEqual([area for area in listed if area["size"]], [])
+            boot = self.ask(guest)
+            self.assertEqual((boot["outcome"], boot["total_bytes"]), ("not_taken", 0), boot)
+            self.assertTrue([line for line in boot["lines"] if "could not be activated" in line], boot["lines"])
+            guest.run(f"insmod {MODULE}", check=False)
