@@ -84,9 +84,12 @@ static int run_program(const struct boot_change *change, const struct boot_runne
         return change->program[0] ? runner->run(change->program, runner->userdata, message) : 0;
 }
 
-/* The files are as they were before the change, or as instead has them; now what is made of them. */
+/*
+ * The files are as they were before the change, or as instead has them; now what is made of them. *ran: the
+ * program was, to its end, and what is found of the change all the same is none of it.
+ */
 static int make_back(int root_fd, const struct boot_change *change, const struct boot_state *instead,
-                     const struct boot_runner *runner, char **message)
+                     const struct boot_runner *runner, bool *ran, char **message)
 {
         int r = 0;
 
@@ -94,6 +97,7 @@ static int make_back(int root_fd, const struct boot_change *change, const struct
                 free(*message);
                 *message = NULL;
                 r = run_program(change, runner, message);
+                *ran = r >= 0;
                 if (r >= 0)
                         r = check_gone(root_fd, change, instead, message);
                 if (r >= 0)
@@ -102,26 +106,47 @@ static int make_back(int root_fd, const struct boot_change *change, const struct
         return r;
 }
 
-/* To what state->change has as before; the state's file goes when that is done. */
-static int put_back(int root_fd, struct boot_state *state, const struct boot_runner *runner, char **message)
+/* To what state->change has as before; the state's file goes when that is done. *ran: with an error, as
+ * above. */
+static int put_back(int root_fd, struct boot_state *state, const struct boot_runner *runner, bool *ran,
+                    char **message)
 {
         struct boot_state none = { 0 };
         int r = boot_change_undo(root_fd, &state->change, message);
 
+        *ran = false;
         if (r >= 0)
-                r = make_back(root_fd, &state->change, &none, runner, message);
-        return r < 0 ? r : boot_state_save(root_fd, &none, message);
+                r = make_back(root_fd, &state->change, &none, runner, ran, message);
+        if (r < 0)
+                return r;
+        *ran = false;
+        return boot_state_save(root_fd, &none, message);
+}
+
+static int forget(int root_fd, char **message)
+{
+        struct boot_state none = { 0 };
+        _cleanup_free_ char *found = *message;
+        int r;
+
+        *message = NULL;
+        r = boot_state_save(root_fd, &none, message);
+        return r < 0 ? r
+                     : fail(message, -EIO,
+                            "%s; memctl has put back all that it wrote: somebody else sets it",
+                            found ? found : "");
 }
 
 /* What one that died has begun. */
 static int finish_begun(int root_fd, struct boot_state *state, const struct boot_runner *runner,
                         char **message)
 {
+        bool ran;
         int r;
 
         if (!state->there || state->complete)
                 return 0;
-        r = put_back(root_fd, state, runner, message);
+        r = put_back(root_fd, state, runner, &ran, message);
         if (r >= 0)
                 boot_state_clear(state);
         return r;
@@ -147,6 +172,7 @@ static int give_up(int root_fd, struct boot_state *state, struct boot_state *old
                    const struct boot_runner *runner, int error, char **message)
 {
         _cleanup_free_ char *why = NULL, *first = *message, *ignored = NULL;
+        bool ran;
         int r;
 
         *message = NULL;
@@ -154,7 +180,7 @@ static int give_up(int root_fd, struct boot_state *state, struct boot_state *old
         if (r >= 0 && old->there)
                 r = boot_change_write(root_fd, &old->change, &why);
         if (r >= 0) {
-                r = make_back(root_fd, &state->change, old, runner, &why);
+                r = make_back(root_fd, &state->change, old, runner, &ran, &why);
                 /* it may have failed before it made anything, now as the first time */
                 if (r < 0 && check_gone(root_fd, &state->change, old, &ignored) >= 0)
                         r = 0;
@@ -252,6 +278,7 @@ int boot_revert(int root_fd, const struct boot_runner *runner, char **message)
 {
         _cleanup_(boot_state_clear) struct boot_state state = { 0 };
         _cleanup_close_ int lock = boot_state_lock(root_fd);
+        bool ran = false;
         int r;
 
         r = load(root_fd, lock, &state, message);
@@ -266,7 +293,9 @@ int boot_revert(int root_fd, const struct boot_runner *runner, char **message)
         /* should we die in it, the rest is done by the next call */
         state.complete = false;
         r = boot_state_save(root_fd, &state, message);
-        return r < 0 ? r : put_back(root_fd, &state, runner, message);
+        if (r >= 0)
+                r = put_back(root_fd, &state, runner, &ran, message);
+        return r < 0 && ran ? forget(root_fd, message) : r;
 }
 
 int boot_settle(int root_fd, const struct boot_runner *runner, char **message)

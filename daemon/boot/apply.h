@@ -30,8 +30,9 @@ int boot_apply(int root_fd, const char *parameters, uint64_t bytes, const struct
 
 /*
  * Brings back what was there before memctl wrote, byte for byte, and has the program make its file of that.
- * 0; -ENOENT: nothing is applied; -ESTALE: a file is not as memctl wrote it any more; -EIO: the program's
- * file still has the parameters, and did not before: the next call tries again; others as above.
+ * 0; -ENOENT: nothing is applied; -ESTALE: a file is not as memctl wrote it any more; -EIO: the program has
+ * failed, and the next call tries again; or its file still has the parameters, and did not before: then they
+ * are somebody else's, and nothing is applied any more; others as above.
  */
 int boot_revert(int root_fd, const struct boot_runner *runner, char **message);
 

@@ -21,7 +21,7 @@
  */
 int memctl_lent_add(unsigned long start, unsigned long end);
 
-/* They are nobody's again. Before they are given back. Sleeps. */
+/* They are nobody's again; before they are given back. Any context that may take a spinlock. */
 void memctl_lent_remove(unsigned long start);
 
 /* Behind fences, which hear first of memory that goes. */

@@ -35,7 +35,7 @@ static struct memctl_warm_info memctl_warm_info = { .node = NUMA_NO_NODE };
 /* What goes offline: one range at a time, by mem_hotplug_lock. */
 static unsigned long memctl_warm_going_start, memctl_warm_going_end;
 
-/* Pieces that are in the pool no more, and still marked as nobody's, or not free yet. */
+/* Pieces that are on their way into the pool or out of it: marked, or not free yet. */
 static atomic_t memctl_warm_transit = ATOMIC_INIT(0);
 
 /* In jiffies: when the reserve may be filled again, when it was full, and the last pause. */
@@ -63,13 +63,13 @@ static int memctl_warm_node_of(const struct memctl_pool_run *run)
 	return run->tag / MAX_NR_ZONES;
 }
 
-/* Under the lock, as it leaves the pool. */
-static void memctl_warm_leaves(void)
+/* Of what is in the pool, under the lock. */
+static void memctl_warm_sets_out(void)
 {
 	atomic_inc(&memctl_warm_transit);
 }
 
-static void memctl_warm_has_left(void)
+static void memctl_warm_arrives(void)
 {
 	if (atomic_dec_and_test(&memctl_warm_transit))
 		wake_up_var(&memctl_warm_transit);
@@ -88,13 +88,13 @@ static unsigned long memctl_warm_give(unsigned long start, unsigned long end, un
 					min_t(unsigned long, pages - given, MEMCTL_WARM_PIECE),
 					&got);
 		if (any)
-			memctl_warm_leaves();
+			memctl_warm_sets_out();
 		spin_unlock(&memctl_warm_lock);
 		if (!any)
 			break;
 		memctl_mm_unmark(got.start, got.end);
 		memctl_mm_give(got.start, got.end);
-		memctl_warm_has_left();
+		memctl_warm_arrives();
 		given += got.end - got.start;
 	}
 	return given;
@@ -200,6 +200,7 @@ static bool memctl_warm_keep(unsigned long start, unsigned long end)
 	struct memctl_pool_run run = { start, end, memctl_warm_tag(start) };
 	bool kept;
 
+	memctl_warm_sets_out();	/* marked, and not in the pool */
 	memctl_mm_mark(start, end);
 	spin_lock(&memctl_warm_lock);
 	kept = memctl_warm_missing() >= end - start &&
@@ -210,6 +211,7 @@ static bool memctl_warm_keep(unsigned long start, unsigned long end)
 	spin_unlock(&memctl_warm_lock);
 	if (!kept)
 		memctl_mm_unmark(start, end);
+	memctl_warm_arrives();
 	return kept;
 }
 
@@ -353,34 +355,24 @@ bool memctl_warm_get(unsigned long pages, unsigned long align,
 	kept = memctl_warm_info.target;
 	any = memctl_pool_get(&memctl_warm_pool, pages, align, fits, data, &got);
 	if (any)
-		memctl_warm_leaves();
+		memctl_warm_sets_out();
 	memctl_warm_info.served += any;
 	memctl_warm_info.missed += kept && !any;
 	spin_unlock(&memctl_warm_lock);
 	if (!any)
 		return false;
 	memctl_mm_unmark(got.start, got.end);
-	memctl_warm_has_left();
+	memctl_warm_arrives();
 	*start = got.start;
 	queue_delayed_work(system_long_wq, &memctl_warm_work, MEMCTL_WARM_SOON);
 	return true;
 }
 
-/* What a fence stands around is to get empty. */
-static bool memctl_warm_is_fenced(unsigned long start, unsigned long end)
-{
-	bool fenced;
-
-	memctl_fence_enter();
-	fenced = memctl_fence_wants(start, end);
-	memctl_fence_leave();
-	return fenced;
-}
-
 void memctl_warm_put(unsigned long start, unsigned long end)
 {
 	if (!READ_ONCE(memctl_warm_info.target) || memctl_warm_is_short() ||
-	    memctl_warm_is_fenced(start, end) || !memctl_warm_keep(start, end))
+	    memctl_fence_wants(start, end) ||	/* what a fence stands around is to get empty */
+	    !memctl_warm_keep(start, end))
 		memctl_mm_give(start, end);
 }
 

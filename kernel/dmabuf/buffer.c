@@ -36,6 +36,8 @@ static int memctl_buffer_charge_all(unsigned long start, unsigned long end)
 
 		if (err)
 			return err;
+		if (fatal_signal_pending(current))
+			return -EINTR;
 		cond_resched();
 	}
 	return 0;

@@ -52,6 +52,7 @@ def reservations(text):
 
 class ContigCase(Sessions, SurveyCase):
     kernels = ("6.1", "7.3")
+    every = ("6.1", "6.12", "7.3", "debug", "debug-7.3")
 
     def reserve(self, pages, more="", name="a"):
         """A reservation of the session of that name, which has to come about; it is in no other's memory."""

@@ -226,7 +226,7 @@ class Places(ContigCase):
 
 class Area(ContigCase):
     """From a CMA area."""
-    kernels = ("7.3",)
+    kernels = every = ("7.3",)
 
     def test_from_an_area(self):
         self.boot(heap=False, dimm=None, memory="768M", cmdline="cma=64M", binaries=[fixture("hog")])

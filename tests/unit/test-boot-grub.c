@@ -178,6 +178,13 @@ static void test_killed(void **state)
         assert_revert(&tree, 0, NULL);
         assert_file(&tree, CFG, OF_OTHERS);
         assert_revert(&tree, -ENOENT, "no boot setting");
+
+        /* somebody else has set it since: that is told once, and stays */
+        tree.made_text = "linux /vmlinuz ro cma=64M quiet\n";
+        assert_apply(&tree, "cma=64M", 1, NULL);
+        assert_revert(&tree, -EIO, "somebody else sets it");
+        assert_file(&tree, FRAGMENT, NULL);
+        assert_revert(&tree, -ENOENT, "no boot setting");
         boot_tree_remove(&tree);
 }
 
