@@ -8,6 +8,8 @@ from harness import PATIENCE
 from heapbed import END, EVACUATE, HeapCase, START
 from providerbed import PAGES, PARAMETERS, TEST, FaultCase
 
+BLOCK = 512     # pages of a page block
+
 
 class Bounds(HeapCase):
     kernels = ("7.3",)
@@ -46,9 +48,11 @@ class Aside(FaultCase):
     def test_prepare_takes_long(self):
         """Modules bring and remove generic netlink families meanwhile, and requests of memctl's are answered."""
         self.load(modules=("team", "fou"))
-        for module, requests in (("team", [f"{EVACUATE} dump {self.span}"]),
-                                 ("fou", [f"{RAISE} {self.span}", f"{HOLD} dump {A_ID}:u64:1 {self.span} {A_WHAT}:u32:{USED}"])):
+        for module in ("team", "fou"):
             self.fill()
+            block = self.full_block()
+            requests = ([f"{EVACUATE} dump {self.span}"] if module == "team" else
+                        [f"{RAISE} {self.span}", f"{HOLD} dump {A_ID}:u64:1 {self.pages_of(block)} {A_WHAT}:u32:{USED}"])
             self.set(prepare_waits=1)
             self.guest.run("(" + "; ".join(f"echo '{request}'" for request in requests) + f") > /run/{module}.in; "
                            f"genl session < /run/{module}.in > /run/{module} 2>&1 &")
@@ -59,9 +63,19 @@ class Aside(FaultCase):
             self.set(prepare_waits=0)
             self.until("! pidof genl", "the request ends")
             self.assertEqual(self.guest.run(f"grep -c ok /run/{module}").stdout.strip(), str(len(requests)))
-            self.assertEqual(self.blocks(), [])
+            self.assertEqual(self.guest.run(f"awk 'int($1 / {BLOCK}) == {block}' {TEST}/pfns").stdout, "")
             self.assert_balance()
         self.end()
+
+    def full_block(self):
+        """A page block of the DIMM that has the driver's pages alone: a process whose page moves beside them would wait, too."""
+        start = self.dimm.start // 4096
+        return int(self.guest.run(f"awk '$1 >= {start} {{ n[int($1 / {BLOCK})]++ }} "
+                                  f"END {{ for (block in n) if (n[block] == {BLOCK}) print block }}' {TEST}/pfns | head -n 1").stdout)
+
+    @staticmethod
+    def pages_of(block):
+        return f"{START}:u64:{block * BLOCK} {END}:u64:{(block + 1) * BLOCK}"
 
     def test_a_signal_ends_it(self):
         self.load()

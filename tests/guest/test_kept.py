@@ -64,7 +64,7 @@ class Cma(KeptCase):
     kernels = ("7.3",)
 
     def test_refused_beforehand(self):
-        self.boot_kept(dimm="128M", cmdline="cma=256M crashkernel=64M", memory="1536M")
+        self.boot_kept(dimm="128M", cmdline="nokaslr cma=256M crashkernel=64M", memory="1536M")
         self.guest.run(f"insmod {MODULE}")
         said = self.guest.run("dmesg | grep -i 'cma: reserved'").stdout
         block = int(re.search(r"at (0x[0-9a-f]+)", said)[1], 16) // (128 * MIB) + 1     # all of it, surely
