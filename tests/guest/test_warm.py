@@ -13,7 +13,7 @@ MODULE = "/lib/modules/memctl.ko"
 
 
 class Warm(MemctlCase):
-    kernels, every = ("7.3",), ("6.1", "6.12", "7.3", "debug-7.3")
+    kernels, every = ("7.3",), ("7.3", "debug-7.3")
 
     def boot_warm(self, **options):
         self.guest = self.machine(binaries=[self.programs() / "cli/memctl", fixture("hog"), fixture("reserver")],
