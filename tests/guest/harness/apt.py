@@ -56,6 +56,14 @@ def source(suite: str, architecture="amd64") -> str:
     return f"deb [arch={architecture} signed-by={KEYRING}] {mirror()} {suite} main"
 
 
+def _put(file: Path, text: str):
+    """What is there already stays: others read it, without the lock, and must not find it half written."""
+    if not file.exists() or file.read_text(encoding="ascii") != text:
+        unfinished = file.with_suffix(".new")
+        unfinished.write_text(text, encoding="ascii")
+        unfinished.rename(file)
+
+
 @lru_cache
 def config(architecture="amd64") -> Path:
     """The configuration file of the private apt, with package lists a day old at most."""
@@ -66,8 +74,8 @@ def config(architecture="amd64") -> Path:
         for sub in ("lists/partial", "archives/partial"):
             (home / sub).mkdir(parents=True, exist_ok=True)
         (home / "status").touch()
-        (home / "sources.list").write_text(sources, encoding="ascii")
-        conf.write_text(CONFIG.format(dir=home, architecture=architecture), encoding="ascii")
+        _put(home / "sources.list", sources)
+        _put(conf, CONFIG.format(dir=home, architecture=architecture))
         if not stamp.exists() or time.time() - stamp.stat().st_mtime > MAX_AGE:
             try:
                 call("apt-get", "-c", conf, "-qq", "--error-on=any", "update")
