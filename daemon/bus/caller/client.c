@@ -4,10 +4,6 @@
 #include "daemon/bus/caller/caller.h"
 #include "daemon/bus/context/context.h"
 
-#include <errno.h>
-#include <stdlib.h>
-#include <string.h>
-
 static int on_gone(sd_bus_track *track, void *userdata)
 {
         struct client *client = userdata;
@@ -29,9 +25,6 @@ int client_begin(struct client *client, struct server *server, sd_bus_message *m
         r = caller_take(server, m, what, &client->claim, error);
         if (r < 0 || server->private)
                 return r;
-        client->sender = strdup(sd_bus_message_get_sender(m));
-        if (!client->sender)
-                return -ENOMEM;
         r = sd_bus_track_new(server->bus, &client->track, on_gone, client);
         return r < 0 ? r : sd_bus_track_add_sender(client->track, m);
 }
@@ -40,16 +33,13 @@ bool client_is_sender(const struct client *client, sd_bus_message *m)
 {
         const char *sender = sd_bus_message_get_sender(m);
 
-        return client->is_there &&
-               (sender && client->sender ? strcmp(sender, client->sender) == 0 : sender == client->sender);
+        return client->track ? sender && sd_bus_track_contains(client->track, sender) : client->is_there;
 }
 
 void client_let_go(struct client *client)
 {
         client->is_there = false;
         client->track = sd_bus_track_unref(client->track);
-        free(client->sender);
-        client->sender = NULL;
 }
 
 void client_end(struct client *client)

@@ -21,7 +21,6 @@ typedef void (*client_gone_t)(void *userdata);
 struct client {
         bool is_there;       /* and not let go */
         sd_bus_track *track; /* NULL on the private connection, whose end is memctld's */
-        char *sender;        /* likewise */
         client_gone_t gone;
         void *userdata;
         struct quota_claim claim;
