@@ -85,7 +85,7 @@ class Password(Case):
         mark, agent = self.directory / "agent/started", self.directory / "agent/agent"
         agent.parent.mkdir(exist_ok=True)
         agent.parent.chmod(0o777)
-        agent.write_text(f'#!/bin/bash\necho "$@" >{mark}\neval "exec $2>&-"\ntrap "echo ended >>{mark}; exit" TERM\n'
+        agent.write_text(f'#!/bin/bash\necho "$@" >{mark}\ntrap "echo ended >>{mark}; exit" TERM\neval "exec $2>&-"\n'
                          "while :; do sleep 0.1; done\n", encoding="ascii")
         agent.chmod(0o755)
         mark.unlink(missing_ok=True)
