@@ -132,11 +132,10 @@ class LruHold(MemctlCase):
 
     def assert_signals(self):
         """What is sent to memctl reaches the command, whose answer it is."""
-        self.guest.run("echo 'trap \"exit 7\" $1; while :; do sleep 0.1; done' > /run/trap.sh")
+        self.guest.run("echo 'trap \"exit 7\" $1; > /run/trapped; while :; do sleep 0.1; done' > /run/trap.sh")
         for name in ("HUP", "TERM"):        # the shell lets what it starts with & ignore the others
             self.start_holding("one", f"sh /run/trap.sh {name}")
-            self.guest.run("sleep 0.5")
-            self.guest.run(f"kill -{name} $(cat /run/one.pid)")
+            self.guest.run(f"until [ -e /run/trapped ]; do sleep 0.1; done; rm /run/trapped; kill -{name} $(cat /run/one.pid)")
             self.assertEqual(self.ended("one"), (7, ""), name)
             self.assertEqual(self.held(), (0, 0))
 
