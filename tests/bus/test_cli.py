@@ -14,6 +14,8 @@ import time
 import unittest
 from pathlib import Path
 
+from listening import listens
+
 MEMCTL, MEMCTLD = os.environ["MEMCTL"], os.environ["MEMCTLD"]
 SHARED, SOURCE = Path(os.environ["MEMCTL_SHARED"]), Path(os.environ["MEMCTL_SOURCE"])
 BUS = """<busconfig><type>session</type><listen>unix:path={path}</listen><policy context="default">
@@ -55,7 +57,7 @@ class Case(unittest.TestCase):
         config.write_text(BUS.format(path=socket), encoding="ascii")
         self.start("dbus-daemon", f"--config-file={config}", "--nofork", stderr=subprocess.DEVNULL)
         self.environment["DBUS_SYSTEM_BUS_ADDRESS"] = f"unix:path={socket}"
-        self.wait_for(socket.exists)
+        self.wait_for(lambda: listens(socket))
 
     def wait_for(self, condition):
         for _ in range(300):

@@ -9,6 +9,7 @@ import subprocess
 import time
 import unittest
 
+from listening import listens
 from test_cli import MEMCTL, MEMCTLD, Case
 
 POLKIT = os.path.join(os.environ["MEMCTL_HELPERS"], "password_polkit")
@@ -30,7 +31,7 @@ class Password(Case):
         config.write_text(CONFIG.format(path=socket), encoding="ascii")
         self.start("dbus-daemon", f"--config-file={config}", "--nofork", stderr=subprocess.DEVNULL)
         self.environment["DBUS_SYSTEM_BUS_ADDRESS"] = f"unix:path={socket}"
-        self.wait_for(socket.exists)
+        self.wait_for(lambda: listens(socket))
         self.polkit = self.start(POLKIT, answer, stdout=subprocess.PIPE, text=True)
         self.addCleanup(self.polkit.stdout.close)
         self.assertEqual(self.polkit.stdout.readline(), "ready\n")

@@ -9,6 +9,8 @@ import time
 import unittest
 from pathlib import Path
 
+from listening import listens
+
 MEMCTL, MEMCTLD, HELPERS = os.environ["MEMCTL"], os.environ["MEMCTLD"], Path(os.environ["MEMCTL_HELPERS"])
 SOURCE = Path(os.environ["MEMCTL_SOURCE"])
 NOBODY = 65534
@@ -27,7 +29,7 @@ class BusCase(unittest.TestCase):
         self.environment = {**os.environ, "DBUS_SYSTEM_BUS_ADDRESS": f"unix:path={self.directory}/bus", "LC_ALL": "C.UTF-8"}
         (self.directory / "bus.conf").write_text(CONFIG.format(path=self.directory / "bus", largest=self.message_max), encoding="ascii")
         self.bus = self.start("dbus-daemon", f"--config-file={self.directory}/bus.conf", "--nofork", stderr=subprocess.DEVNULL)
-        self.wait_for((self.directory / "bus").exists)
+        self.wait_for(lambda: listens(self.directory / "bus"))
 
     def start(self, *argv, **kwargs):
         process = subprocess.Popen(argv, env=self.environment, text=True, **kwargs)

@@ -145,6 +145,7 @@ static void on_reserved(void *userdata, int error, const char *message, const st
         if (r >= 0) {
                 held->what = made->made;
                 held->made_usec = machine_now(held->server->machine);
+                audit_reserve(held->server, held->call, &held->what); /* who has his answer may be gone */
                 r = reply(held, made);
         }
         if (r < 0) { /* nobody would know of it */
@@ -154,7 +155,6 @@ static void on_reserved(void *userdata, int error, const char *message, const st
                 client_reservation_forget(held);
                 return;
         }
-        audit_reserve(held->server, held->call, &held->what);
         held->call = sd_bus_message_unref(held->call);
         if (!held->what.name[0])
                 return;
