@@ -117,7 +117,7 @@
  *	memory that this machine can have.
  *
  * MEMCTL_C_CMA* are described in memctl_cma.h, MEMCTL_C_RESERV*, _RELEASE*,
- * _WARM* in memctl_contig.h.
+ * _WARM* in memctl_contig.h, MEMCTL_C_COMPACT in memctl_compact.h.
  */
 enum memctl_command {
 	MEMCTL_C_UNSPEC,
@@ -154,6 +154,7 @@ enum memctl_command {
 	MEMCTL_C_RELEASED,
 	MEMCTL_C_WARM,
 	MEMCTL_C_WARM_SET,
+	MEMCTL_C_COMPACT,
 
 	__MEMCTL_C_END,
 	MEMCTL_C_MAX = __MEMCTL_C_END - 1,
@@ -226,6 +227,10 @@ enum memctl_command {
  * @MEMCTL_A_WARM: nest of enum memctl_warm_attribute
  * @MEMCTL_A_PID: u32, at least 1, of a process in the first pid namespace
  * @MEMCTL_A_COMM: string, the name of that process
+ * @MEMCTL_A_ORDER: u32, of the page allocator: pieces of 2^order pages
+ * @MEMCTL_A_PLACES: u64, at least 1
+ * @MEMCTL_A_EMPTIED: u64, places
+ * @MEMCTL_A_COMPACT_END: u32, enum memctl_compact_end
  */
 enum memctl_attribute {
 	MEMCTL_A_UNSPEC,
@@ -275,6 +280,10 @@ enum memctl_attribute {
 	MEMCTL_A_WARM,
 	MEMCTL_A_PID,
 	MEMCTL_A_COMM,
+	MEMCTL_A_ORDER,
+	MEMCTL_A_PLACES,
+	MEMCTL_A_EMPTIED,
+	MEMCTL_A_COMPACT_END,
 
 	__MEMCTL_A_END,
 	MEMCTL_A_MAX = __MEMCTL_A_END - 1,
@@ -289,6 +298,7 @@ enum memctl_attribute {
 #define MEMCTL_ABILITY_FENCE		(1U << 5)
 #define MEMCTL_ABILITY_CMA		(1U << 6)	/* CMA areas are watched */
 #define MEMCTL_ABILITY_RESERVE		(1U << 7)
+#define MEMCTL_ABILITY_COMPACT		(1U << 8)
 
 /**
  * enum memctl_provider_attribute - of a PROVIDER nest; all are since registration
@@ -553,5 +563,6 @@ enum memctl_class {
 
 #include "memctl_cma.h"
 #include "memctl_contig.h"
+#include "memctl_compact.h"
 
 #endif /* UAPI_MEMCTL_H */

@@ -85,7 +85,7 @@ static void memctl_search_zones(struct memctl_search *search)
 void memctl_search_again(struct memctl_search *search)
 {
 	memctl_search_zones(search);
-	search->phase = 0;
+	search->phase = search->request->compacts;	/* none that is free */
 	search->busy = false;
 }
 
@@ -119,10 +119,20 @@ bool memctl_search_excludes(const struct memctl_contig_request *request, unsigne
 	return false;
 }
 
-/* What it costs to move so many pages of a kind; NEVER: it cannot be done. */
-static u32 memctl_look_cost(const struct memctl_look *look, unsigned long pages)
+/* Moves at once, and needs no free piece as large as the one that comes of it. */
+static bool memctl_look_compacts(const struct memctl_contig_request *request,
+				 const struct memctl_look *look)
 {
-	if (look->keeps)
+	return look->class == MEMCTL_CLASS_FREE ||
+	       (!look->busy && look->class != MEMCTL_CLASS_HUGETLB &&
+		1UL << look->order < request->pages);
+}
+
+/* What it costs to move so many pages of a kind; NEVER: it cannot be done. */
+static u32 memctl_look_cost(const struct memctl_contig_request *request,
+			    const struct memctl_look *look, unsigned long pages)
+{
+	if (look->keeps || (request->compacts && !memctl_look_compacts(request, look)))
 		return MEMCTL_COST_NEVER;
 	switch (look->class) {
 	case MEMCTL_CLASS_FREE:
@@ -143,7 +153,8 @@ static u32 memctl_look_cost(const struct memctl_look *look, unsigned long pages)
 }
 
 /* The costs of a page block that is online and nobody else's; what is free in it is added. */
-static u32 memctl_block_cost(unsigned long pfn, unsigned long *free, unsigned long *used)
+static u32 memctl_block_cost(const struct memctl_search *search, unsigned long pfn,
+			     unsigned long *free, unsigned long *used)
 {
 	unsigned long end = pfn + pageblock_nr_pages;
 	struct page *page = pfn_to_page(pfn);
@@ -160,7 +171,7 @@ static u32 memctl_block_cost(unsigned long pfn, unsigned long *free, unsigned lo
 		pages = memctl_alike(page, end - pfn, &look, &like);
 		if (!pages)
 			pages = min(look.pages, end - pfn);
-		more = memctl_look_cost(&look, pages);
+		more = memctl_look_cost(search->request, &look, pages);
 		if (more == MEMCTL_COST_NEVER)
 			return more;
 		if (look.class == MEMCTL_CLASS_FREE)
@@ -197,7 +208,7 @@ static u32 memctl_search_cost(struct memctl_search *search, unsigned long pfn)
 	}
 	if (!memctl_block_is_open(search, pfn))
 		return MEMCTL_COST_NEVER;
-	return memctl_block_cost(pfn, &free, &used);
+	return memctl_block_cost(search, pfn, &free, &used);
 }
 
 long memctl_search_used(struct memctl_search *search, unsigned long start, unsigned long end,
@@ -208,7 +219,7 @@ long memctl_search_used(struct memctl_search *search, unsigned long start, unsig
 	*free = 0;
 	for (; start < end; start += pageblock_nr_pages) {
 		if (!memctl_block_is_open(search, start) ||
-		    memctl_block_cost(start, free, &used) == MEMCTL_COST_NEVER)
+		    memctl_block_cost(search, start, free, &used) == MEMCTL_COST_NEVER)
 			return -EAGAIN;
 	}
 	return used;
@@ -218,6 +229,37 @@ long memctl_search_used(struct memctl_search *search, unsigned long start, unsig
 static unsigned long memctl_search_at(const struct memctl_search *search, unsigned long pfn)
 {
 	return (pfn - search->start) / pageblock_nr_pages;
+}
+
+/* Of the place at that pfn. U64_MAX: it is none. */
+static u64 memctl_search_place_cost(const struct memctl_search *search, unsigned long pfn)
+{
+	unsigned long i, at = memctl_search_at(search, pfn);
+	u64 cost = 0;
+
+	if (pfn < search->start || at + search->window.span > search->nr)
+		return U64_MAX;
+	for (i = at; i < at + search->window.span; i++) {
+		if (search->costs[i] == MEMCTL_COST_NEVER)
+			return U64_MAX;
+		cost += search->costs[i];
+	}
+	return cost ?: U64_MAX;		/* it is free */
+}
+
+void memctl_search_extend(const struct memctl_search *search, unsigned long *start,
+			  unsigned long *end, unsigned long most)
+{
+	unsigned long pages = *end - *start;
+	unsigned long from = ALIGN_DOWN(*start, most), to = from + most;
+	u64 dear = 2 * memctl_search_place_cost(search, *start) + pages / 16;
+
+	if (search->request->dearest)
+		dear = min(dear, search->request->dearest);
+	while (*end < to && memctl_search_place_cost(search, *end) <= dear)
+		*end += pages;
+	while (*start > from && memctl_search_place_cost(search, *start - pages) <= dear)
+		*start -= pages;
 }
 
 void memctl_search_refuse(struct memctl_search *search, unsigned long start, unsigned long end,
@@ -327,10 +369,15 @@ static bool memctl_search_stretch(struct memctl_search *search)
 static bool memctl_search_finds(struct memctl_search *search, unsigned long nr,
 				unsigned long *start)
 {
+	const struct memctl_contig_request *request = search->request;
 	unsigned int part = memctl_phases[search->phase];
-	u64 most = part == 1 ? U64_MAX : part ? search->request->pages / part : 0, cost;
-	unsigned long found = memctl_window_cheapest(&search->window, search->costs, nr, most,
-						     &cost);
+	u64 most = part == 1 ? U64_MAX : part ? request->pages / part : 0, cost;
+	unsigned long found;
+
+	if (request->dearest)
+		most = min(most, request->dearest);
+	found = memctl_window_cheapest(&search->window, search->costs, nr, request->compacts, most,
+				       &cost);
 
 	*start = search->start + found * pageblock_nr_pages;
 	return found < nr;

@@ -30,6 +30,14 @@ struct memctl_contig_request {
 	struct cma *area;			/* from this one; NULL: from none */
 	struct memctl_pfns *exclude;		/* must not be taken */
 	unsigned int nr_exclude;
+	/*
+	 * It is for the free memory that its places become: they have something in use, nothing
+	 * that would have to be waited for, and find room without reclaim, in pieces that are
+	 * smaller than they are. None is waited for, and where there is no more it ends.
+	 */
+	bool compacts;
+	u64 dearest;				/* what a place may cost, in pages; 0: anything */
+	unsigned long together;			/* places in a row are taken at once: so many pages */
 	bool patient;				/* only a deadly signal ends it */
 	bool (*stop)(void);			/* so does this; NULL: nothing else */
 	/*
@@ -90,6 +98,18 @@ void memctl_search_again(struct memctl_search *search);
  * Return: 1; 0: there are no more; -EINTR: the request is to end.
  */
 int memctl_search_next(struct memctl_search *search, unsigned long *start);
+
+/**
+ * memctl_search_extend() - more places beside one
+ * @search: begun
+ * @start: in: as memctl_search_next() has found it; out: of the first place
+ * @end: in: behind it; out: behind the last
+ * @most: pages in all; they lie between two multiples of it, a power of two
+ *
+ * Those that touch, and cost about as much: all of them in one call are cheaper than one by one.
+ */
+void memctl_search_extend(const struct memctl_search *search, unsigned long *start,
+			  unsigned long *end, unsigned long most);
 
 /* Rules out the page blocks of [start, end) until it begins again; @busy: another tries them. */
 void memctl_search_refuse(struct memctl_search *search, unsigned long start, unsigned long end,

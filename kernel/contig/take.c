@@ -143,11 +143,23 @@ static bool memctl_contig_leaves_enough(unsigned long pages)
 	return available > 0 && available >= pages;
 }
 
+/* Is there room for so many pages that are in use, while so many that are free are not? */
+static bool memctl_contig_has_room(const struct memctl_contig *contig, unsigned long used,
+				   unsigned long free)
+{
+	const struct memctl_contig_request *request = &contig->request;
+	struct zone *zone = contig->search.zone;
+
+	if (request->compacts)
+		return memctl_mm_zone_spares(zone, free) &&
+		       memctl_mm_zone_has_pieces(zone, ilog2(request->pages), used + free);
+	return memctl_mm_zone_spares(zone, free) || memctl_mm_make_room(zone, free);
+}
+
 /* One call, of [start, end). -EAGAIN: it cannot be had, as was to be seen without a try. */
 static int memctl_contig_part(struct memctl_contig *contig, unsigned long start, unsigned long end)
 {
 	unsigned long looked = ALIGN(end, pageblock_nr_pages), free;
-	struct zone *zone = contig->search.zone;
 	long used;
 	int err;
 
@@ -156,7 +168,7 @@ static int memctl_contig_part(struct memctl_contig *contig, unsigned long start,
 	if (used < 0)
 		err = used;
 	else if (!memctl_contig_leaves_enough(end - start) ||
-		 (!memctl_mm_zone_spares(zone, free) && !memctl_mm_make_room(zone, free)))
+		 !memctl_contig_has_room(contig, used, free))
 		err = -ENOMEM;
 	else
 		err = memctl_mm_take(start, end);
@@ -201,9 +213,8 @@ static int memctl_contig_place(struct memctl_contig *contig, unsigned long start
  * another try.
  */
 static void memctl_contig_rule_out(struct memctl_contig *contig, unsigned long start,
-				   unsigned long part)
+				   unsigned long end, unsigned long part)
 {
-	unsigned long end = ALIGN(start + contig->request.pages, pageblock_nr_pages);
 	unsigned long to = min(end, ALIGN_DOWN(part, MEMCTL_CONTIG_PART) + MEMCTL_CONTIG_PART);
 	unsigned long culprit = to;
 
@@ -226,11 +237,11 @@ int memctl_contig_changed(struct memctl_contig *contig)
 	return ++contig->changed < MEMCTL_CONTIG_TRIES ? 0 : -EBUSY;
 }
 
-/* Tries the place that was found at this pfn. */
-static int memctl_contig_try(struct memctl_contig *contig, unsigned long start)
+/* Tries the place that was found, or several in a row. */
+static int memctl_contig_try(struct memctl_contig *contig, unsigned long start, unsigned long end)
 {
-	unsigned long end = start + contig->request.pages, part;
-	bool lru = !memctl_mm_lru_refusal();
+	unsigned long part;
+	bool lru = !contig->request.compacts && !memctl_mm_lru_refusal();
 	struct memctl_claim claim;
 	int err;
 
@@ -246,6 +257,7 @@ static int memctl_contig_try(struct memctl_contig *contig, unsigned long start)
 	memctl_unclaim(&claim);
 	if (!err) {
 		contig->start = start;
+		contig->end = end;
 		contig->taken = true;
 		return 0;
 	}
@@ -261,8 +273,19 @@ static int memctl_contig_try(struct memctl_contig *contig, unsigned long start)
 		memctl_search_skip(&contig->search);
 		return ++contig->no_room < MEMCTL_CONTIG_NO_ROOM ? 0 : err;
 	}
-	memctl_contig_rule_out(contig, start, part);
+	memctl_contig_rule_out(contig, start, ALIGN(end, pageblock_nr_pages), part);
 	return contig->failed < MEMCTL_CONTIG_TRIES ? 0 : -EBUSY;
+}
+
+static int memctl_contig_found(struct memctl_contig *contig, unsigned long start)
+{
+	const struct memctl_contig_request *request = &contig->request;
+	unsigned long from = start, to = start + request->pages;
+	unsigned long most = min_t(unsigned long, request->together, MEMCTL_CONTIG_PART);
+
+	if (most > request->pages)
+		memctl_search_extend(&contig->search, &from, &to, rounddown_pow_of_two(most));
+	return memctl_contig_try(contig, from, to);
 }
 
 /*
@@ -291,7 +314,8 @@ int memctl_contig_step(struct memctl_contig *contig)
 		return memctl_contig_area(contig);
 	if (!memctl_contig_leaves_enough(contig->request.pages))
 		return -ENOMEM;
-	if (!contig->failed && !contig->passes && memctl_contig_is_small(&contig->request)) {
+	if (!contig->failed && !contig->passes && !contig->request.compacts &&
+	    memctl_contig_is_small(&contig->request)) {
 		contig->taken = memctl_contig_small(contig);
 		if (contig->taken)
 			return memctl_contig_tell(contig);
@@ -299,5 +323,7 @@ int memctl_contig_step(struct memctl_contig *contig)
 	found = memctl_search_next(&contig->search, &start);
 	if (found < 0)
 		return found;
-	return found ? memctl_contig_try(contig, start) : memctl_contig_wait(contig);
+	if (!found)
+		return contig->request.compacts ? -EBUSY : memctl_contig_wait(contig);
+	return memctl_contig_found(contig, start);
 }

@@ -25,7 +25,7 @@ struct memctl_contig {
 	int refusal;			/* of request.took() */
 	bool asked;			/* the warm reserve */
 	bool taken;
-	unsigned long start;		/* the first pfn, where it is taken */
+	unsigned long start, end;	/* pfns, where it is taken */
 };
 
 /**
@@ -47,7 +47,8 @@ int memctl_contig_begin(struct memctl_contig *contig);
  * CMA area with memctl_area_give().
  *
  * Context: Process context; sleeps for as long as what is in the way takes to move. The per-CPU
- * LRU caches are off meanwhile, where memctl can do that.
+ * LRU caches are off meanwhile, where memctl can do that; with @contig->request.compacts that is
+ * the caller's to see to.
  * Return: 0: go on, unless it is taken; -EBUSY: each place has something that does not move;
  * -ENOMEM: what is in the way finds no room elsewhere, or too little memory would be left for
  * others; -EINTR: it is to end; or an error of request.took().

@@ -4,7 +4,7 @@
 #include "contig/window.h"
 
 unsigned long memctl_window_cheapest(const struct memctl_window *window, const u32 *costs,
-				     unsigned long nr, u64 most, u64 *cost)
+				     unsigned long nr, u64 least, u64 most, u64 *cost)
 {
 	unsigned long i, never = 0, found = nr;
 	u64 sum = 0;
@@ -18,8 +18,8 @@ unsigned long memctl_window_cheapest(const struct memctl_window *window, const u
 			sum += costs[i];
 		if (i + 1 < window->span)
 			continue;
-		if (!never && !((window->first + start) % window->stride) && sum <= most &&
-		    (found == nr || sum < *cost)) {
+		if (!never && !((window->first + start) % window->stride) && sum >= least &&
+		    sum <= most && (found == nr || sum < *cost)) {
 			found = start;
 			*cost = sum;
 		}

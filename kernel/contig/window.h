@@ -22,7 +22,8 @@ struct memctl_window {
  * @window: its size, and where it may begin
  * @costs: of the pieces
  * @nr: of pieces
- * @most: what it may cost
+ * @least: what it costs at least
+ * @most: and at most
  * @cost: out: what it costs, where there is one
  *
  * Of several that cost the same it is the first.
@@ -30,6 +31,6 @@ struct memctl_window {
  * Return: the index of the window's first piece; @nr: there is none.
  */
 unsigned long memctl_window_cheapest(const struct memctl_window *window, const u32 *costs,
-				     unsigned long nr, u64 most, u64 *cost);
+				     unsigned long nr, u64 least, u64 most, u64 *cost);
 
 #endif /* MEMCTL_CONTIG_WINDOW_H */

@@ -17,6 +17,8 @@
 
 #define MEMCTL_LOOKS	3	/* until a reference too many is believed */
 
+#define MEMCTL_BUSY_FLAGS	(BIT(PG_locked) | BIT(PG_writeback))
+
 static bool memctl_order_fits(unsigned long pfn, unsigned int order, unsigned int most)
 {
 	return order <= most && IS_ALIGNED(pfn, 1UL << order);
@@ -140,7 +142,7 @@ static noinline bool memctl_peek_surplus_stays(struct page *head, unsigned int o
 		unsigned long flags = memctl_peek_flags(head);
 
 		/* Who writes it back or has it locked has a reference, and will drop it. */
-		if (flags & (BIT(PG_locked) | BIT(PG_writeback)))
+		if (flags & MEMCTL_BUSY_FLAGS)
 			return false;
 		cpu_relax();
 		if (memctl_peek_surplus(head, flags, order, anon, huge) <= 0)
@@ -304,6 +306,7 @@ void memctl_classify(struct page *page, unsigned long pfn, struct memctl_look *l
 	look->pages = 1;
 	look->keeps = false;
 	look->hot = false;
+	look->busy = flags & MEMCTL_BUSY_FLAGS;
 	look->kind = MEMCTL_OWNER_NONE;
 	look->owner = NULL;
 	if (flags & __PG_HWPOISON) {
@@ -323,13 +326,16 @@ void memctl_classify(struct page *page, unsigned long pfn, struct memctl_look *l
 		look->class = MEMCTL_CLASS_OTHER;	/* it changes all the time */
 		return;
 	}
-	memctl_look_at(head, head_pfn, memctl_peek_flags(head), look);
+	flags = memctl_peek_flags(head);
+	look->busy = flags & MEMCTL_BUSY_FLAGS;
+	memctl_look_at(head, head_pfn, flags, look);
 	look->pages = (1UL << look->order) - (pfn - head_pfn);
 }
 
 #define MEMCTL_LIKE_FLAGS							\
 	(BIT(PG_lru) | BIT(PG_head) | BIT(PG_reserved) | BIT(PG_swapbacked) |	\
-	 BIT(PG_swapcache) | BIT(PG_private) | BIT(PG_mlocked) | __PG_HWPOISON)
+	 BIT(PG_swapcache) | BIT(PG_private) | BIT(PG_mlocked) | __PG_HWPOISON |	\
+	 MEMCTL_BUSY_FLAGS)
 
 /* Whose it is by the lowest bits, and whether it is anybody's. */
 static unsigned long memctl_mapping_kind(const struct page *page)

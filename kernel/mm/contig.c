@@ -109,6 +109,21 @@ bool memctl_mm_zone_spares(struct zone *zone, unsigned long pages)
 	       zone_page_state(zone, NR_FREE_PAGES) > high_wmark_pages(zone) + pages;
 }
 
+bool memctl_mm_zone_has_pieces(const struct zone *zone, unsigned int order, unsigned long pages)
+{
+	unsigned long pieces = 0;
+	unsigned int i;
+
+	for (i = 0; i < order && i <= MEMCTL_BUDDY_ORDER; i++)
+		pieces += READ_ONCE(zone->free_area[i].nr_free) << i;
+	return pieces >= pages;
+}
+
+unsigned int memctl_mm_largest_order(void)
+{
+	return MEMCTL_BUDDY_ORDER;
+}
+
 /* What asks for movable pages of this zone, or of lower ones. */
 static gfp_t memctl_zone_gfp(const struct zone *zone)
 {

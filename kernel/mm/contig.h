@@ -67,6 +67,15 @@ unsigned long memctl_mm_take_border(void);
 bool memctl_mm_zone_spares(struct zone *zone, unsigned long pages);
 
 /*
+ * Has the zone so many free pages in pieces below that order? Those in the lists of CPUs are not
+ * counted. Any context; without a lock, so it may change at any time.
+ */
+bool memctl_mm_zone_has_pieces(const struct zone *zone, unsigned int order, unsigned long pages);
+
+/* The largest order of the page allocator. */
+unsigned int memctl_mm_largest_order(void);
+
+/*
  * Has the kernel reclaim memory until the zone can do without so many pages, or no more is to be
  * had; nobody is killed for it. Whether it can now. Process context; sleeps.
  */

@@ -24,6 +24,7 @@ struct memctl_look {
 	unsigned long pages;		/* of the same thing from this page on, it included */
 	bool keeps;			/* keeps its memory block from going offline */
 	bool hot;			/* LRU_FILE: the kernel would not reclaim it soon */
+	bool busy;			/* locked or being written back: who moves it waits */
 	enum memctl_owner_kind kind;
 	const void *owner;		/* by kind */
 };

@@ -4,7 +4,6 @@
  * messages drivers move their pages, which may take long.
  */
 #include <linux/mm.h>
-#include <linux/nodemask.h>
 
 #include "evacuate/evacuate.h"
 #include "mm/genl.h"
@@ -36,17 +35,9 @@ static int memctl_evacuate_begin(struct netlink_callback *cb, struct nlattr **at
 	ev->end = end;
 	ev->next = next;
 	ev->max = attrs[MEMCTL_A_PAGES_MAX] ? nla_get_u32(attrs[MEMCTL_A_PAGES_MAX]) : U64_MAX;
-	ev->node = NUMA_NO_NODE;
-	if (attrs[MEMCTL_A_NODE]) {
-		u32 node = nla_get_u32(attrs[MEMCTL_A_NODE]);
-
-		if (node >= MAX_NUMNODES || !node_state(node, N_MEMORY)) {
-			NL_SET_ERR_MSG_ATTR(cb->extack, attrs[MEMCTL_A_NODE],
-					    "there is no such node, or it has no memory");
-			return -EINVAL;
-		}
-		ev->node = node;
-	}
+	err = memctl_node_parse(attrs[MEMCTL_A_NODE], cb->extack, &ev->node);
+	if (err)
+		return err;
 	err = memctl_evacuate_has_memory(start, end);
 	if (err)
 		return min(err, 0);

@@ -24,7 +24,8 @@ int memctl_netlink_info(struct sk_buff *request, struct genl_info *info)
 	if (!memctl_mm_lru_refusal())
 		abilities |= MEMCTL_ABILITY_LRU_CACHE;
 	if (memctl_mm_can_take())
-		abilities |= MEMCTL_ABILITY_FENCE | MEMCTL_ABILITY_RESERVE;
+		abilities |= MEMCTL_ABILITY_FENCE | MEMCTL_ABILITY_RESERVE |
+			     MEMCTL_ABILITY_COMPACT;
 	if (!cma_refusal)
 		abilities |= MEMCTL_ABILITY_CMA;
 	skb = memctl_answer_new(info, &header);

@@ -5,7 +5,6 @@
 #include <linux/ctype.h>
 #include <linux/log2.h>
 #include <linux/mm.h>
-#include <linux/nodemask.h>
 #include <linux/slab.h>
 
 #include "contig/area.h"
@@ -58,31 +57,6 @@ static int memctl_reserve_name(const struct nlattr *attr, struct netlink_ext_ack
 	return -EINVAL;
 }
 
-static int memctl_reserve_exclude(const struct nlattr *attr, struct netlink_ext_ack *extack,
-				  struct memctl_contig_request *request)
-{
-	unsigned int i;
-
-	if (!attr)
-		return 0;
-	if (!nla_len(attr) || nla_len(attr) % sizeof(*request->exclude)) {
-		NL_SET_ERR_MSG_ATTR(extack, attr, "the ranges to exclude are no pairs of pfns");
-		return -EINVAL;
-	}
-	request->exclude = kmemdup(nla_data(attr), nla_len(attr), GFP_KERNEL_ACCOUNT);
-	if (!request->exclude)
-		return -ENOMEM;
-	request->nr_exclude = nla_len(attr) / sizeof(*request->exclude);
-	for (i = 0; i < request->nr_exclude; i++) {
-		if (request->exclude[i].start >= request->exclude[i].end) {
-			NL_SET_ERR_MSG_ATTR(extack, attr,
-					    "a range to exclude is empty: its end is not above its first pfn");
-			return -EINVAL;
-		}
-	}
-	return 0;
-}
-
 static int memctl_reserve_area(const struct nlattr *attr, struct netlink_ext_ack *extack,
 			       struct memctl_contig_request *request)
 {
@@ -107,6 +81,7 @@ static int memctl_reserve_parse(struct nlattr **attrs, struct netlink_ext_ack *e
 				struct memctl_contig_request *request)
 {
 	u64 limit = 1ULL << (MAX_PHYSMEM_BITS - PAGE_SHIFT), align = 1, pages;
+	int err;
 
 	if (!attrs[MEMCTL_A_PAGES]) {
 		NL_SET_ERR_MSG(extack, "the number of pages is missing");
@@ -120,23 +95,15 @@ static int memctl_reserve_parse(struct nlattr **attrs, struct netlink_ext_ack *e
 				    "the alignment is no power of two, or above all memory that this machine can have");
 		return -EINVAL;
 	}
-	request->node = NUMA_NO_NODE;
-	if (attrs[MEMCTL_A_NODE]) {
-		u32 node = nla_get_u32(attrs[MEMCTL_A_NODE]);
-
-		if (node >= MAX_NUMNODES || !node_state(node, N_MEMORY)) {
-			NL_SET_ERR_MSG_ATTR(extack, attrs[MEMCTL_A_NODE],
-					    "there is no such node, or it has no memory");
-			return -EINVAL;
-		}
-		request->node = node;
-	}
+	err = memctl_node_parse(attrs[MEMCTL_A_NODE], extack, &request->node);
+	if (err)
+		return err;
 	if (attrs[MEMCTL_A_RESERVE_FLAGS])
 		request->movable_zone = nla_get_u32(attrs[MEMCTL_A_RESERVE_FLAGS]) &
 					MEMCTL_RESERVE_MOVABLE_ZONE;
 	request->pages = min(pages, limit);
 	request->align = align;
-	return memctl_reserve_exclude(attrs[MEMCTL_A_EXCLUDE], extack, request);
+	return memctl_exclude_parse(attrs[MEMCTL_A_EXCLUDE], extack, request);
 }
 
 /* Whom it is for. */

@@ -2,7 +2,6 @@
 /*
  * The warm reserve on the wire.
  */
-#include <linux/nodemask.h>
 
 #include "contig/warm.h"
 #include "mm/contig.h"
@@ -60,16 +59,7 @@ static int memctl_warm_parse(struct genl_info *info, unsigned long *pages, int *
 		return -EINVAL;
 	}
 	*pages = nla_get_u64(attr);
-	*node = NUMA_NO_NODE;
-	attr = info->attrs[MEMCTL_A_NODE];
-	if (!attr)
-		return 0;
-	if (nla_get_u32(attr) >= MAX_NUMNODES || !node_state(nla_get_u32(attr), N_MEMORY)) {
-		NL_SET_ERR_MSG_ATTR(info->extack, attr, "there is no such node with memory");
-		return -EINVAL;
-	}
-	*node = nla_get_u32(attr);
-	return 0;
+	return memctl_node_parse(info->attrs[MEMCTL_A_NODE], info->extack, node);
 }
 
 int memctl_netlink_warm_set(struct sk_buff *request, struct genl_info *info)

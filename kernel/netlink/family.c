@@ -4,10 +4,9 @@
  * their sender's context, side by side. Generic netlink's lock is held around a doit, and
  * around the first call of a dump, for reading; but who wants it for writing, to bring a
  * family of its own, keeps all others out. So these are short. What takes long (EVACUATE,
- * FENCE_HOLD, SURVEY, RESERVE) is a dump, whose other calls come with its asker's recvmsg(),
+ * FENCE_HOLD, SURVEY, RESERVE, COMPACT) is a dump, whose other calls come with its asker's recvmsg(),
  * without the lock.
  */
-#include <linux/bitmap.h>
 #include <linux/mm.h>
 
 #include "event.h"
@@ -19,59 +18,6 @@ static const struct genl_multicast_group memctl_groups[] = {
 };
 
 static const struct nla_policy memctl_no_policy[MEMCTL_A_MAX + 1] = {};
-
-int memctl_no_duplicates(const struct nlmsghdr *header, struct netlink_ext_ack *extack)
-{
-	DECLARE_BITMAP(seen, MEMCTL_A_MAX + 1) = {};
-	const struct nlattr *attr;
-	int left;
-
-	nlmsg_for_each_attr(attr, header, GENL_HDRLEN, left) {
-		if (__test_and_set_bit(nla_type(attr), seen)) {
-			NL_SET_ERR_MSG_ATTR(extack, attr, "the attribute is given twice");
-			return -EINVAL;
-		}
-	}
-	return 0;
-}
-
-int memctl_range_parse(struct nlattr **attrs, struct netlink_ext_ack *extack, u64 *start, u64 *end)
-{
-	u64 limit = 1ULL << (MAX_PHYSMEM_BITS - PAGE_SHIFT);
-
-	if (!attrs[MEMCTL_A_START_PFN] || !attrs[MEMCTL_A_END_PFN]) {
-		NL_SET_ERR_MSG(extack, "the range's first pfn or its end is missing");
-		return -EINVAL;
-	}
-	*start = nla_get_u64(attrs[MEMCTL_A_START_PFN]);
-	*end = nla_get_u64(attrs[MEMCTL_A_END_PFN]);
-	if (*start >= *end) {
-		NL_SET_ERR_MSG_ATTR(extack, attrs[MEMCTL_A_END_PFN],
-				    "the range is empty: its end is not above its first pfn");
-		return -EINVAL;
-	}
-	if (*end > limit) {
-		NL_SET_ERR_MSG_ATTR(extack, attrs[MEMCTL_A_END_PFN],
-				    "the range ends above all memory that this machine can have");
-		return -ERANGE;
-	}
-	return 0;
-}
-
-int memctl_range_parse_next(struct nlattr **attrs, struct netlink_ext_ack *extack, u64 *start,
-			    u64 *end, u64 *next)
-{
-	const struct nlattr *attr = attrs[MEMCTL_A_NEXT_PFN];
-	int err = memctl_range_parse(attrs, extack, start, end);
-
-	if (err)
-		return err;
-	*next = attr ? nla_get_u64(attr) : *start;
-	if (*next >= *start && *next <= *end)
-		return 0;
-	NL_SET_ERR_MSG_ATTR(extack, attr, "the pfn to begin at is not in the range");
-	return -EINVAL;
-}
 
 struct sk_buff *memctl_answer_sized(struct genl_info *info, void **header, size_t size)
 {
@@ -269,6 +215,13 @@ static const struct genl_ops memctl_ops[] = {
 		.cmd = MEMCTL_C_WARM_SET,
 		.doit = memctl_netlink_warm_set,
 		.policy = memctl_warm_set_policy,
+		.maxattr = MEMCTL_A_MAX,
+	},
+	{
+		.cmd = MEMCTL_C_COMPACT,
+		.dumpit = memctl_netlink_compact_dump,
+		.done = memctl_netlink_compact_done,
+		.policy = memctl_compact_policy,
 		.maxattr = MEMCTL_A_MAX,
 	},
 };

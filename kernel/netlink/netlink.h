@@ -23,6 +23,9 @@ int memctl_range_parse(struct nlattr **attrs, struct netlink_ext_ack *extack, u6
 int memctl_range_parse_next(struct nlattr **attrs, struct netlink_ext_ack *extack, u64 *start,
 			    u64 *end, u64 *next);
 
+/* NODE; without one, NUMA_NO_NODE. -EINVAL: there is no such node with memory. */
+int memctl_node_parse(const struct nlattr *attr, struct netlink_ext_ack *extack, int *node);
+
 /* An answer with its header, or NULL; the second with room for size bytes. */
 struct sk_buff *memctl_answer_new(struct genl_info *info, void **header);
 struct sk_buff *memctl_answer_sized(struct genl_info *info, void **header, size_t size);
@@ -77,6 +80,7 @@ extern const struct nla_policy memctl_fence_drop_policy[MEMCTL_A_MAX + 1];
 extern const struct nla_policy memctl_hot_policy[MEMCTL_A_MAX + 1];
 extern const struct nla_policy memctl_reserve_policy[MEMCTL_A_MAX + 1];
 extern const struct nla_policy memctl_warm_set_policy[MEMCTL_A_MAX + 1];
+extern const struct nla_policy memctl_compact_policy[MEMCTL_A_MAX + 1];
 extern const struct nla_policy memctl_release_policy[MEMCTL_A_MAX + 1];
 extern const struct nla_policy memctl_cma_policy[MEMCTL_A_MAX + 1];
 
@@ -106,6 +110,8 @@ int memctl_netlink_fence_hold_dump(struct sk_buff *skb, struct netlink_callback 
 int memctl_netlink_fence_hold_done(struct netlink_callback *cb);
 int memctl_netlink_reserve_dump(struct sk_buff *skb, struct netlink_callback *cb);
 int memctl_netlink_reserve_done(struct netlink_callback *cb);
+int memctl_netlink_compact_dump(struct sk_buff *skb, struct netlink_callback *cb);
+int memctl_netlink_compact_done(struct netlink_callback *cb);
 int memctl_netlink_reservation_dump(struct sk_buff *skb, struct netlink_callback *cb);
 
 int memctl_netlink_cma_dump(struct sk_buff *skb, struct netlink_callback *cb);

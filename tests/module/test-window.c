@@ -34,7 +34,8 @@ static u64 cost_at(const struct memctl_window *window, const u32 *costs, unsigne
         return sum;
 }
 
-static unsigned long brute_force(const struct memctl_window *window, const u32 *costs, unsigned long nr, u64 most, u64 *cost)
+static unsigned long brute_force(const struct memctl_window *window, const u32 *costs, unsigned long nr, u64 least, u64 most,
+                                 u64 *cost)
 {
         unsigned long found = nr;
 
@@ -42,7 +43,7 @@ static unsigned long brute_force(const struct memctl_window *window, const u32 *
         for (unsigned long start = 0; start < nr; start++) {
                 u64 here = cost_at(window, costs, nr, start);
 
-                if (here <= most && here < *cost) {
+                if (here >= least && here <= most && here < *cost) {
                         found = start;
                         *cost = here;
                 }
@@ -59,7 +60,7 @@ static void test_any_costs(void **unused)
                 struct memctl_window window = { .span = 1 + below(12), .stride = 1UL << below(5), .first = below(100) };
                 unsigned long nr = below(PIECES + 1), found, expected;
                 unsigned int kinds = 2 + below(30), free = below(3);
-                u64 most = below(4) ? below(3000) : UINT64_MAX, cost = 1, least;
+                u64 most = below(4) ? below(3000) : UINT64_MAX, least = below(2) ? below(1000) : 0, cost = 1, right;
                 u32 costs[PIECES];
 
                 for (unsigned long i = 0; i < nr; i++) {
@@ -67,11 +68,11 @@ static void test_any_costs(void **unused)
 
                         costs[i] = kind == 0 ? MEMCTL_COST_NEVER : kind <= free ? 0 : below(2048);
                 }
-                expected = brute_force(&window, costs, nr, most, &least);
-                found = memctl_window_cheapest(&window, costs, nr, most, &cost);
+                expected = brute_force(&window, costs, nr, least, most, &right);
+                found = memctl_window_cheapest(&window, costs, nr, least, most, &cost);
                 assert_int_equal(found, expected);
                 if (found < nr) {
-                        assert_int_equal(cost, least);
+                        assert_int_equal(cost, right);
                         places++;
                 }
         }
@@ -86,10 +87,10 @@ static void test_large_costs(void **unused)
         u64 cost;
 
         (void) unused;
-        assert_int_equal(memctl_window_cheapest(&window, costs, 4, UINT64_MAX, &cost), 1);
+        assert_int_equal(memctl_window_cheapest(&window, costs, 4, 0, UINT64_MAX, &cost), 1);
         assert_int_equal(cost, 3 * (u64) MEMCTL_COST_NEVER - 4);
-        assert_int_equal(memctl_window_cheapest(&window, costs, 4, cost - 1, &cost), 4);
-        assert_int_equal(memctl_window_cheapest(&window, costs, 2, UINT64_MAX, &cost), 2);
+        assert_int_equal(memctl_window_cheapest(&window, costs, 4, 0, cost - 1, &cost), 4);
+        assert_int_equal(memctl_window_cheapest(&window, costs, 2, 0, UINT64_MAX, &cost), 2);
 }
 
 int main(void)

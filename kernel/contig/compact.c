@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/jiffies.h>
+#include <linux/mmzone.h>
+#include <linux/sched.h>
+
+#include "contig/compact.h"
+#include "mm/contig.h"
+#include "mm/lru_disable.h"
+
+#define MEMCTL_COMPACT_STEP	(HZ / 4)
+
+/* Places in one call, which drains all CPUs' lists. */
+#define MEMCTL_COMPACT_TOGETHER	32
+
+int memctl_compact_begin(struct memctl_compaction *compaction, unsigned int order)
+{
+	struct memctl_contig_request *request = &compaction->contig.request;
+
+	request->pages = max(1UL << order, pageblock_nr_pages);
+	request->align = request->pages;
+	request->compacts = true;
+	return memctl_contig_begin(&compaction->contig);
+}
+
+/* The next place. 0, and maybe it is the end; -EINTR. */
+static int memctl_compact_place(struct memctl_compaction *compaction)
+{
+	struct memctl_contig *contig = &compaction->contig;
+	struct memctl_contig_request *request = &contig->request;
+	u64 left = compaction->places - compaction->emptied;
+	int err;
+
+	request->together = min_t(u64, left, MEMCTL_COMPACT_TOGETHER) * request->pages;
+	err = memctl_contig_step(contig);
+
+	if (err == -EBUSY || err == -ENOMEM) {
+		compaction->end = err == -EBUSY && !contig->no_room ? MEMCTL_COMPACT_ALL :
+								      MEMCTL_COMPACT_NO_ROOM;
+		return 0;
+	}
+	if (err || !contig->taken)
+		return err;
+	contig->taken = false;
+	memctl_mm_give(contig->start, contig->end);
+	memctl_search_refuse(&contig->search, contig->start, contig->end, false);
+	compaction->emptied += (contig->end - contig->start) / request->pages;
+	if (compaction->emptied >= compaction->places)
+		compaction->end = MEMCTL_COMPACT_ENOUGH;
+	return 0;
+}
+
+int memctl_compact_step(struct memctl_compaction *compaction)
+{
+	unsigned long until = jiffies + MEMCTL_COMPACT_STEP;
+	bool lru = !memctl_mm_lru_refusal();
+	int err;
+
+	if (lru)
+		memctl_mm_lru_disable();
+	do {
+		err = memctl_compact_place(compaction);
+		cond_resched();
+	} while (!err && !compaction->end && time_before(jiffies, until));
+	if (lru)
+		memctl_mm_lru_enable();
+	return err;
+}
+
+void memctl_compact_end(struct memctl_compaction *compaction)
+{
+	memctl_contig_end(&compaction->contig);
+}

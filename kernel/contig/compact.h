@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Compaction of chosen places: where little is in use, that moves elsewhere, into free pieces that
+ * are smaller, and the place goes back to the page allocator as one. Cheapest first; what the
+ * kernel's own compaction scans and moves besides stays where it is.
+ */
+#ifndef MEMCTL_CONTIG_COMPACT_H
+#define MEMCTL_CONTIG_COMPACT_H
+
+#include <linux/types.h>
+#include <uapi/memctl.h>
+
+#include "contig/take.h"
+
+struct memctl_compaction {
+	struct memctl_contig contig;	/* with what is asked for: node, dearest, exclude */
+	u64 places;			/* to be emptied, in all; U64_MAX: all that can be */
+	u64 emptied;			/* places so far */
+	enum memctl_compact_end end;	/* 0: it goes on */
+};
+
+/**
+ * memctl_compact_begin() - begin
+ * @compaction: zeros, with what is asked for; ends with memctl_compact_end(), whatever this
+ * returns
+ * @order: of the pieces that are wanted, up to memctl_mm_largest_order(); places are page blocks at
+ * least
+ *
+ * Context: Process context; sleeps shortly.
+ * Return: 0; -EOPNOTSUPP: this kernel cannot; -ENOSPC: no zone there is as large as a place;
+ * -ENOMEM.
+ */
+int memctl_compact_begin(struct memctl_compaction *compaction, unsigned int order);
+
+/**
+ * memctl_compact_step() - empty some places
+ * @compaction: begun, and not at its end
+ *
+ * About a quarter of a second, and one place at most beyond that. The per-CPU LRU caches are off
+ * meanwhile, where memctl can do that. Nobody's memory is reclaimed, and no page that is locked
+ * or being written back is waited for, but one that has become so since it was looked at.
+ *
+ * Context: Process context; sleeps.
+ * Return: 0; -EINTR: a signal came.
+ */
+int memctl_compact_step(struct memctl_compaction *compaction);
+
+void memctl_compact_end(struct memctl_compaction *compaction);
+
+#endif /* MEMCTL_CONTIG_COMPACT_H */
