@@ -52,8 +52,10 @@ static const struct job_option table[_JOB_OPTION_MAX] = {
         [JOB_OPTION_TO_NODE] = { "to_node", "to-node", 'i', .sets = PLANNED, .none = -1, .max = INT_MAX,
                                  .accepted = "the number of a NUMA node", .offset = FIELD(offline.to_node) },
         [JOB_OPTION_TIMEOUT] = { "timeout_usec", "timeout", 't',
-                                 .sets = OFFLINE | SET(OPTIONS_ONLINE) | SET(OPTIONS_EJECT), .min = 1,
-                                 .max = WEEK_USEC, .accepted = "microseconds, from 1 to seven days",
+                                 .sets = OFFLINE | SET(OPTIONS_ONLINE) | SET(OPTIONS_EJECT) |
+                                         SET(OPTIONS_COMPACT),
+                                 .min = 1, .max = WEEK_USEC,
+                                 .accepted = "microseconds, from 1 to seven days",
                                  .offset = FIELD(timeout_usec) },
         [JOB_OPTION_LEASE_TIMEOUT] = { "timeout_usec", "timeout", 't', .sets = SET(OPTIONS_LEASE), .min = 1,
                                        .max = WEEK_USEC,
@@ -66,6 +68,12 @@ static const struct job_option table[_JOB_OPTION_MAX] = {
         [JOB_OPTION_ZONE] = { "zone", "zone", 's', .sets = SET(OPTIONS_ONLINE), .max = _ONLINE_ZONE_MAX - 1,
                               .words = zone_words, .accepted = "\"movable\" or \"kernel\"",
                               .offset = FIELD(zone) },
+        [JOB_OPTION_ORDER] = { "order", "order", 'i', .sets = SET(OPTIONS_COMPACT), .none = -1,
+                               .max = ORDER_MAX, .accepted = "an order of the page allocator, from 0 on",
+                               .offset = FIELD(compact.order) },
+        [JOB_OPTION_UNTIL] = { "until", "until", 't', .sets = SET(OPTIONS_COMPACT), .min = 1,
+                               .max = INT64_MAX / 2, .accepted = "a number of free pieces, from 1 on",
+                               .offset = FIELD(compact.until) },
 };
 
 /* Words are stored through an int. */

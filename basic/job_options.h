@@ -52,15 +52,28 @@ struct offline_options {
 
 #define OFFLINE_OPTIONS_NONE ((struct offline_options){ .to_node = -1 })
 
+#define ORDER_MAX 31
+
+/* How memory is to be compacted. */
+struct compact_options {
+        int order;      /* of the page allocator: pieces of 2^order pages; -1: those of a huge page */
+        int node;       /* -1: all */
+        uint64_t until; /* free pieces; 0: as many as can be */
+};
+
+#define COMPACT_OPTIONS_NONE ((struct compact_options){ .order = -1, .node = -1 })
+
 /* All that can be asked of a job besides what it is about. */
 struct job_options {
         struct offline_options offline;
         uint64_t timeout_usec; /* of the whole job, or of a lease; 0: none */
         bool eject;            /* the DIMM, once it is offline */
         enum online_zone zone;
+        struct compact_options compact;
 };
 
-#define JOB_OPTIONS_NONE ((struct job_options){ .offline = OFFLINE_OPTIONS_NONE })
+#define JOB_OPTIONS_NONE                                                                                    \
+        ((struct job_options){ .offline = OFFLINE_OPTIONS_NONE, .compact = COMPACT_OPTIONS_NONE })
 
 /* The kinds of request, which take different options. */
 enum option_set {
@@ -72,6 +85,7 @@ enum option_set {
         OPTIONS_PLAN, /* of a node */
         OPTIONS_PLAN_DIMM,
         OPTIONS_LEASE,
+        OPTIONS_COMPACT,
         _OPTION_SET_MAX,
 };
 
@@ -89,6 +103,8 @@ enum job_option_id {
         JOB_OPTION_LEASE_TIMEOUT,
         JOB_OPTION_EJECT,
         JOB_OPTION_ZONE,
+        JOB_OPTION_ORDER,
+        JOB_OPTION_UNTIL,
         _JOB_OPTION_MAX,
 };
 

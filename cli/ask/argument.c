@@ -91,6 +91,11 @@ bool argument_rate(const char *value, uint64_t *ret)
         return true;
 }
 
+bool argument_count(const char *value, uint64_t *ret)
+{
+        return parse_u64(value, 10, ret) >= 0;
+}
+
 bool argument_node(const char *value, int *ret)
 {
         uint32_t node;

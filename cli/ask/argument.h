@@ -23,6 +23,9 @@ bool argument_size(const char *value, uint64_t *ret);
 /* An amount of memory a second, at least 1 MiB: "100M", "1GiB/s". Bytes. */
 bool argument_rate(const char *value, uint64_t *ret);
 
+/* A number of things. */
+bool argument_count(const char *value, uint64_t *ret);
+
 /* The number of a NUMA node. */
 bool argument_node(const char *value, int *ret);
 

@@ -56,7 +56,8 @@ static const struct cli_option rows[_OPTION_MAX] = {
                            FIELD(watch) },
         [OPTION_TIMEOUT] = { "timeout", 0, KIND_SECONDS, "SECONDS",
                              "a number of seconds above 0 and up to 604800 (a week), like 90 or 2.5",
-                             "put everything back when it takes longer; hold: the lease's end",
+                             "put everything back when it takes longer; compact: end then; hold: the "
+                             "lease's end",
                              JOB(TIMEOUT) },
         [OPTION_EJECT] = { "eject", 0, KIND_FLAG, NULL, NULL, "eject the DIMM once it is offline",
                            JOB(EJECT) },
@@ -104,6 +105,12 @@ static const struct cli_option rows[_OPTION_MAX] = {
                            "write the setting for the boot loader, keeping what was there", FIELD(apply) },
         [OPTION_REVERT] = { "revert", 0, KIND_FLAG, NULL, NULL,
                             "bring back what was there before --apply, byte for byte", FIELD(revert) },
+        [OPTION_ORDER] = { "order", 0, KIND_COUNT, "ORDER", "an order of the page allocator, from 0 on",
+                           "pieces of 2^ORDER pages, as in /proc/buddyinfo; those of a huge page are the "
+                           "default",
+                           JOB(ORDER) },
+        [OPTION_UNTIL] = { "until", 0, KIND_COUNT, "COUNT", "a number of pieces above 0",
+                           "until so many are free; else as many as can be", JOB(UNTIL) },
 };
 
 const struct cli_option *option_row(enum option_id id)
@@ -157,6 +164,8 @@ static bool read_number(enum option_kind kind, const char *value, uint64_t *ret)
                 return argument_size(value, ret);
         case KIND_RATE:
                 return argument_rate(value, ret);
+        case KIND_COUNT:
+                return argument_count(value, ret);
         default:
                 if (!argument_node(value, &node))
                         return false;

@@ -46,6 +46,8 @@ enum option_id {
         OPTION_FROM,
         OPTION_APPLY,
         OPTION_REVERT,
+        OPTION_ORDER,
+        OPTION_UNTIL,
         _OPTION_MAX,
 };
 
@@ -57,10 +59,11 @@ enum option_kind {
         KIND_TEXT,    /* const char *, not "" */
         KIND_WORD,    /* const char *, or an option of a job: one of words */
         KIND_NODE,    /* int */
-        KIND_SECONDS, /* uint64_t, as the next three */
+        KIND_SECONDS, /* uint64_t, as the next four */
         KIND_PAUSE,
         KIND_SIZE,
         KIND_RATE,
+        KIND_COUNT,
         KIND_JSON, /* its value may be left out */
         KIND_HELP,
         KIND_VERSION,

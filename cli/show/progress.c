@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "cli/show/progress.h"
 
+#include "cli/show/compact.h"
 #include "memctl/bus.h"
 
 #include <inttypes.h>
@@ -54,6 +55,10 @@ static void put_line(FILE *f, json_object *job, uint64_t elapsed_usec, bool bar)
         (void) fprintf(f, "%s  %s", value_text(job, "Target"), *stage ? stage : value_text(job, "State"));
         if (json_object_object_get_ex(job, "CurrentBlock", NULL) && current != MEMCTL_NONE)
                 (void) fprintf(f, " block %" PRIu64, current);
+        if (compact_is_it(job)) {
+                (void) fputs("  ", f);
+                compact_put(f, job);
+        }
         if (bar && total > 0)
                 put_bar(f, done, total);
         if (total > 0) {

@@ -53,6 +53,7 @@ static const struct {
 } sentences[] = {
         { "eject_failed", "the firmware did not eject it" },
         { "interrupted", "memctld died in this job" },
+        { "compaction_failed", "it could not be compacted" },
         { "node_not_possible", "what is in use cannot all go to the node asked for" },
 };
 
@@ -134,6 +135,11 @@ static void put_unmovable(FILE *f, const char *target, json_object *reason)
         char blocks[BLOCKS_TEXT_MAX];
         bool one = pages == 1;
 
+        if (!json_object_object_get_ex(reason, "block", NULL)) {
+                (void) fprintf(f, "%s: %" PRIu64 " page%s not move: %s", target, pages,
+                               one ? " does" : "s do", *owner ? owner : "nobody knows whose");
+                return;
+        }
         (void) fprintf(f, "%s: %s: %" PRIu64 " page%s not move%s%s%s%s", target, blocks_of(reason, blocks),
                        pages, one ? " does" : "s do",
                        !*owner ? ""

@@ -2,6 +2,7 @@
 #include "cli/show/result.h"
 
 #include "cli/run/say.h"
+#include "cli/show/compact.h"
 #include "cli/show/output.h"
 #include "cli/show/reason.h"
 #include "memctl/bus.h"
@@ -72,6 +73,13 @@ static double seconds(json_object *job)
         return (double) value_number(job, "ElapsedUSec") / 1e6;
 }
 
+static void add_blocks(json_object *job, json_object *object)
+{
+        json_object_object_add(object, is_online(job) ? "blocks_onlined" : "blocks_offlined",
+                               json_object_new_uint64(value_number(job, "BlocksDone")));
+        json_object_object_add(object, "pages_in_use", value_number_or_null(job, "PagesInUse"));
+}
+
 static int print_json(const struct context *context, json_object *job)
 {
         _cleanup_json_ json_object *object = json_object_new_object();
@@ -81,9 +89,10 @@ static int print_json(const struct context *context, json_object *job)
                 return EXIT_FAILED;
         (void) snprintf(text, sizeof(text), "%.3f", seconds(job));
         json_object_object_add(object, "result", json_object_new_string(value_text(job, "Result")));
-        json_object_object_add(object, is_online(job) ? "blocks_onlined" : "blocks_offlined",
-                               json_object_new_uint64(value_number(job, "BlocksDone")));
-        json_object_object_add(object, "pages_in_use", value_number_or_null(job, "PagesInUse"));
+        if (compact_is_it(job))
+                compact_to_json(job, object);
+        else
+                add_blocks(job, object);
         json_object_object_add(object, "pages_migrated",
                                json_object_new_uint64(value_number(job, "PagesMigrated")));
         json_object_object_add(object, "seconds", json_object_new_double_s(seconds(job), text));
@@ -111,6 +120,23 @@ static void print_done(json_object *job)
         (void) printf(", %.1f s\n", seconds(job));
         notes_tell(value_array(job, "Notes"));
         json_object_put(in_use);
+}
+
+/* Nothing of it is put back. */
+static void print_compacted(const struct context *context, json_object *job)
+{
+        const char *result = value_text(job, "Result");
+
+        reasons_say(value_text(job, "Target"), value_array(job, "Reasons"));
+        if (context->quiet)
+                return;
+        (void) printf("%s: ", value_text(job, "Target"));
+        if (strcmp(result, MEMCTL_RESULT_DONE) != 0)
+                (void) printf("%s, ", result);
+        compact_put(stdout, job);
+        (void) printf(", pages moved: %" PRIu64 ", %.1f s\n", value_number(job, "PagesMigrated"),
+                      seconds(job));
+        notes_tell(value_array(job, "Notes"));
 }
 
 static void print_text(const struct context *context, json_object *job)
@@ -151,7 +177,10 @@ int result_print(const struct context *context, json_object *job)
 
         output_begin(context, false);
         if (context->output == OUTPUT_TEXT) {
-                print_text(context, job);
+                if (compact_is_it(job))
+                        print_compacted(context, job);
+                else
+                        print_text(context, job);
                 printed = output_finish();
         } else
                 printed = print_json(context, job);

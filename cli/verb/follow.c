@@ -5,6 +5,7 @@
 #include "cli/daemon/client.h"
 #include "cli/daemon/reasons.h"
 #include "cli/run/say.h"
+#include "cli/show/compact.h"
 #include "cli/show/progress.h"
 #include "cli/show/result.h"
 #include "cli/verb/following.h"
@@ -162,7 +163,9 @@ static int on_signal(sd_event_source *source, const struct signalfd_siginfo *inf
                 return 0;
         }
 
-        say("cancelling, and putting back what went (again to leave that to memctld)");
+        say(compact_is_it(follow->job)
+                    ? "cancelling (again to leave that to memctld)"
+                    : "cancelling, and putting back what went (again to leave that to memctld)");
         follow->cancelling = true;
         follow_send_cancel(follow);
         return 0;

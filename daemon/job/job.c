@@ -42,6 +42,11 @@ void job_count_migrated(struct job *job, uint64_t evacuated)
                 (migrated > job->migrated_at_start ? migrated - job->migrated_at_start : 0) + evacuated;
 }
 
+void job_set_figure(struct job *job, enum job_figure figure, uint64_t value)
+{
+        job->figures[figure] = value;
+}
+
 void job_end_timeout(struct job *job)
 {
         job->timeout = sd_event_source_disable_unref(job->timeout);
@@ -101,6 +106,8 @@ int job_new(struct machine *machine, uint32_t id, const struct job_request *requ
         job->recovered = request->recovered;
         job->progress.pages_in_use = JOB_PAGES_UNKNOWN;
         job->progress.current_block = MEMCTL_NONE;
+        for (size_t i = 0; i < _FIGURE_MAX; i++)
+                job->figures[i] = JOB_FIGURE_NONE;
         job->started_at = job_now(job);
         job->migrated_at_start = pages_migrated_read(machine->tree);
 

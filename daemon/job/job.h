@@ -77,6 +77,19 @@ struct job_progress {
         uint64_t estimated_usec;          /* 0: not known */
 };
 
+/* What a job that changes no blocks has come to. */
+enum job_figure {
+        FIGURE_ORDER,         /* of the page allocator: pieces of 2^order pages */
+        FIGURE_BLOCKS_BEFORE, /* free pieces of that order, when it began */
+        FIGURE_BLOCKS_AFTER,  /* and now */
+        FIGURE_CPU_USEC,      /* of its processes, the kernel's work for them included */
+        _FIGURE_MAX,
+};
+
+#define JOB_FIGURE_NONE UINT64_MAX
+
+const char *job_figure_name(enum job_figure figure); /* "blocks_before" */
+
 struct job;
 
 /* What carries a job out. All is called from the loop. */
@@ -116,6 +129,7 @@ struct job {
         enum job_stage stage;
         enum job_result result; /* JOB_RESULT_NONE until it is finished */
         struct job_progress progress;
+        uint64_t figures[_FIGURE_MAX]; /* JOB_FIGURE_NONE: it has none */
         struct reason_list reasons;
         char **notes; /* lines for people; ends with NULL; may be NULL */
         struct job_record *records;
@@ -163,6 +177,7 @@ void job_set_state(struct job *job, enum job_state state);
 void job_set_stage(struct job *job, enum job_stage stage); /* who sets it tells of it */
 /* Of what migrated since the start: what the kernel counts, and what it does not (evacuated; pages). */
 void job_count_migrated(struct job *job, uint64_t evacuated);
+void job_set_figure(struct job *job, enum job_figure figure, uint64_t value); /* who sets it tells of it */
 /* It is over, with that result; its work is idle from here on. */
 void job_finish(struct job *job, enum job_result result);
 /* No time-out any more: what comes has no end that could be earlier. */

@@ -59,6 +59,17 @@ static bool set(struct job *job, size_t i, uint64_t value)
         return true;
 }
 
+static json_object *figures_of(const struct job *job)
+{
+        json_object *object = json_object_new_object();
+
+        for (enum job_figure i = 0; i < _FIGURE_MAX; i++)
+                if (job->figures[i] != JOB_FIGURE_NONE)
+                        json_object_object_add(object, job_figure_name(i),
+                                               json_object_new_uint64(job->figures[i]));
+        return object;
+}
+
 static json_object *lists_of(const struct job *job, json_object *object)
 {
         json_object *reasons = json_object_new_array(), *notes = json_object_new_array(),
@@ -99,6 +110,7 @@ char *past_text(const struct job *job)
         json_object_object_add(object, "elapsed_usec", json_object_new_uint64(job_elapsed_usec(job)));
         for (size_t i = 0; i < ELEMENTSOF(numbers); i++)
                 json_object_object_add(object, numbers[i].key, json_object_new_uint64(get(job, i)));
+        json_object_object_add(object, "figures", figures_of(job));
         lists_of(job, object);
         text = json_object_to_json_string_ext(object, JSON_C_TO_STRING_PLAIN);
         return text ? strdup(text) : NULL;
@@ -180,6 +192,20 @@ static bool read_numbers(json_object *object, struct job *job)
         return job->id > 0;
 }
 
+/* A memctld of before has written none. */
+static bool read_figures(json_object *object, struct job *job)
+{
+        json_object *figures = json_object_object_get(object, "figures");
+
+        if (figures && !json_object_is_type(figures, json_type_object))
+                return false;
+        for (enum job_figure i = 0; figures && i < _FIGURE_MAX; i++)
+                if (json_object_object_get(figures, job_figure_name(i)) &&
+                    !json_read_number(figures, job_figure_name(i), &job->figures[i]))
+                        return false;
+        return true;
+}
+
 static bool read_all(json_object *object, struct job *job)
 {
         int result = json_look_up(json_read_text(json_object_object_get(object, "result")), result_name,
@@ -189,6 +215,7 @@ static bool read_all(json_object *object, struct job *job)
         if (result <= JOB_RESULT_NONE || !json_read_flag(object, "recovered", &job->recovered) ||
             !json_read_flag(object, "ejected", &job->ejected) ||
             !json_read_number(object, "elapsed_usec", &elapsed) || !read_numbers(object, job) ||
+            !read_figures(object, job) ||
             !read_list(object, "reasons", PAST_REASONS_MAX, read_reason, job) ||
             !read_list(object, "notes", PAST_RECORDS_MAX, read_note, job) ||
             !read_list(object, "records", PAST_RECORDS_MAX, read_record, job))

@@ -48,6 +48,18 @@ const char *job_result_name(enum job_result result)
         return names[result];
 }
 
+const char *job_figure_name(enum job_figure figure)
+{
+        static const char *const names[_FIGURE_MAX] = {
+                [FIGURE_ORDER] = "order",
+                [FIGURE_BLOCKS_BEFORE] = "blocks_before",
+                [FIGURE_BLOCKS_AFTER] = "blocks_after",
+                [FIGURE_CPU_USEC] = "cpu_usec",
+        };
+
+        return names[figure];
+}
+
 const char *job_record_name(enum job_record_kind kind)
 {
         static const char *const names[] = {

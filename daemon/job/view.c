@@ -17,6 +17,7 @@ void job_view(const struct job *job, struct job_view *ret)
                 .pages_held = job->progress.pages_held,
                 .estimated_usec = job->progress.estimated_usec,
         };
+        memcpy(ret->figures, job->figures, sizeof(ret->figures));
 }
 
 size_t job_view_changes(const struct job_view *before, const struct job_view *after,
@@ -36,6 +37,8 @@ size_t job_view_changes(const struct job_view *before, const struct job_view *af
                 { "PagesMigrated", before && before->pages_migrated == after->pages_migrated },
                 { "PagesHeld", before && before->pages_held == after->pages_held },
                 { "EstimatedUSec", before && before->estimated_usec == after->estimated_usec },
+                { "Figures",
+                  before && memcmp(before->figures, after->figures, sizeof(after->figures)) == 0 },
         };
         size_t n = 0;
 

@@ -14,9 +14,10 @@ struct job_view {
         uint64_t pages_in_use, pages_migrated,
                 pages_held; /* pages; in use: JOB_PAGES_UNKNOWN where not counted */
         uint64_t estimated_usec;
+        uint64_t figures[_FIGURE_MAX]; /* JOB_FIGURE_NONE: it has none */
 };
 
-#define JOB_VIEW_CHANGES_MAX 10
+#define JOB_VIEW_CHANGES_MAX 11
 
 void job_view(const struct job *job, struct job_view *ret);
 

@@ -22,16 +22,26 @@ static void append_text(char *text, size_t size, const struct job_option *option
                                 usec ? "us" : "");
 }
 
+static enum option_set set_of(enum job_verb verb)
+{
+        if (job_verb_is_online(verb))
+                return OPTIONS_ONLINE;
+        if (job_verb_is_offline(verb))
+                return OPTIONS_OFFLINE_DIMM;
+        return verb == JOB_COMPACT ? OPTIONS_COMPACT : OPTIONS_NONE;
+}
+
 /* Words are there even where they were not given. */
 void arguments_say(const struct operation_request *request, char *text, size_t size)
 {
         const struct job_options options = { .offline = request->options,
                                              .eject = request->eject,
-                                             .zone = request->zone };
-        enum option_set set = job_verb_is_online(request->verb) ? OPTIONS_ONLINE : OPTIONS_OFFLINE_DIMM;
+                                             .zone = request->zone,
+                                             .compact = request->compact };
+        enum option_set set = set_of(request->verb);
 
         *text = '\0';
-        if (!job_verb_is_online(request->verb) && !job_verb_is_offline(request->verb))
+        if (set == OPTIONS_NONE)
                 return;
         for (enum job_option_id id = 0; id < _JOB_OPTION_MAX; id++) {
                 const struct job_option *option = job_option(id);

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "daemon/operation/operation.h"
 
+#include "basic/message.h"
 #include "daemon/operation/arguments.h"
+#include "daemon/operation/compact/work.h"
 #include "daemon/operation/offline/work.h"
 #include "daemon/operation/online/work.h"
 #include "daemon/operation/recover.h"
-#include "basic/message.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -23,13 +24,10 @@ struct operation {
 #define ONLINE  { &online_operation, online_new, CLAIM_EXCLUSIVE }
 
 static const struct operation operations[_JOB_VERB_MAX] = {
-        [JOB_BLOCK_OFFLINE] = OFFLINE,
-        [JOB_BLOCK_ONLINE] = ONLINE,
-        [JOB_DIMM_OFFLINE] = OFFLINE,
-        [JOB_DIMM_ONLINE] = ONLINE,
-        [JOB_DIMM_EJECT] = OFFLINE,
-        [JOB_NODE_OFFLINE] = OFFLINE,
-        [JOB_NODE_ONLINE] = ONLINE,
+        [JOB_BLOCK_OFFLINE] = OFFLINE, [JOB_BLOCK_ONLINE] = ONLINE,
+        [JOB_DIMM_OFFLINE] = OFFLINE,  [JOB_DIMM_ONLINE] = ONLINE,
+        [JOB_DIMM_EJECT] = OFFLINE,    [JOB_NODE_OFFLINE] = OFFLINE,
+        [JOB_NODE_ONLINE] = ONLINE,    [JOB_COMPACT] = { &compact_operation, compact_new, CLAIM_SHARED },
 };
 
 enum job_verb operation_verb(const struct job *job)
@@ -121,6 +119,10 @@ static int check_may_write(const struct machine *machine, const struct operation
         if (!machine->tree->live)
                 return fail(message, -EOPNOTSUPP, "%s is not the running machine: it is read, never changed",
                             machine->tree->root);
+        if (!job_verb_is_of_blocks(request->verb))
+                return geteuid() == 0 ? 0
+                                      : fail(message, -EACCES,
+                                             "compacting memory needs root, or memctld on the system bus");
         if (request->blocks->n_numbers == 0)
                 return 0;
 

@@ -26,6 +26,7 @@ const char *reason_code_name(enum reason_code code)
                 [REASON_NODE_NOT_POSSIBLE] = "node_not_possible",
                 [REASON_HOLE] = "hole",
                 [REASON_RESERVED] = "reserved",
+                [REASON_COMPACTION_FAILED] = "compaction_failed",
                 [REASON_MORE] = "more_reasons",
         };
 

@@ -30,6 +30,7 @@ enum reason_code {
         REASON_NODE_NOT_POSSIBLE,      /* text: why pages cannot all go to the node asked for */
         REASON_HOLE,                   /* block, bytes, text: what is there instead; may be NULL */
         REASON_RESERVED,               /* block, bytes, text: what the kernel has there */
+        REASON_COMPACTION_FAILED,      /* text: what went wrong */
         REASON_MORE,                   /* count: reasons about blocks that the list has no room for */
         _REASON_MAX,
 };

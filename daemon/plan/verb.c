@@ -12,6 +12,7 @@ static const struct {
         [JOB_DIMM_EJECT] = { "dimm-eject", .dimm = true },
         [JOB_NODE_OFFLINE] = { "node-offline", .offline = true },
         [JOB_NODE_ONLINE] = { "node-online", .online = true },
+        [JOB_COMPACT] = { "compact" },
 };
 
 const char *job_verb_name(enum job_verb verb)
@@ -27,6 +28,11 @@ bool job_verb_is_offline(enum job_verb verb)
 bool job_verb_is_online(enum job_verb verb)
 {
         return verbs[verb].online;
+}
+
+bool job_verb_is_of_blocks(enum job_verb verb)
+{
+        return verb != JOB_COMPACT;
 }
 
 bool job_verb_is_of_dimm(enum job_verb verb)

@@ -43,6 +43,7 @@
 #define MEMCTL_ACTION_OFFLINE "org.memctl1.offline"
 #define MEMCTL_ACTION_ONLINE  "org.memctl1.online"
 #define MEMCTL_ACTION_RESERVE "org.memctl1.reserve"
+#define MEMCTL_ACTION_COMPACT           "org.memctl1.compact"
 #define MEMCTL_ACTION_CONFIGURE "org.memctl1.configure"
 
 /* Options of methods that start a job (a{sv}) are in docs/bus.md. An unknown one, or one of another type, is

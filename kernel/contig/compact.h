@@ -13,7 +13,7 @@
 #include "contig/take.h"
 
 struct memctl_compaction {
-	struct memctl_contig contig;	/* with what is asked for: node, dearest, exclude */
+	struct memctl_contig contig;	/* with what is asked for: node, dearest */
 	u64 places;			/* to be emptied, in all; U64_MAX: all that can be */
 	u64 emptied;			/* places so far */
 	enum memctl_compact_end end;	/* 0: it goes on */

@@ -2,8 +2,6 @@
 /*
  * MEMCTL_C_COMPACT: a request checked, carried out and answered.
  */
-#include <linux/slab.h>
-
 #include "contig/compact.h"
 #include "mm/contig.h"
 #include "mm/genl.h"
@@ -25,15 +23,12 @@ const struct nla_policy memctl_compact_policy[MEMCTL_A_MAX + 1] = {
 	[MEMCTL_A_NODE] = { .type = NLA_U32 },
 	[MEMCTL_A_PLACES] = MEMCTL_POLICY_RANGE(NLA_U64, &memctl_compact_places),
 	[MEMCTL_A_PAGES_MAX] = MEMCTL_POLICY_RANGE(NLA_U32, &memctl_compact_pages_max),
-	[MEMCTL_A_EXCLUDE] = { .type = NLA_BINARY,
-			       .len = MEMCTL_EXCLUDE_MAX * sizeof(struct memctl_pfns) },
 };
 
 static int memctl_compact_parse(struct nlattr **attrs, struct netlink_ext_ack *extack,
 				struct memctl_compaction *compaction, unsigned int *order)
 {
 	struct memctl_contig_request *request = &compaction->contig.request;
-	int err;
 
 	if (!attrs[MEMCTL_A_ORDER]) {
 		NL_SET_ERR_MSG(extack, "the order is missing");
@@ -49,16 +44,12 @@ static int memctl_compact_parse(struct nlattr **attrs, struct netlink_ext_ack *e
 						      U64_MAX;
 	if (attrs[MEMCTL_A_PAGES_MAX])
 		request->dearest = nla_get_u32(attrs[MEMCTL_A_PAGES_MAX]);
-	err = memctl_node_parse(attrs[MEMCTL_A_NODE], extack, &request->node);
-	return err ?: memctl_exclude_parse(attrs[MEMCTL_A_EXCLUDE], extack, request);
+	return memctl_node_parse(attrs[MEMCTL_A_NODE], extack, &request->node);
 }
 
 static void memctl_compact_free(void *state)
 {
-	struct memctl_compaction *compaction = state;
-
-	memctl_compact_end(compaction);
-	kfree(compaction->contig.request.exclude);
+	memctl_compact_end(state);
 }
 
 static int memctl_compact_start(struct netlink_callback *cb, struct nlattr **attrs, void *state)

@@ -57,6 +57,31 @@ static int memctl_reserve_name(const struct nlattr *attr, struct netlink_ext_ack
 	return -EINVAL;
 }
 
+static int memctl_reserve_exclude(const struct nlattr *attr, struct netlink_ext_ack *extack,
+				  struct memctl_contig_request *request)
+{
+	unsigned int i;
+
+	if (!attr)
+		return 0;
+	if (!nla_len(attr) || nla_len(attr) % sizeof(*request->exclude)) {
+		NL_SET_ERR_MSG_ATTR(extack, attr, "the ranges to exclude are no pairs of pfns");
+		return -EINVAL;
+	}
+	request->exclude = kmemdup(nla_data(attr), nla_len(attr), GFP_KERNEL_ACCOUNT);
+	if (!request->exclude)
+		return -ENOMEM;
+	request->nr_exclude = nla_len(attr) / sizeof(*request->exclude);
+	for (i = 0; i < request->nr_exclude; i++) {
+		if (request->exclude[i].start >= request->exclude[i].end) {
+			NL_SET_ERR_MSG_ATTR(extack, attr,
+					    "a range to exclude is empty: its end is not above its first pfn");
+			return -EINVAL;
+		}
+	}
+	return 0;
+}
+
 static int memctl_reserve_area(const struct nlattr *attr, struct netlink_ext_ack *extack,
 			       struct memctl_contig_request *request)
 {
@@ -103,7 +128,7 @@ static int memctl_reserve_parse(struct nlattr **attrs, struct netlink_ext_ack *e
 					MEMCTL_RESERVE_MOVABLE_ZONE;
 	request->pages = min(pages, limit);
 	request->align = align;
-	return memctl_exclude_parse(attrs[MEMCTL_A_EXCLUDE], extack, request);
+	return memctl_reserve_exclude(attrs[MEMCTL_A_EXCLUDE], extack, request);
 }
 
 /* Whom it is for. */

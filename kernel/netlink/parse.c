@@ -5,11 +5,8 @@
 #include <linux/bitmap.h>
 #include <linux/mm.h>
 #include <linux/nodemask.h>
-#include <linux/slab.h>
 
-#include "contig/search.h"
 #include "netlink/netlink.h"
-#include "netlink/reserve.h"
 
 int memctl_no_duplicates(const struct nlmsghdr *header, struct netlink_ext_ack *extack)
 {
@@ -75,29 +72,4 @@ int memctl_node_parse(const struct nlattr *attr, struct netlink_ext_ack *extack,
 	}
 	NL_SET_ERR_MSG_ATTR(extack, attr, "there is no such node, or it has no memory");
 	return -EINVAL;
-}
-
-int memctl_exclude_parse(const struct nlattr *attr, struct netlink_ext_ack *extack,
-			 struct memctl_contig_request *request)
-{
-	unsigned int i;
-
-	if (!attr)
-		return 0;
-	if (!nla_len(attr) || nla_len(attr) % sizeof(*request->exclude)) {
-		NL_SET_ERR_MSG_ATTR(extack, attr, "the ranges to exclude are no pairs of pfns");
-		return -EINVAL;
-	}
-	request->exclude = kmemdup(nla_data(attr), nla_len(attr), GFP_KERNEL_ACCOUNT);
-	if (!request->exclude)
-		return -ENOMEM;
-	request->nr_exclude = nla_len(attr) / sizeof(*request->exclude);
-	for (i = 0; i < request->nr_exclude; i++) {
-		if (request->exclude[i].start >= request->exclude[i].end) {
-			NL_SET_ERR_MSG_ATTR(extack, attr,
-					    "a range to exclude is empty: its end is not above its first pfn");
-			return -EINVAL;
-		}
-	}
-	return 0;
 }

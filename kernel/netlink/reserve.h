@@ -5,21 +5,12 @@
 #ifndef MEMCTL_NETLINK_RESERVE_H
 #define MEMCTL_NETLINK_RESERVE_H
 
-struct memctl_contig_request;
 struct memctl_reservation_info;
 struct netlink_ext_ack;
-struct nlattr;
 struct sk_buff;
 
 /* A RESERVATION nest. -EMSGSIZE. */
 int memctl_put_reservation(struct sk_buff *skb, const struct memctl_reservation_info *info);
-
-/*
- * EXCLUDE, if given: request->exclude is to be freed with kfree(), whatever this returns. -EINVAL,
- * -ENOMEM.
- */
-int memctl_exclude_parse(const struct nlattr *attr, struct netlink_ext_ack *extack,
-			 struct memctl_contig_request *request);
 
 /* The text for an error of contig/; none for others. */
 void memctl_reserve_explain(struct netlink_ext_ack *extack, int err);

@@ -11,6 +11,7 @@
 #define OFFLINE   MEMCTL_ACTION_OFFLINE
 #define ONLINE    MEMCTL_ACTION_ONLINE
 #define RESERVE   MEMCTL_ACTION_RESERVE
+#define COMPACT   MEMCTL_ACTION_COMPACT
 #define CONFIGURE MEMCTL_ACTION_CONFIGURE
 
 const struct right rights[] = {
@@ -44,6 +45,7 @@ const struct right rights[] = {
         { MEMCTL_IFACE_MANAGER, "OfflineBlocks", OFFLINE, NULL },
         { MEMCTL_IFACE_MANAGER, "OfflineSize", OFFLINE, NULL },
         { MEMCTL_IFACE_MANAGER, "OnlineBlocks", ONLINE, NULL },
+        { MEMCTL_IFACE_MANAGER, "Compact", COMPACT, NULL },
         { MEMCTL_IFACE_BLOCK, "Offline", OFFLINE, NULL },
         { MEMCTL_IFACE_BLOCK, "Online", ONLINE, NULL },
         { MEMCTL_IFACE_DIMM, "Plan", INSPECT, PROCESSES },
@@ -61,6 +63,7 @@ const struct right rights[] = {
         { MEMCTL_IFACE_JOB, "GetBlockResults", NULL, NULL },
         { MEMCTL_IFACE_JOB, "Cancel", OFFLINE, NULL },
         { MEMCTL_IFACE_JOB, "Cancel", ONLINE, NULL },
+        { MEMCTL_IFACE_JOB, "Cancel", COMPACT, NULL },
 };
 
 const size_t n_rights = ELEMENTSOF(rights);

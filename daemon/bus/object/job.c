@@ -131,6 +131,25 @@ static int get_flag(sd_bus *bus, const char *path, const char *interface, const 
         return sd_bus_message_append(reply, "b", property[0] == 'E' ? job->ejected : job->recovered);
 }
 
+static int get_figures(sd_bus *bus, const char *path, const char *interface, const char *property,
+                       sd_bus_message *reply, void *userdata, sd_bus_error *error)
+{
+        struct job *job = job_of_path(userdata, path);
+        struct job_view view;
+        int r;
+
+        (void) bus, (void) interface, (void) property, (void) error;
+
+        if (!job)
+                return -ENOENT;
+        job_view(job, &view);
+        r = sd_bus_message_open_container(reply, 'a', "{st}");
+        for (enum job_figure i = 0; r >= 0 && i < _FIGURE_MAX; i++)
+                if (view.figures[i] != JOB_FIGURE_NONE)
+                        r = sd_bus_message_append(reply, "{st}", job_figure_name(i), view.figures[i]);
+        return r < 0 ? r : sd_bus_message_close_container(reply);
+}
+
 static int get_notes(sd_bus *bus, const char *path, const char *interface, const char *property,
                      sd_bus_message *reply, void *userdata, sd_bus_error *error)
 {
@@ -240,9 +259,13 @@ static int do_cancel(struct server *server, sd_bus_message *m, sd_bus_error *err
 static int cancel(sd_bus_message *m, void *userdata, sd_bus_error *error)
 {
         struct job *job = job_of_path(userdata, sd_bus_message_get_path(m));
-        bool online = job && job_verb_is_online(operation_verb(job));
+        enum job_verb verb = job ? operation_verb(job) : _JOB_VERB_MAX;
 
-        return auth_run_as(userdata, m, MEMCTL_IFACE_BLOCK, online ? "Online" : "Offline", do_cancel, error);
+        if (verb == JOB_COMPACT)
+                return auth_run_as(userdata, m, MEMCTL_IFACE_MANAGER, "Compact", do_cancel, error);
+        return auth_run_as(userdata, m, MEMCTL_IFACE_BLOCK,
+                           verb != _JOB_VERB_MAX && job_verb_is_online(verb) ? "Online" : "Offline",
+                           do_cancel, error);
 }
 
 static const sd_bus_vtable vtable[] = {
@@ -269,6 +292,7 @@ static const sd_bus_vtable vtable[] = {
         SD_BUS_PROPERTY("PagesHeld", "t", get_amount, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
         SD_BUS_PROPERTY("ElapsedUSec", "t", get_amount, 0, 0),
         SD_BUS_PROPERTY("EstimatedUSec", "t", get_amount, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
+        SD_BUS_PROPERTY("Figures", "a{st}", get_figures, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
         SD_BUS_PROPERTY("Ejected", "b", get_flag, 0, 0),
         SD_BUS_PROPERTY("Recovered", "b", get_flag, 0, SD_BUS_VTABLE_PROPERTY_CONST),
         SD_BUS_PROPERTY("Notes", "as", get_notes, 0, 0),

@@ -15,6 +15,7 @@
 #include "daemon/bus/context/context.h"
 #include "daemon/bus/object/cma.h"
 #include "daemon/bus/object/cma_boot.h"
+#include "daemon/bus/object/compact.h"
 #include "daemon/bus/object/interfaces.h"
 #include "daemon/bus/object/lru.h"
 #include "daemon/bus/object/module.h"
@@ -321,6 +322,8 @@ static const sd_bus_vtable vtable[] = {
                                 SD_BUS_RESULT("o", job), offline_size, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD_WITH_ARGS("OnlineBlocks", SD_BUS_ARGS("as", ranges, "a{sv}", options),
                                 SD_BUS_RESULT("o", job), online_blocks, SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD_WITH_ARGS("Compact", SD_BUS_ARGS("i", node, "a{sv}", options), SD_BUS_RESULT("o", job),
+                                bus_compact, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_SIGNAL_WITH_ARGS("CmaFailed", SD_BUS_ARGS("s", area, "a{sv}", failure), 0),
         SD_BUS_PROPERTY("Version", "s", get_version, 0, SD_BUS_VTABLE_PROPERTY_CONST),
         SD_BUS_PROPERTY("BlockSize", "t", get_figure, 0, SD_BUS_VTABLE_PROPERTY_CONST),

@@ -101,5 +101,6 @@ int request_read_options(sd_bus_message *m, enum option_set set, struct operatio
         request->timeout_usec = options.timeout_usec;
         request->eject = options.eject;
         request->zone = options.zone;
+        request->compact = options.compact;
         return r;
 }

@@ -19,6 +19,7 @@ struct operation_request {
         bool eject;                     /* after going offline; implied by JOB_DIMM_EJECT */
         struct offline_options options; /* offline verbs */
         enum online_zone zone;          /* online verbs */
+        struct compact_options compact; /* JOB_COMPACT */
         uint64_t timeout_usec;          /* for the whole job, 0: none */
 };
 

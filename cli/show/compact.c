@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "cli/show/compact.h"
+
+#include "basic/cleanup.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+bool compact_is_it(json_object *job)
+{
+        return strcmp(value_text(job, "Verb"), "compact") == 0;
+}
+
+/* NULL: it has not been looked at. */
+static json_object *figure(json_object *job, const char *name)
+{
+        json_object *figures = NULL;
+
+        if (!json_object_object_get_ex(job, "Figures", &figures) ||
+            !json_object_is_type(figures, json_type_object))
+                return NULL;
+        return value_number_or_null(figures, name);
+}
+
+void compact_to_json(json_object *job, json_object *object)
+{
+        _cleanup_json_ json_object *cpu = figure(job, "cpu_usec");
+        char text[32];
+
+        json_object_object_add(object, "order", figure(job, "order"));
+        json_object_object_add(object, "blocks_before", figure(job, "blocks_before"));
+        json_object_object_add(object, "blocks_after", figure(job, "blocks_after"));
+        (void) snprintf(text, sizeof(text), "%.3f", (double) json_object_get_uint64(cpu) / 1e6);
+        json_object_object_add(
+                object, "cpu_seconds",
+                cpu ? json_object_new_double_s((double) json_object_get_uint64(cpu) / 1e6, text) : NULL);
+}
+
+void compact_put(FILE *f, json_object *job)
+{
+        _cleanup_json_ json_object *order = figure(job, "order"), *before = figure(job, "blocks_before"),
+                                   *after = figure(job, "blocks_after");
+
+        if (order && before && after)
+                (void) fprintf(f, "free pieces of order %" PRIu64 ": %" PRIu64 " before, %" PRIu64 " now",
+                               json_object_get_uint64(order), json_object_get_uint64(before),
+                               json_object_get_uint64(after));
+        else
+                (void) fputs("nothing compacted yet", f);
+}

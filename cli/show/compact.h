@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * What compacting has come to.
+ */
+#ifndef MEMCTL_CLI_SHOW_COMPACT_H
+#define MEMCTL_CLI_SHOW_COMPACT_H
+
+#include "cli/daemon/value.h"
+
+#include <stdio.h>
+
+/* Whether a job (its properties) compacts, rather than changes blocks. */
+bool compact_is_it(json_object *job);
+
+/* The keys of docs/json.md that jobs of this kind have of their own. */
+void compact_to_json(json_object *job, json_object *object);
+
+/* "free pieces of order 9: 61 before, 157 now". */
+void compact_put(FILE *f, json_object *job);
+
+#endif
