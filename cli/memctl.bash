@@ -34,17 +34,17 @@ _memctl()
                 mapfile -t COMPREPLY < <(compgen -f -- "$cur")
                 return
                 ;;
-        --output | -o | --timeout | --size | --node | --to-node | --max-pause | --rate | --align | --name | --host | -H) return ;;
+        --output | -o | --timeout | --size | --node | --to-node | --max-pause | --rate | --align | --name | --order | --until | --host | -H) return ;;
         esac
 
         for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
                 [[ $word == -* || $word == help && ${#words[@]} -eq 0 ]] || words+=("$word")
         done
         if [[ $cur == -* ]]; then
-                choices="--json --json=pretty --json=short --json=off --output --noheadings --bytes --quiet --no-pager --no-ask-password --no-block --host --root --failing --eject --force --cache --partial --stuck --max-pause --rate --to-node --swap --resume --timeout --zone --size --node --by --svg --no-color --apply --revert --watch --name --align --movable --from --help --version"
+                choices="--json --json=pretty --json=short --json=off --output --noheadings --bytes --quiet --no-pager --no-ask-password --no-block --host --root --failing --eject --force --cache --partial --stuck --max-pause --rate --to-node --swap --resume --timeout --zone --size --node --by --svg --no-color --apply --revert --watch --name --align --movable --order --until --from --help --version"
         else
                 case "${words[*]}" in
-                '') choices="help status version map movability why block dimm node job provider cma lru-cache" ;;
+                '') choices="help status version map movability why block dimm node job provider cma compact lru-cache" ;;
                 block) choices="list show offline online" ;;
                 dimm) choices="list show plan offline online eject" ;;
                 node) choices="list show plan offline online" ;;
@@ -52,6 +52,7 @@ _memctl()
                 cma) choices="list show warm boot record reserve release reservations" ;;
                 cma\ release) choices=$(memctl -no NAME cma reservations 2>/dev/null | sed 's/ *$//; /^-$/d') ;;
                 cma\ reserve) choices=$(memctl -no NAME cma list 2>/dev/null | sed 's/ *$//') ;;
+                compact) choices="run" ;;
                 lru-cache) choices="status hold" ;;
                 lru-cache\ hold*)
                         mapfile -t COMPREPLY < <(compgen -c -- "$cur")

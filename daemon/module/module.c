@@ -71,8 +71,8 @@ int module_parse(struct nlmsghdr *header, struct module_info *ret, char **messag
 const char *module_ability_name(unsigned int ability)
 {
         /* in the order of the bits */
-        static const char *const abilities[] = { "movable", "evacuate", "heap", "lru_cache",
-                                                 "survey",  "fence",    "cma",  "reserve" };
+        static const char *const abilities[] = { "movable", "evacuate", "heap",    "lru_cache", "survey",
+                                                 "fence",   "cma",      "reserve", "compact" };
 
         return ability < ELEMENTSOF(abilities) ? abilities[ability] : NULL;
 }

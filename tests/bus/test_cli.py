@@ -409,6 +409,15 @@ class Bus(Case):
                 ("", "Manager", ["ReleaseLruCache", "u", "5"], "Invalid arguments"),
                 ("", "Manager", ["OfflineSize", "tia{sv}", "0", "-1", "0"], "accepted"),
                 ("", "Manager", ["OfflineSize", "tia{sv}", "134217728", "77", "0"], "no such node"),
+                ("", "Manager", ["Compact", "ia{sv}", "77", "0"], "no such node"),
+                ("", "Manager", ["Compact", "ia{sv}", "-2", "0"], "no such node"),
+                ("", "Manager", ["Compact", "a{sv}", "0"], "Invalid arguments"),
+                ("", "Manager", ["Compact", "ia{sv}", "-1", "1", "order", "i", "32"], "accepted"),
+                ("", "Manager", ["Compact", "ia{sv}", "-1", "1", "order", "u", "9"], "accepted"),
+                ("", "Manager", ["Compact", "ia{sv}", "-1", "1", "until", "t", "0"], "accepted"),
+                ("", "Manager", ["Compact", "ia{sv}", "-1", "1", "until", "t", "18446744073709551615"], "accepted"),
+                ("", "Manager", ["Compact", "ia{sv}", "-1", "1", "force", "b", "true"], "unknown option"),
+                ("", "Manager", ["Compact", "ia{sv}", "-1", "0"], "read, never changed"),
                 ("/block/007", "Block", ["Offline", "a{sv}", "0"], "Unknown object"),
                 ("/block/99", "Block", ["Offline", "a{sv}", "0"], "Unknown object"),
                 ("/dimm/PNP0C80_3a07", "Dimm", ["Offline", "a{sv}", "0"], "Unknown object"),
@@ -431,7 +440,7 @@ class Help(Case):
     def test_manual_and_completion_know_every_verb_and_option(self):
         text = self.memctl("--help").stdout
         options = set(re.findall(r"--[a-z]+(?:-[a-z]+)*", text))
-        verbs = set(re.findall(r"^  (?:block|dimm|node|job|provider|lru-cache) (\w+)", text, re.MULTILINE))
+        verbs = set(re.findall(r"^  (?:block|dimm|node|job|provider|cma|compact|lru-cache) (\w+)", text, re.MULTILINE))
         self.assertGreater(len(verbs), 7)
         for name in ("cli/memctl.1", "cli/memctl.bash"):
             page = (SOURCE / name).read_text(encoding="utf-8").replace("Fl Fl ", "--")

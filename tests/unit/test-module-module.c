@@ -56,7 +56,8 @@ static void test_info(void **state)
         assert_string_equal(module_ability_name(4), "survey");
         assert_string_equal(module_ability_name(6), "cma");
         assert_string_equal(module_ability_name(7), "reserve");
-        assert_null(module_ability_name(8));
+        assert_string_equal(module_ability_name(8), "compact");
+        assert_null(module_ability_name(9));
 }
 
 /* A kernel on which no driver's page can be made movable: the module says why. */

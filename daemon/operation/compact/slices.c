@@ -2,6 +2,7 @@
 /*
  * Slice after slice.
  */
+#include "basic/saturated.h"
 #include "daemon/operation/compact/compact.h"
 
 #include <errno.h>
@@ -65,8 +66,8 @@ static void say_no_room(struct compacting *compacting, const struct slice_result
         const struct reason reason = {
                 .code = REASON_NOT_ENOUGH_MEMORY,
                 .block = REASON_NO_BLOCK,
-                .needed_bytes = compacting->options.until * piece,
-                .available_bytes = result->free_pages * page,
+                .needed_bytes = multiply_saturated(compacting->options.until, piece),
+                .available_bytes = multiply_saturated(result->free_pages, page),
         };
 
         if (reason.needed_bytes > reason.available_bytes)

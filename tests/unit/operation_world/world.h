@@ -56,8 +56,13 @@ struct world {
         unsigned int undone; /* writes of "offline" after which somebody brings the block online at once, in
                                 zone Normal */
 
+        struct snapshot *snapshot; /* for who looks into it; else NULL */
+        uint64_t free_pieces;      /* of the order that is compacted for */
+        bool slices_fail;
+
         /* what is there now */
-        size_t workers, busy_workers, leases, watches, planners, whys, cgroups, timers, journals;
+        size_t workers, busy_workers, leases, watches, planners, whys, cgroups, timers, journals, slices,
+                surveys;
         size_t journals_ended, journals_left; /* so far */
         uint64_t now;             /* CLOCK_MONOTONIC, microseconds */
         uint64_t migrated;
