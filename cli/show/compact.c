@@ -11,15 +11,27 @@ bool compact_is_it(json_object *job)
         return strcmp(value_text(job, "Verb"), "compact") == 0;
 }
 
+/* NULL: a memctld of before tells none. */
+static json_object *figures_of(json_object *job)
+{
+        json_object *figures = json_object_object_get(job, "Figures");
+
+        return json_object_is_type(figures, json_type_object) ? figures : NULL;
+}
+
+json_object *compact_figures(json_object *job)
+{
+        json_object *figures = figures_of(job);
+
+        return figures && json_object_object_length(figures) > 0 ? json_object_get(figures) : NULL;
+}
+
 /* NULL: it has not been looked at. */
 static json_object *figure(json_object *job, const char *name)
 {
-        json_object *figures = NULL;
+        json_object *figures = figures_of(job);
 
-        if (!json_object_object_get_ex(job, "Figures", &figures) ||
-            !json_object_is_type(figures, json_type_object))
-                return NULL;
-        return value_number_or_null(figures, name);
+        return figures ? value_number_or_null(figures, name) : NULL;
 }
 
 void compact_to_json(json_object *job, json_object *object)

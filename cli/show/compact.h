@@ -15,6 +15,9 @@ bool compact_is_it(json_object *job);
 /* The keys of docs/json.md that jobs of this kind have of their own. */
 void compact_to_json(json_object *job, json_object *object);
 
+/* All figures of a job by their names; NULL: it has none. */
+json_object *compact_figures(json_object *job);
+
 /* "free pieces of order 9: 61 before, 157 now". */
 void compact_put(FILE *f, json_object *job);
 

@@ -2,16 +2,17 @@
 /*
  * job list, show, cancel, wait.
  */
-#include "cli/verb/verbs.h"
+#include "basic/number.h"
+#include "basic/quote.h"
 #include "cli/daemon/client.h"
 #include "cli/daemon/reasons.h"
 #include "cli/run/say.h"
+#include "cli/show/compact.h"
 #include "cli/show/output.h"
 #include "cli/show/reason.h"
 #include "cli/show/result.h"
 #include "cli/verb/follow.h"
-#include "basic/number.h"
-#include "basic/quote.h"
+#include "cli/verb/verbs.h"
 #include "memctl/bus.h"
 
 #include <inttypes.h>
@@ -44,6 +45,7 @@ static json_object *job_row(json_object *job)
         json_object_object_add(row, "seconds", json_object_new_double_s(seconds, text));
         json_object_object_add(row, "estimated_seconds", seconds_to_json(job, "EstimatedUSec"));
         json_object_object_add(row, "recovered", json_object_new_boolean(value_flag(job, "Recovered")));
+        json_object_object_add(row, "figures", compact_figures(job));
         json_object_object_add(row, "notes", notes_to_json(value_array(job, "Notes")));
         json_object_object_add(row, "reasons", reasons_to_json(value_array(job, "Reasons")));
         return row;
