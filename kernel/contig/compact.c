@@ -41,7 +41,7 @@ static int memctl_compact_place(struct memctl_compaction *compaction)
 	if (err || !contig->taken)
 		return err;
 	contig->taken = false;
-	memctl_mm_give(contig->start, contig->end);
+	memctl_mm_give_whole(contig->start, contig->end);
 	memctl_search_refuse(&contig->search, contig->start, contig->end, false);
 	compaction->emptied += (contig->end - contig->start) / request->pages;
 	if (compaction->emptied >= compaction->places)

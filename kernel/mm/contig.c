@@ -7,6 +7,7 @@
 #include <linux/mm.h>
 #include <linux/mmzone.h>
 #include <linux/page-flags.h>
+#include <linux/page_ref.h>
 #include <linux/sched.h>
 
 #include "mm/contig.h"
@@ -46,10 +47,53 @@ void memctl_mm_give(unsigned long start, unsigned long end)
 		cond_resched();
 	}
 }
+
+/* CPUs' lists take small pieces, and huge pages. */
+#define MEMCTL_WHOLE_ORDER (pageblock_order - 1)
+
+/*
+ * Gives back so many pages as one piece; false: somebody else has a reference to one of them for
+ * a moment (a look-up of the page cache by a pointer that is stale, say).
+ */
+static bool memctl_give_piece(struct page *page, unsigned int order)
+{
+	unsigned long i = 0, nr = 1UL << order;
+
+	while (i < nr && page_ref_freeze(page + i, 1))
+		i++;
+	if (i == nr) {
+		page_ref_unfreeze(page, 1);
+		__free_pages(page, order);
+		return true;
+	}
+	while (i--)
+		page_ref_unfreeze(page + i, 1);
+	return false;
+}
+
+void memctl_mm_give_whole(unsigned long start, unsigned long end)
+{
+	unsigned long piece = 1UL << MEMCTL_WHOLE_ORDER;
+
+	/* Where allocations are counted by who made them, each page has been counted for itself. */
+	if (IS_ENABLED(CONFIG_MEM_ALLOC_PROFILING) || MEMCTL_WHOLE_ORDER <= PAGE_ALLOC_COSTLY_ORDER) {
+		memctl_mm_give(start, end);
+		return;
+	}
+	for (; start < end; start += piece) {
+		if (!memctl_give_piece(pfn_to_page(start), MEMCTL_WHOLE_ORDER))
+			free_contig_range(start, piece);
+		cond_resched();
+	}
+}
 #else
 int memctl_mm_take(unsigned long start, unsigned long end)
 {
 	return -EOPNOTSUPP;
+}
+
+void memctl_mm_give_whole(unsigned long start, unsigned long end)
+{
 }
 
 void memctl_mm_give(unsigned long start, unsigned long end)

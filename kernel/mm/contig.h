@@ -81,8 +81,14 @@ unsigned int memctl_mm_largest_order(void);
  */
 bool memctl_mm_make_room(struct zone *zone, unsigned long pages);
 
-/* Gives such pages back. Sleeps. */
+/* Gives such pages back. Some stay in the lists of CPUs, apart. Sleeps. */
 void memctl_mm_give(unsigned long start, unsigned long end);
+
+/*
+ * The same, of whole page blocks, which are large free pieces at once: CPUs' lists, out of which
+ * nothing joins, are passed by.
+ */
+void memctl_mm_give_whole(unsigned long start, unsigned long end);
 
 /*
  * Marks such pages as nobody's: offlining passes them in kernel zones, too, and nobody

@@ -19,7 +19,7 @@ class CompactCase(MemctlCase):
     def boot_in_pieces(self, module=True, files=FILES, **options):
         """Free memory is in small pieces, between pages that stay."""
         built = {MODULE: modules(kernel(self.kernel)) / "memctl.ko"} if module else {}
-        self.boot(dimm="256M", memory="1G", files=built, **{"binaries": [fixture("spread")], **options})
+        self.boot(dimm="256M", memory="1G", files=built, **{"binaries": [fixture("spread"), fixture("genl")], **options})
         if module:
             self.guest.run(f"insmod {MODULE}")
         # what the kernel itself would compact meanwhile, or would be short of
@@ -59,6 +59,10 @@ class Compact(CompactCase):
 
         again = self.compact(f"--until {before + 30}")                      # there are
         self.assertEqual((again["result"], again["blocks_before"]), ("done", again["blocks_after"]))
+
+        for _ in range(4):      # a place is free as one at once: in a CPU's list it would be in pieces, and not seen
+            one = self.compact(f"--until {self.free() + 1}")
+            self.assertEqual(one["result"], "done")
 
         small = self.compact("--order 3 --node 0 --until 1")
         self.assertEqual((small["result"], small["order"]), ("done", 3))
