@@ -1,43 +1,24 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Compaction: as many large pieces as were asked for are free, at little cost, and nobody loses a byte."""
 
+from compactbed import FILES, HUGE, Pieces
 from harness import fixture, in_ci_on, kernel
 from harness.module import modules
 from testbed import MemctlCase
 
 MODULE = "/lib/modules/memctl.ko"
 KEYS = {"result", "order", "blocks_before", "blocks_after", "pages_migrated", "seconds", "cpu_seconds", "notes", "reasons"}
-HUGE = 9        # order of a huge page
-
-# (pages written, pages kept) of files: page blocks that are nearly empty, half full, nearly full
-FILES = ((50000, 2500), (50000, 15000), (30000, 15000), (20000, 18000))
 
 
-class CompactCase(MemctlCase):
+class CompactCase(Pieces, MemctlCase):
     kernels = ("6.1", "7.3")
 
-    def boot_in_pieces(self, module=True, files=FILES, **options):
-        """Free memory is in small pieces, between pages that stay."""
+    def boot_in_pieces(self, module=True, files=FILES, first=None, **options):
         built = {MODULE: modules(kernel(self.kernel)) / "memctl.ko"} if module else {}
         self.boot(dimm="256M", memory="1G", files=built, **{"binaries": [fixture("spread"), fixture("genl")], **options})
         if module:
             self.guest.run(f"insmod {MODULE}")
-        # what the kernel itself would compact meanwhile, or would be short of
-        self.guest.run("echo 0 > /proc/sys/vm/compaction_proactiveness; "
-                       "echo never > /sys/kernel/mm/transparent_hugepage/enabled; "
-                       "mkdir /fill; mount -t tmpfs -o size=100% none /fill")
-        for seed, (total, kept) in enumerate(files):
-            self.guest.run(f"spread /fill/kept{seed} /fill/other{seed} {total} {kept} {seed}", timeout=120)
-        self.guest.run("rm /fill/other*")
-
-    def assert_kept(self, files=FILES):
-        for seed, (_, kept) in enumerate(files):
-            self.assertEqual(self.guest.run(f"spread check /fill/kept{seed} {kept} {seed}", timeout=120).stdout, "ok\n")
-
-    def free(self, order=HUGE):
-        """Pieces of that order that could be had at once."""
-        rows = [line.split()[4:] for line in self.guest.run("cat /proc/buddyinfo").stdout.splitlines()]
-        return sum(int(number) << index - order for row in rows for index, number in enumerate(row) if index >= order)
+        self.make_pieces(files, first)
 
     def compact(self, options="", status=0, **more):
         result = self.memctl(f"compact run {options}", status, **more)
@@ -107,3 +88,72 @@ class Compact(CompactCase):
             said = self.guest.run(f"memctl compact run {options}", check=False)
             self.assertEqual(said.status, status, f"{options}\n{said.stdout}{said.stderr}")
             self.assertIn(says, said.stderr, options)
+
+
+class BusyCase(CompactCase):
+    """A FUSE server has stopped to answer: what it was asked for is locked, or under writeback, for ever."""
+    TOGETHER, TIMES = 4, 80                     # such pages, in so many page blocks
+    LOCKED = TOGETHER * TIMES
+
+    def boot_stalled(self, what):
+        """The page blocks that cost least by far are those with some of its pages."""
+        self.boot_in_pieces(first=lambda: self.stall(what), binaries=[fixture("spread"), fixture("fuse")], modules=["fuse"])
+
+    def stall(self, what):
+        self.guest.run(f"mkdir /fuse; fuse {what} /fuse {self.TOGETHER} {self.TIMES} /fill/otherfuse {512 - self.TOGETHER} "
+                       "> /run/fuse 2>&1 & echo $! > /run/fuse.pid")
+        self.wait_until(f"grep -qx 'stalled {self.LOCKED}' /run/fuse", "the server is asked for all of the file")
+
+    def start_waiting(self, command):
+        """What waits for the server, and says "ok" then."""
+        self.guest.run(f"> /run/waits; {command} >> /run/waits 2>&1 &")
+
+    def assert_waited(self):
+        self.wait_until("[ -s /run/waits ]", "the server has answered")
+        self.assertEqual(self.guest.run("cat /run/waits").stdout, "ok\n")
+
+    def assert_nobody_waits(self):
+        """None is in a sleep that no signal ends, but who asked the server for something."""
+        self.wait_until("! cat /proc/[0-9]*/stat 2>/dev/null | grep -E '^[0-9]+ \\(.*\\) D ' | grep -vE '^[0-9]+ \\(fuse'",
+                        "nobody else waits")
+
+    def go_through(self, what, waits):
+        """Compaction beside the server, and once it goes on; `waits` is a command that waits for it."""
+        read = f"fuse check /fuse/file {self.TOGETHER} {self.TIMES}"
+        self.boot_stalled(what)
+        self.start_waiting(waits or read)
+        before = self.free()
+
+        made = self.compact(f"--until {before + 60}")
+        self.assertEqual((made["result"], made["reasons"]), ("done", []))
+        self.assertGreaterEqual(made["blocks_after"], before + 60)
+        self.assert_nobody_waits()
+
+        part = self.compact("")                                             # all that can be had now
+        self.assertEqual(part["result"], "done")
+        self.assert_nobody_waits()
+        self.assert_kept()
+
+        self.assertEqual(self.guest.run("cat /run/waits").stdout, "")       # nothing was answered meanwhile
+        self.guest.run("kill -USR1 $(cat /run/fuse.pid)")
+        self.assert_waited()
+        more = self.compact("")
+        self.assertEqual(more["result"], "done")
+        self.assertGreater(more["blocks_after"], part["blocks_after"] + self.TIMES * 3 // 4)
+        self.assert_kept()
+        self.start_waiting(read)
+        self.assert_waited()
+        self.assert_nobody_waits()
+        self.assert_nothing_runs()
+
+
+class Locked(BusyCase):
+    def test_pages_that_are_read(self):
+        self.go_through("read", None)
+
+
+class Written(BusyCase):
+    kernels, every = ("7.3",), ("7.3", "debug-7.3")     # before 6.16, FUSE wrote back a copy
+
+    def test_pages_under_writeback(self):
+        self.go_through("write", "fuse sync /fuse/file")

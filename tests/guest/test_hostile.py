@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Bad input to memctl.ko: each is refused with an error that says why, and nothing is changed."""
 
+from compactbed import WRONG
 from harness import in_ci_on
 from harness.kernel import kernel
 from harness.module import modules
@@ -45,6 +46,7 @@ NETLINK = (
     (f"{EVACUATE} dump {START}:u64:5 {END}:u64:5", EINVAL, "empty"),
     (f"{EVACUATE} dump {START}:u64:0 {END}:u64:0xffffffffffffffff", ERANGE, "above all memory"),
     (f"{EVACUATE} dump {START}:u64:0x200000 {END}:u64:0x300000", ERANGE, "no online memory"),    # a hole
+    *WRONG,
 )
 
 

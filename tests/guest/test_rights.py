@@ -3,6 +3,7 @@
 
 import re
 
+from compactbed import ONE as COMPACT
 from fencebed import A_ID, A_WHAT, DROP, FENCE, FREE, HOLD as FENCE_HOLD, RAISE, fences
 from harness import fixture
 from heapbed import END, EVACUATE, HeapCase, INFO, PROVIDER, START
@@ -25,7 +26,8 @@ class Rights(Sessions, HeapCase):
         span = f"{START}:u64:{start} {END}:u64:{end}"
         return (f"{EVACUATE} dump {span}", f"{LRU_HOLD}", f"{RELEASE} {ID}:u64:{self.lease.id}", f"{SURVEY} dump {span}",
                 f"{RAISE} {span}", f"{FENCE_HOLD} dump {A_ID}:u64:{self.fence.id} {span} {A_WHAT}:u32:{FREE}",
-                f"{DROP} {A_ID}:u64:{self.fence.id}", f"{LRU_HOT} {START}:u64:{start} {END}:u64:{start + 64}")
+                f"{DROP} {A_ID}:u64:{self.fence.id}", f"{LRU_HOT} {START}:u64:{start} {END}:u64:{start + 64}",
+                COMPACT)
 
     def ask_each(self, as_whom, requests):
         """What is said to each request, sent by a process of its own."""
