@@ -37,8 +37,9 @@ int memctl_compact_begin(struct memctl_compaction *compaction, unsigned int orde
  * @compaction: begun, and not at its end
  *
  * About a quarter of a second, and one place at most beyond that. The per-CPU LRU caches are off
- * meanwhile, where memctl can do that. Nobody's memory is reclaimed, and no page that is locked
- * or being written back is waited for, but one that has become so since it was looked at.
+ * meanwhile, where memctl can do that. Nobody's memory is reclaimed but page cache that is clean
+ * and mapped by nobody. No page that is locked is waited for, nor one that is being written back,
+ * but one that began to be since it was looked at.
  *
  * Context: Process context; sleeps.
  * Return: 0; -EINTR: a signal came.

@@ -150,8 +150,8 @@ static bool memctl_contig_has_room(const struct memctl_contig *contig, unsigned 
 	const struct memctl_contig_request *request = &contig->request;
 	struct zone *zone = contig->search.zone;
 
-	if (request->compacts)
-		return memctl_mm_zone_spares(zone, free) &&
+	if (request->compacts)	/* both are missing until the place is given back */
+		return memctl_mm_zone_spares(zone, used + free) &&
 		       memctl_mm_zone_has_pieces(zone, ilog2(request->pages), used + free);
 	return memctl_mm_zone_spares(zone, free) || memctl_mm_make_room(zone, free);
 }
@@ -170,6 +170,8 @@ static int memctl_contig_part(struct memctl_contig *contig, unsigned long start,
 	else if (!memctl_contig_leaves_enough(end - start) ||
 		 !memctl_contig_has_room(contig, used, free))
 		err = -ENOMEM;
+	else if (contig->request.compacts)
+		err = memctl_mm_take_unlocked(start, end);
 	else
 		err = memctl_mm_take(start, end);
 	memctl_fence_leave();
@@ -283,6 +285,8 @@ static int memctl_contig_found(struct memctl_contig *contig, unsigned long start
 	unsigned long from = start, to = start + request->pages;
 	unsigned long most = min_t(unsigned long, request->together, MEMCTL_CONTIG_PART);
 
+	while (most > request->pages && !memctl_mm_zone_spares(contig->search.zone, most))
+		most /= 2;
 	if (most > request->pages)
 		memctl_search_extend(&contig->search, &from, &to, rounddown_pow_of_two(most));
 	return memctl_contig_try(contig, from, to);

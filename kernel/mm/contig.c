@@ -9,6 +9,7 @@
 #include <linux/page-flags.h>
 #include <linux/page_ref.h>
 #include <linux/sched.h>
+#include <linux/sched/mm.h>
 
 #include "mm/contig.h"
 #include "mm/peek.h"
@@ -35,6 +36,22 @@ int memctl_mm_take(unsigned long start, unsigned long end)
 	err = alloc_contig_range(start, end, MIGRATE_MOVABLE, MEMCTL_CONTIG_GFP);
 #endif
 	return err == -EAGAIN ? -EBUSY : err;
+}
+
+/*
+ * alloc_contig_range() has no word for that: it migrates as MIGRATE_SYNC, and sleeps for a page's
+ * lock for ever, not to be killed. But no task waits for a lock that could be that of the task
+ * whose memory reclaim it is (migrate_folio_unmap(), on 6.1 __unmap_and_move()): the page is tried
+ * again some times, and then it is -EBUSY. As such a task it reclaims nothing, and would have the
+ * reserves: hence the caller's word that there is room.
+ */
+int memctl_mm_take_unlocked(unsigned long start, unsigned long end)
+{
+	unsigned int flags = memalloc_noreclaim_save();
+	int err = memctl_mm_take(start, end);
+
+	memalloc_noreclaim_restore(flags);
+	return err;
 }
 
 void memctl_mm_give(unsigned long start, unsigned long end)
@@ -94,6 +111,11 @@ int memctl_mm_take(unsigned long start, unsigned long end)
 
 void memctl_mm_give_whole(unsigned long start, unsigned long end)
 {
+}
+
+int memctl_mm_take_unlocked(unsigned long start, unsigned long end)
+{
+	return -EOPNOTSUPP;
 }
 
 void memctl_mm_give(unsigned long start, unsigned long end)

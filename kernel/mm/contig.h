@@ -29,6 +29,14 @@ bool memctl_mm_can_take(void);
  */
 int memctl_mm_take(unsigned long start, unsigned long end);
 
+/*
+ * The same of what is not locked: -EBUSY where a page is, also one that became so only now. One
+ * that is being written back is waited for all the same. Nothing is reclaimed to find room, and
+ * what the zone keeps for those who cannot wait would be used up: the caller sees to it that the
+ * zone can do without as many pages.
+ */
+int memctl_mm_take_unlocked(unsigned long start, unsigned long end);
+
 /**
  * memctl_mm_is_isolated() - is a page block isolated?
  * @pfn: of any page in it, which is online
