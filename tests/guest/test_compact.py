@@ -92,6 +92,7 @@ class Compact(CompactCase):
 
 class BusyCase(CompactCase):
     """A FUSE server has stopped to answer: what it was asked for is locked, or under writeback, for ever."""
+    every = ("6.1", "6.12", "7.3")              # the debug kernels have no FUSE
     TOGETHER, TIMES = 4, 80                     # such pages, in so many page blocks
     LOCKED = TOGETHER * TIMES
 
@@ -139,7 +140,7 @@ class BusyCase(CompactCase):
         self.assert_waited()
         more = self.compact("")
         self.assertEqual(more["result"], "done")
-        self.assertGreater(more["blocks_after"], part["blocks_after"] + self.TIMES * 3 // 4)
+        self.assertGreater(more["blocks_after"], part["blocks_after"] + self.TIMES // 2)
         self.assert_kept()
         self.start_waiting(read)
         self.assert_waited()
@@ -153,7 +154,7 @@ class Locked(BusyCase):
 
 
 class Written(BusyCase):
-    kernels, every = ("7.3",), ("7.3", "debug-7.3")     # before 6.16, FUSE wrote back a copy
+    kernels = every = ("7.3",)                  # before 6.16, FUSE wrote back a copy
 
     def test_pages_under_writeback(self):
         self.go_through("write", "fuse sync /fuse/file")
