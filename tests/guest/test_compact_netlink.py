@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Compaction as memctl.ko is asked for it: what is another's stays, wrong requests change nothing, and it ends with who asks."""
+"""Compaction as memctl.ko is asked for it: what is another's stays, wrong requests change nothing, it ends with who asks."""
 
 from compactbed import ALL, COMPACT_END, EMPTIED, ENOUGH, ONE, PAGES_MAX, PLACES, WRONG, Pieces, steps
 from contigbed import ContigCase
