@@ -37,7 +37,7 @@ struct memctl_contig_request {
 	 */
 	bool compacts;
 	u64 dearest;				/* what a place may cost, in pages; 0: anything */
-	unsigned long together;			/* places in a row are taken at once: so many pages */
+	unsigned long together;			/* places in a row, taken at once: pages */
 	bool patient;				/* only a deadly signal ends it */
 	bool (*stop)(void);			/* so does this; NULL: nothing else */
 	/*

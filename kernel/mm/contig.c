@@ -93,7 +93,8 @@ void memctl_mm_give_whole(unsigned long start, unsigned long end)
 	unsigned long piece = 1UL << MEMCTL_WHOLE_ORDER;
 
 	/* Where allocations are counted by who made them, each page has been counted for itself. */
-	if (IS_ENABLED(CONFIG_MEM_ALLOC_PROFILING) || MEMCTL_WHOLE_ORDER <= PAGE_ALLOC_COSTLY_ORDER) {
+	if (IS_ENABLED(CONFIG_MEM_ALLOC_PROFILING) ||
+	    MEMCTL_WHOLE_ORDER <= PAGE_ALLOC_COSTLY_ORDER) {
 		memctl_mm_give(start, end);
 		return;
 	}

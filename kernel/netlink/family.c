@@ -4,8 +4,8 @@
  * their sender's context, side by side. Generic netlink's lock is held around a doit, and
  * around the first call of a dump, for reading; but who wants it for writing, to bring a
  * family of its own, keeps all others out. So these are short. What takes long (EVACUATE,
- * FENCE_HOLD, SURVEY, RESERVE, COMPACT) is a dump, whose other calls come with its asker's recvmsg(),
- * without the lock.
+ * FENCE_HOLD, SURVEY, RESERVE, COMPACT) is a dump, whose other calls come with its asker's
+ * recvmsg(), without the lock.
  */
 #include <linux/mm.h>
 
