@@ -152,8 +152,11 @@ static u32 memctl_look_cost(const struct memctl_contig_request *request,
 	}
 }
 
-/* The costs of a page block that is online and nobody else's; what is free in it is added. */
-static u32 memctl_block_cost(const struct memctl_search *search, unsigned long pfn,
+/*
+ * The costs of a page block that is online and nobody else's; what is free in it is added. Above
+ * MOST the rest of it is not looked at, and it is as if something did not move.
+ */
+static u32 memctl_block_cost(const struct memctl_search *search, unsigned long pfn, u64 most,
 			     unsigned long *free, unsigned long *used)
 {
 	unsigned long end = pfn + pageblock_nr_pages;
@@ -179,6 +182,8 @@ static u32 memctl_block_cost(const struct memctl_search *search, unsigned long p
 		else
 			*used += pages;
 		cost += more;
+		if (cost > most)
+			return MEMCTL_COST_NEVER;
 		pfn += pages;
 		page += pages;
 	}
@@ -198,6 +203,16 @@ static bool memctl_block_is_open(const struct memctl_search *search, unsigned lo
 	       memctl_mm_is_movable(pfn);
 }
 
+/* What a place may cost in this phase. */
+static u64 memctl_search_most(const struct memctl_search *search)
+{
+	const struct memctl_contig_request *request = search->request;
+	unsigned int part = memctl_phases[search->phase];
+	u64 most = part == 1 ? U64_MAX : part ? request->pages / part : 0;
+
+	return request->dearest ? min(most, request->dearest) : most;
+}
+
 static u32 memctl_search_cost(struct memctl_search *search, unsigned long pfn)
 {
 	unsigned long free = 0, used = 0;
@@ -208,7 +223,7 @@ static u32 memctl_search_cost(struct memctl_search *search, unsigned long pfn)
 	}
 	if (!memctl_block_is_open(search, pfn))
 		return MEMCTL_COST_NEVER;
-	return memctl_block_cost(search, pfn, &free, &used);
+	return memctl_block_cost(search, pfn, memctl_search_most(search), &free, &used);
 }
 
 long memctl_search_used(struct memctl_search *search, unsigned long start, unsigned long end,
@@ -219,7 +234,7 @@ long memctl_search_used(struct memctl_search *search, unsigned long start, unsig
 	*free = 0;
 	for (; start < end; start += pageblock_nr_pages) {
 		if (!memctl_block_is_open(search, start) ||
-		    memctl_block_cost(search, start, free, &used) == MEMCTL_COST_NEVER)
+		    memctl_block_cost(search, start, U64_MAX, free, &used) == MEMCTL_COST_NEVER)
 			return -EAGAIN;
 	}
 	return used;
@@ -370,14 +385,11 @@ static bool memctl_search_finds(struct memctl_search *search, unsigned long nr,
 				unsigned long *start)
 {
 	const struct memctl_contig_request *request = search->request;
-	unsigned int part = memctl_phases[search->phase];
-	u64 most = part == 1 ? U64_MAX : part ? request->pages / part : 0, cost;
 	unsigned long found;
+	u64 cost;
 
-	if (request->dearest)
-		most = min(most, request->dearest);
-	found = memctl_window_cheapest(&search->window, search->costs, nr, request->compacts, most,
-				       &cost);
+	found = memctl_window_cheapest(&search->window, search->costs, nr, request->compacts,
+				       memctl_search_most(search), &cost);
 
 	*start = search->start + found * pageblock_nr_pages;
 	return found < nr;
