@@ -13,9 +13,9 @@ static bool memctl_lend_fits(unsigned long start, const void *data)
 	const struct memctl_contig_request *request = data;
 	const struct page *page = pfn_to_page(start);
 
-	return memctl_search_has_node(request, page_to_nid(page)) &&
+	return memctl_request_has_node(request, page_to_nid(page)) &&
 	       (!request->movable_zone || page_zonenum(page) == ZONE_MOVABLE) &&
-	       !memctl_search_excludes(request, start, start + request->pages);
+	       !memctl_request_excludes(request, start, start + request->pages);
 }
 
 /* 0, and it is taken if the reserve has some. */

@@ -3,17 +3,15 @@
  * Kernel zones come before zone Movable: what is taken of the latter keeps its memory block from
  * going offline. But not where that would leave them less than the high watermark.
  */
-#include <linux/cpuset.h>
 #include <linux/memory_hotplug.h>
 #include <linux/mm.h>
 #include <linux/mmzone.h>
-#include <linux/sched/signal.h>
 #include <linux/slab.h>
 
 #include "contig/claim.h"
+#include "contig/cost.h"
 #include "contig/search.h"
 #include "fence/fence.h"
-#include "mm/classify.h"
 #include "mm/contig.h"
 
 /* Page blocks of a stretch; and those that are looked at while memory that goes offline waits. */
@@ -41,19 +39,6 @@ static bool memctl_zone_fits(const struct memctl_contig_request *request, struct
 	       (!request->movable_zone || zone_idx(zone) == ZONE_MOVABLE);
 }
 
-bool memctl_search_is_over(const struct memctl_contig_request *request)
-{
-	bool signal = request->patient ? fatal_signal_pending(current) : signal_pending(current);
-
-	return signal || (request->stop && request->stop());
-}
-
-bool memctl_search_has_node(const struct memctl_contig_request *request, int node)
-{
-	return (request->node == NUMA_NO_NODE || request->node == node) &&
-	       node_isset(node, cpuset_current_mems_allowed);
-}
-
 unsigned long memctl_search_largest(const struct memctl_contig_request *request)
 {
 	unsigned long largest = 0;
@@ -61,7 +46,7 @@ unsigned long memctl_search_largest(const struct memctl_contig_request *request)
 	int node;
 
 	for_each_node_state(node, N_MEMORY) {
-		if (!memctl_search_has_node(request, node))
+		if (!memctl_request_has_node(request, node))
 			continue;
 		for (i = 0; i < ARRAY_SIZE(memctl_zones); i++) {
 			struct zone *zone = &NODE_DATA(node)->node_zones[memctl_zones[i]];
@@ -107,102 +92,6 @@ void memctl_search_end(struct memctl_search *search)
 	kvfree(search->costs);
 }
 
-bool memctl_search_excludes(const struct memctl_contig_request *request, unsigned long start,
-			    unsigned long end)
-{
-	unsigned int i;
-
-	for (i = 0; i < request->nr_exclude; i++) {
-		if (start < request->exclude[i].end && end > request->exclude[i].start)
-			return true;
-	}
-	return false;
-}
-
-/* Moves at once, and needs no free piece as large as the one that comes of it. */
-static bool memctl_look_compacts(const struct memctl_contig_request *request,
-				 const struct memctl_look *look)
-{
-	return look->class == MEMCTL_CLASS_FREE ||
-	       (!look->busy && look->class != MEMCTL_CLASS_HUGETLB &&
-		1UL << look->order < request->pages);
-}
-
-/* What it costs to move so many pages of a kind; NEVER: it cannot be done. */
-static u32 memctl_look_cost(const struct memctl_contig_request *request,
-			    const struct memctl_look *look, unsigned long pages)
-{
-	if (look->keeps || (request->compacts && !memctl_look_compacts(request, look)))
-		return MEMCTL_COST_NEVER;
-	switch (look->class) {
-	case MEMCTL_CLASS_FREE:
-		return 0;
-	case MEMCTL_CLASS_LRU_FILE:
-	case MEMCTL_CLASS_LRU_SHMEM:
-	case MEMCTL_CLASS_LRU_ANON:
-	case MEMCTL_CLASS_LRU_MLOCKED:
-	case MEMCTL_CLASS_LRU_CACHED:
-	case MEMCTL_CLASS_MOVABLE_OPS:
-	case MEMCTL_CLASS_OTHER:	/* it is about to become something */
-		return pages;
-	case MEMCTL_CLASS_HUGETLB:	/* another of these is needed */
-		return 4 * pages;
-	default:
-		return MEMCTL_COST_NEVER;
-	}
-}
-
-/*
- * The costs of a page block that is online and nobody else's; what is free in it is added. Above
- * MOST the rest of it is not looked at, and it is as if something did not move.
- */
-static u32 memctl_block_cost(const struct memctl_search *search, unsigned long pfn, u64 most,
-			     unsigned long *free, unsigned long *used)
-{
-	unsigned long end = pfn + pageblock_nr_pages;
-	struct page *page = pfn_to_page(pfn);
-	u32 cost = 0;
-
-	while (pfn < end) {
-		struct memctl_like like;
-		struct memctl_look look;
-		unsigned long pages;
-		u32 more;
-
-		memctl_like_read(page, &like);
-		memctl_classify(page, pfn, &look);
-		pages = memctl_alike(page, end - pfn, &look, &like);
-		if (!pages)
-			pages = min(look.pages, end - pfn);
-		more = memctl_look_cost(search->request, &look, pages);
-		if (more == MEMCTL_COST_NEVER)
-			return more;
-		if (look.class == MEMCTL_CLASS_FREE)
-			*free += pages;
-		else
-			*used += pages;
-		cost += more;
-		if (cost > most)
-			return MEMCTL_COST_NEVER;
-		pfn += pages;
-		page += pages;
-	}
-	return cost;
-}
-
-/* May this page block be taken at all? memctl_fence_enter() is held. */
-static bool memctl_block_is_open(const struct memctl_search *search, unsigned long pfn)
-{
-	unsigned long end = pfn + pageblock_nr_pages;
-	struct page *page;
-
-	if (memctl_search_excludes(search->request, pfn, end) || memctl_fence_wants(pfn, end))
-		return false;
-	page = pfn_to_online_page(pfn);
-	return page && page_zone(page) == search->zone && !memctl_mm_is_isolated(pfn) &&
-	       memctl_mm_is_movable(pfn);
-}
-
 /* What a place may cost in this phase. */
 static u64 memctl_search_most(const struct memctl_search *search)
 {
@@ -221,9 +110,9 @@ static u32 memctl_search_cost(struct memctl_search *search, unsigned long pfn)
 		search->busy = true;
 		return MEMCTL_COST_NEVER;
 	}
-	if (!memctl_block_is_open(search, pfn))
+	if (!memctl_block_is_open(search->request, search->zone, pfn))
 		return MEMCTL_COST_NEVER;
-	return memctl_block_cost(search, pfn, memctl_search_most(search), &free, &used);
+	return memctl_block_cost(search->request, pfn, memctl_search_most(search), &free, &used);
 }
 
 long memctl_search_used(struct memctl_search *search, unsigned long start, unsigned long end,
@@ -233,8 +122,9 @@ long memctl_search_used(struct memctl_search *search, unsigned long start, unsig
 
 	*free = 0;
 	for (; start < end; start += pageblock_nr_pages) {
-		if (!memctl_block_is_open(search, start) ||
-		    memctl_block_cost(search, start, U64_MAX, free, &used) == MEMCTL_COST_NEVER)
+		if (!memctl_block_is_open(search->request, search->zone, start) ||
+		    memctl_block_cost(search->request, start, U64_MAX, free,
+				      &used) == MEMCTL_COST_NEVER)
 			return -EAGAIN;
 	}
 	return used;
@@ -340,7 +230,7 @@ static bool memctl_search_zone(struct memctl_search *search)
 			int idx = memctl_zones[search->zone_at];
 
 			search->zone = &NODE_DATA(search->node)->node_zones[idx];
-			if (memctl_search_has_node(search->request, search->node) &&
+			if (memctl_request_has_node(search->request, search->node) &&
 			    memctl_zone_fits(search->request, search->zone) &&
 			    memctl_zone_spares(search))
 				return true;
@@ -406,7 +296,7 @@ static int memctl_search_stretch_look(struct memctl_search *search)
 
 		memctl_search_pieces(search, looked, to);
 		looked = to;
-		if (memctl_search_is_over(search->request))
+		if (memctl_request_is_over(search->request))
 			return -EINTR;
 		if (memctl_phases[search->phase] || !memctl_search_finds(search, looked, &start))
 			continue;

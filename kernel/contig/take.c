@@ -39,7 +39,7 @@ bool memctl_contig_may_be(const struct memctl_contig_request *request, unsigned 
 	int node = page_to_nid(pfn_to_page(start));
 	bool wanted;
 
-	if (memctl_search_excludes(request, start, end) ||
+	if (memctl_request_excludes(request, start, end) ||
 	    (request->node != NUMA_NO_NODE && request->node != node))
 		return false;
 	memctl_fence_enter();
@@ -95,7 +95,7 @@ static int memctl_contig_area(struct memctl_contig *contig)
 
 	if (contig->failed)
 		schedule_timeout_interruptible(MEMCTL_CONTIG_WAIT);
-	if (memctl_search_is_over(request))
+	if (memctl_request_is_over(request))
 		return -EINTR;
 	if (lru)
 		memctl_mm_lru_disable();
@@ -191,7 +191,7 @@ static int memctl_contig_place(struct memctl_contig *contig, unsigned long start
 		unsigned long to = min(end, ALIGN_DOWN(pfn, MEMCTL_CONTIG_PART) +
 					    MEMCTL_CONTIG_PART);
 
-		err = memctl_search_is_over(&contig->request) ? -EINTR :
+		err = memctl_request_is_over(&contig->request) ? -EINTR :
 							       memctl_contig_part(contig, pfn, to);
 		if (err)
 			break;
@@ -306,7 +306,7 @@ static int memctl_contig_wait(struct memctl_contig *contig)
 		return contig->no_room ? -ENOMEM : -EBUSY;
 	left = memctl_claims_wait(busy, ended, MEMCTL_CONTIG_WAIT, contig->request.patient);
 	memctl_search_again(&contig->search);
-	return left < 0 || memctl_search_is_over(&contig->request) ? -EINTR : 0;
+	return left < 0 || memctl_request_is_over(&contig->request) ? -EINTR : 0;
 }
 
 int memctl_contig_step(struct memctl_contig *contig)
