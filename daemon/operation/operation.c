@@ -136,11 +136,29 @@ static int check_may_write(const struct machine *machine, const struct operation
         return 0;
 }
 
+/* Two at once would each count on the same room, and use up what the other has made. */
+static int check_compaction(const struct registry *registry, const struct operation_request *request,
+                            char **message)
+{
+        if (request->verb != JOB_COMPACT)
+                return 0;
+        for (size_t i = 0; i < registry_count(registry); i++) {
+                const struct job *job = registry_get(registry, i);
+
+                if (job->state != JOB_FINISHED && operation_verb(job) == JOB_COMPACT)
+                        return fail(message, -EBUSY, "job %u compacts %s: one at a time", job->id,
+                                    job->target);
+        }
+        return 0;
+}
+
 int operation_start(struct registry *registry, struct machine *machine,
                     const struct operation_request *request, struct job **ret, char **message)
 {
         int r = check_may_write(machine, request, message);
 
+        if (r >= 0)
+                r = check_compaction(registry, request, message);
         if (r < 0)
                 return r;
         /* another memctld may have died since we looked last: its blocks come first */

@@ -14,7 +14,10 @@ enum compact_next compact_next(uint64_t until, const struct compact_slice *slice
 
         if (until > 0 && slice->after >= until)
                 return COMPACT_REACHED;
-        so_far->idle = gained ? 0 : so_far->idle + 1;
+        /* others may use up as much as it gains, and it would go on for ever */
+        so_far->idle = gained && slice->after > so_far->best ? 0 : so_far->idle + 1;
+        if (slice->after > so_far->best)
+                so_far->best = slice->after;
         switch (slice->end) {
         case SLICE_NO_ROOM:
                 return COMPACT_NO_ROOM;

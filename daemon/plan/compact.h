@@ -31,7 +31,8 @@ enum compact_next {
 
 /* Slices so far; zeros to begin with. */
 struct compact_so_far {
-        unsigned int idle;   /* the last ones, which gained nothing */
+        unsigned int idle;   /* the last ones, behind which no more was free than ever before */
+        uint64_t best;       /* the most that was free */
         unsigned int passes; /* over all memory */
 };
 

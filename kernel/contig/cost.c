@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <linux/log2.h>
 #include <linux/memory_hotplug.h>
 #include <linux/mm.h>
 #include <linux/mmzone.h>
@@ -9,21 +10,28 @@
 #include "fence/fence.h"
 #include "mm/classify.h"
 #include "mm/contig.h"
+#include "mm/peek.h"
 
-/* Moves at once, and needs no free piece as large as the one that comes of it. */
-static bool memctl_look_compacts(const struct memctl_contig_request *request,
+/*
+ * Moves at once and as a whole, and needs no free piece as large as the one that comes of it.
+ * A large folio for which there is no piece would be split.
+ */
+static bool memctl_look_compacts(const struct memctl_contig_request *request, struct page *page,
 				 const struct memctl_look *look)
 {
-	return look->class == MEMCTL_CLASS_FREE ||
-	       (!look->busy && look->class != MEMCTL_CLASS_HUGETLB &&
-		1UL << look->order < request->pages);
+	if (look->class == MEMCTL_CLASS_FREE)
+		return true;
+	if (look->busy || look->class == MEMCTL_CLASS_HUGETLB || memctl_peek_buffers_locked(page))
+		return false;
+	return !look->order ||
+	       memctl_mm_zone_has_piece(page_zone(page), look->order, ilog2(request->pages));
 }
 
 /* What it costs to move so many pages of a kind; NEVER: it cannot be done. */
-static u32 memctl_look_cost(const struct memctl_contig_request *request,
+static u32 memctl_look_cost(const struct memctl_contig_request *request, struct page *page,
 			    const struct memctl_look *look, unsigned long pages)
 {
-	if (look->keeps || (request->compacts && !memctl_look_compacts(request, look)))
+	if (look->keeps || (request->compacts && !memctl_look_compacts(request, page, look)))
 		return MEMCTL_COST_NEVER;
 	switch (look->class) {
 	case MEMCTL_CLASS_FREE:
@@ -61,7 +69,9 @@ u32 memctl_block_cost(const struct memctl_contig_request *request, unsigned long
 		pages = memctl_alike(page, end - pfn, &look, &like);
 		if (!pages)
 			pages = min(look.pages, end - pfn);
-		more = memctl_look_cost(request, &look, pages);
+		if (request->compacts && memctl_peek_has_buffers(page))
+			pages = min(look.pages, end - pfn);	/* each may be locked */
+		more = memctl_look_cost(request, page, &look, pages);
 		if (more == MEMCTL_COST_NEVER)
 			return more;
 		if (look.class == MEMCTL_CLASS_FREE)

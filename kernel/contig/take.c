@@ -150,8 +150,9 @@ static bool memctl_contig_has_room(const struct memctl_contig *contig, unsigned 
 	const struct memctl_contig_request *request = &contig->request;
 	struct zone *zone = contig->search.zone;
 
-	if (request->compacts)	/* both are missing until the place is given back */
-		return memctl_mm_zone_spares(zone, used + free) &&
+	if (request->compacts)	/* the free ones are missing until the place is given back */
+		return memctl_mm_zone_spares(zone, free) &&
+		       memctl_mm_zone_moves(zone, used, free) &&
 		       memctl_mm_zone_has_pieces(zone, ilog2(request->pages), used + free);
 	return memctl_mm_zone_spares(zone, free) || memctl_mm_make_room(zone, free);
 }
@@ -261,6 +262,7 @@ static int memctl_contig_try(struct memctl_contig *contig, unsigned long start, 
 		contig->start = start;
 		contig->end = end;
 		contig->taken = true;
+		contig->alone = false;
 		return 0;
 	}
 	if (err == -EINTR || contig->refusal)
@@ -269,6 +271,10 @@ static int memctl_contig_try(struct memctl_contig *contig, unsigned long start, 
 		memctl_search_look(&contig->search, start, ALIGN(end, pageblock_nr_pages));
 		contig->search.busy = true;
 		return memctl_contig_changed(contig);
+	}
+	if (err == -ENOMEM && end - start > contig->request.pages) {
+		contig->alone = true;	/* there may be room for one */
+		return 0;
 	}
 	contig->failed++;
 	if (err == -ENOMEM) {	/* the others near by cost more */
@@ -285,9 +291,7 @@ static int memctl_contig_found(struct memctl_contig *contig, unsigned long start
 	unsigned long from = start, to = start + request->pages;
 	unsigned long most = min_t(unsigned long, request->together, MEMCTL_CONTIG_PART);
 
-	while (most > request->pages && !memctl_mm_zone_spares(contig->search.zone, most))
-		most /= 2;
-	if (most > request->pages)
+	if (most > request->pages && !contig->alone)
 		memctl_search_extend(&contig->search, &from, &to, rounddown_pow_of_two(most));
 	return memctl_contig_try(contig, from, to);
 }

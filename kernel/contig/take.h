@@ -24,6 +24,7 @@ struct memctl_contig {
 	u64 failed;			/* places tried in vain */
 	int refusal;			/* of request.took() */
 	bool asked;			/* the warm reserve */
+	bool alone;			/* one place at a time: several had no room */
 	bool taken;
 	unsigned long start, end;	/* pfns, where it is taken */
 };

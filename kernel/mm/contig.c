@@ -69,23 +69,27 @@ void memctl_mm_give(unsigned long start, unsigned long end)
 #define MEMCTL_WHOLE_ORDER (pageblock_order - 1)
 
 /*
- * Gives back so many pages as one piece; false: somebody else has a reference to one of them for
- * a moment (a look-up of the page cache by a pointer that is stale, say).
+ * Gives back so many pages, as one piece where that can be: not where somebody else has a
+ * reference to one of them for a moment (a look-up of the page cache by a pointer that is stale,
+ * say), or one has turned out bad, which the allocator puts aside only of single pages.
  */
-static bool memctl_give_piece(struct page *page, unsigned int order)
+static void memctl_give_piece(struct page *page, unsigned int order)
 {
 	unsigned long i = 0, nr = 1UL << order;
 
-	while (i < nr && page_ref_freeze(page + i, 1))
+	while (i < nr && page_ref_freeze(page + i, 1) && !PageHWPoison(page + i))
 		i++;
 	if (i == nr) {
 		page_ref_unfreeze(page, 1);
 		__free_pages(page, order);
-		return true;
+		return;
 	}
+	if (!page_ref_count(page + i))
+		page_ref_unfreeze(page + i, 1);
 	while (i--)
 		page_ref_unfreeze(page + i, 1);
-	return false;
+	for (i = 0; i < nr; i++)
+		__free_page(page + i);
 }
 
 void memctl_mm_give_whole(unsigned long start, unsigned long end)
@@ -99,8 +103,7 @@ void memctl_mm_give_whole(unsigned long start, unsigned long end)
 		return;
 	}
 	for (; start < end; start += piece) {
-		if (!memctl_give_piece(pfn_to_page(start), MEMCTL_WHOLE_ORDER))
-			free_contig_range(start, piece);
+		memctl_give_piece(pfn_to_page(start), MEMCTL_WHOLE_ORDER);
 		cond_resched();
 	}
 }
@@ -174,6 +177,36 @@ bool memctl_mm_zone_spares(struct zone *zone, unsigned long pages)
 {
 	return zone_idx(zone) == ZONE_MOVABLE ||
 	       zone_page_state(zone, NR_FREE_PAGES) > high_wmark_pages(zone) + pages;
+}
+
+/*
+ * The kernel looks for room for what is in use in the node's zones from the highest on that a page
+ * of this zone may go to (alloc_migration_target()), which is why the others' reserves count.
+ */
+bool memctl_mm_zone_moves(struct zone *zone, unsigned long used, unsigned long free)
+{
+	enum zone_type most = zone_idx(zone) == ZONE_MOVABLE ? ZONE_MOVABLE : ZONE_NORMAL, i;
+
+	for (i = 0; i <= most; i++) {
+		struct zone *other = &zone->zone_pgdat->node_zones[i];
+		unsigned long have = zone_page_state(other, NR_FREE_PAGES);
+
+		if (other == zone)
+			have -= min(have, free);
+		if (managed_zone(other) &&
+		    have > high_wmark_pages(other) + other->lowmem_reserve[most] + used)
+			return true;
+	}
+	return false;
+}
+
+bool memctl_mm_zone_has_piece(const struct zone *zone, unsigned int order, unsigned int below)
+{
+	for (; order < below && order <= MEMCTL_BUDDY_ORDER; order++) {
+		if (READ_ONCE(zone->free_area[order].nr_free))
+			return true;
+	}
+	return false;
 }
 
 bool memctl_mm_zone_has_pieces(const struct zone *zone, unsigned int order, unsigned long pages)

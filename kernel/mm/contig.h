@@ -75,6 +75,15 @@ unsigned long memctl_mm_take_border(void);
 bool memctl_mm_zone_spares(struct zone *zone, unsigned long pages);
 
 /*
+ * Has some zone that pages of this one may move to so many free pages above its high watermark,
+ * and what it keeps for others, while @free of this zone's are not to be had? Any context.
+ */
+bool memctl_mm_zone_moves(struct zone *zone, unsigned long used, unsigned long free);
+
+/* Has the zone a free piece of that order or a larger one, below another? Any context. */
+bool memctl_mm_zone_has_piece(const struct zone *zone, unsigned int order, unsigned int below);
+
+/*
  * Has the zone so many free pages in pieces below that order? Those in the lists of CPUs are not
  * counted. Any context; without a lock, so it may change at any time.
  */

@@ -3,6 +3,8 @@
  * What kernels keep in different places: how often a folio is mapped, and which
  * driver migrates a page.
  */
+#include <linux/buffer_head.h>
+
 #include "mm/binding.h"
 #include "mm/peek.h"
 
@@ -133,3 +135,30 @@ bool memctl_peek_movable(struct page *page, unsigned long flags, struct memctl_l
 	return memctl_peek_balloon(page, look);
 }
 #endif
+
+/* As many as a page of 64 KiB can have, in sectors. */
+#define MEMCTL_BUFFERS_MAX 128
+
+bool memctl_peek_buffers_locked(const struct page *page)
+{
+	const struct buffer_head *first, *bh;
+	unsigned int i;
+
+	if (!memctl_peek_has_buffers(page))
+		return false;
+	first = (const struct buffer_head *)READ_ONCE(page->private);
+	bh = first;
+	for (i = 0; bh && i < MEMCTL_BUFFERS_MAX; i++) {
+		const void *state, *next;
+
+		if (!memctl_peek_at(&state, &bh->b_state) ||
+		    !memctl_peek_at(&next, &bh->b_this_page))
+			return false;
+		if ((unsigned long)state & BIT(BH_Lock))
+			return true;
+		if (next == first)
+			break;
+		bh = next;
+	}
+	return false;
+}

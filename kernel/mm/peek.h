@@ -84,6 +84,19 @@ static inline long memctl_peek_mapcount(const struct page *head, unsigned int or
 		       memctl_peek_mapcount_small(head);
 }
 
+/* Has a page that is no tail buffers of a file system, or something else of its own? */
+static inline bool memctl_peek_has_buffers(const struct page *page)
+{
+	return memctl_flag(memctl_peek_flags(page), private) &&
+	       memctl_flag(memctl_peek_flags(page), lru) && !(memctl_peek_mapping(page) & 3);
+}
+
+/*
+ * Is one of its buffers locked, for I/O that may take long? Who moves the page waits for that,
+ * though the page itself is not locked. What is no buffer may look like one that is.
+ */
+bool memctl_peek_buffers_locked(const struct page *page);
+
 /*
  * Is the page migrated by its driver? Fills in the owner, or leaves it; look->keeps: the
  * driver has it in use, and does not for now. True for a page whose driver does not

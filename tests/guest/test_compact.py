@@ -63,6 +63,10 @@ class Compact(CompactCase):
         self.assertIn("unmovable", reasons)
         self.assertGreater(sum(reason["pages"] for reason in part["reasons"] if reason["code"] == "unmovable"), 1000)
         self.assert_kept()
+
+        cut = self.compact("--timeout 0.001", status=1)                     # it is said what there was, all the same
+        self.assertEqual((cut["result"], cut["order"]), ("timeout", HUGE))
+        self.assertGreater(cut["blocks_after"], 0)
         self.assert_nothing_runs()
 
     @in_ci_on("7.3")

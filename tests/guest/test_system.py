@@ -56,7 +56,7 @@ class Installed(InstalledCase):
         self.assert_only_changes_are_told()
         self.assertEqual(len(self.guest.run("pidof memctld").stdout.split()), 1)     # no worker is left
         self.assert_jobs_are_in_the_journal()
-        self.assert_documented("job/1", "Job", 23)
+        self.assert_documented("job/1", "Job", 24)
         self.assertEqual(self.checksum(), before)
         self.assert_the_module_is_seen()
         self.assert_failures_of_cma_are_told(driver)

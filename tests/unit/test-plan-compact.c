@@ -44,7 +44,7 @@ static void test_it_ends(void **state)
 {
         const struct compact_slice idle = { .before = 9, .after = 9, .end = SLICE_TIME },
                                    lost = { .before = 9, .after = 5, .end = SLICE_ENOUGH },
-                                   gained = { .before = 5, .after = 6, .end = SLICE_TIME },
+                                   gained = { .before = 5, .after = 10, .end = SLICE_TIME },
                                    pass = { .before = 5, .after = 6, .end = SLICE_ALL };
         struct compact_so_far so_far = { 0 };
 
@@ -53,9 +53,16 @@ static void test_it_ends(void **state)
         assert_int_equal(compact_next(100, &idle, &so_far), COMPACT_GO_ON);
         assert_int_equal(compact_next(100, &lost, &so_far), COMPACT_GO_ON);
         assert_int_equal(compact_next(100, &gained, &so_far), COMPACT_GO_ON);
+        assert_int_equal(so_far.idle, 0);
         assert_int_equal(compact_next(100, &idle, &so_far), COMPACT_GO_ON);
         assert_int_equal(compact_next(100, &idle, &so_far), COMPACT_GO_ON);
         assert_int_equal(compact_next(100, &lost, &so_far), COMPACT_NOTHING);
+
+        /* others use up what it gains */
+        so_far = (struct compact_so_far){ 0 };
+        for (int i = 0; i < 3; i++)
+                assert_int_equal(compact_next(0, &gained, &so_far), COMPACT_GO_ON);
+        assert_int_equal(compact_next(0, &gained, &so_far), COMPACT_NOTHING);
 
         so_far = (struct compact_so_far){ 0 };
         assert_int_equal(compact_next(0, &pass, &so_far), COMPACT_GO_ON);

@@ -15,7 +15,8 @@
 
 enum compact_state {
         COMPACT_BEGIN,
-        COMPACT_SLICE,   /* some is compacted */
+        COMPACT_SLICE,   /* some is compacted; the first one only looks */
+        COMPACT_LOOK,    /* what has come of a slice that was cut short */
         COMPACT_EXPLAIN, /* it is looked for what stands in the way */
         COMPACT_END,
         _COMPACT_STATE_MAX,
@@ -26,6 +27,7 @@ enum compact_event {
         COMPACT_EVENT_REACHED,
         COMPACT_EVENT_OVER, /* and more was asked for, or all that can be had */
         COMPACT_EVENT_FAILED,
+        COMPACT_EVENT_LOOKED,
         COMPACT_EVENT_EXPLAINED,
         COMPACT_EVENT_STOP, /* cancelled, or the time is over */
         _COMPACT_EVENT_MAX,
@@ -41,7 +43,7 @@ struct compacting {
         struct compact_so_far so_far;
         struct slice *slice;        /* under way */
         struct survey_task *survey; /* likewise */
-        bool looked;                /* the figures are there */
+        bool looked;                /* before it began: the figures are there */
         uint64_t cpu_usec;
         enum job_result ending; /* JOB_RESULT_NONE: nothing stands against done */
 };
@@ -52,6 +54,7 @@ extern const struct course_table compact_course;
 /* The states: as those of online/. */
 int compact_begin(void *userdata); /* slices.c */
 int compact_slice(void *userdata);
+int compact_look(void *userdata);
 void compact_end_slice(void *userdata);
 int compact_explain(void *userdata); /* explain.c */
 void compact_end_explain(void *userdata);

@@ -59,9 +59,10 @@ static unsigned int huge_page_order(const struct tree *tree)
 }
 
 /* Free pieces of the order, and all that is free. 0 or -errno with *message set. */
-static int look(const struct slice *slice, unsigned int order, struct buddy *buddy, uint64_t *ret_pieces,
+static int look(const struct slice *slice, unsigned int *order_at, struct buddy *buddy, uint64_t *ret_pieces,
                 uint64_t *ret_pages, char **message)
 {
+        unsigned int order = *order_at;
         uint64_t free[BUDDY_ORDERS_MAX];
         int r = buddy_read(slice->machine->tree, buddy, message);
 
@@ -70,9 +71,12 @@ static int look(const struct slice *slice, unsigned int order, struct buddy *bud
         if (!buddy_add_up(buddy, slice->wish.node, free))
                 return fail(message, -ENOENT, "node %d: there is no such node with memory",
                             slice->wish.node);
+        if (slice->wish.order < 0 && order >= buddy->n_orders) /* of gigantic pages by default */
+                order = buddy->n_orders - 1;
         if (order >= buddy->n_orders)
                 return fail(message, -EINVAL, "order %u: accepted on this kernel are 0 to %u", order,
                             buddy->n_orders - 1);
+        *order_at = order;
         *ret_pieces = fragmentation_pieces(free, buddy->n_orders, order);
         *ret_pages = fragmentation_pages(free, buddy->n_orders);
         return 0;
@@ -93,8 +97,6 @@ static bool go_on(const struct compaction_step *step, void *userdata)
 {
         struct job_of_slice *job = userdata;
 
-        job->result.emptied = step->emptied;
-        job->result.moved = step->moved;
         job->result.cpu_usec = clock_usec(CLOCK_PROCESS_CPUTIME_ID);
         helper_gets_on(step->emptied + step->moved + step->failed + 1);
         (void) tell(&job->result);
@@ -115,22 +117,28 @@ static enum compact_slice_end end_of(enum memctl_compact_end end)
         }
 }
 
+/* A place is a page block at least, which is many pieces of a small order. */
+static uint64_t places_of(const struct job_of_slice *job, uint64_t pieces)
+{
+        unsigned int block = huge_page_order(job->slice->machine->tree), order = job->result.order;
+        unsigned int shift = order < block && block < 32 ? block - order : 0;
+
+        return (pieces >> shift) + ((pieces & ((UINT64_C(1) << shift) - 1)) > 0);
+}
+
 static int by_module(struct job_of_slice *job, char **message)
 {
         const struct slice_wish *wish = &job->slice->wish;
         const struct compaction_wish asked = {
                 .order = job->result.order,
                 .node = wish->node,
-                .places = wish->until > 0 ? wish->until - job->result.slice.before : 0,
+                .places = wish->until > 0 ? places_of(job, wish->until - job->result.slice.before) : 0,
         };
         struct compaction_step step;
         int r;
 
         job->until_usec = clock_usec(CLOCK_MONOTONIC) + SLICE_USEC;
         r = compaction_run(&asked, go_on, job, &step, message);
-        job->result.by_module = true;
-        job->result.emptied = step.emptied;
-        job->result.moved = step.moved;
         job->result.slice.end = end_of(step.end);
         return r;
 }
@@ -185,15 +193,17 @@ static int work(void *userdata, struct packet *answer, char **message)
 
         result->order = job.slice->wish.order >= 0 ? (unsigned int) job.slice->wish.order
                                                    : huge_page_order(job.slice->machine->tree);
-        r = look(job.slice, result->order, &before, &result->slice.before, &result->free_pages, message);
+        r = look(job.slice, &result->order, &before, &result->slice.before, &result->free_pages, message);
         if (r < 0)
                 return r;
         result->slice.after = result->slice.before;
         result->slice.end = SLICE_ENOUGH;
-        if (job.slice->wish.until == 0 || result->slice.before < job.slice->wish.until)
+        result->compacted = !job.slice->wish.only_look;
+        if (result->compacted &&
+            (job.slice->wish.until == 0 || result->slice.before < job.slice->wish.until))
                 r = compact(&job, &before, message);
-        if (r >= 0)
-                r = look(job.slice, result->order, &after, &result->slice.after, &result->free_pages,
+        if (r >= 0 && result->compacted)
+                r = look(job.slice, &result->order, &after, &result->slice.after, &result->free_pages,
                          message);
         result->cpu_usec = clock_usec(CLOCK_PROCESS_CPUTIME_ID);
         if (r < 0)

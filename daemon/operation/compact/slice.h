@@ -13,13 +13,13 @@ struct slice_wish {
         int order;      /* -1: of a huge page */
         int node;       /* -1: all */
         uint64_t until; /* free pieces; 0: as many as can be */
+        bool only_look; /* and compact nothing */
 };
 
 struct slice_result {
         unsigned int order;
         struct compact_slice slice;
-        bool by_module;
-        uint64_t emptied, moved; /* places, pages; by memctl.ko alone */
+        bool compacted; /* else it has only looked */
         uint64_t cpu_usec;       /* of the process, the kernel's work for it included */
         uint64_t free_pages;     /* afterwards, of all orders */
 };

@@ -76,6 +76,10 @@ static void say_no_room(struct compacting *compacting, const struct slice_result
 
 static enum compact_event judge(struct compacting *compacting, const struct slice_result *result)
 {
+        if (!result->compacted)
+                return compacting->options.until > 0 && result->slice.after >= compacting->options.until ?
+                               COMPACT_EVENT_REACHED :
+                               COMPACT_EVENT_GO_ON;
         switch (compact_next(compacting->options.until, &result->slice, &compacting->so_far)) {
         case COMPACT_GO_ON:
                 return COMPACT_EVENT_GO_ON;
@@ -94,23 +98,44 @@ static void on_slice(void *userdata, int error, const char *message, const struc
         struct compacting *compacting = userdata;
         enum compact_event event;
 
-        if (error >= 0 || result->slice.after > 0)
+        if (error >= 0)
                 take(compacting, result);
+        if (compacting->course.state == COMPACT_LOOK) {
+                compact_post(compacting, COMPACT_EVENT_LOOKED);
+                return;
+        }
         event = error < 0 ? failed(compacting, error, message) : judge(compacting, result);
         compact_post(compacting, event);
+}
+
+static int begin_slice(struct compacting *compacting, bool only_look)
+{
+        const struct slice_wish wish = {
+                .order = compacting->options.order,
+                .node = compacting->options.node,
+                .until = compacting->options.until,
+                .only_look = only_look,
+        };
+
+        return slice_new(compacting->machine, &wish, on_slice, compacting, &compacting->slice);
 }
 
 int compact_slice(void *userdata)
 {
         struct compacting *compacting = userdata;
-        const struct slice_wish wish = {
-                .order = compacting->options.order,
-                .node = compacting->options.node,
-                .until = compacting->options.until,
-        };
-        int r = slice_new(compacting->machine, &wish, on_slice, compacting, &compacting->slice);
+        int r = begin_slice(compacting, !compacting->looked);
 
         return r < 0 ? (int) failed(compacting, r, NULL) : COURSE_LATER;
+}
+
+/* Nothing stands against its end if this does not work. */
+int compact_look(void *userdata)
+{
+        struct compacting *compacting = userdata;
+
+        return compacting->ending == JOB_RESULT_REFUSED || begin_slice(compacting, true) < 0
+                       ? (int) COMPACT_EVENT_LOOKED
+                       : COURSE_LATER;
 }
 
 void compact_end_slice(void *userdata)

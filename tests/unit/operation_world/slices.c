@@ -28,10 +28,12 @@ static int on_slice(sd_event_source *source, uint64_t usec, void *userdata)
         (void) source, (void) usec;
 
         if (error == 0 || world_chance(2)) {
+                result.compacted = !slice->wish.only_look;
                 result.slice.before = world.free_pieces;
-                world.free_pieces = world.free_pieces + world_random(10);
+                if (result.compacted)
+                        world.free_pieces += world_random(10);
                 world.free_pieces -= world_random(world.free_pieces < 10 ? 1 : 6);
-                result.slice.after = world.free_pieces;
+                result.slice.after = result.compacted ? world.free_pieces : result.slice.before;
                 result.slice.end = (enum compact_slice_end) world_random(SLICE_NO_ROOM + 1);
                 result.cpu_usec = 7;
         }
