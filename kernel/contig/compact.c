@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <linux/hugetlb.h>	/* what pageblock_order is on arm64 */
 #include <linux/jiffies.h>
 #include <linux/mmzone.h>
 #include <linux/sched.h>
