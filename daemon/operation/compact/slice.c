@@ -13,7 +13,6 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <time.h>
 
 #define USEC_PER_SEC UINT64_C(1000000)
@@ -35,6 +34,7 @@ struct slice {
 struct job_of_slice {
         const struct slice *slice;
         struct slice_result result;
+        unsigned int huge_order; /* of a huge page, as a page block has it */
         uint64_t until_usec;
 };
 
@@ -120,7 +120,7 @@ static enum compact_slice_end end_of(enum memctl_compact_end end)
 /* A place is a page block at least, which is many pieces of a small order. */
 static uint64_t places_of(const struct job_of_slice *job, uint64_t pieces)
 {
-        unsigned int block = huge_page_order(job->slice->machine->tree), order = job->result.order;
+        unsigned int block = job->huge_order, order = job->result.order;
         unsigned int shift = order < block && block < 32 ? block - order : 0;
 
         return (pieces >> shift) + ((pieces & ((UINT64_C(1) << shift) - 1)) > 0);
@@ -191,8 +191,8 @@ static int work(void *userdata, struct packet *answer, char **message)
         struct slice_result *result = &job.result;
         int r;
 
-        result->order = job.slice->wish.order >= 0 ? (unsigned int) job.slice->wish.order
-                                                   : huge_page_order(job.slice->machine->tree);
+        job.huge_order = huge_page_order(job.slice->machine->tree);
+        result->order = job.slice->wish.order >= 0 ? (unsigned int) job.slice->wish.order : job.huge_order;
         r = look(job.slice, &result->order, &before, &result->slice.before, &result->free_pages, message);
         if (r < 0)
                 return r;
