@@ -164,6 +164,14 @@ bool snapshot_block_is_on(const struct snapshot *snapshot, const struct memory_b
         return false;
 }
 
+struct memory_node *snapshot_find_node(const struct snapshot *snapshot, int id)
+{
+        for (size_t i = 0; i < snapshot->n_nodes; i++)
+                if (snapshot->nodes[i].id == id)
+                        return &snapshot->nodes[i];
+        return NULL;
+}
+
 struct dimm *snapshot_find_dimm(const struct snapshot *snapshot, const char *name)
 {
         for (size_t i = 0; i < snapshot->n_dimms; i++)

@@ -146,6 +146,7 @@ void snapshot_clear_iomem(struct snapshot *snapshot);
 
 /* NULL when there is none. The pointers live until the snapshot changes. */
 struct memory_block *snapshot_find_block(const struct snapshot *snapshot, uint32_t number);
+struct memory_node *snapshot_find_node(const struct snapshot *snapshot, int id);
 struct dimm *snapshot_find_dimm(const struct snapshot *snapshot, const char *name);
 
 /* The device whose driver manages a block; NULL: none, or that is not known. */

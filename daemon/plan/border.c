@@ -46,10 +46,9 @@ static bool all_others_go(const struct snapshot *snapshot, const struct offline_
 
 static uint64_t total_of(const struct snapshot *snapshot, int node)
 {
-        for (size_t i = 0; i < snapshot->n_nodes; i++)
-                if (snapshot->nodes[i].id == node)
-                        return snapshot->nodes[i].total_bytes;
-        return 0;
+        const struct memory_node *found = snapshot_find_node(snapshot, node);
+
+        return found ? found->total_bytes : 0;
 }
 
 static int note(const struct snapshot *snapshot, struct offline_plan *plan, const struct memory_block *block,

@@ -31,9 +31,8 @@ static bool may_go(const struct snapshot *snapshot, const struct memory_block *b
 
 static bool has_node(const struct snapshot *snapshot, int node)
 {
-        for (size_t i = 0; i < snapshot->n_nodes; i++)
-                if (snapshot->nodes[i].id == node)
-                        return true;
+        if (snapshot_find_node(snapshot, node))
+                return true;
         for (size_t i = 0; i < snapshot->n_blocks; i++)
                 if (snapshot->blocks[i].node == node)
                         return true;

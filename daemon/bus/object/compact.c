@@ -10,14 +10,6 @@
 #include <errno.h>
 #include <stdio.h>
 
-static bool has_node(const struct snapshot *snapshot, int node)
-{
-        for (size_t i = 0; i < snapshot->n_nodes; i++)
-                if (snapshot->nodes[i].id == node)
-                        return true;
-        return false;
-}
-
 static int do_compact(struct server *server, sd_bus_message *m, sd_bus_error *error)
 {
         const struct block_set none = { 0 };
@@ -35,7 +27,7 @@ static int do_compact(struct server *server, sd_bus_message *m, sd_bus_error *er
                 (void) snprintf(target, sizeof(target), "node %d", node);
                 request.target = target;
         }
-        if (node < -1 || (node >= 0 && !has_node(server_snapshot(server), node))) {
+        if (node < -1 || (node >= 0 && !snapshot_find_node(server_snapshot(server), node))) {
                 char text[80];
 
                 (void) snprintf(text, sizeof(text), "node %d: the machine has no such node; -1 are all",

@@ -16,19 +16,16 @@
 #include "memctl/bus.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <string.h>
 
 static struct memory_node *node_of_path(struct server *server, const char *path)
 {
-        struct snapshot *snapshot = server_snapshot(server);
         uint32_t id;
 
-        if (!bus_path_number(path, MEMCTL_PATH_NODE, &id))
+        if (!bus_path_number(path, MEMCTL_PATH_NODE, &id) || id > INT_MAX)
                 return NULL;
-        for (size_t i = 0; i < snapshot->n_nodes; i++)
-                if ((uint32_t) snapshot->nodes[i].id == id)
-                        return &snapshot->nodes[i];
-        return NULL;
+        return snapshot_find_node(server_snapshot(server), (int) id);
 }
 
 static int find(sd_bus *bus, const char *path, const char *interface, void *userdata, void **found,
