@@ -4,7 +4,7 @@
  *   area      write "NAME [START END]": the area that the others are about, and its pfns
  *   alloc     write "PAGES ORDER": an allocation, aligned to 1 << ORDER pages. It stays
  *   free      write "PFN PAGES": some pages of what it has are released
- *   pin       write "PFN": a reference to that page more; 0: to the first on an LRU list
+ *   pin       write "PFN": a reference to that page more; 0: to the first of shared memory
  *   unpin     write "PFN": that reference is dropped
  *   passing   write "PFN PAGES ORDER": an allocation while there is a reference to that page
  *   dying     write "PAGES ORDER": an allocation of a process that has just been killed
@@ -96,15 +96,16 @@ static int test_free(char *line)
 	return test_cma.release(test_area, pfn_to_page(pfn), pages) ? 0 : -EINVAL;
 }
 
-/* A page that is in use by processes or files. */
-static unsigned long test_find_user(void)
+/* A page of shared memory (tmpfs): no process that ends gives it back, or changes what it is. */
+static unsigned long test_find_shmem(void)
 {
 	unsigned long pfn;
 
 	for (pfn = test_start; pfn < test_end; pfn++) {
 		struct page *page = test_page(pfn);
 
-		if (page && PageLRU(page) && page_count(page) > 0)
+		if (page && PageLRU(page) && folio_test_swapbacked(page_folio(page)) &&
+		    !PageAnon(page) && page_count(page) > 0)
 			return pfn;
 	}
 	return 0;
@@ -117,7 +118,7 @@ static int test_pin(char *line)
 	if (kstrtoul(line, 10, &pfn))
 		return -EINVAL;
 	if (!pfn)
-		pfn = test_find_user();
+		pfn = test_find_shmem();
 	if (!pfn || !test_page(pfn) || !get_page_unless_zero(pfn_to_page(pfn)))
 		return -EBUSY;
 	test_last = pfn;
