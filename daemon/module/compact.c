@@ -13,10 +13,12 @@ static const struct wire_format format = {
         .policy = (const struct nla_policy[MEMCTL_A_MAX + 1]){ [MEMCTL_A_EMPTIED] = WIRE_U64,
                                                                [MEMCTL_A_MOVED] = WIRE_U64,
                                                                [MEMCTL_A_FAILED] = WIRE_U64,
+                                                               [MEMCTL_A_CURSOR] = WIRE_U64,
                                                                [MEMCTL_A_COMPACT_END] = WIRE_U32 },
         .names = (const char *const[MEMCTL_A_MAX + 1]){ [MEMCTL_A_EMPTIED] = "emptied",
                                                         [MEMCTL_A_MOVED] = "moved",
                                                         [MEMCTL_A_FAILED] = "failed",
+                                                        [MEMCTL_A_CURSOR] = "cursor",
                                                         [MEMCTL_A_COMPACT_END] = "end" },
         .max = MEMCTL_A_MAX,
         .optional = WIRE_BIT(MEMCTL_A_COMPACT_END),
@@ -33,6 +35,7 @@ int compaction_parse(struct nlmsghdr *header, struct compaction_step *ret, char 
                 .emptied = nla_get_u64(attributes[MEMCTL_A_EMPTIED]),
                 .moved = nla_get_u64(attributes[MEMCTL_A_MOVED]),
                 .failed = nla_get_u64(attributes[MEMCTL_A_FAILED]),
+                .cursor = nla_get_u64(attributes[MEMCTL_A_CURSOR]),
         };
         if (!attributes[MEMCTL_A_COMPACT_END])
                 return 0;
@@ -61,6 +64,8 @@ static int fill(struct nl_msg *m, const void *userdata)
                 r = nla_put_u32(m, MEMCTL_A_NODE, (uint32_t) wish->node);
         if (r >= 0 && wish->places > 0)
                 r = nla_put_u64(m, MEMCTL_A_PLACES, wish->places);
+        if (r >= 0 && wish->cursor > 0)
+                r = nla_put_u64(m, MEMCTL_A_CURSOR, wish->cursor);
         if (r >= 0 && wish->dearest > 0)
                 r = nla_put_u32(m, MEMCTL_A_PAGES_MAX, wish->dearest);
         return r;

@@ -16,6 +16,7 @@ struct compaction_wish {
         int node;           /* -1: any */
         uint64_t places;    /* to be emptied at most; 0: all that can be */
         uint32_t dearest;   /* pages in use in a place at most; 0: any number */
+        uint64_t cursor;    /* where an earlier one was; 0: from the beginning */
 };
 
 /* How far it is. */
@@ -23,6 +24,7 @@ struct compaction_step {
         uint64_t emptied;            /* places */
         uint64_t moved;              /* pages */
         uint64_t failed;             /* places tried in vain */
+        uint64_t cursor;             /* where a later one may go on */
         enum memctl_compact_end end; /* 0: it goes on */
 };
 

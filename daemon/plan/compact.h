@@ -19,6 +19,7 @@ enum compact_slice_end {
 /* What a slice has come to. */
 struct compact_slice {
         uint64_t before, after; /* free pieces of the order */
+        uint64_t cursor;        /* where it was at its end; 0: it does not say */
         enum compact_slice_end end;
 };
 
@@ -31,9 +32,11 @@ enum compact_next {
 
 /* Slices so far; zeros to begin with. */
 struct compact_so_far {
-        unsigned int idle;   /* the last ones, behind which no more was free than ever before */
-        uint64_t best;       /* the most that was free */
-        unsigned int passes; /* over all memory */
+        unsigned int idle;    /* the last ones, which came no further, nor was more free than ever */
+        uint64_t best;        /* the most that was free */
+        uint64_t cursor;      /* where the next one is to go on; 0: from the beginning */
+        unsigned int passes;  /* over all memory */
+        bool gained;          /* in this pass */
 };
 
 /* until: free pieces to be reached; 0: as many as can be. */

@@ -231,6 +231,7 @@ enum memctl_command {
  * @MEMCTL_A_PLACES: u64, at least 1
  * @MEMCTL_A_EMPTIED: u64, places
  * @MEMCTL_A_COMPACT_END: u32, enum memctl_compact_end
+ * @MEMCTL_A_CURSOR: u64
  */
 enum memctl_attribute {
 	MEMCTL_A_UNSPEC,
@@ -284,6 +285,7 @@ enum memctl_attribute {
 	MEMCTL_A_PLACES,
 	MEMCTL_A_EMPTIED,
 	MEMCTL_A_COMPACT_END,
+	MEMCTL_A_CURSOR,
 
 	__MEMCTL_A_END,
 	MEMCTL_A_MAX = __MEMCTL_A_END - 1,

@@ -11,10 +11,12 @@
  *	Nothing is reclaimed for it, but page cache in a place that is clean and mapped by nobody is
  *	dropped. A dump, for it may take long: a step of a quarter of a second and a place at most
  *	before each message but the first. Each message has EMPTIED, the places so far, MOVED, the
- *	pages that moved for them or were dropped, and FAILED, the places tried in vain; the last
+ *	pages that moved for them or were dropped, FAILED, the places tried in vain, and CURSOR,
+ *	with which a later one for the same goes on near where this one is (optional; a number
+ *	that is nobody's to read; else it begins with the cheapest places of all memory); the last
  *	one has COMPACT_END. A signal to the asker, or the end of its socket, ends it: it is asked
  *	for as long as it is wanted. What else the machine does may use up what becomes free:
- *	/proc/buddyinfo tells what is gained. -EINVAL: a number; -ENOSPC: no zone there is as large
+ *	/proc/buddyinfo tells what is gained. -EINVAL: a number, or no such CURSOR; -ENOSPC: no zone there is as large
  *	as a place; -EOPNOTSUPP: this kernel cannot do that (the text says why).
  */
 #ifndef UAPI_MEMCTL_COMPACT_H

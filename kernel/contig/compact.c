@@ -6,7 +6,6 @@
 
 #include "contig/compact.h"
 #include "mm/contig.h"
-#include "mm/lru_disable.h"
 
 #define MEMCTL_COMPACT_STEP	(HZ / 4)
 
@@ -16,11 +15,15 @@
 int memctl_compact_begin(struct memctl_compaction *compaction, unsigned int order)
 {
 	struct memctl_contig_request *request = &compaction->contig.request;
+	int err;
 
 	request->pages = max(1UL << order, pageblock_nr_pages);
 	request->align = request->pages;
 	request->compacts = true;
-	return memctl_contig_begin(&compaction->contig);
+	err = memctl_contig_begin(&compaction->contig);
+	if (err || !compaction->cursor)
+		return err;
+	return memctl_search_go_to(&compaction->contig.search, compaction->cursor);
 }
 
 /* The next place. 0, and maybe it is the end; -EINTR. */
@@ -34,36 +37,39 @@ static int memctl_compact_place(struct memctl_compaction *compaction)
 	request->together = min_t(u64, left, MEMCTL_COMPACT_TOGETHER) * request->pages;
 	err = memctl_contig_step(contig);
 
-	if (err == -EBUSY || err == -ENOMEM) {
-		compaction->end = err == -EBUSY && !contig->no_room ? MEMCTL_COMPACT_ALL :
-								      MEMCTL_COMPACT_NO_ROOM;
-		return 0;
+	compaction->emptied += contig->emptied;
+	contig->emptied = 0;
+	if (contig->taken) {
+		contig->taken = false;
+		memctl_mm_give_whole(contig->start, contig->end);
+		memctl_search_refuse(&contig->search, contig->start, contig->end, false);
+		compaction->emptied += (contig->end - contig->start) / request->pages;
 	}
-	if (err || !contig->taken)
-		return err;
-	contig->taken = false;
-	memctl_mm_give_whole(contig->start, contig->end);
-	memctl_search_refuse(&contig->search, contig->start, contig->end, false);
-	compaction->emptied += (contig->end - contig->start) / request->pages;
 	if (compaction->emptied >= compaction->places)
 		compaction->end = MEMCTL_COMPACT_ENOUGH;
-	return 0;
+	else if (err == -EBUSY)
+		compaction->end = contig->no_room && !compaction->emptied ?
+				  MEMCTL_COMPACT_NO_ROOM : MEMCTL_COMPACT_ALL;
+	else if (err == -ENOMEM)
+		compaction->end = MEMCTL_COMPACT_NO_ROOM;
+	return compaction->end ? 0 : err;
+}
+
+u64 memctl_compact_cursor(const struct memctl_compaction *compaction)
+{
+	return memctl_search_cursor(&compaction->contig.search);
 }
 
 int memctl_compact_step(struct memctl_compaction *compaction)
 {
 	unsigned long until = jiffies + MEMCTL_COMPACT_STEP;
-	bool lru = !memctl_mm_lru_refusal();
 	int err;
 
-	if (lru)
-		memctl_mm_lru_disable();
 	do {
 		err = memctl_compact_place(compaction);
 		cond_resched();
 	} while (!err && !compaction->end && time_before(jiffies, until));
-	if (lru)
-		memctl_mm_lru_enable();
+	memctl_contig_rest(&compaction->contig);
 	return err;
 }
 

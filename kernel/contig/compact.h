@@ -14,8 +14,9 @@
 
 struct memctl_compaction {
 	struct memctl_contig contig;	/* with what is asked for: node, dearest */
+	u64 cursor;			/* where an earlier one was; 0: from the beginning */
 	u64 places;			/* to be emptied, in all; U64_MAX: all that can be */
-	u64 emptied;			/* places so far */
+	u64 emptied;			/* places so far; those of a call that failed, too */
 	enum memctl_compact_end end;	/* 0: it goes on */
 };
 
@@ -28,7 +29,7 @@ struct memctl_compaction {
  *
  * Context: Process context; sleeps shortly.
  * Return: 0; -EOPNOTSUPP: this kernel cannot; -ENOSPC: no zone there is as large as a place;
- * -ENOMEM.
+ * -EINVAL: the cursor is none; -ENOMEM.
  */
 int memctl_compact_begin(struct memctl_compaction *compaction, unsigned int order);
 
@@ -36,8 +37,9 @@ int memctl_compact_begin(struct memctl_compaction *compaction, unsigned int orde
  * memctl_compact_step() - empty some places
  * @compaction: begun, and not at its end
  *
- * About a quarter of a second, and one place at most beyond that. The per-CPU LRU caches are off
- * meanwhile, where memctl can do that. Nobody's memory is reclaimed but page cache that is clean
+ * About a quarter of a second, and beyond that one place at most, or a look at a stretch. The
+ * per-CPU LRU caches are off from the first place that is tried on, where memctl can do that, until
+ * it returns. Nobody's memory is reclaimed but page cache that is clean
  * and mapped by nobody. No page that is locked is waited for, nor one that is being written back,
  * but one that began to be since it was looked at.
  *
@@ -45,6 +47,9 @@ int memctl_compact_begin(struct memctl_compaction *compaction, unsigned int orde
  * Return: 0; -EINTR: a signal came.
  */
 int memctl_compact_step(struct memctl_compaction *compaction);
+
+/* Where it is: a later one that begins there goes on with the places that are near. Not 0. */
+u64 memctl_compact_cursor(const struct memctl_compaction *compaction);
 
 void memctl_compact_end(struct memctl_compaction *compaction);
 

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Looks for places for contiguous memory, zone by zone and a stretch of each at a time: first
- * where all is free, then where little is in use, then anywhere. In a stretch the cheapest
+ * Looks for places for contiguous memory, a stretch at a time (walk.h). In a stretch the cheapest
  * place comes first. A piece is a page block, for alloc_contig_range() looks at whole ones.
  *
  * What is seen is seen without a lock on the pages: it may be otherwise when the place is taken.
@@ -12,31 +11,23 @@
 #include <linux/types.h>
 
 #include "contig/request.h"
+#include "contig/walk.h"
 #include "contig/window.h"
-
-struct zone;
 
 struct memctl_search {
 	const struct memctl_contig_request *request;
+	struct memctl_walk walk;
 	struct memctl_window window;
-	unsigned int phase;			/* how dear a place may be */
-	int node;				/* whose zones are looked at */
-	int zone_at;				/* in the order of zones */
-	unsigned long next;			/* of the next stretch; 0: the zone's first */
-	struct zone *zone;			/* of the stretch; NULL: there is none */
-	unsigned long start;			/* its first pfn */
+	unsigned long start;			/* the first pfn of the stretch */
 	unsigned long nr, room;			/* page blocks in it, and as many as there may be */
 	u32 *costs;
 	bool busy;				/* places were passed over that another tries */
 };
 
-/* The most pages that are in one zone of those that the request may be in. */
-unsigned long memctl_search_largest(const struct memctl_contig_request *request);
-
 /**
  * memctl_search_begin() - begin to look
  * @search: the search, which ends with memctl_search_end() if this returns 0
- * @request: what for; it stays. At most memctl_search_largest() pages
+ * @request: what for; it stays. At most memctl_walk_largest() pages
  *
  * Return: 0 or -ENOMEM.
  */
@@ -46,15 +37,21 @@ void memctl_search_end(struct memctl_search *search);
 /* From the beginning again. */
 void memctl_search_again(struct memctl_search *search);
 
+/* See walk.h: it goes on with the stretch that this one looks at. */
+u64 memctl_search_cursor(const struct memctl_search *search);
+int memctl_search_go_to(struct memctl_search *search, u64 cursor);
+
 /**
  * memctl_search_next() - the next place
  * @search: begun
  * @start: out: its first pfn
  *
- * The same place comes again, unless memctl_search_refuse() has ruled it out.
+ * The same place comes again, unless memctl_search_refuse() has ruled it out. It looks at a
+ * stretch, some GiB, at most.
  *
  * Context: Process context; sleeps. Memory that goes offline waits for a moment at most.
- * Return: 1; 0: there are no more; -EINTR: the request is to end.
+ * Return: 1; 0: there are no more; -EAGAIN: there are none in this stretch, so ask again; -EINTR:
+ * the request is to end.
  */
 int memctl_search_next(struct memctl_search *search, unsigned long *start);
 
@@ -74,11 +71,16 @@ void memctl_search_extend(const struct memctl_search *search, unsigned long *sta
 void memctl_search_refuse(struct memctl_search *search, unsigned long start, unsigned long end,
 			  bool busy);
 
-/* Rules out all places near the last one. */
+/* Rules out all places near the last one; or, until the next phase, all of its zone. */
 void memctl_search_skip(struct memctl_search *search);
+void memctl_search_skip_zone(struct memctl_search *search);
 
 /* Looks at [start, end) again: the first pfn of a page block that is not free, else end. */
 unsigned long memctl_search_look(struct memctl_search *search, unsigned long start,
+				 unsigned long end);
+
+/* Places in [start, end), which begins with one, that were all free when last looked at. */
+unsigned long memctl_search_free(const struct memctl_search *search, unsigned long start,
 				 unsigned long end);
 
 /**
@@ -89,7 +91,8 @@ unsigned long memctl_search_look(struct memctl_search *search, unsigned long sta
  * @free: out: how many are free
  *
  * Context: with memctl_fence_enter() held.
- * Return: how many; -EAGAIN: something in it does not move, or is another's by now.
+ * Return: how many; -EAGAIN: something in it does not move, or is another's by now, or it has
+ * become dearer than the request's dearest.
  */
 long memctl_search_used(struct memctl_search *search, unsigned long start, unsigned long end,
 			unsigned long *free);

@@ -25,6 +25,7 @@
 #define MEMCTL_CONTIG_PASSES	3
 #define MEMCTL_CONTIG_TRIES	1024
 #define MEMCTL_CONTIG_NO_ROOM	16
+#define MEMCTL_CONTIG_TROUBLE	64	/* in a stretch */
 #define MEMCTL_CONTIG_WAITS	300	/* of so long: */
 #define MEMCTL_CONTIG_WAIT	(HZ / 10)
 
@@ -90,19 +91,16 @@ int memctl_contig_tell(struct memctl_contig *contig)
 static int memctl_contig_area(struct memctl_contig *contig)
 {
 	const struct memctl_contig_request *request = &contig->request;
-	bool lru = !memctl_mm_lru_refusal();
 	int err;
 
 	if (contig->failed)
 		schedule_timeout_interruptible(MEMCTL_CONTIG_WAIT);
 	if (memctl_request_is_over(request))
 		return -EINTR;
-	if (lru)
-		memctl_mm_lru_disable();
+	memctl_contig_quiet_lru(contig);
 	err = memctl_area_take(request->area, request->pages, request->align, &contig->start,
 			       &contig->moved);
-	if (lru)
-		memctl_mm_lru_enable();
+	memctl_contig_rest(contig);
 	if (!err && !memctl_contig_may_be(request, contig->start)) {
 		memctl_area_give(request->area, contig->start, request->pages);
 		err = -EBUSY;
@@ -122,15 +120,31 @@ int memctl_contig_begin(struct memctl_contig *contig)
 		       -ENOSPC : 0;
 	if (!memctl_mm_can_take())
 		return -EOPNOTSUPP;
-	if (contig->request.pages > memctl_search_largest(&contig->request))
+	if (contig->request.pages > memctl_walk_largest(&contig->request))
 		return -ENOSPC;
 	err = memctl_search_begin(&contig->search, &contig->request);
 	contig->searches = !err;
 	return err;
 }
 
+static void memctl_contig_quiet_lru(struct memctl_contig *contig)
+{
+	if (contig->lru_off || memctl_mm_lru_refusal())
+		return;
+	memctl_mm_lru_disable();
+	contig->lru_off = true;
+}
+
+void memctl_contig_rest(struct memctl_contig *contig)
+{
+	if (contig->lru_off)
+		memctl_mm_lru_enable();
+	contig->lru_off = false;
+}
+
 void memctl_contig_end(struct memctl_contig *contig)
 {
+	memctl_contig_rest(contig);
 	if (contig->searches)
 		memctl_search_end(&contig->search);
 }
@@ -148,7 +162,7 @@ static bool memctl_contig_has_room(const struct memctl_contig *contig, unsigned 
 				   unsigned long free)
 {
 	const struct memctl_contig_request *request = &contig->request;
-	struct zone *zone = contig->search.zone;
+	struct zone *zone = contig->search.walk.zone;
 
 	if (request->compacts)	/* the free ones are missing until the place is given back */
 		return memctl_mm_zone_spares(zone, free) &&
@@ -226,6 +240,8 @@ static void memctl_contig_rule_out(struct memctl_contig *contig, unsigned long s
 	if (to < end)
 		memctl_search_look(&contig->search, to, end);
 	culprit = memctl_search_look(&contig->search, part, to);
+	if (contig->request.compacts)
+		contig->emptied += memctl_search_free(&contig->search, start, end);
 	if (culprit == to && contig->again != part) {
 		contig->again = part;
 		return;
@@ -240,11 +256,37 @@ int memctl_contig_changed(struct memctl_contig *contig)
 	return ++contig->changed < MEMCTL_CONTIG_TRIES ? 0 : -EBUSY;
 }
 
+/*
+ * What is in the way found no room; the others near by cost more. Another zone may have some, of
+ * which compaction, which reclaims nothing, can make use.
+ */
+static int memctl_contig_full(struct memctl_contig *contig)
+{
+	bool last = ++contig->no_room % MEMCTL_CONTIG_NO_ROOM == 0;
+
+	if (!last)
+		memctl_search_skip(&contig->search);
+	else if (contig->request.compacts)
+		memctl_search_skip_zone(&contig->search);
+	else
+		return -ENOMEM;
+	return 0;
+}
+
+/* A compaction does not try a stretch for ever: a later one would begin with it again. */
+static void memctl_contig_trouble(struct memctl_contig *contig)
+{
+	if (contig->trouble_at != contig->search.start)
+		contig->trouble = 0;
+	contig->trouble_at = contig->search.start;
+	if (++contig->trouble == MEMCTL_CONTIG_TROUBLE)
+		memctl_search_skip(&contig->search);
+}
+
 /* Tries the place that was found, or several in a row. */
 static int memctl_contig_try(struct memctl_contig *contig, unsigned long start, unsigned long end)
 {
 	unsigned long part;
-	bool lru = !contig->request.compacts && !memctl_mm_lru_refusal();
 	struct memctl_claim claim;
 	int err;
 
@@ -252,11 +294,10 @@ static int memctl_contig_try(struct memctl_contig *contig, unsigned long start, 
 		memctl_search_refuse(&contig->search, start, end, true);
 		return 0;
 	}
-	if (lru)
-		memctl_mm_lru_disable();
+	memctl_contig_quiet_lru(contig);
 	err = memctl_contig_place(contig, start, end, &part);
-	if (lru)
-		memctl_mm_lru_enable();
+	if (!contig->request.compacts)
+		memctl_contig_rest(contig);
 	memctl_unclaim(&claim);
 	if (!err) {
 		contig->start = start;
@@ -277,11 +318,13 @@ static int memctl_contig_try(struct memctl_contig *contig, unsigned long start, 
 		return 0;
 	}
 	contig->failed++;
-	if (err == -ENOMEM) {	/* the others near by cost more */
-		memctl_search_skip(&contig->search);
-		return ++contig->no_room < MEMCTL_CONTIG_NO_ROOM ? 0 : err;
-	}
+	if (err == -ENOMEM)
+		return memctl_contig_full(contig);
 	memctl_contig_rule_out(contig, start, ALIGN(end, pageblock_nr_pages), part);
+	if (contig->request.compacts) {
+		memctl_contig_trouble(contig);
+		return 0;
+	}
 	return contig->failed < MEMCTL_CONTIG_TRIES ? 0 : -EBUSY;
 }
 
@@ -329,6 +372,8 @@ int memctl_contig_step(struct memctl_contig *contig)
 			return memctl_contig_tell(contig);
 	}
 	found = memctl_search_next(&contig->search, &start);
+	if (found == -EAGAIN)
+		return 0;
 	if (found < 0)
 		return found;
 	if (!found)

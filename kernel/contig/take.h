@@ -19,13 +19,17 @@ struct memctl_contig {
 	unsigned int waits;		/* for what others try */
 	unsigned int changed;		/* places that were others than they had looked */
 	unsigned int no_room;		/* places whose pages found no room elsewhere */
+	unsigned long trouble_at;	/* the first pfn of the stretch that has failed: */
+	unsigned int trouble;		/* places in it */
 	unsigned long again;		/* a place that is tried a second time */
 	u64 moved;			/* pages */
 	u64 failed;			/* places tried in vain */
 	int refusal;			/* of request.took() */
 	bool asked;			/* the warm reserve */
 	bool alone;			/* one place at a time: several had no room */
+	bool lru_off;			/* the LRU caches are, and stay so until it rests */
 	bool taken;
+	u64 emptied;			/* places that are free though the try failed: compaction */
 	unsigned long start, end;	/* pfns, where it is taken */
 };
 
@@ -48,13 +52,16 @@ int memctl_contig_begin(struct memctl_contig *contig);
  * CMA area with memctl_area_give().
  *
  * Context: Process context; sleeps for as long as what is in the way takes to move. The per-CPU
- * LRU caches are off meanwhile, where memctl can do that; with @contig->request.compacts that is
- * the caller's to see to.
+ * LRU caches are off meanwhile, where memctl can do that; with @contig->request.compacts from the
+ * first place that is tried until memctl_contig_rest().
  * Return: 0: go on, unless it is taken; -EBUSY: each place has something that does not move;
  * -ENOMEM: what is in the way finds no room elsewhere, or too little memory would be left for
  * others; -EINTR: it is to end; or an error of request.took().
  */
 int memctl_contig_step(struct memctl_contig *contig);
+
+/* The per-CPU LRU caches are used again, until a place is tried. Sleeps. */
+void memctl_contig_rest(struct memctl_contig *contig);
 
 /* What is taken stays. Sleeps. */
 void memctl_contig_end(struct memctl_contig *contig);

@@ -216,7 +216,8 @@ bool memctl_mm_zone_has_pieces(const struct zone *zone, unsigned int order, unsi
 
 	for (i = 0; i < order && i <= MEMCTL_BUDDY_ORDER; i++)
 		pieces += READ_ONCE(zone->free_area[i].nr_free) << i;
-	return pieces >= pages;
+	/* those kept for high-order atomic requests are not told apart, and may be among them */
+	return pieces >= pages + READ_ONCE(zone->nr_reserved_highatomic);
 }
 
 unsigned int memctl_mm_largest_order(void)

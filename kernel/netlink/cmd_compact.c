@@ -23,6 +23,7 @@ const struct nla_policy memctl_compact_policy[MEMCTL_A_MAX + 1] = {
 	[MEMCTL_A_NODE] = { .type = NLA_U32 },
 	[MEMCTL_A_PLACES] = MEMCTL_POLICY_RANGE(NLA_U64, &memctl_compact_places),
 	[MEMCTL_A_PAGES_MAX] = MEMCTL_POLICY_RANGE(NLA_U32, &memctl_compact_pages_max),
+	[MEMCTL_A_CURSOR] = { .type = NLA_U64 },
 };
 
 static int memctl_compact_parse(struct nlattr **attrs, struct netlink_ext_ack *extack,
@@ -42,6 +43,8 @@ static int memctl_compact_parse(struct nlattr **attrs, struct netlink_ext_ack *e
 	}
 	compaction->places = attrs[MEMCTL_A_PLACES] ? nla_get_u64(attrs[MEMCTL_A_PLACES]) :
 						      U64_MAX;
+	if (attrs[MEMCTL_A_CURSOR])
+		compaction->cursor = nla_get_u64(attrs[MEMCTL_A_CURSOR]);
 	if (attrs[MEMCTL_A_PAGES_MAX])
 		request->dearest = nla_get_u32(attrs[MEMCTL_A_PAGES_MAX]);
 	return memctl_node_parse(attrs[MEMCTL_A_NODE], extack, &request->node);
@@ -63,6 +66,9 @@ static int memctl_compact_start(struct netlink_callback *cb, struct nlattr **att
 		if (err == -ENOSPC)
 			NL_SET_ERR_MSG_ATTR(cb->extack, attrs[MEMCTL_A_ORDER],
 					    "no zone there has as much memory");
+		else if (err == -EINVAL)
+			NL_SET_ERR_MSG_ATTR(cb->extack, attrs[MEMCTL_A_CURSOR],
+					    "no compaction has told that cursor");
 		else if (err)
 			memctl_reserve_explain(cb->extack, err);
 	}
@@ -93,6 +99,8 @@ static int memctl_put_compaction(struct sk_buff *skb, const void *state)
 	if (nla_put_u64_64bit(skb, MEMCTL_A_EMPTIED, compaction->emptied, MEMCTL_A_PAD) ||
 	    nla_put_u64_64bit(skb, MEMCTL_A_MOVED, contig->moved, MEMCTL_A_PAD) ||
 	    nla_put_u64_64bit(skb, MEMCTL_A_FAILED, contig->failed, MEMCTL_A_PAD) ||
+	    nla_put_u64_64bit(skb, MEMCTL_A_CURSOR, memctl_compact_cursor(compaction),
+			      MEMCTL_A_PAD) ||
 	    (compaction->end && nla_put_u32(skb, MEMCTL_A_COMPACT_END, compaction->end)))
 		return -EMSGSIZE;
 	return 0;

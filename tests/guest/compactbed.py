@@ -5,7 +5,7 @@ from heapbed import NAME, NODE, PAGES_MAX
 
 # uapi/memctl.h
 COMPACT = 34
-ORDER, PLACES, EMPTIED, COMPACT_END = range(47, 51)
+ORDER, PLACES, EMPTIED, COMPACT_END, CURSOR = range(47, 52)
 ENOUGH, ALL, NO_ROOM = range(1, 4)
 HUGE = 9        # order of a huge page
 
@@ -38,6 +38,11 @@ WRONG = (
     (f"{ONE} {PAGES_MAX}:u32:0", ERANGE, None),
     (f"{ONE} {PAGES_MAX}:u64:1", EINVAL, None),
     (f"{ONE} {PAGES_MAX}:u32:1 {PAGES_MAX}:u32:1", EINVAL, "twice"),
+    (f"{ONE} {CURSOR}:u64:1", EINVAL, "cursor"),                        # phase 0; zone 7; node 32767
+    (f"{ONE} {CURSOR}:u64:{1 << 62 | 7 << 59}", EINVAL, "cursor"),
+    (f"{ONE} {CURSOR}:u64:{1 << 62 | 32767 << 44}", EINVAL, "cursor"),
+    (f"{ONE} {CURSOR}:u32:1", EINVAL, None),
+    (f"{ONE} {CURSOR}:u64:{1 << 62} {CURSOR}:u64:{1 << 62}", EINVAL, "twice"),
     (f"{ONE} {EMPTIED}:u64:1", EINVAL, None),                           # not of this request
     (f"{ONE} {COMPACT_END}:u32:1", EINVAL, None),
     (f"{ONE} {NAME}:str:heap", EINVAL, None),

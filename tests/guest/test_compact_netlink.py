@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Compaction as memctl.ko is asked for it: what is another's stays, wrong requests change nothing, it ends with who asks."""
 
-from compactbed import ALL, COMPACT_END, EMPTIED, ENOUGH, ONE, PAGES_MAX, PLACES, WRONG, Pieces, steps
+from compactbed import ALL, COMPACT_END, CURSOR, EMPTIED, ENOUGH, ONE, PAGES_MAX, PLACES, WRONG, Pieces, steps
 from contigbed import ContigCase
 from fencebed import A_ID, A_SMALLEST, A_WHAT, DROP, FENCE, FREE, HOLD, RAISE, SCATTERED, SECTION, fences
 from harness import fixture
@@ -25,7 +25,7 @@ class Asked(Pieces, ContigCase):
         for before, after in zip(said, said[1:]):
             for number in (EMPTIED, MOVED, FAILED):
                 self.assertLessEqual(before[number], after[number], said)
-        self.assertEqual(said[0], {EMPTIED: 0, MOVED: 0, FAILED: 0})
+        self.assertEqual({**said[0], CURSOR: 0}, {EMPTIED: 0, MOVED: 0, FAILED: 0, CURSOR: 0})
         self.assertFalse([step for step in said[:-1] if COMPACT_END in step])
         return said[-1]
 
@@ -40,6 +40,13 @@ class Asked(Pieces, ContigCase):
         few = self.compact(f"{PLACES}:u64:7")
         self.assertEqual((few[EMPTIED], few[COMPACT_END]), (7, ENOUGH))
         self.assertGreaterEqual(self.free(), before + 5)                    # genl itself may have had some
+
+        # as few were wanted, it is where it began; from the last phase, behind all nodes' memory, nothing is left
+        self.assertEqual(few[CURSOR] >> 62, 1)
+        behind = self.compact(f"{CURSOR}:u64:{3 << 62 | 8 << 44}")
+        self.assertEqual((behind[EMPTIED], behind[MOVED], behind[COMPACT_END]), (0, 0, ALL))
+        on = self.compact(f"{PLACES}:u64:3 {CURSOR}:u64:{few[CURSOR]}")
+        self.assertEqual((on[EMPTIED], on[COMPACT_END]), (3, ENOUGH))
 
         cheap = self.compact(f"{PAGES_MAX}:u32:40")
         self.assertEqual(cheap[COMPACT_END], ALL)

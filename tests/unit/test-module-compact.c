@@ -16,6 +16,7 @@ static int parse(bool whole, uint32_t end, struct compaction_step *ret, char **m
 
         assert_false(nla_put_u64(m, MEMCTL_A_EMPTIED, 94));
         assert_false(nla_put_u64(m, MEMCTL_A_MOVED, 2393));
+        assert_false(nla_put_u64(m, MEMCTL_A_CURSOR, UINT64_C(1) << 62));
         if (whole)
                 assert_false(nla_put_u64(m, MEMCTL_A_FAILED, 2));
         if (end > 0)
@@ -38,6 +39,7 @@ static void test_a_message(void **state)
         assert_int_equal(step.emptied, 94);
         assert_int_equal(step.moved, 2393);
         assert_int_equal(step.failed, 2);
+        assert_int_equal(step.cursor, UINT64_C(1) << 62);
         assert_int_equal(step.end, 0);
         assert_int_equal(parse(true, MEMCTL_COMPACT_NO_ROOM, &step, &message), 0);
         assert_int_equal(step.end, MEMCTL_COMPACT_NO_ROOM);

@@ -39,7 +39,7 @@ static void test_no_room(void **state)
                 COMPACT_NO_ROOM);
 }
 
-/* It ends, whatever becomes of the slices: after so many that gain nothing, or passes. */
+/* It ends, whatever becomes of the slices: where it comes no further, and after so many passes. */
 static void test_it_ends(void **state)
 {
         const struct compact_slice idle = { .before = 9, .after = 9, .end = SLICE_TIME },
@@ -74,12 +74,34 @@ static void test_it_ends(void **state)
                          COMPACT_NOTHING);
 }
 
+/* A large machine takes many slices to be looked at: each goes on where the last one was. */
+static void test_a_long_way(void **state)
+{
+        struct compact_slice slice = { .before = 9, .end = SLICE_TIME };
+        struct compact_so_far so_far = { 0 };
+
+        (void) state;
+
+        for (slice.cursor = 1; slice.cursor < 100; slice.cursor++) {
+                slice.after = slice.cursor == 50 ? 10 : 9;
+                assert_int_equal(compact_next(11, &slice, &so_far), COMPACT_GO_ON);
+                assert_int_equal(so_far.cursor, slice.cursor);
+        }
+
+        /* something was gained in this pass, though not in its last slice */
+        slice.end = SLICE_ALL;
+        assert_int_equal(compact_next(11, &slice, &so_far), COMPACT_GO_ON);
+        assert_int_equal(so_far.cursor, 0);
+        assert_int_equal(compact_next(11, &slice, &so_far), COMPACT_NOTHING);
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(test_reached),
                 cmocka_unit_test(test_no_room),
                 cmocka_unit_test(test_it_ends),
+                cmocka_unit_test(test_a_long_way),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);

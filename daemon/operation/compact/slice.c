@@ -132,6 +132,7 @@ static int by_module(struct job_of_slice *job, char **message)
         const struct compaction_wish asked = {
                 .order = job->result.order,
                 .node = wish->node,
+                .cursor = wish->cursor,
                 .places = wish->until > 0 ? places_of(job, wish->until - job->result.slice.before) : 0,
         };
         struct compaction_step step;
@@ -140,6 +141,7 @@ static int by_module(struct job_of_slice *job, char **message)
         job->until_usec = clock_usec(CLOCK_MONOTONIC) + SLICE_USEC;
         r = compaction_run(&asked, go_on, job, &step, message);
         job->result.slice.end = end_of(step.end);
+        job->result.slice.cursor = step.cursor;
         return r;
 }
 

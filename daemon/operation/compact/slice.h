@@ -13,7 +13,8 @@ struct slice_wish {
         int order;      /* -1: of a huge page */
         int node;       /* -1: all */
         uint64_t until; /* free pieces; 0: as many as can be */
-        bool only_look; /* and compact nothing */
+        uint64_t cursor; /* where an earlier one ended; 0: from the beginning */
+        bool only_look;  /* and compact nothing */
 };
 
 struct slice_result {

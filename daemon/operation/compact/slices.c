@@ -114,6 +114,7 @@ static int begin_slice(struct compacting *compacting, bool only_look)
                 .order = compacting->options.order,
                 .node = compacting->options.node,
                 .until = compacting->options.until,
+                .cursor = compacting->so_far.cursor,
                 .only_look = only_look,
         };
 

@@ -35,6 +35,7 @@ static int on_slice(sd_event_source *source, uint64_t usec, void *userdata)
                 world.free_pieces -= world_random(world.free_pieces < 10 ? 1 : 6);
                 result.slice.after = result.compacted ? world.free_pieces : result.slice.before;
                 result.slice.end = (enum compact_slice_end) world_random(SLICE_NO_ROOM + 1);
+                result.slice.cursor = slice->wish.cursor + world_random(2);
                 result.cpu_usec = 7;
         }
         slice->done(slice->userdata, error, NULL, &result);
