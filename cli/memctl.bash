@@ -52,7 +52,9 @@ _memctl()
                 cma) choices="list show warm boot record reserve release reservations" ;;
                 cma\ release) choices=$(memctl -no NAME cma reservations 2>/dev/null | sed 's/ *$//; /^-$/d') ;;
                 cma\ reserve) choices=$(memctl -no NAME cma list 2>/dev/null | sed 's/ *$//') ;;
-                compact) choices="run" ;;
+                compact) choices="run policy" ;;
+                compact\ policy) choices="show set dry-run" ;;
+                compact\ policy\ set*) choices="Enabled= Order= Free= CPU= Quiet= Proactiveness= DefragMode=" ;;
                 lru-cache) choices="status hold" ;;
                 lru-cache\ hold*)
                         mapfile -t COMPREPLY < <(compgen -c -- "$cur")

@@ -10,6 +10,7 @@
 #include "daemon/core/helper.h"
 #include "daemon/core/lag.h"
 #include "daemon/machine/machine.h"
+#include "daemon/policy/vm.h"
 #include "daemon/query/damon.h"
 #include "daemon/worker/worker.h"
 
@@ -127,6 +128,16 @@ static int on_signal(sd_event_source *source, const struct signalfd_siginfo *inf
         return 0;
 }
 
+static int on_reload(sd_event_source *source, const struct signalfd_siginfo *info, void *userdata)
+{
+        const struct server *server = userdata;
+
+        (void) source, (void) info;
+
+        policy_reload(server->policy);
+        return 0;
+}
+
 static int say(const char *what, int error, const char *message)
 {
         (void) fprintf(stderr, "memctld: %s%s%s\n", what ? what : "", what ? ": " : "",
@@ -144,6 +155,17 @@ static void keep_jobs(struct registry *registry)
                 (void) fprintf(stderr, "memctld: finished jobs that are not known any more:\n%s", problems);
         if (r < 0)
                 (void) say("finished jobs are not kept", r, NULL);
+}
+
+/* What it has set of the kernel is for a memctld that runs. The loop is over: nobody waits for this. */
+static void put_settings_back(const struct tree *tree)
+{
+        static const int none[_VM_SETTING_MAX] = { VM_SETTING_NONE, VM_SETTING_NONE };
+        _cleanup_free_ char *message = NULL;
+        int r = vm_settings_apply(tree, none, &message);
+
+        if (r < 0)
+                (void) say("settings are not put back", r, message);
 }
 
 static int serve(const struct options *options, struct machine *machine)
@@ -165,6 +187,8 @@ static int serve(const struct options *options, struct machine *machine)
         r = sd_event_add_signal(machine->event, NULL, SIGTERM, on_signal, server);
         if (r >= 0)
                 r = sd_event_add_signal(machine->event, NULL, SIGINT, on_signal, server);
+        if (r >= 0 && options->private_fd < 0)
+                r = sd_event_add_signal(machine->event, NULL, SIGHUP, on_reload, server);
         if (r < 0)
                 return say("cannot handle signals", r, NULL);
 
@@ -173,6 +197,8 @@ static int serve(const struct options *options, struct machine *machine)
         (void) sd_event_set_watchdog(machine->event, true);
         /* who has started us has other things to say on stderr */
         r = lag_loop(machine->event, options->private_fd < 0);
+        if (policy_acts(server->policy))
+                put_settings_back(machine->tree);
         return r < 0 ? say("event loop", r, NULL) : r;
 }
 
@@ -236,6 +262,8 @@ int main(int argc, char **argv)
         sigemptyset(&blocked);
         sigaddset(&blocked, SIGTERM);
         sigaddset(&blocked, SIGINT);
+        if (options.private_fd < 0)
+                sigaddset(&blocked, SIGHUP);
         sigaddset(&blocked, SIGCHLD);
         sigprocmask(SIG_BLOCK, &blocked, NULL);
         if (options.private_fd >= 0)

@@ -2,25 +2,20 @@
 #include "cli/ask/reserve_file.h"
 
 #include "basic/cleanup.h"
+#include "basic/conf.h"
 #include "basic/message.h"
-#include "basic/quote.h"
 #include "basic/reservation_name.h"
 #include "cli/ask/argument.h"
 
 #include <errno.h>
 #include <string.h>
 
-#define BLANKS " \t"
-
 struct section;
 
 struct parser {
-        const char *path;
-        unsigned int line;
         const struct section *section; /* NULL: none has begun */
         unsigned int given;            /* bits, by key */
         struct reserve_file file;
-        char **message;
 };
 
 static bool take_name(const char *value, struct reserve_file *file)
@@ -89,105 +84,66 @@ static const struct section {
         unsigned int keys, needed; /* bits, by key */
         bool warm;
 } sections[] = {
-        { "[Reservation]", "Name, Size, Align, Node, Area and Movable", BIT(_KEY_MAX) - 1,
+        { "Reservation", "Name, Size, Align, Node, Area and Movable", BIT(_KEY_MAX) - 1,
           BIT(KEY_NAME) | BIT(KEY_SIZE), false },
-        { "[Warm]", "Size and Node", BIT(KEY_SIZE) | BIT(KEY_NODE), BIT(KEY_SIZE), true },
+        { "Warm", "Size and Node", BIT(KEY_SIZE) | BIT(KEY_NODE), BIT(KEY_SIZE), true },
 };
 
-static int bad(const struct parser *parser, const char *what, const char *accepted)
+static int on_value(void *userdata, const struct conf_place *place, const char *name, const char *value,
+                    char **message)
 {
-        char quoted[QUOTE_MAX];
+        struct parser *parser = userdata;
 
-        return fail(parser->message, -EINVAL, "%s:%u: %s: accepted is %s", parser->path, parser->line,
-                    quote(what, quoted), accepted);
-}
-
-/* Cuts off what is blank at both ends. */
-static char *strip(char *text)
-{
-        size_t n;
-
-        text += strspn(text, BLANKS);
-        n = strlen(text);
-        while (n > 0 && strchr(BLANKS, text[n - 1]))
-                text[--n] = '\0';
-        return text;
-}
-
-static int take_value(struct parser *parser, const char *name, const char *value)
-{
+        if (!parser->section)
+                return conf_bad(place, name, "[Reservation] or [Warm] before all else", message);
         for (enum key key = 0; key < _KEY_MAX; key++) {
                 if (strcmp(keys[key].name, name) != 0 || !(parser->section->keys & BIT(key)))
                         continue;
                 if (parser->given & BIT(key))
-                        return fail(parser->message, -EINVAL, "%s:%u: %s is there twice", parser->path,
-                                    parser->line, name);
+                        return fail(message, -EINVAL, "%s:%u: %s is there twice", place->path, place->line,
+                                    name);
                 parser->given |= BIT(key);
-                return keys[key].take(value, &parser->file) ? 0 : bad(parser, value, keys[key].accepted);
+                return keys[key].take(value, &parser->file) ? 0 : conf_bad(place, value, keys[key].accepted,
+                                                                           message);
         }
-        return bad(parser, name, parser->section->accepted);
+        return conf_bad(place, name, parser->section->accepted, message);
 }
 
-static bool begin_section(struct parser *parser, const char *name)
+static int on_section(void *userdata, const struct conf_place *place, const char *name, char **message)
 {
+        struct parser *parser = userdata;
+
         for (size_t i = 0; !parser->section && i < ELEMENTSOF(sections); i++)
                 if (strcmp(sections[i].name, name) == 0) {
                         parser->section = &sections[i];
                         parser->file.warm = sections[i].warm;
-                        return true;
+                        return 0;
                 }
-        return false;
+        return conf_bad(place, name,
+                        parser->section ? "one section in a file" : "[Reservation] or [Warm]", message);
 }
 
-static int take_line(struct parser *parser, char *line)
-{
-        char *name = strip(line), *value;
-
-        if (*name == '\0' || *name == '#' || *name == ';')
-                return 0;
-        if (begin_section(parser, name))
-                return 0;
-        if (!parser->section)
-                return bad(parser, name, "[Reservation] or [Warm] before all else");
-        value = strchr(name, '=');
-        if (*name == '[' || !value)
-                return bad(parser, name, "KEY=VALUE, of one section in a file");
-        *value++ = '\0';
-        return take_value(parser, strip(name), strip(value));
-}
-
-static int check_all(const struct parser *parser)
+static int check_all(const struct parser *parser, const char *path, unsigned int lines, char **message)
 {
         const struct section *section = parser->section ? parser->section : &sections[0];
 
         for (enum key key = 0; key < _KEY_MAX; key++)
                 if (section->needed & BIT(key) && !(parser->given & BIT(key)))
-                        return fail(parser->message, -EINVAL, "%s:%u: %s= is missing", parser->path,
-                                    parser->line > 0 ? parser->line : 1, keys[key].name);
+                        return fail(message, -EINVAL, "%s:%u: %s= is missing", path, lines > 0 ? lines : 1,
+                                    keys[key].name);
         return 0;
 }
 
 int reserve_file_parse(const char *path, const char *text, size_t size, struct reserve_file *ret,
                        char **message)
 {
-        struct parser parser = { .path = path, .file = { .node = -1 }, .message = message };
-        _cleanup_free_ char *copy = strndup(text, size);
-        char *line, *rest = copy;
-        int r = 0;
+        static const struct conf_reader reader = { on_section, on_value };
+        struct parser parser = { .file = { .node = -1 } };
+        unsigned int lines = 0;
+        int r = conf_read(path, text, size, &reader, &parser, &lines, message);
 
-        if (!copy)
-                return -ENOMEM;
-        while (r >= 0 && (line = strsep(&rest, "\n"))) {
-                /* the end of the last line is not another */
-                if (!rest && *line == '\0')
-                        break;
-                parser.line++;
-                r = take_line(&parser, line);
-        }
-        if (r >= 0 && strlen(text) < size)
-                r = fail(message, -EINVAL, "%s:%u: accepted is text, and there is a NUL", path, parser.line);
         if (r >= 0)
-                r = check_all(&parser);
+                r = check_all(&parser, path, lines, message);
         if (r >= 0)
                 *ret = parser.file;
         return r;

@@ -74,6 +74,9 @@ int verb_cma_record(struct context *context);
 /* compact.c */
 int verb_compact_run(struct context *context);
 
+/* compact_policy.c */
+int verb_compact_policy(struct context *context);
+
 /* movability.c, why.c, map.c */
 int verb_movability(struct context *context);
 extern const struct columns movability_columns;

@@ -18,15 +18,15 @@
  */
 #define TRIES 2
 
-static int read_made(int root_fd, const struct boot_change *change, struct boot_file *ret, char **message)
+static int read_made(int root_fd, const struct boot_change *change, struct config_file *ret, char **message)
 {
-        return boot_file_read(root_fd, change->made, MADE_MAX, ret, message);
+        return config_file_read(root_fd, change->made, MADE_MAX, ret, message);
 }
 
 /* The program's exit status says little: that the parameters are in what it makes is what is wanted. */
 static int check_made(int root_fd, const struct boot_change *change, char **message)
 {
-        _cleanup_(boot_file_clear) struct boot_file made = { 0 };
+        _cleanup_(config_file_clear) struct config_file made = { 0 };
         int r;
 
         if (change->made[0] == '\0')
@@ -43,7 +43,7 @@ static int check_gone(int root_fd, const struct boot_change *change, const struc
                       char **message)
 {
         char gone[BOOT_PARAMETERS_MAX] = "", found[BOOT_PARAMETERS_MAX] = "";
-        _cleanup_(boot_file_clear) struct boot_file made = { 0 };
+        _cleanup_(config_file_clear) struct config_file made = { 0 };
         const char *kept = instead->change.parameters;
         int r;
 
@@ -63,7 +63,7 @@ static int check_gone(int root_fd, const struct boot_change *change, const struc
 /* What is to be gone from the file that is made, should the change be taken back. */
 static int find_own(int root_fd, struct boot_change *change, const struct boot_change *old, char **message)
 {
-        _cleanup_(boot_file_clear) struct boot_file made = { 0 };
+        _cleanup_(config_file_clear) struct config_file made = { 0 };
         char there[BOOT_PARAMETERS_MAX] = "";
         int r;
 
@@ -243,7 +243,7 @@ static int load(int root_fd, int lock, struct boot_state *ret, char **message)
 {
         if (lock < 0)
                 return fail(message, lock, "/" BOOT_STATE_FOLDER ": %s", strerror(-lock));
-        boot_file_tidy(root_fd, BOOT_STATE_FILE);
+        config_file_tidy(root_fd, BOOT_STATE_FILE);
         return boot_state_load(root_fd, ret, message);
 }
 
@@ -251,7 +251,7 @@ int boot_apply(int root_fd, const char *parameters, uint64_t bytes, const struct
                char **message)
 {
         _cleanup_(boot_state_clear) struct boot_state old = { 0 }, state = { .bytes = bytes };
-        _cleanup_close_ int lock = boot_state_lock(root_fd);
+        _cleanup_close_ int lock = config_folder_lock(root_fd, BOOT_STATE_FOLDER);
         int r;
 
         r = load(root_fd, lock, &old, message);
@@ -277,7 +277,7 @@ int boot_apply(int root_fd, const char *parameters, uint64_t bytes, const struct
 int boot_revert(int root_fd, const struct boot_runner *runner, char **message)
 {
         _cleanup_(boot_state_clear) struct boot_state state = { 0 };
-        _cleanup_close_ int lock = boot_state_lock(root_fd);
+        _cleanup_close_ int lock = config_folder_lock(root_fd, BOOT_STATE_FOLDER);
         bool ran = false;
         int r;
 
@@ -301,7 +301,7 @@ int boot_revert(int root_fd, const struct boot_runner *runner, char **message)
 int boot_settle(int root_fd, const struct boot_runner *runner, char **message)
 {
         _cleanup_(boot_state_clear) struct boot_state state = { 0 };
-        _cleanup_close_ int lock = boot_state_lock(root_fd);
+        _cleanup_close_ int lock = config_folder_lock(root_fd, BOOT_STATE_FOLDER);
         int r;
 
         r = load(root_fd, lock, &state, message);

@@ -22,7 +22,7 @@ struct boot_runner {
  * Has the kernel get these parameters from the next boot on: for the boot loader that is found, or what is
  * applied already is replaced; what was there at first is what boot_revert() brings back. bytes: what was
  * recommended, to be remembered. 1; 0: all was as it should be; -ESTALE: a file was changed meanwhile;
- * -ENOENT, -ENOTUNIQ, -EOPNOTSUPP, -ELOOP and others as boot_loader_find(), _plan() and boot_file_write()
+ * -ENOENT, -ENOTUNIQ, -EOPNOTSUPP, -ELOOP and others as boot_loader_find(), _plan() and config_file_write()
  * have them. With an error all is as before, or *message names what is not, as -EUCLEAN.
  */
 int boot_apply(int root_fd, const char *parameters, uint64_t bytes, const struct boot_runner *runner,

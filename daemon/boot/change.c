@@ -9,17 +9,17 @@
 void boot_change_clear(struct boot_change *change)
 {
         for (size_t i = 0; i < change->n; i++) {
-                boot_file_clear(&change->files[i].before);
-                boot_file_clear(&change->files[i].after);
+                config_file_clear(&change->files[i].before);
+                config_file_clear(&change->files[i].after);
         }
         *change = (struct boot_change){ 0 };
 }
 
-int boot_change_add(struct boot_change *change, const char *path, struct boot_file *before, const char *data,
+int boot_change_add(struct boot_change *change, const char *path, struct config_file *before, const char *data,
                     size_t size)
 {
         struct boot_change_file *file = &change->files[change->n];
-        struct boot_file after = {
+        struct config_file after = {
                 .there = true,
                 .size = size,
                 .mode = before->there ? before->mode : 0644,
@@ -29,22 +29,22 @@ int boot_change_add(struct boot_change *change, const char *path, struct boot_fi
 
         if (change->n == BOOT_CHANGE_FILES_MAX || strlen(path) >= sizeof(file->path))
                 return -E2BIG;
-        if (size >= BOOT_FILE_MAX)
+        if (size >= CONFIG_FILE_MAX)
                 return -EFBIG;
         after.data = malloc(size + 1);
         if (!after.data)
                 return -ENOMEM;
         memcpy(after.data, data, size);
         after.data[size] = '\0';
-        if (boot_file_same(before, &after)) {
+        if (config_file_same(before, &after)) {
                 free(after.data);
-                boot_file_clear(before);
+                config_file_clear(before);
                 return 0;
         }
         (void) strcpy(file->path, path);
         file->before = *before;
         file->after = after;
-        *before = (struct boot_file){ 0 };
+        *before = (struct config_file){ 0 };
         change->n++;
         return 0;
 }
@@ -53,12 +53,12 @@ int boot_change_check(int root_fd, const struct boot_change *change, bool after,
 {
         for (size_t i = 0; i < change->n; i++) {
                 const struct boot_change_file *file = &change->files[i];
-                _cleanup_(boot_file_clear) struct boot_file now = { 0 };
-                int r = boot_file_read(root_fd, file->path, BOOT_FILE_MAX, &now, message);
+                _cleanup_(config_file_clear) struct config_file now = { 0 };
+                int r = config_file_read(root_fd, file->path, CONFIG_FILE_MAX, &now, message);
 
                 if (r < 0)
                         return r;
-                if (!boot_file_same(&now, after ? &file->after : &file->before))
+                if (!config_file_same(&now, after ? &file->after : &file->before))
                         return fail(message, -ESTALE, "/%s: %s since memctl %s it", file->path,
                                     now.there ? "it was changed" : "it was removed",
                                     after ? "wrote" : "read");
@@ -74,7 +74,7 @@ int boot_change_write(int root_fd, struct boot_change *change, char **message)
                 struct boot_change_file *file = &change->files[i];
 
                 if (r >= 0 && !file->left)
-                        r = boot_file_write(root_fd, file->path, &file->before, &file->after, message);
+                        r = config_file_write(root_fd, file->path, &file->before, &file->after, message);
                 file->left = r < 0;
         }
         return r;
@@ -86,18 +86,18 @@ int boot_change_undo(int root_fd, struct boot_change *change, char **message)
 
         for (size_t i = change->n; i > 0; i--) {
                 struct boot_change_file *file = &change->files[i - 1];
-                _cleanup_(boot_file_clear) struct boot_file now = { 0 };
+                _cleanup_(config_file_clear) struct config_file now = { 0 };
                 _cleanup_free_ char *why = NULL;
                 int r;
 
-                boot_file_tidy(root_fd, file->path);
+                config_file_tidy(root_fd, file->path);
                 if (file->left)
                         continue;
-                r = boot_file_read(root_fd, file->path, BOOT_FILE_MAX, &now, &why);
-                if (r >= 0 && boot_file_same(&now, &file->before))
+                r = config_file_read(root_fd, file->path, CONFIG_FILE_MAX, &now, &why);
+                if (r >= 0 && config_file_same(&now, &file->before))
                         continue;
                 if (r >= 0)
-                        r = boot_file_write(root_fd, file->path, &file->after, &file->before, &why);
+                        r = config_file_write(root_fd, file->path, &file->after, &file->before, &why);
                 file->left = r < 0;
                 if (r < 0 && result >= 0) {
                         result = r;

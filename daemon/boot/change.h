@@ -6,7 +6,7 @@
 #ifndef MEMCTL_BOOT_CHANGE_H
 #define MEMCTL_BOOT_CHANGE_H
 
-#include "daemon/boot/file.h"
+#include "daemon/core/config_file.h"
 #include "daemon/plan/boot_size.h"
 
 /* A boot loader may have an entry for each kernel. */
@@ -16,7 +16,7 @@
 
 struct boot_change_file {
         char path[BOOT_PATH_MAX]; /* below the root, without a slash in front */
-        struct boot_file before, after;
+        struct config_file before, after;
         bool left; /* the last call could not write it, or did not get so far: the opposite one lets it be */
 };
 
@@ -38,7 +38,7 @@ void boot_change_clear(struct boot_change *change);
  * are the same. 0; -E2BIG: there are too many files; -EFBIG: it would be one that is not read again;
  * -ENOMEM.
  */
-int boot_change_add(struct boot_change *change, const char *path, struct boot_file *before, const char *data,
+int boot_change_add(struct boot_change *change, const char *path, struct config_file *before, const char *data,
                     size_t size);
 
 /* Whether each of the files is as it is before the change, or after it. Message names one that is not. */

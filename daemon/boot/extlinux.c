@@ -19,7 +19,7 @@
 
 static bool is_here(int root_fd)
 {
-        return boot_file_exists(root_fd, CONF);
+        return config_file_exists(root_fd, CONF);
 }
 
 static const struct boot_setting parameters_of_others = {
@@ -32,7 +32,7 @@ static const struct boot_setting parameters_of_others = {
 };
 
 /* Behind what is in a file of shell, unless it is there already. */
-static int add_lines(struct boot_change *change, const char *path, struct boot_file *before,
+static int add_lines(struct boot_change *change, const char *path, struct config_file *before,
                      const char *lines, char **message)
 {
         size_t n = before->size, size = strlen(lines);
@@ -57,8 +57,8 @@ static int add_lines(struct boot_change *change, const char *path, struct boot_f
 static int plan_menu(int root_fd, const char *parameters, struct boot_change *change, char **message)
 {
         bool set = boot_setting_is_made(root_fd, &parameters_of_others),
-             folder = boot_file_exists(root_fd, FOLDER);
-        _cleanup_(boot_file_clear) struct boot_file before = { 0 };
+             folder = config_file_exists(root_fd, FOLDER);
+        _cleanup_(config_file_clear) struct config_file before = { 0 };
         const char *path = folder ? FRAGMENT : DEFAULTS;
         _cleanup_free_ char *text = NULL;
         size_t lines;
@@ -66,9 +66,9 @@ static int plan_menu(int root_fd, const char *parameters, struct boot_change *ch
 
         (void) strcpy(change->program, "u-boot-update");
         (void) strcpy(change->made, CONF);
-        if (!set && boot_file_exists(root_fd, CMDLINE))
+        if (!set && config_file_exists(root_fd, CMDLINE))
                 return boot_loader_edit(root_fd, CMDLINE, NULL, EDIT_EACH, change, &lines, message);
-        r = boot_file_read(root_fd, path, BOOT_FILE_MAX, &before, message);
+        r = config_file_read(root_fd, path, CONFIG_FILE_MAX, &before, message);
         if (r < 0)
                 return r;
         if (asprintf(&text,
@@ -87,7 +87,7 @@ static int plan(int root_fd, const char *parameters, struct boot_change *change,
         size_t lines;
         int r;
 
-        if (boot_file_exists(root_fd, "usr/sbin/u-boot-update"))
+        if (config_file_exists(root_fd, "usr/sbin/u-boot-update"))
                 return plan_menu(root_fd, parameters, change, message);
         r = boot_loader_edit(root_fd, CONF, "append", EDIT_EACH, change, &lines, message);
         if (r >= 0 && lines == 0)

@@ -18,7 +18,7 @@
 
 static bool is_here(int root_fd)
 {
-        return boot_file_exists(root_fd, CFG);
+        return config_file_exists(root_fd, CFG);
 }
 
 /* cma= among the default parameters, which stand behind all others: the last one counts. */
@@ -33,16 +33,16 @@ static const struct boot_setting default_of_others = {
 
 static int plan(int root_fd, const char *parameters, struct boot_change *change, char **message)
 {
-        _cleanup_(boot_file_clear) struct boot_file before = { 0 };
+        _cleanup_(config_file_clear) struct config_file before = { 0 };
         _cleanup_free_ char *text = NULL;
         bool last;
         int r;
 
-        if (!boot_file_exists(root_fd, "usr/sbin/update-grub"))
+        if (!config_file_exists(root_fd, "usr/sbin/update-grub"))
                 return fail(message, -EOPNOTSUPP,
                             "GRUB is here, but not /usr/sbin/update-grub, by which Debian makes its "
                             "configuration");
-        r = boot_file_read(root_fd, FRAGMENT, BOOT_FILE_MAX, &before, message);
+        r = config_file_read(root_fd, FRAGMENT, CONFIG_FILE_MAX, &before, message);
         if (r < 0)
                 return r;
         last = boot_setting_is_made(root_fd, &default_of_others);

@@ -27,12 +27,12 @@ int boot_loader_plan(const struct boot_loader *loader, int root_fd, const char *
 int boot_loader_edit(int root_fd, const char *path, const char *keyword, enum edit_which which,
                      struct boot_change *change, size_t *lines, char **message)
 {
-        _cleanup_(boot_file_clear) struct boot_file file = { 0 };
+        _cleanup_(config_file_clear) struct config_file file = { 0 };
         struct edited edited;
         int r;
 
         *lines = 0;
-        r = boot_file_read(root_fd, path, BOOT_FILE_MAX, &file, message);
+        r = config_file_read(root_fd, path, CONFIG_FILE_MAX, &file, message);
         if (r < 0 || !file.there)
                 return r;
         if (memchr(file.data, '\0', file.size))

@@ -11,15 +11,15 @@
 
 static const char *path_of(int root_fd)
 {
-        if (boot_file_exists(root_fd, "boot/firmware/cmdline.txt"))
+        if (config_file_exists(root_fd, "boot/firmware/cmdline.txt"))
                 return "boot/firmware/cmdline.txt";
-        return boot_file_exists(root_fd, "boot/cmdline.txt") ? "boot/cmdline.txt" : NULL;
+        return config_file_exists(root_fd, "boot/cmdline.txt") ? "boot/cmdline.txt" : NULL;
 }
 
 static bool is_here(int root_fd)
 {
-        return path_of(root_fd) && (boot_file_exists(root_fd, "boot/firmware/config.txt") ||
-                                    boot_file_exists(root_fd, "boot/config.txt"));
+        return path_of(root_fd) && (config_file_exists(root_fd, "boot/firmware/config.txt") ||
+                                    config_file_exists(root_fd, "boot/config.txt"));
 }
 
 static int plan(int root_fd, const char *parameters, struct boot_change *change, char **message)

@@ -129,11 +129,11 @@ void cma_record_sum(const struct cma_record *record, struct cma_demand *ret)
 
 int cma_record_load(int root_fd, struct cma_record *ret, char **message)
 {
-        _cleanup_(boot_file_clear) struct boot_file file = { 0 };
+        _cleanup_(config_file_clear) struct config_file file = { 0 };
         int r;
 
         *ret = (struct cma_record){ 0 };
-        r = boot_file_read(root_fd, CMA_RECORD_FILE, CMA_RECORD_TEXT_MAX, &file, message);
+        r = config_file_read(root_fd, CMA_RECORD_FILE, CMA_RECORD_TEXT_MAX, &file, message);
         if (r == -EFBIG || r == -EINVAL || r == -ELOOP)
                 return -EBADMSG;
         return r < 0 || !file.there ? r : cma_record_parse(file.data, file.size, ret, message);
@@ -150,20 +150,20 @@ static int put_aside(int root_fd, char **message)
 
 static int save(int root_fd, const struct cma_record *record, char **message)
 {
-        struct boot_file file = { .there = true, .mode = 0600, .uid = geteuid(), .gid = getegid() };
+        struct config_file file = { .there = true, .mode = 0600, .uid = geteuid(), .gid = getegid() };
         _cleanup_free_ char *text = cma_record_format(record);
 
         if (!text)
                 return -ENOMEM;
         file.data = text;
         file.size = strlen(text);
-        return boot_file_write(root_fd, CMA_RECORD_FILE, NULL, &file, message);
+        return config_file_write(root_fd, CMA_RECORD_FILE, NULL, &file, message);
 }
 
 int cma_record_note(int root_fd, const struct cma_sample *sample, bool *aside, char **message)
 {
         _cleanup_(cma_record_clear) struct cma_record record = { 0 };
-        _cleanup_close_ int lock = boot_state_lock(root_fd);
+        _cleanup_close_ int lock = config_folder_lock(root_fd, BOOT_STATE_FOLDER);
         _cleanup_free_ char *why = NULL;
         int r;
 

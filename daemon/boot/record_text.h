@@ -7,8 +7,9 @@
 #ifndef MEMCTL_BOOT_RECORD_TEXT_H
 #define MEMCTL_BOOT_RECORD_TEXT_H
 
-#include "daemon/boot/file.h"
+#include "daemon/boot/folder.h"
 #include "daemon/boot/sample.h"
+#include "daemon/core/config_file.h"
 
 #define CMA_RECORD_FILE  BOOT_STATE_FOLDER "/cma-history"
 #define CMA_RECORD_ASIDE CMA_RECORD_FILE ".bad"

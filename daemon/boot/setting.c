@@ -2,7 +2,7 @@
 #include "daemon/boot/setting.h"
 
 #include "daemon/boot/change.h"
-#include "daemon/boot/file.h"
+#include "daemon/core/config_file.h"
 
 #include <dirent.h>
 #include <stdio.h>
@@ -11,11 +11,11 @@
 
 static bool makes(int root_fd, const char *path, const struct boot_setting *setting)
 {
-        _cleanup_(boot_file_clear) struct boot_file file = { 0 };
+        _cleanup_(config_file_clear) struct config_file file = { 0 };
         _cleanup_free_ char *message = NULL;
         char *save = NULL;
 
-        if (boot_file_read(root_fd, path, BOOT_FILE_MAX, &file, &message) < 0 || !file.there)
+        if (config_file_read(root_fd, path, CONFIG_FILE_MAX, &file, &message) < 0 || !file.there)
                 return false;
         /* a shell reads on behind these */
         for (size_t i = 0; i < file.size; i++)
@@ -37,7 +37,7 @@ static bool is_read(const char *name, const char *suffix)
 
 bool boot_setting_is_made(int root_fd, const struct boot_setting *setting)
 {
-        int fd = boot_folder_open(root_fd, setting->folder);
+        int fd = config_folder_open(root_fd, setting->folder);
         _cleanup_closedir_ DIR *dir = fd >= 0 ? fdopendir(fd) : NULL;
         const struct dirent *entry;
         char path[BOOT_PATH_MAX];

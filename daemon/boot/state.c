@@ -41,7 +41,7 @@ static int digit(char c)
 }
 
 /* Two digits a byte; null: the file is not there. */
-static bool get_bytes(json_object *object, const char *key, struct boot_file *file)
+static bool get_bytes(json_object *object, const char *key, struct config_file *file)
 {
         json_object *value;
         const char *text;
@@ -55,7 +55,7 @@ static bool get_bytes(json_object *object, const char *key, struct boot_file *fi
                 return false;
         text = json_object_get_string(value);
         n = (size_t) json_object_get_string_len(value);
-        if (n % 2 || n / 2 >= BOOT_FILE_MAX)
+        if (n % 2 || n / 2 >= CONFIG_FILE_MAX)
                 return false;
         file->data = malloc(n / 2 + 1);
         if (!file->data)
@@ -173,15 +173,15 @@ int boot_state_parse(const char *text, size_t size, struct boot_state *ret, char
 
 int boot_state_load(int root_fd, struct boot_state *ret, char **message)
 {
-        _cleanup_(boot_file_clear) struct boot_file file = { 0 };
+        _cleanup_(config_file_clear) struct config_file file = { 0 };
         int r;
 
         *ret = (struct boot_state){ 0 };
-        r = boot_file_read(root_fd, BOOT_STATE_FILE, STATE_TEXT_MAX, &file, message);
+        r = config_file_read(root_fd, BOOT_STATE_FILE, STATE_TEXT_MAX, &file, message);
         return r < 0 || !file.there ? r : boot_state_parse(file.data, file.size, ret, message);
 }
 
-static json_object *format_bytes(const struct boot_file *file)
+static json_object *format_bytes(const struct config_file *file)
 {
         static const char digits[] = "0123456789abcdef";
         json_object *object;
@@ -237,7 +237,7 @@ static json_object *format(const struct boot_state *state)
 
 int boot_state_save(int root_fd, const struct boot_state *state, char **message)
 {
-        struct boot_file file = { .there = state->there, .mode = 0600, .uid = geteuid(), .gid = getegid() };
+        struct config_file file = { .there = state->there, .mode = 0600, .uid = geteuid(), .gid = getegid() };
         _cleanup_json_ json_object *object = state->there ? format(state) : NULL;
 
         if (object) {
@@ -247,5 +247,5 @@ int boot_state_save(int root_fd, const struct boot_state *state, char **message)
                 if (!file.data)
                         return -ENOMEM;
         }
-        return boot_file_write(root_fd, BOOT_STATE_FILE, NULL, &file, message);
+        return config_file_write(root_fd, BOOT_STATE_FILE, NULL, &file, message);
 }

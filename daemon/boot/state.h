@@ -8,6 +8,7 @@
 #define MEMCTL_BOOT_STATE_H
 
 #include "daemon/boot/change.h"
+#include "daemon/boot/folder.h"
 #include "daemon/boot/sample.h"
 
 #define BOOT_STATE_FILE BOOT_STATE_FOLDER "/cma-boot"

@@ -26,7 +26,7 @@ static int is_entry(const struct dirent *entry)
 static bool is_here(int root_fd)
 {
         for (size_t i = 0; i < ELEMENTSOF(folders); i++)
-                if (boot_file_exists(root_fd, folders[i]))
+                if (config_file_exists(root_fd, folders[i]))
                         return true;
         return false;
 }
@@ -34,7 +34,7 @@ static bool is_here(int root_fd)
 static int plan_folder(int root_fd, const char *folder, struct boot_change *change, size_t *n_entries,
                        char **message)
 {
-        _cleanup_close_ int fd = boot_folder_open(root_fd, folder);
+        _cleanup_close_ int fd = config_folder_open(root_fd, folder);
         struct dirent **names = NULL;
         int n, r = 0;
 

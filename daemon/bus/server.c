@@ -158,6 +158,8 @@ int server_new(struct machine *machine, int fd, struct server **ret, char **mess
         if (r >= 0)
                 r = reserving_queue_new(machine->event, machine->tree, claimed_by_jobs, server,
                                         &server->reserving);
+        if (r >= 0)
+                r = policy_new(machine, server->registry, fd < 0 && machine->tree->live, &server->policy);
         if (r < 0)
                 return r;
         r = server_connect(server, fd);
@@ -189,6 +191,7 @@ struct server *server_free(struct server *server)
         reserving_queue_free(server->reserving);
         pending_free_all(server);
         sd_event_source_disable_unref(server->stop_tick);
+        policy_free(server->policy);
         registry_free(server->registry);
         job_owner_forget_all(server);
         cma_told_free(server->cma);

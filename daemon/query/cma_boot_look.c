@@ -104,7 +104,7 @@ void cma_boot_look(struct tree *tree, struct cma_boot_report *report, char **dev
                                         report->record_problem);
         look_at_applied(tree, sample, report);
         look_at_loader(tree, report);
-        *device_tree = boot_file_exists(tree->root_fd, "sys/firmware/devicetree")
+        *device_tree = config_file_exists(tree->root_fd, "sys/firmware/devicetree")
                                ? boot_size_device_tree(&report->size, &report->machine)
                                : NULL;
         free(sample);

@@ -26,11 +26,11 @@ static int run(const char *program, void *userdata, char **message)
         if (tree->error < 0 && !tree->fails_late)
                 return tree->error;
         if (tree->made && tree->copied) {
-                struct boot_file file;
+                struct config_file file;
 
-                assert_int_equal(boot_file_read(tree->fd, tree->copied, TEXT_MAX, &file, message), 0);
+                assert_int_equal(config_file_read(tree->fd, tree->copied, TEXT_MAX, &file, message), 0);
                 tree_text(tree->root, tree->made, file.there ? file.data : "");
-                boot_file_clear(&file);
+                config_file_clear(&file);
         } else if (tree->made)
                 tree_text(tree->root, tree->made, tree->made_text);
         return tree->error;
@@ -53,16 +53,16 @@ void boot_tree_remove(struct boot_tree *tree)
 
 void assert_file(const struct boot_tree *tree, const char *path, const char *text)
 {
-        struct boot_file file;
+        struct config_file file;
         char *message = NULL;
 
-        assert_int_equal(boot_file_read(tree->fd, path, TEXT_MAX, &file, &message), 0);
+        assert_int_equal(config_file_read(tree->fd, path, TEXT_MAX, &file, &message), 0);
         assert_int_equal(file.there, text != NULL);
         if (text) {
                 assert_int_equal(file.size, strlen(text));
                 assert_string_equal(file.data, text);
         }
-        boot_file_clear(&file);
+        config_file_clear(&file);
 }
 
 static void check(int r, int result, char *message, const char *says)

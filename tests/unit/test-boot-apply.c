@@ -116,10 +116,10 @@ static void test_long(void **state)
         assert_apply(&tree, "cma=64M", -E2BIG, "longer than the kernel takes");
         assert_file(&tree, FILE_PATH, line);
         {
-                _cleanup_free_ char *much = calloc(1, BOOT_FILE_MAX + 1);
+                _cleanup_free_ char *much = calloc(1, CONFIG_FILE_MAX + 1);
 
                 assert_non_null(much);
-                memset(much, '\n', BOOT_FILE_MAX);
+                memset(much, '\n', CONFIG_FILE_MAX);
                 tree_text(tree.root, FILE_PATH, much);
                 assert_apply(&tree, "cma=64M", -EFBIG, "too long to be what it should be");
         }
@@ -183,9 +183,9 @@ static void test_changed_meanwhile(void **state)
         for (size_t i = 0; i < 3; i++) {
                 static const char *const paths[] = { "boot/firmware/first.txt", FILE_PATH,
                                                      "boot/firmware/last.txt" };
-                struct boot_file before;
+                struct config_file before;
 
-                assert_int_equal(boot_file_read(tree.fd, paths[i], BOOT_FILE_MAX, &before, &message), 0);
+                assert_int_equal(config_file_read(tree.fd, paths[i], CONFIG_FILE_MAX, &before, &message), 0);
                 assert_int_equal(boot_change_add(&change, paths[i], &before, "new\n", 4), 0);
         }
         assert_int_equal(boot_change_check(tree.fd, &change, false, &message), 0);
@@ -219,7 +219,7 @@ static void test_again(void **state)
 
         make(&tree);
         for (size_t i = 0; i < ELEMENTSOF(paths); i++) {
-                struct boot_file before = { 0 };
+                struct config_file before = { 0 };
 
                 tree_text(tree.root, paths[i], "new\n");
                 assert_int_equal(boot_change_add(&change, paths[i], &before, "new\n", 4), 0);

@@ -101,7 +101,7 @@ static void test_menu_no_text(void **state)
 {
         static const char bytes[] = "A=1\n\0B=2\n", set[] = "A=1\n\0\nU_BOOT_PARAMETERS=ro\n";
         struct boot_tree tree;
-        struct boot_file file;
+        struct config_file file;
         char *message = NULL;
 
         (void) state;
@@ -109,10 +109,10 @@ static void test_menu_no_text(void **state)
         make_menu(&tree);
         tree_bytes(tree.root, DEFAULTS, bytes, sizeof(bytes) - 1);
         assert_apply(&tree, "cma=64M", -EBADMSG, "/" DEFAULTS ": it is no text");
-        assert_int_equal(boot_file_read(tree.fd, DEFAULTS, BOOT_FILE_MAX, &file, &message), 0);
+        assert_int_equal(config_file_read(tree.fd, DEFAULTS, CONFIG_FILE_MAX, &file, &message), 0);
         assert_int_equal(file.size, sizeof(bytes) - 1);
         assert_memory_equal(file.data, bytes, file.size);
-        boot_file_clear(&file);
+        config_file_clear(&file);
 
         /* that U_BOOT_PARAMETERS= is set is seen behind one, too: the packages' file is not what counts then
          */
@@ -126,14 +126,14 @@ static void test_menu_no_text(void **state)
 /* What would be too long to be read again could not be taken back. */
 static void test_menu_long(void **state)
 {
-        _cleanup_free_ char *much = calloc(1, BOOT_FILE_MAX);
+        _cleanup_free_ char *much = calloc(1, CONFIG_FILE_MAX);
         struct boot_tree tree;
 
         (void) state;
 
         make_menu(&tree);
         assert_non_null(much);
-        memset(much, '\n', BOOT_FILE_MAX - 2);
+        memset(much, '\n', CONFIG_FILE_MAX - 2);
         tree_text(tree.root, DEFAULTS, much);
         assert_apply(&tree, "cma=64M", -EFBIG, "longer than memctl takes back");
         assert_file(&tree, DEFAULTS, much);

@@ -72,15 +72,15 @@ static void test_bad(void **state)
 
         check_bad("", "a.conf:1: Name= is missing");
         check_bad("\n\n", "a.conf:2: Name= is missing");
-        check_bad("Name=a\n", "a.conf:1: \"Name=a\": accepted is [Reservation] or [Warm] before all else");
-        check_bad("[reservation]\n", "a.conf:1: \"[reservation]\": accepted is [Reservation]");
+        check_bad("Name=a\n", "a.conf:1: \"Name\": accepted is [Reservation] or [Warm] before all else");
+        check_bad("[reservation]\n", "a.conf:1: \"reservation\": accepted is [Reservation]");
         check_bad("[Reservation]\nName=a\n", "a.conf:2: Size= is missing");
         check_bad("[Reservation]\nSize=1M\n", "a.conf:2: Name= is missing");
-        check_bad(HEAD HEAD, "a.conf:4: \"[Reservation]\": accepted is KEY=VALUE, of one section");
+        check_bad(HEAD HEAD, "a.conf:4: \"Reservation\": accepted is one section in a file");
         check_bad("[Warm]\n", "a.conf:1: Size= is missing");
         check_bad("[Warm]\nSize=1M\nName=a", "a.conf:3: \"Name\": accepted is Size and Node");
         check_bad("[Warm]\nSize=1M\n[Warm]\n",
-                  "a.conf:3: \"[Warm]\": accepted is KEY=VALUE, of one section");
+                  "a.conf:3: \"Warm\": accepted is one section in a file");
         check_bad(HEAD "Align", "a.conf:4: \"Align\": accepted is KEY=VALUE");
         check_bad(HEAD "align=2M",
                   "a.conf:4: \"align\": accepted is Name, Size, Align, Node, Area and Movable");

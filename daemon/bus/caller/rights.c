@@ -46,6 +46,8 @@ const struct right rights[] = {
         { MEMCTL_IFACE_MANAGER, "OfflineSize", OFFLINE, NULL },
         { MEMCTL_IFACE_MANAGER, "OnlineBlocks", ONLINE, NULL },
         { MEMCTL_IFACE_MANAGER, "Compact", COMPACT, NULL },
+        { MEMCTL_IFACE_MANAGER, "GetCompactionPolicy", INSPECT, NULL },
+        { MEMCTL_IFACE_MANAGER, "SetCompactionPolicy", CONFIGURE, NULL },
         { MEMCTL_IFACE_BLOCK, "Offline", OFFLINE, NULL },
         { MEMCTL_IFACE_BLOCK, "Online", ONLINE, NULL },
         { MEMCTL_IFACE_DIMM, "Plan", INSPECT, PROCESSES },

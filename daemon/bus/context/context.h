@@ -11,6 +11,7 @@
 #include "daemon/module/reservation.h"
 #include "daemon/operation/operation.h"
 #include "daemon/pages/cma.h"
+#include "daemon/policy/policy.h"
 
 #include <systemd/sd-bus.h>
 
@@ -37,6 +38,7 @@ struct server {
         struct pending *pending;        /* calls to be answered later (pending.h) */
         struct changes *changes;        /* sums that are to be told (changes.h) */
         struct told *told;              /* what listeners know of jobs (told.h) */
+        struct policy *policy;          /* what memctld does by itself */
         struct cma_told *cma;           /* failures of CMA that are to be told; NULL: nobody listens */
         struct auth_check *checks;      /* calls that polkit is asked about (auth.c) */
         struct job_owner *owners;       /* of jobs that run (job_owner.h) */

@@ -19,6 +19,7 @@
 #include "daemon/bus/object/interfaces.h"
 #include "daemon/bus/object/lru.h"
 #include "daemon/bus/object/module.h"
+#include "daemon/bus/object/policy.h"
 #include "daemon/bus/object/provider.h"
 #include "daemon/bus/object/reservation.h"
 #include "daemon/bus/object/warm.h"
@@ -324,6 +325,12 @@ static const sd_bus_vtable vtable[] = {
                                 SD_BUS_RESULT("o", job), online_blocks, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD_WITH_ARGS("Compact", SD_BUS_ARGS("i", node, "a{sv}", options), SD_BUS_RESULT("o", job),
                                 bus_compact, SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD_WITH_ARGS("GetCompactionPolicy", SD_BUS_ARGS("b", dry_run),
+                                SD_BUS_RESULT("a{sv}", policy), bus_get_compaction_policy,
+                                SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD_WITH_ARGS("SetCompactionPolicy", SD_BUS_ARGS("i", node, "a{ss}", values),
+                                SD_BUS_RESULT("a{sv}", policy), bus_set_compaction_policy,
+                                SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_SIGNAL_WITH_ARGS("CmaFailed", SD_BUS_ARGS("s", area, "a{sv}", failure), 0),
         SD_BUS_PROPERTY("Version", "s", get_version, 0, SD_BUS_VTABLE_PROPERTY_CONST),
         SD_BUS_PROPERTY("BlockSize", "t", get_figure, 0, SD_BUS_VTABLE_PROPERTY_CONST),

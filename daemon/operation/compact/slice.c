@@ -4,7 +4,7 @@
 #include "basic/file.h"
 #include "basic/message.h"
 #include "daemon/machine/buddy.h"
-#include "daemon/machine/text.h"
+#include "daemon/machine/huge_order.h"
 #include "daemon/module/compact.h"
 #include "daemon/module/module.h"
 #include "daemon/plan/fragmentation.h"
@@ -44,18 +44,6 @@ static uint64_t clock_usec(clockid_t clock)
 
         (void) clock_gettime(clock, &now);
         return (uint64_t) now.tv_sec * USEC_PER_SEC + (uint64_t) now.tv_nsec / 1000;
-}
-
-/* Of a huge page of the kernel's default size; 9 where it has none. */
-static unsigned int huge_page_order(const struct tree *tree)
-{
-        _cleanup_free_ char *meminfo = text_read(tree->root_fd, "proc/meminfo");
-        uint64_t bytes;
-
-        if (!meminfo || !text_kib(meminfo, "Hugepagesize:", &bytes) || bytes <= tree->page_size ||
-            tree->page_size == 0)
-                return 9;
-        return (unsigned int) (__builtin_ctzll(bytes) - __builtin_ctzll(tree->page_size));
 }
 
 /* Free pieces of the order, and all that is free. 0 or -errno with *message set. */
@@ -100,7 +88,8 @@ static bool go_on(const struct compaction_step *step, void *userdata)
         job->result.cpu_usec = clock_usec(CLOCK_PROCESS_CPUTIME_ID);
         helper_gets_on(step->emptied + step->moved + step->failed + 1);
         (void) tell(&job->result);
-        return clock_usec(CLOCK_MONOTONIC) < job->until_usec;
+        return clock_usec(CLOCK_MONOTONIC) < job->until_usec &&
+               (job->slice->wish.cpu_usec == 0 || job->result.cpu_usec < job->slice->wish.cpu_usec);
 }
 
 static enum compact_slice_end end_of(enum memctl_compact_end end)
@@ -193,7 +182,7 @@ static int work(void *userdata, struct packet *answer, char **message)
         struct slice_result *result = &job.result;
         int r;
 
-        job.huge_order = huge_page_order(job.slice->machine->tree);
+        job.huge_order = huge_order_read(job.slice->machine->tree);
         result->order = job.slice->wish.order >= 0 ? (unsigned int) job.slice->wish.order : job.huge_order;
         r = look(job.slice, &result->order, &before, &result->slice.before, &result->free_pages, message);
         if (r < 0)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "daemon/boot/file.h"
+#include "daemon/core/config_file.h"
 
 #include "basic/file.h"
 #include "basic/message.h"
@@ -28,7 +28,7 @@ static void place_clear(struct place *place)
 }
 #define _cleanup_place_ _cleanup_(place_clear)
 
-int boot_folder_open(int root_fd, const char *path)
+int config_folder_open(int root_fd, const char *path)
 {
         const struct open_how how = {
                 .flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC,
@@ -61,20 +61,24 @@ static int find_place(int root_fd, const char *path, bool make_folders, struct p
         if (path[0] == '/' || !*ret->name || strlen(path) >= sizeof(ret->folder))
                 return -EINVAL;
         (void) snprintf(ret->folder, sizeof(ret->folder), "%.*s", slash ? (int) (slash - path) : 0, path);
-        ret->folder_fd = boot_folder_open(root_fd, ret->folder);
+        ret->folder_fd = config_folder_open(root_fd, ret->folder);
         if (ret->folder_fd == -ENOENT && make_folders) {
                 int r = make_folder(root_fd, ret->folder);
 
-                ret->folder_fd = r < 0 ? r : boot_folder_open(root_fd, ret->folder);
+                ret->folder_fd = r < 0 ? r : config_folder_open(root_fd, ret->folder);
         }
         return ret->folder_fd < 0 ? ret->folder_fd : 0;
 }
 
-int boot_state_lock(int root_fd)
+int config_folder_lock(int root_fd, const char *folder)
 {
         _cleanup_place_ struct place place;
-        int r = find_place(root_fd, BOOT_STATE_FOLDER "/lock", true, &place);
+        char path[PATH_LONGEST];
+        int r;
 
+        if (snprintf(path, sizeof(path), "%s/lock", folder) >= (int) sizeof(path))
+                return -ENAMETOOLONG;
+        r = find_place(root_fd, path, true, &place);
         if (r < 0)
                 return r;
         while (flock(place.folder_fd, LOCK_EX) < 0)
@@ -83,10 +87,10 @@ int boot_state_lock(int root_fd)
         return TAKE_FD(place.folder_fd);
 }
 
-void boot_file_clear(struct boot_file *file)
+void config_file_clear(struct config_file *file)
 {
         free(file->data);
-        *file = (struct boot_file){ 0 };
+        *file = (struct config_file){ 0 };
 }
 
 static const char *trouble(int error)
@@ -99,7 +103,7 @@ static const char *trouble(int error)
                                   : strerror(-error);
 }
 
-static int read_open(int fd, size_t max, struct boot_file *ret)
+static int read_open(int fd, size_t max, struct config_file *ret)
 {
         struct stat st;
 
@@ -120,7 +124,7 @@ static int read_open(int fd, size_t max, struct boot_file *ret)
         return 0;
 }
 
-static int read_place(const struct place *place, size_t max, struct boot_file *ret)
+static int read_place(const struct place *place, size_t max, struct config_file *ret)
 {
         _cleanup_close_ int fd = openat(place->folder_fd, place->name,
                                         O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
@@ -130,12 +134,12 @@ static int read_place(const struct place *place, size_t max, struct boot_file *r
         return read_open(fd, max, ret);
 }
 
-int boot_file_read(int root_fd, const char *path, size_t max, struct boot_file *ret, char **message)
+int config_file_read(int root_fd, const char *path, size_t max, struct config_file *ret, char **message)
 {
         _cleanup_place_ struct place place;
         int r;
 
-        *ret = (struct boot_file){ 0 };
+        *ret = (struct config_file){ 0 };
         r = find_place(root_fd, path, false, &place);
         if (r == -ENOENT || r == -ENOTDIR)
                 return 0;
@@ -144,14 +148,14 @@ int boot_file_read(int root_fd, const char *path, size_t max, struct boot_file *
         return r < 0 ? fail(message, r, "/%s: %s", path, trouble(r)) : 0;
 }
 
-bool boot_file_same(const struct boot_file *a, const struct boot_file *b)
+bool config_file_same(const struct config_file *a, const struct config_file *b)
 {
         if (!a->there || !b->there)
                 return a->there == b->there;
         return a->size == b->size && (a->size == 0 || memcmp(a->data, b->data, a->size) == 0);
 }
 
-bool boot_file_exists(int root_fd, const char *path)
+bool config_file_exists(int root_fd, const char *path)
 {
         _cleanup_place_ struct place place;
 
@@ -160,7 +164,7 @@ bool boot_file_exists(int root_fd, const char *path)
 }
 
 /* File systems without owners (FAT) have one for all files, and refuse others. */
-static int set_owner(int fd, const struct boot_file *file)
+static int set_owner(int fd, const struct config_file *file)
 {
         struct stat st;
 
@@ -178,7 +182,7 @@ static int name_aside(const struct place *place, char aside[static PATH_LONGEST]
                                                                                             : 0;
 }
 
-void boot_file_tidy(int root_fd, const char *path)
+void config_file_tidy(int root_fd, const char *path)
 {
         _cleanup_place_ struct place place;
         char aside[PATH_LONGEST];
@@ -188,20 +192,20 @@ void boot_file_tidy(int root_fd, const char *path)
 }
 
 /* What is there is what is expected, or what it is to become; nobody waits for the disk behind this. */
-static int check_now(const struct place *place, const struct boot_file *now, const struct boot_file *file)
+static int check_now(const struct place *place, const struct config_file *now, const struct config_file *file)
 {
-        _cleanup_(boot_file_clear) struct boot_file there = { 0 };
+        _cleanup_(config_file_clear) struct config_file there = { 0 };
         int r;
 
         if (!now)
                 return 0;
-        r = read_place(place, BOOT_FILE_MAX, &there);
+        r = read_place(place, CONFIG_FILE_MAX, &there);
         if (r < 0)
                 return r;
-        return boot_file_same(&there, now) || boot_file_same(&there, file) ? 0 : -ESTALE;
+        return config_file_same(&there, now) || config_file_same(&there, file) ? 0 : -ESTALE;
 }
 
-static int replace(const struct place *place, const struct boot_file *now, const struct boot_file *file,
+static int replace(const struct place *place, const struct config_file *now, const struct config_file *file,
                    const char *aside)
 {
         _cleanup_close_ int fd = -1;
@@ -227,7 +231,7 @@ static int replace(const struct place *place, const struct boot_file *now, const
         return r;
 }
 
-static int take_away(const struct place *place, const struct boot_file *now, const struct boot_file *file)
+static int take_away(const struct place *place, const struct config_file *now, const struct config_file *file)
 {
         int r = check_now(place, now, file);
 
@@ -236,7 +240,7 @@ static int take_away(const struct place *place, const struct boot_file *now, con
         return r;
 }
 
-int boot_file_write(int root_fd, const char *path, const struct boot_file *now, const struct boot_file *file,
+int config_file_write(int root_fd, const char *path, const struct config_file *now, const struct config_file *file,
                     char **message)
 {
         _cleanup_place_ struct place place;

@@ -1,0 +1,327 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "daemon/policy/policy.h"
+
+#include "daemon/operation/compact/slice.h"
+#include "daemon/policy/say.h"
+
+#include <errno.h>
+#include <string.h>
+#include <time.h>
+
+#define USEC_PER_SEC UINT64_C(1000000)
+
+/* From one look to the next; and behind an attempt that gained something, and was not enough. */
+#define LOOK_USEC  (5 * USEC_PER_SEC)
+#define AGAIN_USEC USEC_PER_SEC
+
+struct policy {
+        struct machine *machine;
+        struct registry *registry;
+        bool acts, has_config;
+        bool reload; /* asked for while it was reading */
+        char *fault, *vm_fault;
+
+        struct policy_state state;
+        struct compaction_look *look; /* the last one; NULL: none yet */
+
+        sd_event_source *tick;
+        struct policy_reading *reading; /* under way */
+        struct slice *slice;            /* likewise, on: */
+        int node;
+        size_t turn; /* whose turn it is among nodes that want it */
+};
+
+static int begin(struct policy *policy, bool files);
+
+static uint64_t clock_usec(void)
+{
+        struct timespec now;
+
+        (void) clock_gettime(CLOCK_MONOTONIC, &now);
+        return (uint64_t) now.tv_sec * USEC_PER_SEC + (uint64_t) now.tv_nsec / 1000;
+}
+
+static unsigned int minute_of_day(void)
+{
+        time_t now = time(NULL);
+        struct tm local;
+
+        return localtime_r(&now, &local) ? (unsigned int) (local.tm_hour * 60 + local.tm_min) : 0;
+}
+
+struct policy_moment policy_now(const struct policy *policy, bool as_if)
+{
+        return (struct policy_moment){
+                .now_usec = clock_usec(),
+                .minute = minute_of_day(),
+                .busy = registry_count_running(policy->registry) > 0,
+                .as_if = as_if,
+        };
+}
+
+static int on_tick(sd_event_source *source, uint64_t usec, void *userdata)
+{
+        struct policy *policy = userdata;
+
+        (void) source, (void) usec;
+
+        policy->tick = sd_event_source_disable_unref(policy->tick);
+        (void) begin(policy, false);
+        return 0;
+}
+
+/* Nothing is under way now: the next look is in so long, if there is anything to be done at all. */
+static void wait_for_next(struct policy *policy, uint64_t usec)
+{
+        policy->tick = sd_event_source_disable_unref(policy->tick);
+        if (policy->reload) {
+                policy->reload = false;
+                (void) begin(policy, true);
+                return;
+        }
+        if (!policy->has_config || !policy_state_is_on(&policy->state))
+                return;
+        if (machine_after(policy->machine, usec, on_tick, policy, &policy->tick) < 0)
+                policy_say("memory is short: it is looked at no more until the next reload");
+}
+
+static void on_slice(void *userdata, int error, const char *message, const struct slice_result *result)
+{
+        struct policy *policy = userdata;
+        struct policy_node *node = policy_state_find(&policy->state, policy->node);
+        struct compaction_memory none = { 0 };
+        bool ended = result->slice.end == SLICE_ALL || result->slice.end == SLICE_NO_ROOM;
+        const struct compaction_outcome outcome = {
+                .gained = (int64_t) result->slice.after - (int64_t) result->slice.before,
+                .cpu_usec = result->cpu_usec,
+                .cursor = error < 0 || ended ? 0 : result->slice.cursor,
+        };
+
+        policy->slice = slice_free(policy->slice);
+        if (error < 0)
+                policy_say_failed(policy->node, error, message);
+        else
+                policy_say_outcome(policy->node, &outcome, &result->slice);
+        /* without one, something else is asked for since: only what it has cost counts still */
+        compaction_learn(&outcome, clock_usec(), &policy->state.budget, node ? &node->memory : &none);
+        wait_for_next(policy, outcome.gained > 0 ? AGAIN_USEC : LOOK_USEC);
+}
+
+static int act(struct policy *policy, const struct policy_view *view)
+{
+        const struct slice_wish wish = {
+                .order = (int) view->order,
+                .node = view->node,
+                .until = view->action.until,
+                .cursor = view->action.cursor,
+                .cpu_usec = view->action.cpu_usec,
+        };
+        int r = slice_new(policy->machine, &wish, on_slice, policy, &policy->slice);
+
+        policy->node = view->node;
+        if (r < 0)
+                policy_say_failed(view->node, r, NULL);
+        return r;
+}
+
+/* One node at a time, each in its turn: they share what CPU time there is. */
+static int act_on_one(struct policy *policy, const struct policy_views *views)
+{
+        for (size_t i = 0; i < views->n; i++) {
+                size_t at = (policy->turn + i) % views->n;
+
+                if (!views->items[at].action.compact)
+                        continue;
+                policy->turn = at + 1;
+                return act(policy, &views->items[at]);
+        }
+        return -1;
+}
+
+static void say_changes(const struct policy_state *before, const struct policy_views *views)
+{
+        for (size_t i = 0; i < views->n; i++) {
+                const struct policy_view *view = &views->items[i];
+                const struct policy_node *node = policy_state_find((struct policy_state *) before, view->node);
+
+                if (view->action.compact || !node || node->memory.state != view->state)
+                        policy_say_state(view);
+        }
+}
+
+static void judge(struct policy *policy, const struct compaction_look *look)
+{
+        const struct policy_moment moment = policy_now(policy, false);
+        _cleanup_free_ struct policy_views *views = malloc(sizeof(*views));
+        _cleanup_free_ struct policy_state *before = malloc(sizeof(*before));
+
+        if (views && before) {
+                *before = policy->state;
+                policy_judge(&policy->state, look, &moment, views);
+                say_changes(before, views);
+                if (act_on_one(policy, views) >= 0)
+                        return;
+        }
+        wait_for_next(policy, LOOK_USEC);
+}
+
+/* Another text in place of the one before; NULL: none. */
+static void set_text(char **text, const char *with)
+{
+        free(*text);
+        *text = with ? strdup(with) : NULL;
+}
+
+/* Something else is asked for now: what was tried in vain before is no measure. */
+static void take_config(struct policy *policy, const struct compaction_config *config)
+{
+        policy->state.config = *config;
+        policy->state.n_nodes = 0;
+        policy->has_config = true;
+}
+
+static void take(struct policy *policy, const struct policy_read *read)
+{
+        if (read->config_error >= 0) {
+                if (!policy->has_config || !compaction_config_same(&policy->state.config, &read->config))
+                        policy_say_config(&read->config);
+                take_config(policy, &read->config);
+                set_text(&policy->fault, NULL);
+        } else if (!policy->has_config) {
+                struct compaction_config none;
+
+                compaction_config_init(&none);
+                take_config(policy, &none);
+        }
+        if (read->config_error < 0) {
+                set_text(&policy->fault, read->config_message ? read->config_message :
+                                                                strerror(-read->config_error));
+                policy_say("%s; what was in force before stays so", policy->fault);
+        }
+        set_text(&policy->vm_fault, read->vm_message);
+        if (policy->vm_fault)
+                policy_say("not set: %s", policy->vm_fault);
+}
+
+static void on_read(void *userdata, int error, const char *message, const struct policy_read *read, bool files)
+{
+        struct policy *policy = userdata;
+
+        policy->reading = policy_reading_free(policy->reading);
+        if (files)
+                take(policy, read);
+        if (error < 0) {
+                policy_say("%s", message ? message : strerror(-error));
+                wait_for_next(policy, 12 * LOOK_USEC);
+                return;
+        }
+        if (!policy->look)
+                policy->look = malloc(sizeof(*policy->look));
+        if (policy->look)
+                *policy->look = read->look;
+        if (policy_state_is_on(&policy->state))
+                judge(policy, &read->look);
+        else
+                wait_for_next(policy, LOOK_USEC);
+}
+
+static void on_look(void *userdata, int error, const char *message, const struct policy_read *read)
+{
+        on_read(userdata, error, message, read, false);
+}
+
+static void on_files(void *userdata, int error, const char *message, const struct policy_read *read)
+{
+        on_read(userdata, error, message, read, true);
+}
+
+static int begin(struct policy *policy, bool files)
+{
+        const struct policy_wish wish = { .files = files, .apply = true, .last = policy->look };
+        int r = policy_reading_new(policy->machine, &wish, files ? on_files : on_look, policy,
+                                   &policy->reading);
+
+        if (r < 0) {
+                policy_say("%s", strerror(-r));
+                policy->reload |= files;
+                if (machine_after(policy->machine, LOOK_USEC, on_tick, policy, &policy->tick) < 0)
+                        policy_say("it is looked at no more until the next reload");
+        }
+        return r;
+}
+
+int policy_new(struct machine *machine, struct registry *registry, bool acts, struct policy **ret)
+{
+        _cleanup_(policy_freep) struct policy *policy = calloc(1, sizeof(*policy));
+
+        if (!policy)
+                return -ENOMEM;
+        policy->machine = machine;
+        policy->registry = registry;
+        policy->acts = acts;
+        compaction_config_init(&policy->state.config);
+        if (acts)
+                (void) begin(policy, true);
+        *ret = TAKE_PTR(policy);
+        return 0;
+}
+
+struct policy *policy_free(struct policy *policy)
+{
+        if (!policy)
+                return NULL;
+        sd_event_source_disable_unref(policy->tick);
+        policy_reading_free(policy->reading);
+        slice_free(policy->slice);
+        free(policy->look);
+        free(policy->fault);
+        free(policy->vm_fault);
+        free(policy);
+        return NULL;
+}
+
+void policy_reload(struct policy *policy)
+{
+        if (!policy->acts)
+                return;
+        policy->reload = true;
+        if (!policy->reading && !policy->slice)
+                wait_for_next(policy, 0);
+}
+
+void policy_take(struct policy *policy, const struct policy_read *read)
+{
+        take(policy, read);
+        if (policy->acts && !policy->reading && !policy->slice)
+                wait_for_next(policy, 0);
+}
+
+bool policy_acts(const struct policy *policy)
+{
+        return policy->acts;
+}
+
+bool policy_has_config(const struct policy *policy)
+{
+        return policy->has_config;
+}
+
+const struct compaction_look *policy_last_look(const struct policy *policy)
+{
+        return policy->look;
+}
+
+void policy_copy_state(const struct policy *policy, struct policy_state *ret)
+{
+        *ret = policy->state;
+}
+
+const char *policy_fault(const struct policy *policy)
+{
+        return policy->fault;
+}
+
+const char *policy_vm_fault(const struct policy *policy)
+{
+        return policy->vm_fault;
+}
