@@ -23,8 +23,8 @@ struct conf_reader {
 };
 
 /*
- * Reads a file's text. 0 and *ret_lines (may be NULL); -EINVAL with *message set for what is no such line, or
- * no text; as the reader said; -ENOMEM.
+ * Reads a file's text. 0 and *ret_lines (may be NULL); -EINVAL with *message set for what is no such line,
+ * or no text; as the reader said; -ENOMEM.
  */
 int conf_read(const char *path, const char *text, size_t size, const struct conf_reader *reader,
               void *userdata, unsigned int *ret_lines, char **message);

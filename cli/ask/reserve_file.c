@@ -103,8 +103,9 @@ static int on_value(void *userdata, const struct conf_place *place, const char *
                         return fail(message, -EINVAL, "%s:%u: %s is there twice", place->path, place->line,
                                     name);
                 parser->given |= BIT(key);
-                return keys[key].take(value, &parser->file) ? 0 : conf_bad(place, value, keys[key].accepted,
-                                                                           message);
+                return keys[key].take(value, &parser->file)
+                               ? 0
+                               : conf_bad(place, value, keys[key].accepted, message);
         }
         return conf_bad(place, name, parser->section->accepted, message);
 }
@@ -119,8 +120,8 @@ static int on_section(void *userdata, const struct conf_place *place, const char
                         parser->file.warm = sections[i].warm;
                         return 0;
                 }
-        return conf_bad(place, name,
-                        parser->section ? "one section in a file" : "[Reservation] or [Warm]", message);
+        return conf_bad(place, name, parser->section ? "one section in a file" : "[Reservation] or [Warm]",
+                        message);
 }
 
 static int check_all(const struct parser *parser, const char *path, unsigned int lines, char **message)

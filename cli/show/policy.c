@@ -38,9 +38,9 @@ static void tell_node(json_object *node, bool dry)
                 tell("  it would be compacted now, until %" PRIu64 " are free, with at most %" PRIu64
                      " ms of CPU time",
                      value_number(node, "until"), value_number(node, "cpu_usec") / 1000);
-        tell("  of %" PRIu64 " pages of memory %" PRIu64 " are free in smaller pieces; kswapd has worked %" PRIu64
-             " ms since the last look; processes waited for memory %" PRIu64 ".%02" PRIu64
-             " %% of the time",
+        tell("  of %" PRIu64 " pages of memory %" PRIu64
+             " are free in smaller pieces; kswapd has worked %" PRIu64
+             " ms since the last look; processes waited for memory %" PRIu64 ".%02" PRIu64 " %% of the time",
              value_number(node, "memory_pages"), value_number(node, "small_pages"),
              value_number(node, "kswapd_usec") / 1000, value_number(node, "memory_pressure") / 100,
              value_number(node, "memory_pressure") % 100);
@@ -110,7 +110,8 @@ static json_object *node_to_json(json_object *node, bool dry)
                 return object;
         json_object_object_add(object, "would_compact", json_object_new_boolean(would_compact(node)));
         json_object_object_add(object, "until", value_number_or_null(node, "until"));
-        json_object_object_add(object, "cpu_seconds", would_compact(node) ? seconds(node, "cpu_usec") : NULL);
+        json_object_object_add(object, "cpu_seconds",
+                               would_compact(node) ? seconds(node, "cpu_usec") : NULL);
         put_numbers(node, object, inputs);
         json_object_object_add(object, "kswapd_seconds", seconds(node, "kswapd_usec"));
         json_object_object_add(object, "memory_pressure", value_number_or_null(node, "memory_pressure"));

@@ -34,7 +34,8 @@ static int get(struct context *context, bool dry)
         sd_bus_message *call = NULL;
         int status, r;
 
-        status = client_new_call(context, MEMCTL_BUS_PATH, MEMCTL_IFACE_MANAGER, "GetCompactionPolicy", &call);
+        status = client_new_call(context, MEMCTL_BUS_PATH, MEMCTL_IFACE_MANAGER, "GetCompactionPolicy",
+                                 &call);
         if (status == EXIT_DONE) {
                 r = sd_bus_message_append(call, "b", (int) dry);
                 status = r < 0 ? client_failed(context, NULL, r) : value_answer(context, call, &policy);
@@ -74,14 +75,16 @@ static int set(struct context *context)
 
                 if (strchr(context->args[i], '='))
                         continue;
-                complain("usage", "%s: expected KEY=VALUE, like Enabled=yes", quote(context->args[i], quoted));
+                complain("usage", "%s: expected KEY=VALUE, like Enabled=yes",
+                         quote(context->args[i], quoted));
                 return EXIT_USAGE;
         }
         if (context->n_args < 2) {
                 complain("usage", "expected KEY=VALUE, like Enabled=yes");
                 return EXIT_USAGE;
         }
-        status = client_new_call(context, MEMCTL_BUS_PATH, MEMCTL_IFACE_MANAGER, "SetCompactionPolicy", &call);
+        status = client_new_call(context, MEMCTL_BUS_PATH, MEMCTL_IFACE_MANAGER, "SetCompactionPolicy",
+                                 &call);
         if (status == EXIT_DONE) {
                 r = append_values(context, call);
                 status = r < 0 ? client_failed(context, NULL, r) : value_answer(context, call, &policy);

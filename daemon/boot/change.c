@@ -15,8 +15,8 @@ void boot_change_clear(struct boot_change *change)
         *change = (struct boot_change){ 0 };
 }
 
-int boot_change_add(struct boot_change *change, const char *path, struct config_file *before, const char *data,
-                    size_t size)
+int boot_change_add(struct boot_change *change, const char *path, struct config_file *before,
+                    const char *data, size_t size)
 {
         struct boot_change_file *file = &change->files[change->n];
         struct config_file after = {

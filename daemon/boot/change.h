@@ -38,8 +38,8 @@ void boot_change_clear(struct boot_change *change);
  * are the same. 0; -E2BIG: there are too many files; -EFBIG: it would be one that is not read again;
  * -ENOMEM.
  */
-int boot_change_add(struct boot_change *change, const char *path, struct config_file *before, const char *data,
-                    size_t size);
+int boot_change_add(struct boot_change *change, const char *path, struct config_file *before,
+                    const char *data, size_t size);
 
 /* Whether each of the files is as it is before the change, or after it. Message names one that is not. */
 int boot_change_check(int root_fd, const struct boot_change *change, bool after, char **message);

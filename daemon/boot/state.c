@@ -237,7 +237,9 @@ static json_object *format(const struct boot_state *state)
 
 int boot_state_save(int root_fd, const struct boot_state *state, char **message)
 {
-        struct config_file file = { .there = state->there, .mode = 0600, .uid = geteuid(), .gid = getegid() };
+        struct config_file file = {
+                .there = state->there, .mode = 0600, .uid = geteuid(), .gid = getegid()
+        };
         _cleanup_json_ json_object *object = state->there ? format(state) : NULL;
 
         if (object) {

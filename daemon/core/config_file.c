@@ -192,7 +192,8 @@ void config_file_tidy(int root_fd, const char *path)
 }
 
 /* What is there is what is expected, or what it is to become; nobody waits for the disk behind this. */
-static int check_now(const struct place *place, const struct config_file *now, const struct config_file *file)
+static int check_now(const struct place *place, const struct config_file *now,
+                     const struct config_file *file)
 {
         _cleanup_(config_file_clear) struct config_file there = { 0 };
         int r;
@@ -231,7 +232,8 @@ static int replace(const struct place *place, const struct config_file *now, con
         return r;
 }
 
-static int take_away(const struct place *place, const struct config_file *now, const struct config_file *file)
+static int take_away(const struct place *place, const struct config_file *now,
+                     const struct config_file *file)
 {
         int r = check_now(place, now, file);
 
@@ -240,8 +242,8 @@ static int take_away(const struct place *place, const struct config_file *now, c
         return r;
 }
 
-int config_file_write(int root_fd, const char *path, const struct config_file *now, const struct config_file *file,
-                    char **message)
+int config_file_write(int root_fd, const char *path, const struct config_file *now,
+                      const struct config_file *file, char **message)
 {
         _cleanup_place_ struct place place;
         char aside[PATH_LONGEST];

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Small files of settings that others read, too, or memctld keeps: read whole, and replaced so that a reader, or a
- * crash, finds the old one or the new one. Links are not followed: what is behind one is somebody else's.
- * Paths are below root_fd, without a slash in front; folders on the way may be links, and stay below it.
+ * Small files of settings that others read, too, or memctld keeps: read whole, and replaced so that a
+ * reader, or a crash, finds the old one or the new one. Links are not followed: what is behind one is
+ * somebody else's. Paths are below root_fd, without a slash in front; folders on the way may be links, and
+ * stay below it.
  */
 #ifndef MEMCTL_CORE_CONFIG_FILE_H
 #define MEMCTL_CORE_CONFIG_FILE_H
@@ -42,8 +43,8 @@ bool config_file_same(const struct config_file *a, const struct config_file *b);
  * last moment before that, unless it is like file already; NULL: anything. 0; -ESTALE: it is neither; or
  * another -errno, with *message set, and nothing is changed, but for folders.
  */
-int config_file_write(int root_fd, const char *path, const struct config_file *now, const struct config_file *file,
-                    char **message);
+int config_file_write(int root_fd, const char *path, const struct config_file *now,
+                      const struct config_file *file, char **message);
 
 /* Removes what one that died in config_file_write() has left beside it. */
 void config_file_tidy(int root_fd, const char *path);

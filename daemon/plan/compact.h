@@ -32,11 +32,11 @@ enum compact_next {
 
 /* Slices so far; zeros to begin with. */
 struct compact_so_far {
-        unsigned int idle;    /* the last ones, which came no further, nor was more free than ever */
-        uint64_t best;        /* the most that was free */
-        uint64_t cursor;      /* where the next one is to go on; 0: from the beginning */
-        unsigned int passes;  /* over all memory */
-        bool gained;          /* in this pass */
+        unsigned int idle;   /* the last ones, which came no further, nor was more free than ever */
+        uint64_t best;       /* the most that was free */
+        uint64_t cursor;     /* where the next one is to go on; 0: from the beginning */
+        unsigned int passes; /* over all memory */
+        bool gained;         /* in this pass */
 };
 
 /* until: free pieces to be reached; 0: as many as can be. */

@@ -17,6 +17,7 @@ struct parser {
         struct compaction_config config;
         struct compaction_target *target; /* of the section; NULL: none has begun */
         bool of_all;                      /* the section is that of all nodes */
+        int node_max;
 };
 
 void compaction_config_init(struct compaction_config *config)
@@ -93,7 +94,8 @@ static bool read_minute(const char *text, unsigned int *ret)
         for (size_t i = 0; i < 5; i++)
                 if (i == 2 ? text[i] != ':' : text[i] < '0' || text[i] > '9')
                         return false;
-        *ret = (unsigned int) (((text[0] - '0') * 10 + text[1] - '0') * 60 + (text[3] - '0') * 10 + text[4] - '0');
+        *ret = (unsigned int) (((text[0] - '0') * 10 + text[1] - '0') * 60 + (text[3] - '0') * 10 + text[4] -
+                               '0');
         return text[0] * 10 + text[1] <= '2' * 10 + '4' && text[3] < '6' && *ret <= 24 * 60;
 }
 
@@ -166,8 +168,8 @@ static int on_value(void *userdata, const struct conf_place *place, const char *
                 return keys[i].take(value, parser) ? 0 : conf_bad(place, value, keys[i].accepted, message);
         }
         return conf_bad(place, key,
-                        parser->of_all ? "Enabled, Order, Free, CPU, Quiet, Proactiveness and DefragMode" :
-                                         "Enabled, Order and Free, of one node",
+                        parser->of_all ? "Enabled, Order, Free, CPU, Quiet, Proactiveness and DefragMode"
+                                       : "Enabled, Order and Free, of one node",
                         message);
 }
 
@@ -204,15 +206,22 @@ static int on_section(void *userdata, const struct conf_place *place, const char
         if (strncmp(name, prefix, sizeof(prefix) - 1) != 0 || *number != ' ' ||
             parse_u32(number + 1, 10, &node) < 0 || node > INT16_MAX)
                 return conf_bad(place, name, "[Compaction], or [Compaction N] of node N", message);
+        if ((int) node > parser->node_max) {
+                char accepted[48];
+
+                (void) snprintf(accepted, sizeof(accepted), "a node of this machine, up to %d",
+                                parser->node_max);
+                return conf_bad(place, name, accepted, message);
+        }
         parser->target = own_target(&parser->config, (int) node);
         return parser->target ? 0 : conf_bad(place, name, "at most 64 nodes", message);
 }
 
-int compaction_config_parse(const char *path, const char *text, size_t size, struct compaction_config *config,
-                            char **message)
+int compaction_config_parse(const char *path, const char *text, size_t size, int node_max,
+                            struct compaction_config *config, char **message)
 {
         static const struct conf_reader reader = { on_section, on_value };
-        struct parser parser = { .config = *config };
+        struct parser parser = { .config = *config, .node_max = node_max };
         int r = conf_read(path, text, size, &reader, &parser, NULL, message);
 
         if (r >= 0)
@@ -267,7 +276,8 @@ char *compaction_config_text(const struct compaction_config *config)
         (void) fprintf(f, "CPU=%u.%u%%\nQuiet=", config->cpu / 10, config->cpu % 10);
         for (size_t i = 0; i < config->n_quiet; i++)
                 (void) fprintf(f, "%s%02u:%02u-%02u:%02u", i > 0 ? " " : "", config->quiet[i].from / 60,
-                               config->quiet[i].from % 60, config->quiet[i].to / 60, config->quiet[i].to % 60);
+                               config->quiet[i].from % 60, config->quiet[i].to / 60,
+                               config->quiet[i].to % 60);
         (void) fputc('\n', f);
         if (config->vm[VM_PROACTIVENESS] >= 0)
                 (void) fprintf(f, "Proactiveness=%d\n", config->vm[VM_PROACTIVENESS]);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * What memctld is to do by itself: /etc/memctl/memctl.conf and drop-ins. A file with a fault changes nothing:
- * what was in force stays.
+ * What memctld is to do by itself: /etc/memctl/memctl.conf and drop-ins. A file with a fault changes
+ * nothing: what was in force stays.
  *
  *   [Compaction]
  *   Enabled=yes            no is the default: nothing is done unasked
@@ -25,7 +25,7 @@
 
 /* Of one node, or of all others. */
 struct compaction_target {
-        int node;           /* -1: all that have none of their own */
+        int node; /* -1: all that have none of their own */
         bool enabled;
         int order;          /* -1: of a huge page */
         uint64_t pieces;    /* to be free; 0: a share */
@@ -37,9 +37,9 @@ struct quiet_time {
         unsigned int from, to;
 };
 
-#define QUIET_TIMES_MAX     8
-#define CONFIG_NODES_MAX    64
-#define COMPACTION_CPU_MAX  1000 /* thousandths */
+#define QUIET_TIMES_MAX    8
+#define CONFIG_NODES_MAX   64
+#define COMPACTION_CPU_MAX 1000 /* thousandths */
 
 /* What the kernel has under /proc/sys/vm, and is set only where that is asked for. */
 enum vm_setting { VM_PROACTIVENESS, VM_DEFRAG_MODE, _VM_SETTING_MAX };
@@ -60,11 +60,12 @@ struct compaction_config {
 void compaction_config_init(struct compaction_config *config);
 
 /*
- * Reads a file's text over what is in config. 0; -EINVAL with *message set: file, line, what is wrong and
- * what is accepted, and config is as it was; -ENOMEM. Pure.
+ * Reads a file's text over what is in config. node_max: the highest number that a node of this machine may
+ * have. 0; -EINVAL with *message set: file, line, what is wrong and what is accepted, and config is as it
+ * was; -ENOMEM. Pure.
  */
-int compaction_config_parse(const char *path, const char *text, size_t size, struct compaction_config *config,
-                            char **message);
+int compaction_config_parse(const char *path, const char *text, size_t size, int node_max,
+                            struct compaction_config *config, char **message);
 
 /* The node's own target, or that of all. */
 const struct compaction_target *compaction_config_of_node(const struct compaction_config *config, int node);

@@ -29,17 +29,17 @@ const char *compaction_state_name(enum compaction_state state); /* "backing_off"
 
 /* What is seen of a node. */
 struct compaction_inputs {
-        uint64_t now_usec;       /* a clock that does not go back */
-        unsigned int minute;     /* of the day, local time */
-        bool there;              /* the node, with memory */
-        bool busy;               /* a job compacts, or takes memory away */
-        uint64_t memory_pages;   /* the node's */
-        uint64_t free_pieces;    /* of the order, or what larger ones can be split into */
-        uint64_t small_pages;    /* free, in smaller pieces */
-        uint64_t piece_pages;    /* 2^order */
-        uint64_t kswapd_usec;    /* CPU time of the node's kswapd; may wrap, or begin anew */
+        uint64_t now_usec;            /* a clock that does not go back */
+        unsigned int minute;          /* of the day, local time */
+        bool there;                   /* the node, with memory */
+        bool busy;                    /* a job compacts, or takes memory away */
+        uint64_t memory_pages;        /* the node's */
+        uint64_t free_pieces;         /* of the order, or what larger ones can be split into */
+        uint64_t small_pages;         /* free, in smaller pieces */
+        uint64_t piece_pages;         /* 2^order */
+        uint64_t kswapd_usec;         /* CPU time of the node's kswapd; may wrap, or begin anew */
         unsigned int memory_pressure; /* PSI some, avg10, in hundredths of a percent */
-        const char *refusal;     /* why it must not be done here at all; NULL: it may */
+        const char *refusal;          /* why it must not be done here at all; NULL: it may */
 };
 
 /* The CPU time that all nodes share. Zeros to begin with. */
@@ -70,9 +70,9 @@ struct compaction_action {
 
 /* What has come of an action. */
 struct compaction_outcome {
-        int64_t gained;    /* pieces; others may have taken some: below 0 */
+        int64_t gained; /* pieces; others may have taken some: below 0 */
         uint64_t cpu_usec;
-        uint64_t cursor;   /* where it was at its end; 0: from the beginning again */
+        uint64_t cursor; /* where it was at its end; 0: from the beginning again */
 };
 
 /* How many pieces are to be free on a node of so many pages. */

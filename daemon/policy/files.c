@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "daemon/policy/files.h"
 
+#include "basic/attr.h"
 #include "basic/conf_edit.h"
 #include "basic/message.h"
+#include "basic/number.h"
 #include "daemon/core/config_file.h"
 
 #include <dirent.h>
@@ -34,6 +36,21 @@ struct instead {
         const char *path, *text;
 };
 
+/* The highest number that a node may have: the last one of "0-3,8". */
+static int read_node_max(int root_fd)
+{
+        char text[ATTR_MAX];
+        const char *last;
+        uint32_t number;
+
+        if (attr_read(root_fd, "sys/devices/system/node/possible", text, sizeof(text)) < 0)
+                return INT16_MAX;
+        last = text + strlen(text);
+        while (last > text && last[-1] >= '0' && last[-1] <= '9')
+                last--;
+        return parse_u32(last, 10, &number) < 0 || number > INT16_MAX ? INT16_MAX : (int) number;
+}
+
 static bool is_drop_in(const char *name)
 {
         size_t n = strlen(name);
@@ -49,7 +66,8 @@ static int add(struct drop_ins *drop_ins, const char *folder, const char *name, 
                 i++;
         if (i == drop_ins->n || strcmp(drop_ins->items[i].name, name) != 0) {
                 if (drop_ins->n == FILES_MAX)
-                        return fail(message, -E2BIG, "/%s: accepted are %d files at most", folder, FILES_MAX);
+                        return fail(message, -E2BIG, "/%s: accepted are %d files at most", folder,
+                                    FILES_MAX);
                 memmove(&drop_ins->items[i + 1], &drop_ins->items[i],
                         (drop_ins->n - i) * sizeof(drop_ins->items[0]));
                 drop_ins->n++;
@@ -81,30 +99,32 @@ static int list(int root_fd, const char *folder, struct drop_ins *drop_ins, char
         return r;
 }
 
-static int take_text(const char *path, const char *text, size_t size, struct compaction_config *config,
-                     char **message)
+static int take_text(const char *path, const char *text, size_t size, int node_max,
+                     struct compaction_config *config, char **message)
 {
         char name[PATH_LONGEST];
 
         (void) snprintf(name, sizeof(name), "/%s", path);
-        return compaction_config_parse(name, text, size, config, message);
+        return compaction_config_parse(name, text, size, node_max, config, message);
 }
 
 static int take_file(int root_fd, const char *path, const struct instead *instead,
                      struct compaction_config *config, char **message)
 {
+        int node_max = read_node_max(root_fd);
         _cleanup_(config_file_clear) struct config_file file = { 0 };
         int r;
 
         if (instead && strcmp(path, instead->path) == 0)
-                return take_text(path, instead->text, strlen(instead->text), config, message);
+                return take_text(path, instead->text, strlen(instead->text), node_max, config, message);
         r = config_file_read(root_fd, path, CONFIG_FILE_MAX, &file, message);
         if (r < 0 || !file.there)
                 return r;
-        return take_text(path, file.data, file.size, config, message);
+        return take_text(path, file.data, file.size, node_max, config, message);
 }
 
-static int read_all(int root_fd, const struct instead *instead, struct compaction_config *ret, char **message)
+static int read_all(int root_fd, const struct instead *instead, struct compaction_config *ret,
+                    char **message)
 {
         struct compaction_config config;
         struct drop_ins drop_ins = { 0 };
@@ -120,7 +140,8 @@ static int read_all(int root_fd, const struct instead *instead, struct compactio
         for (size_t i = 0; r >= 0 && i < drop_ins.n; i++) {
                 char path[PATH_LONGEST];
 
-                (void) snprintf(path, sizeof(path), "%s/%s", drop_ins.items[i].folder, drop_ins.items[i].name);
+                (void) snprintf(path, sizeof(path), "%s/%s", drop_ins.items[i].folder,
+                                drop_ins.items[i].name);
                 r = take_file(root_fd, path, instead, &config, message);
         }
         if (r >= 0)

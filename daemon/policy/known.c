@@ -5,7 +5,7 @@
 #include <stdio.h>
 
 /* 6.15.3 as 6 << 32 | 15 << 16 | 3. */
-#define RELEASE(major, minor, patch) \
+#define RELEASE(major, minor, patch)                                                                        \
         ((uint64_t) (major) << 32 | (uint64_t) (minor) << 16 | (uint64_t) (patch))
 
 static const struct {

@@ -26,8 +26,7 @@ static bool read_kswapd(const struct tree *tree, int pid, int *ret_node, uint64_
         (void) snprintf(path, sizeof(path), "proc/%d/stat", pid);
         text = file_read(tree->root_fd, path, 4096, NULL);
         if (!text ||
-            sscanf(text,
-                   "%*d (kswapd%5d%c %*c 2 %*d %*d %*d %*d %*u %*u %*u %*u %*u %" SCNu64 " %" SCNu64,
+            sscanf(text, "%*d (kswapd%5d%c %*c 2 %*d %*d %*d %*d %*u %*u %*u %*u %*u %" SCNu64 " %" SCNu64,
                    &node, &end, &user, &system) != 4 ||
             end != ')')
                 return false;

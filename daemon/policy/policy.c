@@ -142,7 +142,8 @@ static void say_changes(const struct policy_state *before, const struct policy_v
 {
         for (size_t i = 0; i < views->n; i++) {
                 const struct policy_view *view = &views->items[i];
-                const struct policy_node *node = policy_state_find((struct policy_state *) before, view->node);
+                const struct policy_node *node =
+                        policy_state_find((struct policy_state *) before, view->node);
 
                 if (view->action.compact || !node || node->memory.state != view->state)
                         policy_say_state(view);
@@ -194,8 +195,8 @@ static void take(struct policy *policy, const struct policy_read *read)
                 take_config(policy, &none);
         }
         if (read->config_error < 0) {
-                set_text(&policy->fault, read->config_message ? read->config_message :
-                                                                strerror(-read->config_error));
+                set_text(&policy->fault,
+                         read->config_message ? read->config_message : strerror(-read->config_error));
                 policy_say("%s; what was in force before stays so", policy->fault);
         }
         set_text(&policy->vm_fault, read->vm_message);
@@ -203,7 +204,8 @@ static void take(struct policy *policy, const struct policy_read *read)
                 policy_say("not set: %s", policy->vm_fault);
 }
 
-static void on_read(void *userdata, int error, const char *message, const struct policy_read *read, bool files)
+static void on_read(void *userdata, int error, const char *message, const struct policy_read *read,
+                    bool files)
 {
         struct policy *policy = userdata;
 

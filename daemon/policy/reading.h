@@ -14,7 +14,7 @@ struct policy_wish {
         bool files;                        /* read the configuration; else only look */
         const struct policy_value *values; /* and set these first; they stay the caller's until it is over */
         size_t n_values;
-        bool apply; /* what it says of settings of the kernel */
+        bool apply;                         /* what it says of settings of the kernel */
         const struct compaction_look *last; /* the look before, or NULL; likewise */
 };
 

@@ -41,13 +41,14 @@ void policy_say_state(const struct policy_view *view)
                    view->budget_usec / 1000, view->wait_usec / 1000000);
 }
 
-void policy_say_outcome(int node, const struct compaction_outcome *outcome, const struct compact_slice *slice)
+void policy_say_outcome(int node, const struct compaction_outcome *outcome,
+                        const struct compact_slice *slice)
 {
         policy_say("node %d: %" PRId64 " pieces gained, %" PRIu64 " free now, %" PRIu64 " ms of CPU%s", node,
                    outcome->gained, slice->after, outcome->cpu_usec / 1000,
-                   slice->end == SLICE_ALL       ? "; it has been everywhere" :
-                   slice->end == SLICE_NO_ROOM   ? "; no room in smaller pieces" :
-                                                   "");
+                   slice->end == SLICE_ALL       ? "; it has been everywhere"
+                   : slice->end == SLICE_NO_ROOM ? "; no room in smaller pieces"
+                                                 : "");
 }
 
 void policy_say_failed(int node, int error, const char *message)

@@ -17,7 +17,8 @@ void policy_say_config(const struct compaction_config *config);
 void policy_say_state(const struct policy_view *view);
 
 /* What has come of an attempt. */
-void policy_say_outcome(int node, const struct compaction_outcome *outcome, const struct compact_slice *slice);
+void policy_say_outcome(int node, const struct compaction_outcome *outcome,
+                        const struct compact_slice *slice);
 void policy_say_failed(int node, int error, const char *message);
 
 #endif

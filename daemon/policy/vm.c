@@ -76,7 +76,8 @@ static void read_kept(const struct tree *tree, struct kept kept[static _VM_SETTI
 
         for (size_t i = 0; i < _VM_SETTING_MAX; i++)
                 kept[i] = (struct kept){ VM_SETTING_NONE, VM_SETTING_NONE };
-        for (char *line = text ? strtok_r(text, "\n", &save) : NULL; line; line = strtok_r(NULL, "\n", &save)) {
+        for (char *line = text ? strtok_r(text, "\n", &save) : NULL; line;
+             line = strtok_r(NULL, "\n", &save)) {
                 char name[64];
                 unsigned int before, ours;
 
@@ -179,7 +180,8 @@ static int check(const struct tree *tree, enum vm_setting setting, int wanted, c
                 return -EPERM;
         }
         if (kept->ours != VM_SETTING_NONE && now != kept->ours && now != kept->before) {
-                (void) snprintf(why, size, "%s: somebody has set it to %d since memctl set it to %d; left to him",
+                (void) snprintf(why, size,
+                                "%s: somebody has set it to %d since memctl set it to %d; left to him",
                                 settings[setting].name, now, kept->ours);
                 return -EPERM;
         }

@@ -79,8 +79,7 @@ static void test_bad(void **state)
         check_bad(HEAD HEAD, "a.conf:4: \"Reservation\": accepted is one section in a file");
         check_bad("[Warm]\n", "a.conf:1: Size= is missing");
         check_bad("[Warm]\nSize=1M\nName=a", "a.conf:3: \"Name\": accepted is Size and Node");
-        check_bad("[Warm]\nSize=1M\n[Warm]\n",
-                  "a.conf:3: \"Warm\": accepted is one section in a file");
+        check_bad("[Warm]\nSize=1M\n[Warm]\n", "a.conf:3: \"Warm\": accepted is one section in a file");
         check_bad(HEAD "Align", "a.conf:4: \"Align\": accepted is KEY=VALUE");
         check_bad(HEAD "align=2M",
                   "a.conf:4: \"align\": accepted is Name, Size, Align, Node, Area and Movable");

@@ -14,7 +14,7 @@
 
 static int parse(const char *text, struct compaction_config *config, char **message)
 {
-        return compaction_config_parse("a.conf", text, strlen(text), config, message);
+        return compaction_config_parse("a.conf", text, strlen(text), 99, config, message);
 }
 
 static void test_all_keys(void **state)
@@ -27,7 +27,8 @@ static void test_all_keys(void **state)
         compaction_config_init(&config);
         assert_false(config.all.enabled);
         assert_int_equal(parse("# by hand\n\n[Compaction]\n Enabled = yes\nOrder=4\nFree=2.5%\nCPU=0.5%\n"
-                               "Quiet=22:00-06:00 12:00-13:30\nProactiveness=0\nDefragMode=yes\n[Compaction 3]\nFree=7\n[Compaction 1]\nEnabled=no\n",
+                               "Quiet=22:00-06:00 12:00-13:30\nProactiveness=0\nDefragMode=yes\n[Compaction "
+                               "3]\nFree=7\n[Compaction 1]\nEnabled=no\n",
                                &config, &message),
                          0);
         assert_true(config.all.enabled);
@@ -70,7 +71,9 @@ static void test_over_another(void **state)
         (void) state;
 
         compaction_config_init(&config);
-        assert_int_equal(parse("[Compaction]\nEnabled=yes\nQuiet=01:00-02:00\n[Compaction 1]\nFree=7", &config, &message), 0);
+        assert_int_equal(parse("[Compaction]\nEnabled=yes\nQuiet=01:00-02:00\n[Compaction 1]\nFree=7",
+                               &config, &message),
+                         0);
         assert_int_equal(parse("[Compaction 1]\nOrder=2\n[Compaction]\nQuiet=\n", &config, &message), 0);
         assert_true(config.all.enabled);
         assert_int_equal(config.n_quiet, 0);
@@ -107,7 +110,10 @@ static void test_bad(void **state)
         check_bad("[Compaction 1", "a.conf:1: \"[Compaction 1\": accepted is KEY=VALUE");
         check_bad("[Compaction -1]\n", "accepted is [Compaction]");
         check_bad("[Compaction 99999]\n", "accepted is [Compaction]");
-        check_bad(HEAD "enabled=no\n", "a.conf:3: \"enabled\": accepted is Enabled, Order, Free, CPU, Quiet,");
+        check_bad("[Compaction]\n[Compaction 100]\n",
+                  "a.conf:2: \"Compaction 100\": accepted is a node of this machine, up to 99");
+        check_bad(HEAD "enabled=no\n",
+                  "a.conf:3: \"enabled\": accepted is Enabled, Order, Free, CPU, Quiet,");
         check_bad(HEAD "Enabled=1\n", "a.conf:3: \"1\": accepted is yes or no");
         check_bad(HEAD "Order\n", "a.conf:3: \"Order\": accepted is KEY=VALUE, or a section");
         check_bad(HEAD "Order=32\n", "accepted is an order");
@@ -130,12 +136,15 @@ static void test_bad(void **state)
         check_bad(HEAD "Proactiveness=101\n", "accepted is a number from 0 to 100, or nothing");
         check_bad(HEAD "Proactiveness=-1\n", "accepted is a number from 0 to 100, or nothing");
         check_bad(HEAD "DefragMode=1\n", "accepted is yes, no or nothing");
-        check_bad("[Compaction 1]\nCPU=5%\n", "a.conf:2: \"CPU\": accepted is Enabled, Order and Free, of one node");
+        check_bad("[Compaction 1]\nCPU=5%\n",
+                  "a.conf:2: \"CPU\": accepted is Enabled, Order and Free, of one node");
         for (int i = 0; i <= CONFIG_NODES_MAX; i++)
                 (void) snprintf(many + strlen(many), sizeof(many) - strlen(many), "[Compaction %d]\n", i);
         check_bad(many, "a.conf:65: \"Compaction 64\": accepted is at most 64 nodes");
         compaction_config_init(&config);
-        assert_int_equal(compaction_config_parse("a.conf", "[Compaction]\nEnabled=yes\0\n", 26, &config, &message), -EINVAL);
+        assert_int_equal(compaction_config_parse("a.conf", "[Compaction]\nEnabled=yes\0\n", 26, 99, &config,
+                                                 &message),
+                         -EINVAL);
         assert_says(&message, "accepted is text, and there is a NUL");
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The policy beside series of a day each, of made-up machines: whatever they do, it is never over its budget,
- * does not begin again and again where nothing is gained, and does not flap at its target.
+ * The policy beside series of a day each, of made-up machines: whatever they do, it is never over its
+ * budget, does not begin again and again where nothing is gained, and does not flap at its target.
  */
 #include "daemon/policy/decide.h"
 
@@ -58,9 +58,9 @@ static void tell(struct compaction_memory *memory, struct compaction_budget *bud
                 outcome->longest_vain = *in_vain;
         compaction_learn(&(struct compaction_outcome){ .gained = (int64_t) gained,
                                                        .cpu_usec = cost,
-                                                       .cursor = world->next_cursor ?
-                                                                         world->next_cursor(action->cursor) :
-                                                                         0 },
+                                                       .cursor = world->next_cursor
+                                                                         ? world->next_cursor(action->cursor)
+                                                                         : 0 },
                          world->inputs.now_usec, budget, memory);
 }
 
@@ -358,7 +358,9 @@ static void test_anything(void **state)
                                                                        .cursor = draw(3) },
                                          world.inputs.now_usec, &budget, &memory);
                         cpu += action.cpu_usec;
-                        assert_true(cpu <= (world.inputs.now_usec - begun + 60 * SECOND) * config.cpu / 1000 + SECOND);
+                        assert_true(cpu <=
+                                    (world.inputs.now_usec - begun + 60 * SECOND) * config.cpu / 1000 +
+                                            SECOND);
                 }
         }
 }
@@ -379,18 +381,12 @@ static void test_targets(void **state)
 int main(void)
 {
         const struct CMUnitTest tests[] = {
-                cmocka_unit_test(test_steady),
-                cmocka_unit_test(test_off),
-                cmocka_unit_test(test_storm),
-                cmocka_unit_test(test_nothing_to_gain),
-                cmocka_unit_test(test_a_large_node),
-                cmocka_unit_test(test_no_flapping),
-                cmocka_unit_test(test_kswapd),
-                cmocka_unit_test(test_node_that_vanishes),
-                cmocka_unit_test(test_another_owner),
-                cmocka_unit_test(test_quiet_and_pressed),
-                cmocka_unit_test(test_anything),
-                cmocka_unit_test(test_targets),
+                cmocka_unit_test(test_steady),        cmocka_unit_test(test_off),
+                cmocka_unit_test(test_storm),         cmocka_unit_test(test_nothing_to_gain),
+                cmocka_unit_test(test_a_large_node),  cmocka_unit_test(test_no_flapping),
+                cmocka_unit_test(test_kswapd),        cmocka_unit_test(test_node_that_vanishes),
+                cmocka_unit_test(test_another_owner), cmocka_unit_test(test_quiet_and_pressed),
+                cmocka_unit_test(test_anything),      cmocka_unit_test(test_targets),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);

@@ -21,8 +21,8 @@ static int read_files(const char *root, struct compaction_config *config, char *
         return r;
 }
 
-static int set(const char *root, const struct policy_value *values, size_t n, struct compaction_config *config,
-               char **message)
+static int set(const char *root, const struct policy_value *values, size_t n,
+               struct compaction_config *config, char **message)
 {
         int fd = open(root, O_PATH | O_DIRECTORY | O_CLOEXEC), r;
 
@@ -87,6 +87,10 @@ static void test_faults(void **state)
         assert_says(&message, "/etc/memctl/memctl.conf.d/20-b.conf:3: \"99\": accepted is an order");
         assert_true(compaction_config_same(&config, &before));
 
+        tree_text(root, ETC "20-b.conf", "[Compaction 1]\n[Compaction 4]\n");
+        tree_text(root, "sys/devices/system/node/possible", "0-1,3\n");
+        assert_int_equal(read_files(root, &config, &message), -EINVAL);
+        assert_says(&message, "20-b.conf:2: \"Compaction 4\": accepted is a node of this machine, up to 3");
         tree_unlink(root, ETC "20-b.conf");
         tree_fifo(root, ETC "20-b.conf");
         assert_true(read_files(root, &config, &message) < 0);
@@ -105,9 +109,9 @@ static void test_faults(void **state)
 
 static void test_set(void **state)
 {
-        static const struct policy_value values[] = {
-                { -1, "Enabled", "yes" }, { -1, "Free", "7" }, { 1, "Order", "4" }
-        };
+        static const struct policy_value values[] = { { -1, "Enabled", "yes" },
+                                                      { -1, "Free", "7" },
+                                                      { 1, "Order", "4" } };
         struct compaction_config config;
         char *root = tree_make(), *message = NULL;
 
@@ -126,7 +130,8 @@ static void test_set(void **state)
         assert_int_equal(config.all.pieces, 3);
 
         /* what is wrong changes nothing, nor does what is right where another file is wrong */
-        assert_int_equal(set(root, &(struct policy_value){ -1, "Free", "0" }, 1, &config, &message), -EINVAL);
+        assert_int_equal(set(root, &(struct policy_value){ -1, "Free", "0" }, 1, &config, &message),
+                         -EINVAL);
         assert_says(&message, "50-memctl-set.conf:4: \"0\": accepted is a number of pieces");
         assert_int_equal(set(root, &(struct policy_value){ -1, "Fee", "1" }, 1, &config, &message), -EINVAL);
         assert_says(&message, "\"Fee\": accepted is Enabled, Order");

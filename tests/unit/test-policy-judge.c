@@ -43,7 +43,8 @@ static void test_each_node(void **state)
         (void) state;
 
         policy.config.n_nodes = 1;
-        policy.config.nodes[0] = (struct compaction_target){ .node = 5, .enabled = true, .order = 40, .pieces = 9 };
+        policy.config.nodes[0] =
+                (struct compaction_target){ .node = 5, .enabled = true, .order = 40, .pieces = 9 };
         policy_judge(&policy, &look, &moment, &views);
         assert_int_equal(views.n, 3);
         assert_int_equal(views.items[0].node, 0);

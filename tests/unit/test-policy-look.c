@@ -22,13 +22,15 @@ static struct tree *make(char **root)
         tree_text(*root, "proc/meminfo", "MemTotal: 6144000 kB\nHugepagesize:       2048 kB\n");
         tree_text(*root, "proc/zoneinfo", "Node 0, zone Normal\n        managed  1536000\n");
         tree_text(*root, "proc/buddyinfo",
-                  "Node 0, zone   Normal  10 0 0 0 0 0 0 0 0 3 2 \nNode 0, zone  Movable  1 0 0 0 0 0 0 0 0 0 1 \n"
+                  "Node 0, zone   Normal  10 0 0 0 0 0 0 0 0 3 2 \nNode 0, zone  Movable  1 0 0 0 0 0 0 0 0 "
+                  "0 1 \n"
                   "Node 1, zone  Movable  7 0 0 0 0 0 0 0 0 5 0 \n");
         tree_text(*root, "proc/pressure/memory",
                   "some avg10=12.34 avg60=0.00 avg300=0.00 total=7\nfull avg10=0.00 avg60=0.00\n");
         tree_text(*root, "proc/12/stat", STAT("kswapd0", "2", "3", "40"));
         tree_text(*root, "proc/13/stat", STAT("kswapd1", "2", "1", "0"));
-        tree_text(*root, "proc/9/stat", STAT("kswapd0", "1", "9999", "9999")); /* a process that is called so */
+        tree_text(*root, "proc/9/stat",
+                  STAT("kswapd0", "1", "9999", "9999")); /* a process that is called so */
         tree_text(*root, "proc/10/stat", "10 (kswapd");
         tree_text(*root, "proc/sys/vm/compaction_proactiveness", "20\n");
         tree_text(*root, "proc/sys/kernel/osrelease", "7.3.4\n");

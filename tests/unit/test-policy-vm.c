@@ -86,8 +86,9 @@ static void test_somebody_elses(void **state)
         tree_text(world.root, PROACTIVENESS, "77\n");
         for (int i = 0; i < 2; i++) {
                 assert_int_equal(apply(&world, 30, VM_SETTING_NONE, &message), -EPERM);
-                assert_says(&message, "vm.compaction_proactiveness: somebody has set it to 77 since memctl set "
-                                      "it to 30");
+                assert_says(&message,
+                            "vm.compaction_proactiveness: somebody has set it to 77 since memctl set "
+                            "it to 30");
                 assert_is(&world, VM_PROACTIVENESS, 77);
         }
         assert_int_equal(apply(&world, VM_SETTING_NONE, VM_SETTING_NONE, &message), 0);
@@ -114,7 +115,8 @@ static void test_kernels(void **state)
         (void) state;
 
         assert_int_equal(apply(&world, 30, 1, &message), -EOPNOTSUPP);
-        assert_says(&message, "vm.defrag_mode: with vm.defrag_mode=1 requests for single pages may be retried");
+        assert_says(&message,
+                    "vm.defrag_mode: with vm.defrag_mode=1 requests for single pages may be retried");
         assert_is(&world, VM_PROACTIVENESS, 30); /* the other one is set */
         assert_is(&world, VM_DEFRAG_MODE, 0);
         assert_null(vm_trouble(world.tree));

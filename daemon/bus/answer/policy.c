@@ -50,7 +50,8 @@ static int append_vm(sd_bus_message *m, const struct policy_answer *answer)
 
                 (void) snprintf(wanted, sizeof(wanted), "wanted_%s", vm_setting_name(setting));
                 if (answer->vm[setting] >= 0)
-                        r = sd_bus_message_append(m, "{sv}", vm_setting_name(setting), "i", answer->vm[setting]);
+                        r = sd_bus_message_append(m, "{sv}", vm_setting_name(setting), "i",
+                                                  answer->vm[setting]);
                 if (r >= 0 && answer->state.config.vm[setting] >= 0)
                         r = sd_bus_message_append(m, "{sv}", wanted, "i", answer->state.config.vm[setting]);
         }

@@ -12,7 +12,7 @@
 struct slice_wish {
         int order;      /* -1: of a huge page */
         int node;       /* -1: all */
-        uint64_t until;    /* free pieces; 0: as many as can be */
+        uint64_t until; /* free pieces; 0: as many as can be */
         uint64_t cursor;   /* where an earlier one ended; 0: from the beginning */
         uint64_t cpu_usec; /* CPU time it may have, and about a quarter of a second beyond that; 0: any */
         bool only_look;    /* and compact nothing */
