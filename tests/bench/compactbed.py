@@ -83,13 +83,13 @@ class Bed(GuestCase):
     def runTest(self):
         pass
 
-    def start(self, kernel, build, memory="2G", cmdline=""):
+    def start(self, kernel, build, memory="2G", cmdline="", more_binaries=(), more_files=None):
         self.kernel = kernel
         build = Path(build)
         self.guest = self.machine(
             memory=memory, cpus=1, steady=True, cmdline=f"nokaslr {cmdline}",
-            binaries=[build / "cli/memctl", *map(fixture, ("genl", "spread", "hold", "faults"))],
-            files={MEMCTLD: build / "daemon/memctld", MODULE: modules(kernel_named(kernel)) / "memctl.ko"})
+            binaries=[build / "cli/memctl", *map(fixture, ("genl", "spread", "hold", "faults")), *more_binaries],
+            files={MEMCTLD: build / "daemon/memctld", MODULE: modules(kernel_named(kernel)) / "memctl.ko", **(more_files or {})})
         self.guest.run(f"insmod {MODULE}; echo 0 > /proc/sys/vm/compaction_proactiveness; "
                        "echo madvise > /sys/kernel/mm/transparent_hugepage/enabled; echo 8192 > /proc/sys/vm/min_free_kbytes; "
                        "mkdir /fill /small; mount -t tmpfs -o size=100% none /fill; mount -t tmpfs -o nr_inodes=0 none /small")

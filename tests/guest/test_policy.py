@@ -36,7 +36,7 @@ class Policy(Pieces, InstalledCase):
         return self.guest.run(f"cat {path} 2>/dev/null", check=False).stdout.strip()
 
     def wait_for(self, state):
-        self.wait_until(f"memctl compact policy show | grep -q 'node 0: {state}:'", f"it is {state}", timeout=180)
+        self.wait_until(f"memctl compact policy show | grep -q 'node 0: {state}:'", f"it is {state}", seconds=240)
 
     def test_by_itself(self):
         self.boot_installed(fixture("spread"), memory="1G")
