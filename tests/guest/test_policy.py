@@ -5,7 +5,10 @@ import json
 
 from compactbed import HUGE, Pieces
 from harness import fixture
+from servicebed import Service
+from test_compact import BusyCase
 from test_system import InstalledCase
+from testbed import MEMCTLD
 
 OWN = "/etc/memctl/memctl.conf.d/50-memctl-set.conf"
 PROACTIVENESS, DEFRAG_MODE = "/proc/sys/vm/compaction_proactiveness", "/proc/sys/vm/defrag_mode"
@@ -64,6 +67,13 @@ class Policy(Pieces, InstalledCase):
             self.assertGreaterEqual(self.free(), wanted - wanted // 8)
             self.assertGreater(self.said(f"node 0: wanted: .* pieces free of {wanted}"), 0)
             self.assert_kept()
+        with self.subTest("small orders"):          # as of kernel stacks, and of buffers
+            for order in (2, 3, 4):
+                wanted = self.free(order) + 2000
+                self.set(f"Order={order} Free={wanted}")
+                self.wait_for("reached")
+                self.assertGreaterEqual(self.free(order), wanted - wanted // 8)
+            self.set("Order=default")
         with self.subTest("nothing to gain"):
             attempts = self.said("node 0: wanted")
             self.set("Free=50%")
@@ -137,3 +147,36 @@ class Policy(Pieces, InstalledCase):
             self.guest.run("rm /etc/memctl/memctl.conf.d/60-bad.conf; systemctl reload memctld")
             self.wait_until("! memctl compact policy show | grep -q 'has a fault'", "the fault is gone")
             self.assertEqual(json.loads(self.guest.run("memctl --json compact policy show").stdout)["nodes"][0]["state"], "reached")
+
+
+class Stalled(Service, BusyCase):
+    kernels = ("7.3",)
+    every = ("6.1", "6.12", "7.3")
+
+    def boot(self, **options):
+        binaries, files = self.service_options()
+        super().boot(**{**options, "binaries": [*options.get("binaries", ()), *binaries],
+                        "files": {**options.get("files", {}), **files}})
+
+    def wait_for(self, state):
+        self.wait_until(f"memctl compact policy show | grep -q 'node 0: {state}:'", f"it is {state}", seconds=240)
+
+    def test_a_server_that_does_not_answer(self):
+        """It is reached without its pages, nobody waits for them, and there is an answer at any time."""
+        self.boot_stalled("read")
+        self.start_waiting(f"fuse check /fuse/file {self.TOGETHER} {self.TIMES}")
+        before, failed = self.free(), self.migrations_failed()
+        self.start_service(MEMCTLD)
+        self.guest.run(f"memctl compact policy set Enabled=yes CPU=100% Free={before + 60}")
+        self.wait_for("reached")
+        self.assert_nobody_waits()
+        self.guest.run("memctl compact policy set Free=50%")
+        self.wait_for("backing_off")
+        self.assert_nobody_waits()
+        self.assertLess(self.migrations_failed(), failed + self.TIMES // 2)
+        self.assert_kept()
+        self.assertEqual(self.guest.run("cat /run/waits").stdout, "")
+        self.guest.run("kill -USR1 $(cat /run/fuse.pid)")
+        self.assert_waited()
+        self.guest.run("kill $(cat /run/memctld.pid)")
+        self.assert_nothing_runs()
