@@ -4,6 +4,9 @@
 #include "basic/saturated.h"
 #include "daemon/plan/fragmentation.h"
 
+/* The budget is as if nothing had been used for that long. */
+#define AS_IF_UNUSED_USEC (60 * UINT64_C(1000000))
+
 struct policy_node *policy_state_find(struct policy_state *state, int node)
 {
         for (size_t i = 0; i < state->n_nodes; i++)
@@ -77,6 +80,10 @@ static void judge(struct policy_state *state, struct policy_node *node, const st
 void policy_judge(struct policy_state *state, const struct compaction_look *look,
                   const struct policy_moment *moment, struct policy_views *ret)
 {
+        if (moment->as_if)
+                state->budget = (struct compaction_budget){
+                        .seen = true, .seen_usec = subtract_to_zero(moment->now_usec, AS_IF_UNUSED_USEC)
+                };
         compaction_budget_fill(&state->config, moment->now_usec, &state->budget);
         for (size_t i = 0; i < look->n_nodes; i++)
                 (void) find_or_add(state, look->nodes[i].node);

@@ -82,7 +82,7 @@ static void test_each_node(void **state)
 
 static void test_as_if(void **state)
 {
-        struct policy_moment moment = { .now_usec = SECOND, .as_if = true };
+        struct policy_moment moment = { .now_usec = 100 * SECOND, .as_if = true };
         struct policy_state policy = a_state();
         struct compaction_look look = a_look();
         struct policy_views views;
@@ -92,7 +92,8 @@ static void test_as_if(void **state)
         policy.config.all.enabled = false;
         assert_false(policy_state_is_on(&policy));
         policy_judge(&policy, &look, &moment, &views);
-        assert_int_equal(views.items[0].state, COMPACTION_OVER_BUDGET);
+        assert_int_equal(views.items[0].state, COMPACTION_WANTED);
+        assert_int_equal(views.items[0].action.cpu_usec, SECOND / 2);
         moment.as_if = false;
         policy_judge(&policy, &look, &moment, &views);
         assert_int_equal(views.items[0].state, COMPACTION_OFF);
