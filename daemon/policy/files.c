@@ -102,7 +102,7 @@ static int list(int root_fd, const char *folder, struct drop_ins *drop_ins, char
 static int take_text(const char *path, const char *text, size_t size, int node_max,
                      struct compaction_config *config, char **message)
 {
-        char name[PATH_LONGEST];
+        char name[PATH_LONGEST + 1];
 
         (void) snprintf(name, sizeof(name), "/%s", path);
         return compaction_config_parse(name, text, size, node_max, config, message);

@@ -87,6 +87,21 @@ int memctl_contig_tell(struct memctl_contig *contig)
 	return contig->refusal;
 }
 
+static void memctl_contig_quiet_lru(struct memctl_contig *contig)
+{
+	if (contig->lru_off || memctl_mm_lru_refusal())
+		return;
+	memctl_mm_lru_disable();
+	contig->lru_off = true;
+}
+
+void memctl_contig_rest(struct memctl_contig *contig)
+{
+	if (contig->lru_off)
+		memctl_mm_lru_enable();
+	contig->lru_off = false;
+}
+
 /* CMA tries all places by itself, and what is in the way may go soon. */
 static int memctl_contig_area(struct memctl_contig *contig)
 {
@@ -125,21 +140,6 @@ int memctl_contig_begin(struct memctl_contig *contig)
 	err = memctl_search_begin(&contig->search, &contig->request);
 	contig->searches = !err;
 	return err;
-}
-
-static void memctl_contig_quiet_lru(struct memctl_contig *contig)
-{
-	if (contig->lru_off || memctl_mm_lru_refusal())
-		return;
-	memctl_mm_lru_disable();
-	contig->lru_off = true;
-}
-
-void memctl_contig_rest(struct memctl_contig *contig)
-{
-	if (contig->lru_off)
-		memctl_mm_lru_enable();
-	contig->lru_off = false;
 }
 
 void memctl_contig_end(struct memctl_contig *contig)
