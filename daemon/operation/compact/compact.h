@@ -53,6 +53,7 @@ extern const struct course_table compact_course;
 
 /* The states: as those of online/. */
 int compact_begin(void *userdata); /* slices.c */
+void compact_end_begin(void *userdata);
 int compact_slice(void *userdata);
 int compact_look(void *userdata);
 void compact_end_slice(void *userdata);

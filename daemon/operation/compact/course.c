@@ -9,7 +9,7 @@
 
 static const struct course_row rows[] = {
         ROW(BEGIN, GO_ON, SLICE),
-        ROW(BEGIN, STOP, END),
+        ROW(BEGIN, STOP, LOOK), /* its time was over at once: it is said what there is all the same */
 
         ROW(SLICE, GO_ON, SLICE),
         ROW(SLICE, REACHED, END),
@@ -25,7 +25,7 @@ static const struct course_row rows[] = {
 };
 
 static const struct course_state states[_COMPACT_STATE_MAX] = {
-        [COMPACT_BEGIN] = { "begin", compact_begin, NULL },
+        [COMPACT_BEGIN] = { "begin", compact_begin, compact_end_begin },
         [COMPACT_SLICE] = { "slice", compact_slice, compact_end_slice },
         [COMPACT_LOOK] = { "look", compact_look, compact_end_slice },
         [COMPACT_EXPLAIN] = { "explain", compact_explain, compact_end_explain },

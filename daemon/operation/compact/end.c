@@ -21,7 +21,6 @@ int compact_end(void *userdata)
 {
         struct compacting *compacting = userdata;
 
-        compacting->tick = sd_event_source_disable_unref(compacting->tick);
         job_finish(compacting->job, result_of(compacting));
         return COURSE_LATER;
 }

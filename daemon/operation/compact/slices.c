@@ -30,6 +30,13 @@ int compact_begin(void *userdata)
         return COURSE_LATER;
 }
 
+void compact_end_begin(void *userdata)
+{
+        struct compacting *compacting = userdata;
+
+        compacting->tick = sd_event_source_disable_unref(compacting->tick);
+}
+
 static enum compact_event failed(struct compacting *compacting, int error, const char *message)
 {
         const struct reason reason = {
