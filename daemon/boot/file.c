@@ -28,6 +28,18 @@ static void place_clear(struct place *place)
 }
 #define _cleanup_place_ _cleanup_(place_clear)
 
+/*
+ * systemd has no openat2() for a service with RestrictSUIDSGID=. But nothing has to be kept below the root
+ * where that is /.
+ */
+static bool is_whole_machine(int root_fd)
+{
+        struct stat root, machine;
+
+        return fstat(root_fd, &root) == 0 && stat("/", &machine) == 0 && root.st_dev == machine.st_dev &&
+               root.st_ino == machine.st_ino;
+}
+
 int boot_folder_open(int root_fd, const char *path)
 {
         const struct open_how how = {
@@ -36,6 +48,8 @@ int boot_folder_open(int root_fd, const char *path)
         };
         long fd = syscall(SYS_openat2, root_fd, path[0] ? path : ".", &how, sizeof(how));
 
+        if (fd < 0 && errno == ENOSYS && is_whole_machine(root_fd))
+                fd = openat(root_fd, path[0] ? path : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
         return fd < 0 ? -errno : (int) fd;
 }
 

@@ -58,6 +58,7 @@ class Installed(InstalledCase):
         self.assert_jobs_are_in_the_journal()
         self.assert_documented("job/1", "Job", 24)
         self.assertEqual(self.checksum(), before)
+        self.assert_the_unit_lets_it()
         self.assert_the_module_is_seen()
         self.assert_failures_of_cma_are_told(driver)
         self.assert_a_job_is_left_to_memctld()
@@ -80,6 +81,12 @@ class Installed(InstalledCase):
             changes += 1
         self.assertGreater(changes, 3)
         self.assertEqual(known["/org/memctl1/job/1", "Result"], "done")
+
+    def assert_the_unit_lets_it(self):
+        """The unit takes much away from memctld, and nothing of what it needs to write."""
+        self.guest.run("memctl cma record && grep -q . /var/lib/memctl/cma-history")
+        self.guest.run("systemctl start memctl-cma-history.service")
+        self.assertEqual(self.memctl("compact run")["result"], "done")      # without memctl.ko: by the kernel
 
     def assert_jobs_are_in_the_journal(self):
         """Who began what, with what options, and how it ended."""
