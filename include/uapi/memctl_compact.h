@@ -16,8 +16,9 @@
  *	that is nobody's to read; else it begins with the cheapest places of all memory); the last
  *	one has COMPACT_END. A signal to the asker, or the end of its socket, ends it: it is asked
  *	for as long as it is wanted. What else the machine does may use up what becomes free:
- *	/proc/buddyinfo tells what is gained. -EINVAL: a number, or no such CURSOR; -ENOSPC: no zone there is as large
- *	as a place; -EOPNOTSUPP: this kernel cannot do that (the text says why).
+ *	/proc/buddyinfo tells what is gained. -EINVAL: a number, or no such CURSOR; -ENOSPC: no
+ *	zone there is as large as a place; -EOPNOTSUPP: this kernel cannot do that (the text says
+ *	why).
  */
 #ifndef UAPI_MEMCTL_COMPACT_H
 #define UAPI_MEMCTL_COMPACT_H

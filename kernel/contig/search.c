@@ -59,7 +59,8 @@ static u32 memctl_search_cost(struct memctl_search *search, unsigned long pfn)
 	}
 	if (!memctl_block_is_open(search->request, search->walk.zone, pfn))
 		return MEMCTL_COST_NEVER;
-	return memctl_block_cost(search->request, pfn, memctl_walk_most(&search->walk), &free, &used);
+	return memctl_block_cost(search->request, pfn, memctl_walk_most(&search->walk), &free,
+				 &used);
 }
 
 long memctl_search_used(struct memctl_search *search, unsigned long start, unsigned long end,

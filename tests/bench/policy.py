@@ -6,7 +6,7 @@
    small pages for huge ones (thp_fault_fallback) and how often compaction was waited for (compact_stall), with nobody
    compacting in between, with the kernel's own proactive compaction (at 20), and with memctld's (goal: 75 % fewer than with
    nobody). And what the guest's CPU did in each.
-2. What memctld uses of a CPU where there is nothing to do, because as much is free as is to be, over ten minutes (goal: 0.1 %);
+2. What memctld uses of a CPU where there is nothing to do, because as much is free as is to be, over five minutes (goal: 0.1 %);
    and where there is nothing to gain (goal: 1 %).
 
 All guests begin with the same pages here and there, and their clock counts instructions: see compactbed.py.
@@ -22,7 +22,7 @@ KERNELS = ("6.1", "6.12", "7.3")
 ROUNDS, EACH = 10, 12           # processes, and huge pages of each
 FREE, CPU = 24, 5               # pieces that memctld keeps free, percent of a CPU that it may have
 PAUSE = 30                      # seconds between two processes
-IDLE_SECONDS = 600
+IDLE_SECONDS = 300
 FEWER = 0.25
 GOAL_IDLE, GOAL_PINNED = 0.1, 1
 MEMCTLD = "/usr/libexec/memctld"
@@ -54,7 +54,7 @@ class PolicyBed(Service, Bed):
     def idle(self):
         """Percent of a CPU."""
         before = self.used()
-        self.guest.run(f"sleep {IDLE_SECONDS}", timeout=IDLE_SECONDS)
+        self.guest.run(f"sleep {IDLE_SECONDS}", timeout=6 * IDLE_SECONDS)
         return (self.used() - before) / 1e4 / IDLE_SECONDS
 
 
@@ -107,7 +107,7 @@ def costs(kernel, build):
         bed.guest.run("sleep 120", timeout=240)
         reached = bed.state(), bed.idle()
         bed.policy("Free=5000 CPU=100%")
-        bed.guest.run("sleep 900", timeout=600)
+        bed.guest.run("sleep 900", timeout=1800)
         return reached, (bed.state(), bed.idle())
     for what, goal, (state, share) in zip(("as much is free as is to be", "there is nothing to gain"), (GOAL_IDLE, GOAL_PINNED),
                                           with_bed(use, kernel, build)):

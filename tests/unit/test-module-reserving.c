@@ -223,7 +223,8 @@ static void end(void)
         reserving_queue_free(queue);
         (void) helpers_are_gone(LONG_USEC);
         sd_event_unref(event);
-        for (int i = 0; i < 2000 && __atomic_load_n(&connections, __ATOMIC_SEQ_CST) > 0; i++)
+        for (uint64_t until = now_usec() + LONG_USEC;
+             now_usec() < until && __atomic_load_n(&connections, __ATOMIC_SEQ_CST) > 0;)
                 usleep(1000);
         assert_int_equal(__atomic_load_n(&connections, __ATOMIC_SEQ_CST), 0);
 }
