@@ -17,6 +17,7 @@ struct memctl_compaction {
 	u64 cursor;			/* where an earlier one was; 0: from the beginning */
 	u64 places;			/* to be emptied, in all; U64_MAX: all that can be */
 	u64 emptied;			/* places so far; those of a call that failed, too */
+	unsigned int vain;		/* the last calls that gained next to nothing */
 	enum memctl_compact_end end;	/* 0: it goes on */
 };
 

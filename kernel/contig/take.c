@@ -295,6 +295,9 @@ static int memctl_contig_try(struct memctl_contig *contig, unsigned long start, 
 		return 0;
 	}
 	memctl_contig_quiet_lru(contig);
+	if (contig->request.compacts)
+		contig->pieces = memctl_mm_zone_pieces(contig->search.walk.zone,
+						       ilog2(contig->request.pages));
 	err = memctl_contig_place(contig, start, end, &part);
 	if (!contig->request.compacts)
 		memctl_contig_rest(contig);

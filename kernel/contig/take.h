@@ -30,6 +30,7 @@ struct memctl_contig {
 	bool lru_off;			/* the LRU caches are, and stay so until it rests */
 	bool taken;
 	u64 emptied;			/* places that are free though the try failed: compaction */
+	unsigned long pieces;		/* likewise: that the zone had when it was tried */
 	unsigned long start, end;	/* pfns, where it is taken */
 };
 

@@ -220,6 +220,16 @@ bool memctl_mm_zone_has_pieces(const struct zone *zone, unsigned int order, unsi
 	return pieces >= pages + READ_ONCE(zone->nr_reserved_highatomic);
 }
 
+unsigned long memctl_mm_zone_pieces(const struct zone *zone, unsigned int order)
+{
+	unsigned long pieces = 0;
+	unsigned int i;
+
+	for (i = order; i <= MEMCTL_BUDDY_ORDER; i++)
+		pieces += READ_ONCE(zone->free_area[i].nr_free) << (i - order);
+	return pieces;
+}
+
 unsigned int memctl_mm_largest_order(void)
 {
 	return MEMCTL_BUDDY_ORDER;

@@ -89,6 +89,9 @@ bool memctl_mm_zone_has_piece(const struct zone *zone, unsigned int order, unsig
  */
 bool memctl_mm_zone_has_pieces(const struct zone *zone, unsigned int order, unsigned long pages);
 
+/* How many free pieces of that order the zone has: of larger ones, as many as they split into. */
+unsigned long memctl_mm_zone_pieces(const struct zone *zone, unsigned int order);
+
 /* The largest order of the page allocator. */
 unsigned int memctl_mm_largest_order(void);
 
