@@ -27,6 +27,9 @@
 /* kswapd has more than such a part of the time: it is woken for a moment by others, too. */
 #define KSWAPD_PART 50
 
+/* In the few seconds of an attempt. */
+#define PIECES_THAT_COME_AND_GO 8
+
 /* 10 % of the time somebody waits for memory. */
 #define PRESSURE_MAX 1000
 
@@ -154,16 +157,32 @@ static void back_off(struct compaction_memory *memory, uint64_t now_usec)
         memory->wait_until = now_usec + memory->backoff_usec;
 }
 
+static bool is_gain(const struct compaction_outcome *outcome, struct compaction_memory *memory)
+{
+        uint64_t before = (uint64_t) ((int64_t) outcome->free - outcome->gained);
+        uint64_t slack =
+                memory->best / 8 > PIECES_THAT_COME_AND_GO ? memory->best / 8 : PIECES_THAT_COME_AND_GO;
+        bool gained;
+
+        if (before < subtract_to_zero(memory->best, slack))
+                memory->best = before;
+        gained = outcome->gained > 0 && outcome->free > memory->best;
+        if (outcome->free > memory->best)
+                memory->best = outcome->free;
+        return gained;
+}
+
 void compaction_learn(const struct compaction_outcome *outcome, uint64_t now_usec,
                       struct compaction_budget *budget, struct compaction_memory *memory)
 {
         uint64_t cost = outcome->cpu_usec < DEBT_MAX_USEC ? outcome->cpu_usec : DEBT_MAX_USEC;
         bool stays = outcome->cursor != 0 && outcome->cursor == memory->cursor;
+        bool gained = is_gain(outcome, memory);
 
         budget->left_usec -= (int64_t) cost;
         if (budget->left_usec < -(int64_t) DEBT_MAX_USEC)
                 budget->left_usec = -(int64_t) DEBT_MAX_USEC;
-        if (outcome->gained > 0) {
+        if (gained) {
                 memory->gained = true;
                 memory->backoff_usec = 0;
         } else if (stays || (outcome->cursor == 0 && !memory->gained))

@@ -55,6 +55,7 @@ struct compaction_memory {
         uint64_t seen_usec, kswapd_usec; /* at the last look */
         uint64_t cursor;                 /* where the next attempt is to go on; 0: from the beginning */
         bool gained;                     /* since it last began from the beginning */
+        uint64_t best;                   /* the most pieces that were free behind an attempt */
         uint64_t backoff_usec;           /* how long it waits after the next vain attempt */
         uint64_t wait_until;             /* it backs off until then */
         enum compaction_state state;
@@ -71,6 +72,7 @@ struct compaction_action {
 /* What has come of an action. */
 struct compaction_outcome {
         int64_t gained; /* pieces; others may have taken some: below 0 */
+        uint64_t free;  /* pieces at its end */
         uint64_t cpu_usec;
         uint64_t cursor; /* where it was at its end; 0: from the beginning again */
 };
@@ -90,7 +92,10 @@ struct compaction_action compaction_decide(const struct compaction_config *confi
                                            const struct compaction_budget *budget,
                                            struct compaction_memory *memory);
 
-/* It backs off where nothing was gained in all of the node's memory, or where it came no further. */
+/*
+ * It backs off where nothing was gained in all of the node's memory, or where it came no further. A few
+ * pieces that come and go are no gain: more has to be free than ever was, unless much was used since.
+ */
 void compaction_learn(const struct compaction_outcome *outcome, uint64_t now_usec,
                       struct compaction_budget *budget, struct compaction_memory *memory);
 

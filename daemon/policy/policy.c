@@ -93,6 +93,7 @@ static void on_slice(void *userdata, int error, const char *message, const struc
         bool ended = result->slice.end == SLICE_ALL || result->slice.end == SLICE_NO_ROOM;
         const struct compaction_outcome outcome = {
                 .gained = (int64_t) result->slice.after - (int64_t) result->slice.before,
+                .free = result->slice.after,
                 .cpu_usec = result->cpu_usec,
                 .cursor = error < 0 || ended ? 0 : result->slice.cursor,
         };

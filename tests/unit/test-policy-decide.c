@@ -57,6 +57,7 @@ static void tell(struct compaction_memory *memory, struct compaction_budget *bud
         if (*in_vain > outcome->longest_vain)
                 outcome->longest_vain = *in_vain;
         compaction_learn(&(struct compaction_outcome){ .gained = (int64_t) gained,
+                                                       .free = world->inputs.free_pieces,
                                                        .cpu_usec = cost,
                                                        .cursor = world->next_cursor
                                                                          ? world->next_cursor(action->cursor)
@@ -180,6 +181,26 @@ static void test_nothing_to_gain(void **state)
         outcome = run(&world, &config, DAY);
         assert_in_range(outcome.attempts, 24, 32);
         assert_int_equal(outcome.last, COMPACTION_BACKING_OFF);
+}
+
+static void one_comes_and_goes(struct world *world, uint64_t second)
+{
+        (void) second;
+        world->inputs.free_pieces = 10 + draw(2);
+}
+
+/* An attempt now and then seems to gain a piece, which others have given back, and take again. */
+static void test_noise(void **state)
+{
+        struct compaction_config config = a_config();
+        struct world world = a_world();
+
+        (void) state;
+
+        seed = 1;
+        world.gain = 1;
+        world.goes_on = one_comes_and_goes;
+        assert_in_range(run(&world, &config, DAY).attempts, 24, 40);
 }
 
 static uint64_t a_step_further(uint64_t cursor)
@@ -354,6 +375,7 @@ static void test_anything(void **state)
                         assert_true(world.inputs.there && !world.inputs.refusal && !world.inputs.busy &&
                                     action.until == 64);
                         compaction_learn(&(struct compaction_outcome){ .gained = draw(2) ? 3 : -3,
+                                                                       .free = 3 + draw(90),
                                                                        .cpu_usec = action.cpu_usec,
                                                                        .cursor = draw(3) },
                                          world.inputs.now_usec, &budget, &memory);
@@ -381,12 +403,19 @@ static void test_targets(void **state)
 int main(void)
 {
         const struct CMUnitTest tests[] = {
-                cmocka_unit_test(test_steady),        cmocka_unit_test(test_off),
-                cmocka_unit_test(test_storm),         cmocka_unit_test(test_nothing_to_gain),
-                cmocka_unit_test(test_a_large_node),  cmocka_unit_test(test_no_flapping),
-                cmocka_unit_test(test_kswapd),        cmocka_unit_test(test_node_that_vanishes),
-                cmocka_unit_test(test_another_owner), cmocka_unit_test(test_quiet_and_pressed),
-                cmocka_unit_test(test_anything),      cmocka_unit_test(test_targets),
+                cmocka_unit_test(test_steady),
+                cmocka_unit_test(test_off),
+                cmocka_unit_test(test_storm),
+                cmocka_unit_test(test_nothing_to_gain),
+                cmocka_unit_test(test_a_large_node),
+                cmocka_unit_test(test_noise),
+                cmocka_unit_test(test_no_flapping),
+                cmocka_unit_test(test_kswapd),
+                cmocka_unit_test(test_node_that_vanishes),
+                cmocka_unit_test(test_another_owner),
+                cmocka_unit_test(test_quiet_and_pressed),
+                cmocka_unit_test(test_anything),
+                cmocka_unit_test(test_targets),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);
