@@ -54,6 +54,10 @@ class Asked(Pieces, ContigCase):
         self.assertLessEqual(cheap[MOVED], 40 * cheap[EMPTIED])
         cheapest = self.compact(f"{PAGES_MAX}:u32:1")
         self.assertLessEqual(cheapest[MOVED], cheapest[EMPTIED])
+
+        # what nothing more can be gained of is not moved again and again
+        self.assertGreater(self.compact()[MOVED], 20000)
+        self.assertLess(self.compact()[MOVED], 5000)
         self.assert_kept(FILES)
 
     def wrong_numbers(self):
