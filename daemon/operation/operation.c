@@ -150,7 +150,7 @@ static bool makes_pieces(enum job_verb verb)
 
 /* Two at once would each count on the same room, and use up what the other has made. */
 static int check_pieces(const struct registry *registry, const struct operation_request *request,
-                            char **message)
+                        char **message)
 {
         if (!makes_pieces(request->verb))
                 return 0;

@@ -22,7 +22,7 @@ static uint64_t spare(uint64_t missing)
 
 static bool is_open(const struct hugepages_node *node, bool bounded)
 {
-        return !bounded || node->share < node->pieces;
+        return !node->dry && (!bounded || node->share < node->pieces);
 }
 
 /* What nobody took. */

@@ -15,6 +15,7 @@ struct hugepages_node {
         int node;        /* -1: of a kernel that knows no nodes */
         uint64_t pieces; /* free ones of that size, of the page allocator */
         uint64_t share;  /* still to be asked of it in this round */
+        bool dry;        /* it has no more to give in this round, or is not asked */
         uint64_t before; /* its pool, before the job's first write there */
         uint64_t added;  /* by the job, and not taken out again */
         bool written;    /* before is known */
@@ -22,8 +23,9 @@ struct hugepages_node {
 };
 
 /*
- * Sets the share of each node so that they make up what is missing: as even as can be, and as long as there
- * are free pieces, no more than a node has of them. What is more than all pieces is asked of all alike.
+ * Sets the share of each node that is not dry so that they make up what is missing: as even as can be, and
+ * as long as there are free pieces, no more than a node has of them. What is more than all pieces is asked
+ * of all alike.
  */
 void hugepages_share(struct hugepages_node *nodes, size_t n, uint64_t missing);
 

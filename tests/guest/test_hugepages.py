@@ -195,8 +195,10 @@ class OnNodes(HugepagesCase):
         numbers = self.node_number(0), self.node_number(1)
         self.assertEqual(sum(numbers), 110)
         self.assertGreater(numbers[0] - 5, numbers[1] - 25)
-        failed = self.reserve(f"{self.available() - 2}", status=1)
+        self.pin_all_over()
+        failed = self.reserve(f"{self.available() - 1}", status=1)
         self.assertEqual((failed["result"], failed["added"]), ("failed", 0))
+        self.assertGreater(failed["possible"], 5)
         self.assertEqual((self.node_number(0), self.node_number(1)), numbers)
         self.assertEqual(self.checksum("/fill/file"), checksum)
 

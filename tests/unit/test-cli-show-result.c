@@ -36,7 +36,7 @@ static void test_statuses(void **state)
 }
 
 #define HUGEPAGES(result, added)                                                                            \
-        "{\"Verb\":\"hugepages-reserve\",\"Result\":\"" result "\",\"BlocksDone\":0,"                      \
+        "{\"Verb\":\"hugepages-reserve\",\"Result\":\"" result "\",\"BlocksDone\":0,"                       \
         "\"Figures\":{\"added\":" added "}}"
 
 static void test_statuses_of_huge_pages(void **state)

@@ -34,6 +34,21 @@ static void test_shares(void **state)
         hugepages_share(NULL, 0, 5);
 }
 
+/* Who has no more to give is not asked again. */
+static void test_shares_of_the_others(void **state)
+{
+        struct hugepages_node nodes[] = { { .pieces = 50, .dry = true }, { .pieces = 3 }, { .pieces = 4 } };
+
+        (void) state;
+
+        hugepages_share(nodes, 3, 10);
+        assert_int_equal(nodes[0].share, 0);
+        assert_int_equal(nodes[1].share + nodes[2].share, 10);
+        nodes[1].dry = nodes[2].dry = true;
+        hugepages_share(nodes, 3, 10);
+        assert_int_equal(nodes[0].share + nodes[1].share + nodes[2].share, 0);
+}
+
 /* All is asked for, whatever there is; and where there is enough, of nobody more than he has. */
 static void test_shares_add_up(void **state)
 {
@@ -167,11 +182,11 @@ static void test_lists(void **state)
 int main(void)
 {
         const struct CMUnitTest tests[] = {
-                cmocka_unit_test(test_shares),  cmocka_unit_test(test_shares_add_up),
-                cmocka_unit_test(test_steps),   cmocka_unit_test(test_until),
-                cmocka_unit_test(test_changed), cmocka_unit_test(test_to_take_out),
-                cmocka_unit_test(test_next),    cmocka_unit_test(test_texts),
-                cmocka_unit_test(test_lists),
+                cmocka_unit_test(test_shares),        cmocka_unit_test(test_shares_of_the_others),
+                cmocka_unit_test(test_shares_add_up), cmocka_unit_test(test_steps),
+                cmocka_unit_test(test_until),         cmocka_unit_test(test_changed),
+                cmocka_unit_test(test_to_take_out),   cmocka_unit_test(test_next),
+                cmocka_unit_test(test_texts),         cmocka_unit_test(test_lists),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);

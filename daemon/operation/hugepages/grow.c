@@ -2,6 +2,7 @@
 /*
  * A round: the pools of the nodes grow, some pages a write.
  */
+#include "basic/saturated.h"
 #include "daemon/core/crash.h"
 #include "daemon/operation/hugepages/hugepages.h"
 
@@ -51,24 +52,20 @@ int hugepages_journal(void *userdata)
         return HUGEPAGES_EVENT_FAILED;
 }
 
+/* A node that is not there any more, or that nobody asked for, is not asked. */
 static int share_out(struct hugepages *self, const struct huge_pool *pool)
 {
-        _cleanup_free_ struct hugepages_node *asked = calloc(pool->n_nodes, sizeof(*asked));
-
-        if (!asked)
-                return -ENOMEM;
-        for (size_t i = 0; i < pool->n_nodes; i++)
-                asked[i] = (struct hugepages_node){ .node = pool->nodes[i].node,
-                                                    .pieces = pool->nodes[i].pieces };
-        hugepages_share(asked, pool->n_nodes, self->goal - hugepages_added(self));
+        for (size_t i = 0; i < self->n_nodes; i++)
+                self->nodes[i].dry = true;
         for (size_t i = 0; i < pool->n_nodes; i++) {
-                struct hugepages_node *node = hugepages_node(self, asked[i].node);
+                struct hugepages_node *node = hugepages_node(self, pool->nodes[i].node);
 
                 if (!node)
                         return -ENOMEM;
-                node->pieces = asked[i].pieces;
-                node->share = asked[i].share;
+                node->pieces = pool->nodes[i].pieces;
+                node->dry = false;
         }
+        hugepages_share(self->nodes, self->n_nodes, self->goal - hugepages_added(self));
         return 0;
 }
 
@@ -88,16 +85,25 @@ int hugepages_share_out(void *userdata)
         return HUGEPAGES_EVENT_FAILED;
 }
 
+static bool find_share(struct hugepages *self)
+{
+        for (size_t i = 0; i < self->n_nodes; i++)
+                if (self->nodes[i].share > 0) {
+                        self->at = i;
+                        return true;
+                }
+        return false;
+}
+
+/* What a node does not give is asked of the others. */
 int hugepages_choose(void *userdata)
 {
         struct hugepages *self = userdata;
 
-        for (size_t i = 0; i < self->n_nodes; i++)
-                if (self->nodes[i].share > 0) {
-                        self->at = i;
-                        return HUGEPAGES_EVENT_WRITE;
-                }
-        return HUGEPAGES_EVENT_ROUND;
+        if (find_share(self))
+                return HUGEPAGES_EVENT_WRITE;
+        hugepages_share(self->nodes, self->n_nodes, self->goal - hugepages_added(self));
+        return find_share(self) ? HUGEPAGES_EVENT_WRITE : HUGEPAGES_EVENT_ROUND;
 }
 
 int hugepages_write(void *userdata)
@@ -129,8 +135,10 @@ void hugepages_grown(struct hugepages *self, int error)
         uint64_t step = self->to - self->from, came = hugepages_end_write(self);
 
         node->added += came;
+        node->pieces = subtract_to_zero(node->pieces, came);
         /* the kernel gives what it has, without an error: more is not to be had there now */
-        node->share = came < step ? 0 : node->share - step;
+        node->dry = came < step;
+        node->share = node->dry ? 0 : node->share - step;
         if (error < 0 && error != -EINTR)
                 self->write_error = error;
         hugepages_tell(self);
