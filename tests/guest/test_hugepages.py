@@ -89,7 +89,7 @@ class Hugepages(HugepagesCase):
     def test_not_all(self):
         self.boot_in_pieces(first=self.pin_all_over, files=FILES)
         pool = self.write(7)
-        too_many = self.available() - 1
+        too_many = self.available() - 12
         failed = self.reserve(too_many, status=1)
         self.assertEqual((failed["result"], failed["before"], failed["after"], failed["added"]), ("failed", pool, pool, 0))
         self.assertGreater(failed["possible"], 5)
@@ -130,7 +130,7 @@ class Hugepages(HugepagesCase):
         """What came before a cancel is taken out again; while one is at it, another is told so."""
         self.boot_in_pieces(first=self.pin_all_over, files=FILES)
         self.write(7)
-        many = self.available() - 1
+        many = self.available() - 12
         for name in ("INT", "TERM"):
             self.start(f"hugepages reserve {many}")
             self.wait_until(f"[ $(cat {POOL}/nr_hugepages) -gt 7 ]", "some came")
@@ -194,7 +194,7 @@ class OnNodes(HugepagesCase):
         self.assertEqual(sum(numbers), 110)
         self.assertGreater(numbers[0] - 5, numbers[1] - 25)
         self.pin_all_over()
-        failed = self.reserve(f"{self.available() - 1}", status=1)
+        failed = self.reserve(f"{self.available() - 12}", status=1)
         self.assertEqual((failed["result"], failed["added"]), ("failed", 0))
         self.assertGreater(failed["possible"], 5)
         self.assertEqual((self.node_number(0), self.node_number(1)), numbers)
@@ -233,7 +233,7 @@ class Death(HugepagesCase):
     def test_each_point(self):
         self.boot_in_pieces(first=self.pin_all_over, files=FILES)
         self.write(5)
-        many = self.available() - 1
+        many = self.available() - 12
         for point in self.POINTS:
             with self.subTest(point=point):
                 said = self.guest.run(f"MEMCTL_CRASH={point} memctl hugepages reserve {many}", check=False, timeout=120)
@@ -259,7 +259,7 @@ class Service(InstalledCase, HugepagesCase):
         compacted = self.memctl("compact run", status=None)             # by the kernel: there is no module
         self.assertNotIn("compaction_failed", [reason["code"] for reason in compacted["reasons"]])
 
-        many = self.available() - 1
+        many = self.available() - 12
         job = self.memctl(f"hugepages reserve {many} --no-block")["job"]
         for other in ("compact run", "hugepages reserve 1"):
             said = self.guest.run(f"memctl {other}", check=False)
