@@ -31,7 +31,7 @@ static const char *const zone_words[_ONLINE_ZONE_MAX + 1] = {
 
 static const struct job_option table[_JOB_OPTION_MAX] = {
         [JOB_OPTION_FORCE] = { "force", "force", BOOLEAN, .sets = PLANNED, .offset = FIELD(offline.force) },
-        [JOB_OPTION_PARTIAL] = { "partial", "partial", BOOLEAN, .sets = PLANNED,
+        [JOB_OPTION_PARTIAL] = { "partial", "partial", BOOLEAN, .sets = PLANNED | SET(OPTIONS_HUGEPAGES),
                                  .offset = FIELD(offline.partial) },
         [JOB_OPTION_SWAP] = { "swap", "swap", BOOLEAN, .sets = PLANNED, .offset = FIELD(offline.swap) },
         [JOB_OPTION_RESUME] = { "resume", "resume", BOOLEAN, .sets = OFFLINE,
@@ -53,7 +53,7 @@ static const struct job_option table[_JOB_OPTION_MAX] = {
                                  .accepted = "the number of a NUMA node", .offset = FIELD(offline.to_node) },
         [JOB_OPTION_TIMEOUT] = { "timeout_usec", "timeout", 't',
                                  .sets = OFFLINE | SET(OPTIONS_ONLINE) | SET(OPTIONS_EJECT) |
-                                         SET(OPTIONS_COMPACT),
+                                         SET(OPTIONS_COMPACT) | SET(OPTIONS_HUGEPAGES),
                                  .min = 1, .max = WEEK_USEC,
                                  .accepted = "microseconds, from 1 to seven days",
                                  .offset = FIELD(timeout_usec) },

@@ -40,7 +40,7 @@ enum online_zone {
 /* How memory is to be taken offline. */
 struct offline_options {
         bool force;   /* in spite of pages that do not move, and of drivers that manage blocks */
-        bool partial; /* keep what went, when the rest does not */
+        bool partial; /* keep what went (of huge pages: what came), when the rest does not */
         bool swap;    /* free swap counts as room */
         bool resume;  /* a next memctld goes on, instead of putting back */
         enum cache_mode cache;
@@ -86,6 +86,7 @@ enum option_set {
         OPTIONS_PLAN_DIMM,
         OPTIONS_LEASE,
         OPTIONS_COMPACT,
+        OPTIONS_HUGEPAGES,
         _OPTION_SET_MAX,
 };
 

@@ -44,7 +44,7 @@ _memctl()
                 choices="--json --json=pretty --json=short --json=off --output --noheadings --bytes --quiet --no-pager --no-ask-password --no-block --host --root --failing --eject --force --cache --partial --stuck --max-pause --rate --to-node --swap --resume --timeout --zone --size --node --by --svg --no-color --apply --revert --watch --name --align --movable --order --until --from --help --version"
         else
                 case "${words[*]}" in
-                '') choices="help status version map movability why block dimm node job provider cma compact lru-cache" ;;
+                '') choices="help status version map movability why block dimm node job provider cma compact hugepages lru-cache" ;;
                 block) choices="list show offline online" ;;
                 dimm) choices="list show plan offline online eject" ;;
                 node) choices="list show plan offline online" ;;
@@ -55,6 +55,7 @@ _memctl()
                 compact) choices="run policy" ;;
                 compact\ policy) choices="show set dry-run" ;;
                 compact\ policy\ set*) choices="Enabled= Order= Free= CPU= Quiet= Proactiveness= DefragMode=" ;;
+                hugepages) choices="reserve" ;;
                 lru-cache) choices="status hold" ;;
                 lru-cache\ hold*)
                         mapfile -t COMPREPLY < <(compgen -c -- "$cur")

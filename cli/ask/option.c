@@ -42,7 +42,8 @@ static const struct cli_option rows[_OPTION_MAX] = {
                              "only DIMMs of which the kernel counted errors", FIELD(failing) },
         [OPTION_SIZE] = { "size", 0, KIND_SIZE, "SIZE",
                           "an amount of memory above 0, like 4G, 512MiB or 1073741824",
-                          "this much memory, blocks of memctl's choice", FIELD(size) },
+                          "this much memory, blocks of memctl's choice; hugepages: of each page",
+                          FIELD(size) },
         [OPTION_NODE] = { "node", 0, KIND_NODE, NODE_VALUE, "of this NUMA node; block offline: with --size",
                           FIELD(node) },
         [OPTION_BY] = { "by", 0, KIND_WORD, "owner|block|node|order", "owner, block, node or order",
@@ -70,7 +71,8 @@ static const struct cli_option rows[_OPTION_MAX] = {
                            "what is cold",
                            JOB(CACHE) },
         [OPTION_PARTIAL] = { "partial", 0, KIND_FLAG, NULL, NULL,
-                             "keep what went offline, should the rest not go", JOB(PARTIAL) },
+                             "keep what went offline, or the huge pages that came, should the rest not",
+                             JOB(PARTIAL) },
         [OPTION_STUCK] = { "stuck", 0, KIND_WORD, "roll-back|skip|wait", "roll-back, skip or wait",
                            "what to do about a block that does not get empty: put everything back, the "
                            "default; "

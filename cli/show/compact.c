@@ -26,32 +26,35 @@ json_object *compact_figures(json_object *job)
         return figures && json_object_object_length(figures) > 0 ? json_object_get(figures) : NULL;
 }
 
-/* NULL: it has not been looked at. */
-static json_object *figure(json_object *job, const char *name)
+json_object *figure_of(json_object *job, const char *name)
 {
         json_object *figures = figures_of(job);
 
         return figures ? value_number_or_null(figures, name) : NULL;
 }
 
-void compact_to_json(json_object *job, json_object *object)
+json_object *figure_cpu_seconds(json_object *job)
 {
-        _cleanup_json_ json_object *cpu = figure(job, "cpu_usec");
+        _cleanup_json_ json_object *cpu = figure_of(job, "cpu_usec");
         char text[32];
 
-        json_object_object_add(object, "order", figure(job, "order"));
-        json_object_object_add(object, "blocks_before", figure(job, "blocks_before"));
-        json_object_object_add(object, "blocks_after", figure(job, "blocks_after"));
         (void) snprintf(text, sizeof(text), "%.3f", (double) json_object_get_uint64(cpu) / 1e6);
-        json_object_object_add(
-                object, "cpu_seconds",
-                cpu ? json_object_new_double_s((double) json_object_get_uint64(cpu) / 1e6, text) : NULL);
+        return cpu ? json_object_new_double_s((double) json_object_get_uint64(cpu) / 1e6, text) : NULL;
+}
+
+void compact_to_json(json_object *job, json_object *object)
+{
+        json_object_object_add(object, "order", figure_of(job, "order"));
+        json_object_object_add(object, "blocks_before", figure_of(job, "blocks_before"));
+        json_object_object_add(object, "blocks_after", figure_of(job, "blocks_after"));
+        json_object_object_add(object, "cpu_seconds", figure_cpu_seconds(job));
 }
 
 void compact_put(FILE *f, json_object *job)
 {
-        _cleanup_json_ json_object *order = figure(job, "order"), *before = figure(job, "blocks_before"),
-                                   *after = figure(job, "blocks_after");
+        _cleanup_json_ json_object *order = figure_of(job, "order"),
+                                   *before = figure_of(job, "blocks_before"),
+                                   *after = figure_of(job, "blocks_after");
 
         if (order && before && after)
                 (void) fprintf(f, "free pieces of order %" PRIu64 ": %" PRIu64 " before, %" PRIu64 " now",

@@ -2,6 +2,7 @@
 #include "cli/show/progress.h"
 
 #include "cli/show/compact.h"
+#include "cli/show/hugepages.h"
 #include "memctl/bus.h"
 
 #include <inttypes.h>
@@ -58,6 +59,9 @@ static void put_line(FILE *f, json_object *job, uint64_t elapsed_usec, bool bar)
         if (compact_is_it(job)) {
                 (void) fputs("  ", f);
                 compact_put(f, job);
+        } else if (hugepages_is_it(job)) {
+                (void) fputs("  ", f);
+                hugepages_put(f, job);
         }
         if (bar && total > 0)
                 put_bar(f, done, total);

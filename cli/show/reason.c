@@ -54,6 +54,8 @@ static const struct {
         { "eject_failed", "the firmware did not eject it" },
         { "interrupted", "memctld died in this job" },
         { "compaction_failed", "it could not be compacted" },
+        { "huge_pages_failed", "not all huge pages came" },
+        { "roll_back_failed", "it could not all be put back" },
         { "node_not_possible", "what is in use cannot all go to the node asked for" },
 };
 

@@ -3,6 +3,7 @@
 
 #include "cli/run/say.h"
 #include "cli/show/compact.h"
+#include "cli/show/hugepages.h"
 #include "cli/show/output.h"
 #include "cli/show/reason.h"
 #include "memctl/bus.h"
@@ -91,6 +92,8 @@ static int print_json(const struct context *context, json_object *job)
         json_object_object_add(object, "result", json_object_new_string(value_text(job, "Result")));
         if (compact_is_it(job))
                 compact_to_json(job, object);
+        else if (hugepages_is_it(job))
+                hugepages_to_json(job, object);
         else
                 add_blocks(job, object);
         json_object_object_add(object, "pages_migrated",
@@ -139,6 +142,32 @@ static void print_compacted(const struct context *context, json_object *job)
         notes_tell(value_array(job, "Notes"));
 }
 
+static void print_huge_pages(const struct context *context, json_object *job)
+{
+        const char *target = value_text(job, "Target"), *result = value_text(job, "Result");
+        int status = result_job_status(job);
+
+        reasons_say(target, value_array(job, "Reasons"));
+        if (status == EXIT_DONE || status == EXIT_PARTIAL) {
+                if (context->quiet)
+                        return;
+                (void) printf("%s: %s, ", target, result);
+                hugepages_put(stdout, job);
+                (void) printf(", pages moved: %" PRIu64 ", %.1f s\n", value_number(job, "PagesMigrated"),
+                              seconds(job));
+                notes_tell(value_array(job, "Notes"));
+                return;
+        }
+        notes_say(target, value_array(job, "Notes"));
+        if (status == EXIT_REFUSED)
+                say("%s: refused, nothing was touched", target);
+        else if (status == EXIT_NOT_PUT_BACK)
+                say("%s: %s, and %" PRIu64 " huge pages could not be taken out again", target, result,
+                    hugepages_added(job));
+        else
+                say("%s: %s, the pool is as it was", target, result);
+}
+
 static void print_text(const struct context *context, json_object *job)
 {
         const char *target = value_text(job, "Target"), *result = value_text(job, "Result");
@@ -165,9 +194,10 @@ static void print_text(const struct context *context, json_object *job)
 int result_job_status(json_object *job)
 {
         int status = result_status(value_text(job, "Result"));
+        /* blocks or pools that it changed, and that still are, though it did not reach what was asked */
+        uint64_t changed = hugepages_is_it(job) ? hugepages_added(job) : value_number(job, "BlocksDone");
 
-        /* blocks that it changed, and that still are, though it did not reach what was asked */
-        return status == EXIT_FAILED && value_number(job, "BlocksDone") > 0 ? EXIT_NOT_PUT_BACK : status;
+        return status == EXIT_FAILED && changed > 0 ? EXIT_NOT_PUT_BACK : status;
 }
 
 int result_print(const struct context *context, json_object *job)
@@ -179,6 +209,8 @@ int result_print(const struct context *context, json_object *job)
         if (context->output == OUTPUT_TEXT) {
                 if (compact_is_it(job))
                         print_compacted(context, job);
+                else if (hugepages_is_it(job))
+                        print_huge_pages(context, job);
                 else
                         print_text(context, job);
                 printed = output_finish();

@@ -77,6 +77,9 @@ int verb_compact_run(struct context *context);
 /* compact_policy.c */
 int verb_compact_policy(struct context *context);
 
+/* hugepages.c */
+int verb_hugepages_reserve(struct context *context);
+
 /* movability.c, why.c, map.c */
 int verb_movability(struct context *context);
 extern const struct columns movability_columns;

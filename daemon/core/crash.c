@@ -37,6 +37,8 @@ void crash_at(enum crash_point point)
                 [CRASH_ROLL_BACK] = "roll-back",
                 [CRASH_ONLINE] = "online",
                 [CRASH_ONLINED] = "onlined",
+                [CRASH_POOL] = "pool",
+                [CRASH_POOLED] = "pooled",
                 [CRASH_FINISHED] = "finished",
                 [CRASH_HISTORY] = "history",
                 [CRASH_REMEMBERED] = "remembered",

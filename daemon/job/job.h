@@ -79,10 +79,17 @@ struct job_progress {
 
 /* What a job that changes no blocks has come to. */
 enum job_figure {
-        FIGURE_ORDER,         /* of the page allocator: pieces of 2^order pages */
-        FIGURE_BLOCKS_BEFORE, /* free pieces of that order, when it began */
-        FIGURE_BLOCKS_AFTER,  /* and now */
-        FIGURE_CPU_USEC,      /* of its processes, the kernel's work for them included */
+        FIGURE_ORDER,           /* of the page allocator: pieces of 2^order pages */
+        FIGURE_BLOCKS_BEFORE,   /* free pieces of that order, when it began */
+        FIGURE_BLOCKS_AFTER,    /* and now */
+        FIGURE_CPU_USEC,        /* of its processes, the kernel's work for them included */
+        FIGURE_SIZE_BYTES,      /* of a huge page */
+        FIGURE_WANTED,          /* huge pages */
+        FIGURE_BEFORE,          /* huge pages in the pool, when it began */
+        FIGURE_AFTER,           /* and now */
+        FIGURE_POSSIBLE_BEFORE, /* free pieces of that size, when it began */
+        FIGURE_POSSIBLE,        /* huge pages that it has added, with those that were taken out again */
+        FIGURE_ADDED,           /* without them */
         _FIGURE_MAX,
 };
 

@@ -55,6 +55,13 @@ const char *job_figure_name(enum job_figure figure)
                 [FIGURE_BLOCKS_BEFORE] = "blocks_before",
                 [FIGURE_BLOCKS_AFTER] = "blocks_after",
                 [FIGURE_CPU_USEC] = "cpu_usec",
+                [FIGURE_SIZE_BYTES] = "size_bytes",
+                [FIGURE_WANTED] = "wanted",
+                [FIGURE_BEFORE] = "before",
+                [FIGURE_AFTER] = "after",
+                [FIGURE_POSSIBLE_BEFORE] = "possible_before",
+                [FIGURE_POSSIBLE] = "possible",
+                [FIGURE_ADDED] = "added",
         };
 
         return names[figure];

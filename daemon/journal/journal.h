@@ -37,6 +37,8 @@ enum journal_mark {
         JOURNAL_EJECT,     /* the firmware is about to be asked */
         JOURNAL_EJECTING,  /* it has been */
         JOURNAL_ROLL_BACK, /* from here on everything is put back */
+        JOURNAL_POOL,      /* the number of a pool of huge pages is about to be written */
+        JOURNAL_POOLED,    /* it has been */
         _JOURNAL_MARK_MAX,
 };
 
@@ -51,6 +53,15 @@ struct journal_step {
                          begun */
 };
 
+/* A node's pool of huge pages, as the lines about it leave it. */
+struct journal_pool {
+        int node;        /* -1: of a kernel that knows no nodes */
+        uint64_t before; /* huge pages, before the first write */
+        uint64_t added;  /* by the job, and not taken out again, but for the write that is under way */
+        bool writing;    /* that write was begun, and its end is not told: */
+        uint64_t from, to;
+};
+
 /* What is written first: the job as asked for, and its steps. */
 struct journal_entry {
         uint32_t id; /* of the job; in the file's name */
@@ -63,6 +74,7 @@ struct journal_entry {
         const struct block_set *blocks; /* all that the job is about */
         const struct journal_step *steps;
         size_t n_steps, n_done; /* the first n_done are done */
+        uint64_t huge_page_size; /* bytes; of jobs that change pools of huge pages, which have no blocks */
 };
 
 struct journal;
@@ -91,6 +103,10 @@ int journal_renew(struct journal **journal, const struct journal_entry *entry, c
  */
 int journal_mark(struct journal *journal, enum journal_mark mark, uint32_t block);
 
+/* The same about a pool: it is about to be brought from one number to another, and what has come of that. */
+int journal_mark_pool(struct journal *journal, int node, uint64_t from, uint64_t to);
+int journal_mark_pooled(struct journal *journal, int node, uint64_t number);
+
 /* The job is over: removes the file. NULL is fine. */
 struct journal *journal_end(struct journal *journal);
 
@@ -116,6 +132,9 @@ struct journal_found {
         bool ejecting; /* the firmware may have been asked */
         bool asked;    /* it has been */
         bool rolling_back;
+        uint64_t huge_page_size;    /* bytes; 0: the job changes no pools */
+        struct journal_pool *pools; /* one a node */
+        size_t n_pools;
 };
 
 void journal_found_clear(struct journal_found *found);

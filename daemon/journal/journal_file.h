@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Between the files of the journal: journal.c writes, journal_text.c says it in JSON, journal_heading.c and
- * journal_parse.c read that, journal_lock.c knows who is alive,
+ * Between the files of the journal: journal_write.c writes, journal_text.c says it in JSON,
+ * journal_heading.c, journal_pool.c and journal_parse.c read that, journal_lock.c knows who is alive,
  * journal_busy.c asks what they work on, journal_find.c looks for those who are not.
  * Nobody else includes this.
  */
@@ -62,9 +62,14 @@ int journal_busy_in(int directory_fd, const struct block_set *blocks, char **mes
 /* journal_text.c. NULL: no memory. */
 json_object *journal_heading(const struct journal_entry *entry);
 json_object *journal_line(enum journal_mark mark, uint32_t block);
+json_object *journal_pool_line(enum journal_mark mark, int node, const uint64_t *numbers, size_t n);
 
 /* journal_heading.c: line 1. 0, -ENOMEM or -EBADMSG with *message set. */
 int journal_read_heading(json_object *object, struct journal_found *found, char **message);
+
+/* journal_pool.c: a line about a pool; false: it is none, or none that can come there. 0 or -ENOMEM. */
+int journal_read_pool(json_object *value, enum journal_mark mark, struct journal_found *found,
+                      bool *ret_good);
 
 /* What a number in a journal may be; false: it is none, or none of these. */
 bool journal_get_number(json_object *value, uint64_t max, uint64_t *ret);

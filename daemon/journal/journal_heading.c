@@ -105,7 +105,8 @@ static bool read_options(json_object *object, struct offline_options *options)
         return json_object_object_length(object) == n;
 }
 
-static int read_blocks(json_object *array, struct block_set *blocks, char **message)
+/* some: or else none. */
+static int read_blocks(json_object *array, struct block_set *blocks, bool some, char **message)
 {
         size_t n = json_object_is_type(array, json_type_array) ? json_object_array_length(array) : 0;
 
@@ -120,9 +121,11 @@ static int read_blocks(json_object *array, struct block_set *blocks, char **mess
                         break;
                 blocks->numbers[blocks->n_numbers++] = (uint32_t) number;
         }
-        if (n == 0 || blocks->n_numbers < n)
+        if ((n == 0) == some || blocks->n_numbers < n)
                 return fail(message, -EBADMSG,
-                            "line 1: \"blocks\": accepted are numbers of blocks, ascending, at least one");
+                            some ? "line 1: \"blocks\": accepted are numbers of blocks, ascending, at least "
+                                   "one"
+                                 : "line 1: \"blocks\": accepted are none for a job on huge pages");
         return 0;
 }
 
@@ -230,6 +233,7 @@ static int read_request(json_object *object, struct journal_found *found, char *
 int journal_read_heading(json_object *object, struct journal_found *found, char **message)
 {
         uint64_t version;
+        bool has_pools;
         int r;
 
         if (!get_number(object, "version", INT32_MAX, &version))
@@ -242,11 +246,19 @@ int journal_read_heading(json_object *object, struct journal_found *found, char 
                             "%d: memory "
                             "that it was about may still be offline (memctl block list)",
                             (int) version, JOURNAL_VERSION_OLDEST, JOURNAL_VERSION);
-        if (json_object_object_length(object) != 10)
+        has_pools = get_number(object, "huge_page_size", INT64_MAX, &found->huge_page_size);
+        if (json_object_object_length(object) != 10 + has_pools)
                 return fail(message, -EBADMSG, "line 1: accepted is the heading of a journal of version %d",
                             (int) version);
         r = read_request(object, found, message);
+        if (r >= 0 &&
+            (has_pools != (found->verb == JOB_HUGEPAGES) || (has_pools && found->huge_page_size == 0)))
+                r = fail(message, -EBADMSG,
+                         "line 1: \"huge_page_size\": accepted is a number of bytes for %s, and for no "
+                         "others",
+                         job_verb_name(JOB_HUGEPAGES));
         if (r >= 0)
-                r = read_blocks(json_object_object_get(object, "blocks"), &found->blocks, message);
+                r = read_blocks(json_object_object_get(object, "blocks"), &found->blocks, !has_pools,
+                                message);
         return r < 0 ? r : read_steps(json_object_object_get(object, "steps"), version, found, message);
 }

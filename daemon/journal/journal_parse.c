@@ -29,6 +29,7 @@ void journal_found_clear(struct journal_found *found)
         free(found->dimm);
         block_set_clear(&found->blocks);
         free(found->steps);
+        free(found->pools);
         *found = (struct journal_found){ 0 };
 }
 
@@ -101,8 +102,18 @@ static bool read_job_mark(enum journal_mark mark, json_object *value, struct jou
         return !value;
 }
 
+static bool read_pool_mark(enum journal_mark mark, json_object *value, struct journal_found *found,
+                           int *error)
+{
+        bool good = false;
+
+        *error = journal_read_pool(value, mark, found, &good);
+        return good;
+}
+
+/* *error: no memory. */
 static bool read_mark(json_object *object, struct journal_found *found, const struct index *index,
-                      size_t line)
+                      size_t line, int *error)
 {
         if (json_object_object_length(object) != 1)
                 return false;
@@ -116,6 +127,8 @@ static bool read_mark(json_object *object, struct journal_found *found, const st
                         continue;
                 if (mark == JOURNAL_EJECT || mark == JOURNAL_EJECTING || mark == JOURNAL_ROLL_BACK)
                         return read_job_mark(mark, value, found);
+                if (mark == JOURNAL_POOL || mark == JOURNAL_POOLED)
+                        return read_pool_mark(mark, value, found, error);
                 if (!journal_get_number(value, UINT32_MAX - 1, &block))
                         return false;
                 step = find_step(index, (uint32_t) block);
@@ -156,7 +169,7 @@ static int read_line(const char *line, size_t size, size_t number, struct journa
                      struct index *index, char **message)
 {
         _cleanup_(json_putp) json_object *object = parse_line(line, size);
-        int r;
+        int r, error = 0;
 
         if (!object)
                 return fail(message, -EBADMSG,
@@ -165,13 +178,16 @@ static int read_line(const char *line, size_t size, size_t number, struct journa
                 r = journal_read_heading(object, found, message);
                 return r < 0 ? r : make_index(found, index, message);
         }
-        if (!read_mark(object, found, index, number))
-                return fail(message, -EBADMSG,
-                            "line %zu: accepted is {\"offline\":N}, offlined, online or onlined, N the "
-                            "block of a step "
-                            "in line 1, or {\"roll_back\":null}, and of jobs that eject eject or ejecting",
-                            number);
-        return 0;
+        if (read_mark(object, found, index, number, &error))
+                return 0;
+        if (error < 0)
+                return error;
+        return fail(
+                message, -EBADMSG,
+                "line %zu: accepted is {\"offline\":N}, offlined, online or onlined, N the block of a step "
+                "in line 1, or {\"roll_back\":null}, of jobs that eject eject or ejecting, and of those on "
+                "huge pages pool and then pooled",
+                number);
 }
 
 int journal_parse(const char *text, size_t size, struct journal_found *ret, char **message)

@@ -10,7 +10,8 @@ const char *journal_mark_name(enum journal_mark mark)
                 [JOURNAL_OFFLINE] = "offline",     [JOURNAL_OFFLINED] = "offlined",
                 [JOURNAL_ONLINE] = "online",       [JOURNAL_ONLINED] = "onlined",
                 [JOURNAL_EJECT] = "eject",         [JOURNAL_EJECTING] = "ejecting",
-                [JOURNAL_ROLL_BACK] = "roll_back",
+                [JOURNAL_ROLL_BACK] = "roll_back", [JOURNAL_POOL] = "pool",
+                [JOURNAL_POOLED] = "pooled",
         };
 
         return names[mark];
@@ -109,16 +110,18 @@ json_object *journal_heading(const struct journal_entry *entry)
 {
         json_object *object = json_object_new_object();
 
-        return whole(object, object && put(object, "version", json_object_new_int(JOURNAL_VERSION)) &&
-                                     put_text(object, "verb", job_verb_name(entry->verb)) &&
-                                     put_text(object, "target", entry->target) &&
-                                     put_text(object, "dimm", entry->dimm) &&
-                                     put(object, "eject", json_object_new_boolean(entry->eject)) &&
-                                     put_text(object, "zone", online_zone_name(entry->zone)) &&
-                                     put(object, "options", options_of(&entry->options)) &&
-                                     put(object, "deadline_usec", json_object_new_uint64(entry->deadline)) &&
-                                     put(object, "blocks", blocks_of(entry)) &&
-                                     put(object, "steps", steps_of(entry)));
+        return whole(
+                object,
+                object && put(object, "version", json_object_new_int(JOURNAL_VERSION)) &&
+                        put_text(object, "verb", job_verb_name(entry->verb)) &&
+                        put_text(object, "target", entry->target) && put_text(object, "dimm", entry->dimm) &&
+                        put(object, "eject", json_object_new_boolean(entry->eject)) &&
+                        put_text(object, "zone", online_zone_name(entry->zone)) &&
+                        put(object, "options", options_of(&entry->options)) &&
+                        put(object, "deadline_usec", json_object_new_uint64(entry->deadline)) &&
+                        put(object, "blocks", blocks_of(entry)) && put(object, "steps", steps_of(entry)) &&
+                        (entry->huge_page_size == 0 ||
+                         put(object, "huge_page_size", json_object_new_uint64(entry->huge_page_size))));
 }
 
 json_object *journal_line(enum journal_mark mark, uint32_t block)
@@ -129,4 +132,18 @@ json_object *journal_line(enum journal_mark mark, uint32_t block)
         if (object && block == REASON_NO_BLOCK)
                 return whole(object, json_object_object_add(object, name, NULL) == 0);
         return whole(object, object && put(object, name, json_object_new_uint64(block)));
+}
+
+json_object *journal_pool_line(enum journal_mark mark, int node, const uint64_t *numbers, size_t n)
+{
+        json_object *object = json_object_new_object(), *array = json_object_new_array();
+        bool good = object && array;
+
+        if (good && node < 0)
+                good = json_object_array_add(array, NULL) == 0;
+        else if (good)
+                good = append(array, json_object_new_int(node));
+        for (size_t i = 0; good && i < n; i++)
+                good = append(array, json_object_new_uint64(numbers[i]));
+        return whole(object, put(object, journal_mark_name(mark), array) && good);
 }

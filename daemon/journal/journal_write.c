@@ -154,6 +154,18 @@ int journal_mark(struct journal *journal, enum journal_mark mark, uint32_t block
         return write_line(journal, journal_line(mark, block));
 }
 
+int journal_mark_pool(struct journal *journal, int node, uint64_t from, uint64_t to)
+{
+        const uint64_t numbers[] = { from, to };
+
+        return write_line(journal, journal_pool_line(JOURNAL_POOL, node, numbers, 2));
+}
+
+int journal_mark_pooled(struct journal *journal, int node, uint64_t number)
+{
+        return write_line(journal, journal_pool_line(JOURNAL_POOLED, node, &number, 1));
+}
+
 struct journal *journal_end(struct journal *journal)
 {
         if (journal)

@@ -28,6 +28,8 @@ static enum option_set set_of(enum job_verb verb)
                 return OPTIONS_ONLINE;
         if (job_verb_is_offline(verb))
                 return OPTIONS_OFFLINE_DIMM;
+        if (verb == JOB_HUGEPAGES)
+                return OPTIONS_HUGEPAGES;
         return verb == JOB_COMPACT ? OPTIONS_COMPACT : OPTIONS_NONE;
 }
 

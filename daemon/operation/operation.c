@@ -4,6 +4,7 @@
 #include "basic/message.h"
 #include "daemon/operation/arguments.h"
 #include "daemon/operation/compact/work.h"
+#include "daemon/operation/hugepages/work.h"
 #include "daemon/operation/offline/work.h"
 #include "daemon/operation/online/work.h"
 #include "daemon/operation/recover.h"
@@ -24,10 +25,15 @@ struct operation {
 #define ONLINE  { &online_operation, online_new, CLAIM_EXCLUSIVE }
 
 static const struct operation operations[_JOB_VERB_MAX] = {
-        [JOB_BLOCK_OFFLINE] = OFFLINE, [JOB_BLOCK_ONLINE] = ONLINE,
-        [JOB_DIMM_OFFLINE] = OFFLINE,  [JOB_DIMM_ONLINE] = ONLINE,
-        [JOB_DIMM_EJECT] = OFFLINE,    [JOB_NODE_OFFLINE] = OFFLINE,
-        [JOB_NODE_ONLINE] = ONLINE,    [JOB_COMPACT] = { &compact_operation, compact_new, CLAIM_SHARED },
+        [JOB_BLOCK_OFFLINE] = OFFLINE,
+        [JOB_BLOCK_ONLINE] = ONLINE,
+        [JOB_DIMM_OFFLINE] = OFFLINE,
+        [JOB_DIMM_ONLINE] = ONLINE,
+        [JOB_DIMM_EJECT] = OFFLINE,
+        [JOB_NODE_OFFLINE] = OFFLINE,
+        [JOB_NODE_ONLINE] = ONLINE,
+        [JOB_COMPACT] = { &compact_operation, compact_new, CLAIM_SHARED },
+        [JOB_HUGEPAGES] = { &hugepages_operation, hugepages_new, CLAIM_SHARED },
 };
 
 enum job_verb operation_verb(const struct job *job)
@@ -121,8 +127,9 @@ static int check_may_write(const struct machine *machine, const struct operation
                             machine->tree->root);
         if (!job_verb_is_of_blocks(request->verb))
                 return geteuid() == 0 ? 0
-                                      : fail(message, -EACCES,
-                                             "compacting memory needs root, or memctld on the system bus");
+                                      : fail(message, -EACCES, "%s needs root, or memctld on the system bus",
+                                             request->verb == JOB_COMPACT ? "compacting memory"
+                                                                          : "reserving huge pages");
         if (request->blocks->n_numbers == 0)
                 return 0;
 
@@ -136,18 +143,24 @@ static int check_may_write(const struct machine *machine, const struct operation
         return 0;
 }
 
-/* Two at once would each count on the same room, and use up what the other has made. */
-static int check_compaction(const struct registry *registry, const struct operation_request *request,
-                            char **message)
+static bool makes_pieces(enum job_verb verb)
 {
-        if (request->verb != JOB_COMPACT)
+        return verb == JOB_COMPACT || verb == JOB_HUGEPAGES;
+}
+
+/* Two at once would each count on the same room, and use up what the other has made. */
+static int check_pieces(const struct registry *registry, const struct operation_request *request,
+                        char **message)
+{
+        if (!makes_pieces(request->verb))
                 return 0;
         for (size_t i = 0; i < registry_count(registry); i++) {
                 const struct job *job = registry_get(registry, i);
+                enum job_verb verb = operation_verb(job);
 
-                if (job->state != JOB_FINISHED && operation_verb(job) == JOB_COMPACT)
-                        return fail(message, -EBUSY, "job %u compacts %s: one at a time", job->id,
-                                    job->target);
+                if (job->state != JOB_FINISHED && makes_pieces(verb))
+                        return fail(message, -EBUSY, "job %u %s %s: one at a time", job->id,
+                                    verb == JOB_COMPACT ? "compacts" : "reserves", job->target);
         }
         return 0;
 }
@@ -157,12 +170,13 @@ int operation_start(struct registry *registry, struct machine *machine,
 {
         int r = check_may_write(machine, request, message);
 
-        if (r >= 0)
-                r = check_compaction(registry, request, message);
         if (r < 0)
                 return r;
-        /* another memctld may have died since we looked last: its blocks come first */
+        /* another memctld may have died since we looked last: its blocks, and pools, come first */
         operation_recover(registry, machine, false);
+        r = check_pieces(registry, request, message);
+        if (r < 0)
+                return r;
         return start(registry, machine, request, NULL, false, ret, message);
 }
 

@@ -44,8 +44,12 @@ static void say_what_is_not_back(const struct job *job)
 
                 if (reason->code != REASON_ROLL_BACK_FAILED)
                         continue;
-                (void) snprintf(text, sizeof(text), "block %u is not as it was: %s", reason->block,
-                                reason->text ? reason->text : "");
+                if (reason->block == REASON_NO_BLOCK)
+                        (void) snprintf(text, sizeof(text), "not all is as it was: %s",
+                                        reason->text ? reason->text : "");
+                else
+                        (void) snprintf(text, sizeof(text), "block %u is not as it was: %s", reason->block,
+                                        reason->text ? reason->text : "");
                 say(job, text);
         }
 }

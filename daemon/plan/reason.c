@@ -27,6 +27,7 @@ const char *reason_code_name(enum reason_code code)
                 [REASON_HOLE] = "hole",
                 [REASON_RESERVED] = "reserved",
                 [REASON_COMPACTION_FAILED] = "compaction_failed",
+                [REASON_HUGE_PAGES_FAILED] = "huge_pages_failed",
                 [REASON_MORE] = "more_reasons",
         };
 

@@ -31,6 +31,7 @@ enum reason_code {
         REASON_HOLE,                   /* block, bytes, text: what is there instead; may be NULL */
         REASON_RESERVED,               /* block, bytes, text: what the kernel has there */
         REASON_COMPACTION_FAILED,      /* text: what went wrong */
+        REASON_HUGE_PAGES_FAILED,      /* text: how many came, or what the kernel answered */
         REASON_MORE,                   /* count: reasons about blocks that the list has no room for */
         _REASON_MAX,
 };

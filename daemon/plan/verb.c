@@ -13,6 +13,7 @@ static const struct {
         [JOB_NODE_OFFLINE] = { "node-offline", .offline = true },
         [JOB_NODE_ONLINE] = { "node-online", .online = true },
         [JOB_COMPACT] = { "compact" },
+        [JOB_HUGEPAGES] = { "hugepages-reserve" },
 };
 
 const char *job_verb_name(enum job_verb verb)
@@ -32,7 +33,7 @@ bool job_verb_is_online(enum job_verb verb)
 
 bool job_verb_is_of_blocks(enum job_verb verb)
 {
-        return verb != JOB_COMPACT;
+        return verb != JOB_COMPACT && verb != JOB_HUGEPAGES;
 }
 
 bool job_verb_is_of_dimm(enum job_verb verb)

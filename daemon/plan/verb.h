@@ -16,6 +16,7 @@ enum job_verb {
         JOB_NODE_OFFLINE,
         JOB_NODE_ONLINE,
         JOB_COMPACT,
+        JOB_HUGEPAGES, /* huge pages are added to a pool */
         _JOB_VERB_MAX,
 };
 

@@ -338,6 +338,7 @@ class Bus(Case):
         node.mkdir(parents=True)
         for number in range(8):
             (node / f"memory{number}").symlink_to(f"../../memory/memory{number}")
+        (root / "sys/kernel/mm/hugepages/hugepages-1048576kB").mkdir(parents=True)
         private = self.json("block", "list", "--root", root)
         self.start_bus()
         daemon = self.start(MEMCTLD, "--root", str(root))
@@ -418,6 +419,17 @@ class Bus(Case):
                 ("", "Manager", ["Compact", "ia{sv}", "-1", "1", "until", "t", "18446744073709551615"], "accepted"),
                 ("", "Manager", ["Compact", "ia{sv}", "-1", "1", "force", "b", "true"], "unknown option"),
                 ("", "Manager", ["Compact", "ia{sv}", "-1", "0"], "read, never changed"),
+                *(("", "Manager", ["ReserveHugepages", "ttia{sv}", *call], error) for call, error in (
+                    (("0", str(1 << 30), "-1", "0"), "accepted is a number above 0"),
+                    (("1", str(1 << 30), "77", "0"), "no such node"),
+                    (("1", str(1 << 30), "-2", "0"), "no such node"),
+                    (("1", str(3 << 20), "-1", "0"), "size 3 MiB: accepted on this kernel: 1 GiB"),
+                    (("1", "1", "-1", "0"), "size 1 byte: accepted"),
+                    (("18446744073709551615", str(1 << 30), "-1", "0"), "at most, for there is no more memory"),
+                    (("1", str(1 << 30), "-1", "1", "partial", "s", "yes"), "accepted"),
+                    (("1", str(1 << 30), "-1", "1", "order", "i", "9"), "unknown option"),
+                    (("1", str(1 << 30), "-1", "0"), "read, never changed"))),
+                ("", "Manager", ["ReserveHugepages", "tia{sv}", "1", "-1", "0"], "Invalid arguments"),
                 ("/block/007", "Block", ["Offline", "a{sv}", "0"], "Unknown object"),
                 ("/block/99", "Block", ["Offline", "a{sv}", "0"], "Unknown object"),
                 ("/dimm/PNP0C80_3a07", "Dimm", ["Offline", "a{sv}", "0"], "Unknown object"),
@@ -440,7 +452,7 @@ class Help(Case):
     def test_manual_and_completion_know_every_verb_and_option(self):
         text = self.memctl("--help").stdout
         options = set(re.findall(r"--[a-z]+(?:-[a-z]+)*", text))
-        verbs = set(re.findall(r"^  (?:block|dimm|node|job|provider|cma|compact|lru-cache) (\w+)", text, re.MULTILINE))
+        verbs = set(re.findall(r"^  (?:block|dimm|node|job|provider|cma|compact|hugepages|lru-cache) (\w+)", text, re.MULTILINE))
         self.assertGreater(len(verbs), 7)
         for name in ("cli/memctl.1", "cli/memctl.bash"):
             page = (SOURCE / name).read_text(encoding="utf-8").replace("Fl Fl ", "--")

@@ -26,8 +26,8 @@ static void check(const struct journal_found *found, size_t size)
         const struct offline_options *options = &found->options;
 
         if (!found->target || found->journal || found->verb >= _JOB_VERB_MAX ||
-            found->blocks.n_numbers == 0 || (found->eject && !found->dimm) ||
-            (!found->eject && (found->ejecting || found->asked)))
+            (found->blocks.n_numbers == 0) != (found->verb == JOB_HUGEPAGES) ||
+            (found->eject && !found->dimm) || (!found->eject && (found->ejecting || found->asked)))
                 abort();
         if (options->cache >= _CACHE_MODE_MAX || options->stuck >= _STUCK_MODE_MAX ||
             options->to_node < -1 || options->max_pause_usec > MAX_PAUSE_MAX_USEC ||
@@ -36,6 +36,11 @@ static void check(const struct journal_found *found, size_t size)
         for (size_t i = 1; i < found->blocks.n_numbers; i++)
                 if (found->blocks.numbers[i - 1] >= found->blocks.numbers[i])
                         abort();
+        for (size_t i = 0; i < found->n_pools; i++)
+                for (size_t j = 0; j < i; j++)
+                        if (found->huge_page_size == 0 || found->pools[i].node < -1 ||
+                            found->pools[j].node == found->pools[i].node)
+                                abort();
         for (size_t i = 0; i < found->n_steps; i++) {
                 const struct journal_step *step = &found->steps[i];
 
@@ -90,6 +95,11 @@ int main(void)
                 "\"zone\":"
                 "\"kernel\"," OPTIONS "\"deadline_usec\":0,\"blocks\":[1,2],\"steps\":[[1,null],[2,null]]}\n"
                 "{\"online\":1}\n{\"onlined\":1}\n{\"online\":2}\n",
+                "{\"version\":2,\"verb\":\"hugepages-reserve\",\"target\":\"9\",\"dimm\":null,\"eject\":"
+                "false,\"zone\":\"movable\"," OPTIONS
+                "\"deadline_usec\":0,\"blocks\":[],\"steps\":[],\"huge_page_size\":2097152}\n"
+                "{\"pool\":[0,1,9]}\n{\"pooled\":[0,7]}\n{\"pool\":[null,2,5]}\n{\"roll_back\":null}\n"
+                "{\"pool\":[0,7,1]}\n{\"pooled\":[0,1]}\n",
         };
 
         srandom(1);

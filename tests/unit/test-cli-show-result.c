@@ -35,9 +35,27 @@ static void test_statuses(void **state)
         assert_int_equal(status_of("{\"Result\":\"timeout\",\"BlocksDone\":1}"), EXIT_NOT_PUT_BACK);
 }
 
+#define HUGEPAGES(result, added)                                                                            \
+        "{\"Verb\":\"hugepages-reserve\",\"Result\":\"" result "\",\"BlocksDone\":0,"                       \
+        "\"Figures\":{\"added\":" added "}}"
+
+static void test_statuses_of_huge_pages(void **state)
+{
+        (void) state;
+
+        assert_int_equal(status_of(HUGEPAGES("done", "20")), EXIT_DONE);
+        assert_int_equal(status_of(HUGEPAGES("partial", "3")), EXIT_PARTIAL);
+        assert_int_equal(status_of(HUGEPAGES("failed", "0")), EXIT_FAILED);
+        assert_int_equal(status_of(HUGEPAGES("cancelled", "1")), EXIT_NOT_PUT_BACK);
+        assert_int_equal(status_of("{\"Verb\":\"hugepages-reserve\",\"Result\":\"failed\"}"), EXIT_FAILED);
+}
+
 int main(void)
 {
-        const struct CMUnitTest tests[] = { cmocka_unit_test(test_statuses) };
+        const struct CMUnitTest tests[] = {
+                cmocka_unit_test(test_statuses),
+                cmocka_unit_test(test_statuses_of_huge_pages),
+        };
 
         return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -190,13 +190,71 @@ static void test_bad_marks(void **state)
         assert_refused(GOOD "{\"offline\":34}\0\n", sizeof(GOOD "{\"offline\":34}\0\n") - 1, "line 2");
 }
 
+#define POOLS                                                                                               \
+        "{\"version\":2,\"verb\":\"hugepages-reserve\",\"target\":\"9\",\"dimm\":null,\"eject\":false,"     \
+        "\"zone\":\"movable\",\"options\":{\"force\":false,\"partial\":false,\"swap\":false,\"resume\":"    \
+        "false,\"cache\":\"auto\",\"stuck\":\"roll-back\",\"max_pause_usec\":0,\"rate\":0,\"to_node\":-1}," \
+        "\"deadline_usec\":0,\"blocks\":[],\"steps\":[],\"huge_page_size\":2097152}\n"
+
+static void test_pools(void **state)
+{
+        static const char text[] = POOLS "{\"pool\":[0,3,9]}\n{\"pooled\":[0,7]}\n"
+                                         "{\"pool\":[null,2,5]}\n"
+                                         "{\"pool\":[0,7,17]}\n" /* and its end is missing */
+                                         "{\"pool\":[0,9,19]}\n{\"pooled\":[0,40]}\n"
+                                         "{\"roll_back\":null}\n"
+                                         "{\"pool\":[0,40,32]}\n{\"pooled\":[0,33]}\n";
+        struct journal_found found;
+        char *message = NULL;
+
+        (void) state;
+
+        assert_int_equal(journal_parse(text, strlen(text), &found, &message), 0);
+        assert_int_equal(found.verb, JOB_HUGEPAGES);
+        assert_int_equal(found.huge_page_size, 2 << 20);
+        assert_true(found.rolling_back);
+        assert_int_equal(found.n_pools, 2);
+        assert_int_equal(found.pools[0].node, 0);
+        assert_int_equal(found.pools[0].before, 3);
+        assert_int_equal(found.pools[0].added, 4 + 2 + 10 - 7);
+        assert_false(found.pools[0].writing);
+        assert_int_equal(found.pools[1].node, -1);
+        assert_int_equal(found.pools[1].before, 2);
+        assert_int_equal(found.pools[1].added, 0);
+        assert_true(found.pools[1].writing);
+        assert_int_equal(found.pools[1].from, 2);
+        assert_int_equal(found.pools[1].to, 5);
+        journal_found_clear(&found);
+}
+
+static void test_bad_pools(void **state)
+{
+        static const char *const marks[] = {
+                "{\"pool\":[0,3]}",       "{\"pool\":[0,3,9,1]}",  "{\"pool\":[-1,3,9]}",
+                "{\"pool\":[0,-3,9]}",    "{\"pool\":[0,null,9]}", "{\"pool\":[4294967296,3,9]}",
+                "{\"pool\":[\"0\",3,9]}", "{\"pool\":null}",       "{\"pool\":9}",
+                "{\"pooled\":[0,3]}",     "{\"pooled\":[null]}",   "{\"offline\":34}",
+        };
+
+        (void) state;
+
+        for (size_t i = 0; i < ELEMENTSOF(marks); i++) {
+                char text[1024];
+
+                (void) snprintf(text, sizeof(text), POOLS "%s\n", marks[i]);
+                assert_refused(text, strlen(text), "line 2: accepted is");
+        }
+        assert_refused(GOOD "{\"pool\":[0,3,9]}\n", strlen(GOOD "{\"pool\":[0,3,9]}\n"),
+                       "line 2: accepted is");
+        assert_change_refused("\"steps\":", "\"huge_page_size\":2097152,\"steps\":", "huge_page_size");
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
-                cmocka_unit_test(test_good_texts),
-                cmocka_unit_test(test_identities),
-                cmocka_unit_test(test_bad_headings),
-                cmocka_unit_test(test_bad_marks),
+                cmocka_unit_test(test_good_texts),   cmocka_unit_test(test_identities),
+                cmocka_unit_test(test_bad_headings), cmocka_unit_test(test_bad_marks),
+                cmocka_unit_test(test_pools),        cmocka_unit_test(test_bad_pools),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);

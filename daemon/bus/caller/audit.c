@@ -127,9 +127,17 @@ void audit_boot(struct server *server, sd_bus_message *call, bool applied, const
 
 static void send_not_put_back(const struct job *job, const struct reason *reason)
 {
+        const char *text = reason->text ? reason->text : "";
+
+        if (reason->block == REASON_NO_BLOCK) {
+                (void) sd_journal_send("MESSAGE=job %" PRIu32 " (%s %s): not all is as it was: %s", job->id,
+                                       job->name, job->target, text, "MESSAGE_ID=%s",
+                                       MEMCTL_MESSAGE_NOT_PUT_BACK, "PRIORITY=%i", LOG_ERR,
+                                       "MEMCTL_JOB=%" PRIu32, job->id, NULL);
+                return;
+        }
         (void) sd_journal_send("MESSAGE=job %" PRIu32 " (%s %s): block %" PRIu32 " is not as it was: %s",
-                               job->id, job->name, job->target, reason->block,
-                               reason->text ? reason->text : "", "MESSAGE_ID=%s",
+                               job->id, job->name, job->target, reason->block, text, "MESSAGE_ID=%s",
                                MEMCTL_MESSAGE_NOT_PUT_BACK, "PRIORITY=%i", LOG_ERR, "MEMCTL_JOB=%" PRIu32,
                                job->id, "MEMCTL_BLOCK=%" PRIu32, reason->block, NULL);
 }

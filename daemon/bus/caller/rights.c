@@ -48,6 +48,7 @@ const struct right rights[] = {
         { MEMCTL_IFACE_MANAGER, "Compact", COMPACT, NULL },
         { MEMCTL_IFACE_MANAGER, "GetCompactionPolicy", INSPECT, NULL },
         { MEMCTL_IFACE_MANAGER, "SetCompactionPolicy", CONFIGURE, NULL },
+        { MEMCTL_IFACE_MANAGER, "ReserveHugepages", RESERVE, NULL },
         { MEMCTL_IFACE_BLOCK, "Offline", OFFLINE, NULL },
         { MEMCTL_IFACE_BLOCK, "Online", ONLINE, NULL },
         { MEMCTL_IFACE_DIMM, "Plan", INSPECT, PROCESSES },
@@ -66,6 +67,7 @@ const struct right rights[] = {
         { MEMCTL_IFACE_JOB, "Cancel", OFFLINE, NULL },
         { MEMCTL_IFACE_JOB, "Cancel", ONLINE, NULL },
         { MEMCTL_IFACE_JOB, "Cancel", COMPACT, NULL },
+        { MEMCTL_IFACE_JOB, "Cancel", RESERVE, NULL },
 };
 
 const size_t n_rights = ELEMENTSOF(rights);

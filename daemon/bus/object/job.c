@@ -261,6 +261,8 @@ static int cancel(sd_bus_message *m, void *userdata, sd_bus_error *error)
         struct job *job = job_of_path(userdata, sd_bus_message_get_path(m));
         enum job_verb verb = job ? operation_verb(job) : _JOB_VERB_MAX;
 
+        if (verb == JOB_HUGEPAGES)
+                return auth_run_as(userdata, m, MEMCTL_IFACE_MANAGER, "ReserveHugepages", do_cancel, error);
         if (verb == JOB_COMPACT)
                 return auth_run_as(userdata, m, MEMCTL_IFACE_MANAGER, "Compact", do_cancel, error);
         return auth_run_as(userdata, m, MEMCTL_IFACE_BLOCK,

@@ -16,6 +16,7 @@
 #include "daemon/bus/object/cma.h"
 #include "daemon/bus/object/cma_boot.h"
 #include "daemon/bus/object/compact.h"
+#include "daemon/bus/object/hugepages.h"
 #include "daemon/bus/object/interfaces.h"
 #include "daemon/bus/object/lru.h"
 #include "daemon/bus/object/module.h"
@@ -331,6 +332,9 @@ static const sd_bus_vtable vtable[] = {
         SD_BUS_METHOD_WITH_ARGS("SetCompactionPolicy", SD_BUS_ARGS("i", node, "a{ss}", values),
                                 SD_BUS_RESULT("a{sv}", policy), bus_set_compaction_policy,
                                 SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD_WITH_ARGS("ReserveHugepages",
+                                SD_BUS_ARGS("t", count, "t", size_bytes, "i", node, "a{sv}", options),
+                                SD_BUS_RESULT("o", job), bus_reserve_hugepages, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_SIGNAL_WITH_ARGS("CmaFailed", SD_BUS_ARGS("s", area, "a{sv}", failure), 0),
         SD_BUS_PROPERTY("Version", "s", get_version, 0, SD_BUS_VTABLE_PROPERTY_CONST),
         SD_BUS_PROPERTY("BlockSize", "t", get_figure, 0, SD_BUS_VTABLE_PROPERTY_CONST),

@@ -10,8 +10,8 @@
 #include "basic/job_options.h"
 #include "daemon/job/course.h"
 #include "daemon/job/job.h"
+#include "daemon/operation/compact/in_the_way.h"
 #include "daemon/operation/compact/slice.h"
-#include "daemon/query/survey.h"
 
 enum compact_state {
         COMPACT_BEGIN,
@@ -41,8 +41,8 @@ struct compacting {
 
         struct compact_options options;
         struct compact_so_far so_far;
-        struct slice *slice;        /* under way */
-        struct survey_task *survey; /* likewise */
+        struct slice *slice;           /* under way */
+        struct in_the_way *in_the_way; /* likewise */
         bool looked;                /* before it began: the figures are there */
         uint64_t cpu_usec;
         enum job_result ending; /* JOB_RESULT_NONE: nothing stands against done */

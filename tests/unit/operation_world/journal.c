@@ -54,6 +54,21 @@ int journal_mark(struct journal *journal, enum journal_mark mark, uint32_t block
         return r;
 }
 
+int journal_mark_pool(struct journal *journal, int node, uint64_t from, uint64_t to)
+{
+        (void) node;
+
+        assert_int_not_equal(from, to);
+        return journal_mark(journal, JOURNAL_POOL, 0);
+}
+
+int journal_mark_pooled(struct journal *journal, int node, uint64_t number)
+{
+        (void) node, (void) number;
+
+        return journal_mark(journal, JOURNAL_POOLED, 0);
+}
+
 struct journal *journal_end(struct journal *journal)
 {
         if (!journal)
@@ -72,6 +87,39 @@ struct journal *journal_close(struct journal *journal)
         world.journals_left++;
         free(journal);
         return NULL;
+}
+
+struct journal_found world_found_pools(void)
+{
+        struct journal_found found = {
+                .journal = a_journal(),
+                .verb = JOB_HUGEPAGES,
+                .target = strdup("some"),
+                .options = OFFLINE_OPTIONS_NONE,
+                .huge_page_size = WORLD_HUGE_SIZE,
+                .pools = calloc(WORLD_POOLS, sizeof(*found.pools)),
+                .n_pools = world_random(WORLD_POOLS + 1),
+        };
+
+        assert_non_null(found.pools);
+        for (size_t i = 0; i < found.n_pools; i++) {
+                struct journal_pool *pool = &found.pools[i];
+                bool grows = world_chance(2);
+
+                pool->node = (int) i;
+                pool->before = world.pools[i].persistent;
+                pool->added = world_random(100);
+                pool->writing = world_chance(2);
+                pool->from = pool->before + pool->added;
+                pool->to = grows ? pool->from + 1 + world_random(64)
+                                 : pool->from - world_random((uint32_t) pool->added + 1);
+                world.pools[i].persistent = pool->from;
+                if (pool->writing && grows)
+                        world.pools[i].persistent += world_random((uint32_t) (pool->to - pool->from) + 1);
+                else if (pool->writing)
+                        world.pools[i].persistent -= world_random((uint32_t) (pool->from - pool->to) + 1);
+        }
+        return found;
 }
 
 bool journal_workers_gone(struct journal *journal)

@@ -19,4 +19,8 @@ void world_assert_no_timers(void);
 
 struct world_block *world_block(uint32_t number);
 
+/* A node's pool, and its number is written; whole: nothing ends that before it is over. */
+struct world_pool *world_pool(unsigned int node);
+void world_pool_write(struct world_pool *pool, uint64_t number, bool whole);
+
 #endif

@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 struct worker {
@@ -17,6 +18,8 @@ struct worker {
         struct sd_event_source *over; /* when work is */
         bool busy, ending;
         struct world_block *block; /* whose state is written, or NULL */
+        struct world_pool *pool;   /* whose number is written, or NULL */
+        uint64_t number;
         bool offline, eject;
         enum zone zone; /* where it brings the block online */
         int error;
@@ -44,6 +47,7 @@ static void idle(struct worker *worker)
         if (worker->block && worker->block->state == WORLD_GOING)
                 worker->block->state = WORLD_ONLINE;
         worker->block = NULL;
+        worker->pool = NULL;
 }
 
 struct worker *worker_free(struct worker *worker)
@@ -107,6 +111,8 @@ static int on_over(sd_event_source *source, uint64_t usec, void *userdata)
                 block->state = WORLD_ONLINE;
                 block->zone = ZONE_NORMAL;
         }
+        if (worker->pool)
+                world_pool_write(worker->pool, worker->number, error == 0);
         idle(worker);
         worker->done(worker->userdata, error, error == 0 && fencing ? &answer : NULL);
         return 0;
@@ -131,7 +137,8 @@ void worker_end(struct worker *worker)
         worker->error = world_chance(20) ? worker->error : -EINTR; /* it may just have been done */
         if (worker->block && worker->error == 0 && worker->block->state == WORLD_GONE)
                 worker->error = -EINTR;
-        worker->over = world_timer(world_chance(3) ? world_random(9000000) : 1000, on_over, worker);
+        worker->over = world_timer(world_chance(3) ? world_random(worker->pool ? 12000000 : 9000000) : 1000,
+                                   on_over, worker);
 }
 
 static void write_block(struct worker *worker, struct world_block *block, bool offline)
@@ -155,6 +162,16 @@ static void write_block(struct worker *worker, struct world_block *block, bool o
                      fate == FATE_STUCK || fate == FATE_CONTENDED ? -EINTR : errors[fate]);
 }
 
+static void write_pool(struct worker *worker, struct world_pool *pool, const char *value)
+{
+        bool stuck = world.pools_fail && world_chance(20);
+        int error = world.pools_fail && world_chance(10) ? (world_chance(2) ? -EIO : -EINVAL) : 0;
+
+        worker->pool = pool;
+        worker->number = strtoull(value, NULL, 10);
+        work(worker, stuck ? UINT64_MAX : world_random(3000000), stuck ? -EINTR : error);
+}
+
 int worker_write(struct worker *worker, const char *path, const char *value)
 {
         unsigned int number;
@@ -165,7 +182,10 @@ int worker_write(struct worker *worker, const char *path, const char *value)
         if (sscanf(path, "/sys/devices/system/memory/memory%u/state", &number) == 1) {
                 worker->zone = strcmp(value, "online_movable") == 0 ? ZONE_MOVABLE : ZONE_NORMAL;
                 write_block(worker, world_block(number), strcmp(value, "offline") == 0);
-        } else {
+        } else if (sscanf(path, "/sys/devices/system/node/node%u/hugepages/hugepages-2048kB/nr_hugepages",
+                          &number) == 1)
+                write_pool(worker, world_pool(number), value);
+        else {
                 assert_string_equal(path, "/eject");
                 worker->eject = true;
                 work(worker, 1000, world.eject_error ? -EPERM : 0);

@@ -36,6 +36,15 @@ struct world_block {
         unsigned int turns;       /* writes after which the fate is FATE_DONE; 0: it stays */
 };
 
+#define WORLD_POOLS     2 /* nodes with a pool of huge pages */
+#define WORLD_HUGE_SIZE (UINT64_C(2) << 20)
+
+/* In huge pages. */
+struct world_pool {
+        uint64_t persistent, surplus;
+        uint64_t pieces; /* free ones of that size */
+};
+
 struct world {
         struct machine machine;
         struct world_block blocks[WORLD_BLOCKS];
@@ -59,6 +68,12 @@ struct world {
         struct snapshot *snapshot; /* for who looks into it; else NULL */
         uint64_t free_pieces;      /* of the order that is compacted for */
         bool slices_fail;
+
+        struct world_pool pools[WORLD_POOLS];
+        bool gigantic;      /* the page allocator has no such pieces */
+        bool pools_change;  /* by somebody else */
+        bool pools_fail;    /* cannot always be read or written */
+        uint64_t huge_room; /* huge pages that there is memory for */
 
         /* what is there now */
         size_t workers, busy_workers, leases, watches, planners, whys, cgroups, timers, journals, slices,
@@ -86,5 +101,8 @@ bool world_step(void);
 
 /* A journal as a memctld left it that died when the first n_begun of blocks [0, WORLD_BLOCKS) were begun. */
 struct journal_found world_found(enum job_verb verb, size_t n_begun);
+
+/* Likewise, of huge pages; the pools are as they were before, and are then what it has made of them. */
+struct journal_found world_found_pools(void);
 
 #endif
