@@ -74,6 +74,10 @@ int verb_cma_record(struct context *context);
 /* compact.c */
 int verb_compact_run(struct context *context);
 
+/* matrix.c */
+int verb_matrix(struct context *context);
+extern const struct columns matrix_columns;
+
 /* movability.c, why.c, map.c */
 int verb_movability(struct context *context);
 extern const struct columns movability_columns;

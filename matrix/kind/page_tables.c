@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The process's own page tables: a page touched in each piece of memory that a table maps has many made.
+ */
+#include "matrix/kind.h"
+
+#include "basic/cleanup.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#define TABLES 64
+
+static int find(const struct sample *sample, uint64_t **ret, size_t *ret_n)
+{
+        (void) sample;
+        return pages_with_flag(KPF_PGTABLE, ret, ret_n);
+}
+
+static bool is_in(const uint64_t *list, size_t n, uint64_t value)
+{
+        for (size_t i = 0; i < n; i++)
+                if (list[i] == value)
+                        return true;
+        return false;
+}
+
+static int make(struct sample *sample)
+{
+        _cleanup_free_ uint64_t *before = NULL, *after = NULL;
+        size_t n_before, n_after, span = sample->size;
+        unsigned char *room;
+        int r;
+
+        r = find(sample, &before, &n_before);
+        if (r < 0)
+                return sample_refuse(sample, r, "/proc/kpageflags: %s", strerror(-r));
+        room = mmap(NULL, (TABLES + 1) * span, PROT_READ | PROT_WRITE,
+                    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+        if (room == MAP_FAILED)
+                return -errno;
+        (void) madvise(room, (TABLES + 1) * span, MADV_NOHUGEPAGE);
+        for (size_t i = 0; i < TABLES; i++)
+                *(volatile unsigned char *) (room + (i + 1) * span - (uintptr_t) room % span) = 1;
+        (void) usleep(20000); /* those of programs that just end are gone then */
+        r = find(sample, &after, &n_after);
+        if (r < 0)
+                return r;
+        sample->n = 0;
+        sample->pfns = calloc(n_after + 1, sizeof(*sample->pfns));
+        if (!sample->pfns)
+                return -ENOMEM;
+        for (size_t i = 0; i < n_after && sample->n < TABLES; i++)
+                if (!is_in(before, n_before, after[i]))
+                        sample->pfns[sample->n++] = after[i];
+        return sample->n < TABLES / 2
+                       ? sample_refuse(sample, -ENODEV, "/proc/kpageflags does not tell page tables apart")
+                       : 0;
+}
+
+const struct kind kind_page_tables = {
+        .name = "page-tables",
+        .what = "page tables of a process",
+        .traits = KIND_KERNEL,
+        .make = make,
+        .find = find,
+};
