@@ -48,9 +48,10 @@ static int prepare_zswap(char *note)
         }
         if (strcmp(enabled, "Y") == 0)
                 return prepare_swap(note);
-        (void) snprintf(note, NOTE_MAX,
-                        "would be irreversible: once on, zswap keeps large folios from being swapped in whole "
-                        "until the next boot; it is tried where it is on (zswap.enabled=1)");
+        (void) snprintf(
+                note, NOTE_MAX,
+                "would be irreversible: once on, zswap keeps large folios from being swapped in whole "
+                "until the next boot; it is tried where it is on (zswap.enabled=1)");
         return -EPERM;
 }
 
