@@ -6,9 +6,9 @@
  * what was changed; should both be killed, the next run does.
  */
 #include "basic/cleanup.h"
+#include "matrix/machine/setting.h"
 #include "matrix/probe.h"
 #include "matrix/run.h"
-#include "matrix/setting.h"
 
 #include <errno.h>
 #include <signal.h>

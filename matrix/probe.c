@@ -2,7 +2,8 @@
 #include "matrix/probe.h"
 
 #include "basic/cleanup.h"
-#include "matrix/setting.h"
+#include "matrix/machine/clock.h"
+#include "matrix/machine/setting.h"
 #include "matrix/try.h"
 
 #include <errno.h>
@@ -13,21 +14,12 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #define MAKING  20 /* seconds that a sample may take */
 #define KILLING 5  /* seconds until a process that was killed is given up */
 
 volatile sig_atomic_t probe_is_over;
-
-double seconds_now(void)
-{
-        struct timespec now = { 0 };
-
-        (void) clock_gettime(CLOCK_MONOTONIC, &now);
-        return (double) now.tv_sec + (double) now.tv_nsec / 1e9;
-}
 
 static struct evidence ended(enum ending ending, const char *why)
 {

@@ -5,7 +5,7 @@
 #ifndef MEMCTL_MATRIX_PROBE_H
 #define MEMCTL_MATRIX_PROBE_H
 
-#include "matrix/operation.h"
+#include "matrix/cell/operation.h"
 
 #include <signal.h>
 
@@ -18,8 +18,5 @@ struct evidence probe(const struct kind *kind, const struct operation *operation
 /* The run is to end: set by a handler of one of these signals. */
 extern volatile sig_atomic_t probe_is_over;
 static const int probe_ending_signals[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
-
-/* CLOCK_MONOTONIC */
-double seconds_now(void);
 
 #endif

@@ -2,8 +2,9 @@
 #include "matrix/run.h"
 
 #include "matrix/known.h"
+#include "matrix/machine/clock.h"
+#include "matrix/machine/setting.h"
 #include "matrix/probe.h"
-#include "matrix/setting.h"
 
 #include <errno.h>
 #include <json-c/json.h>

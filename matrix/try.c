@@ -2,9 +2,9 @@
 #include "matrix/try.h"
 
 #include "basic/cleanup.h"
-#include "matrix/attribute.h"
-#include "matrix/place.h"
-#include "matrix/probe.h"
+#include "matrix/machine/attribute.h"
+#include "matrix/machine/clock.h"
+#include "matrix/machine/place.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -5,7 +5,7 @@
 #ifndef MEMCTL_MATRIX_TRY_H
 #define MEMCTL_MATRIX_TRY_H
 
-#include "matrix/operation.h"
+#include "matrix/cell/operation.h"
 
 struct evidence try_cell(const struct kind *kind, const struct operation *operation);
 

@@ -2,7 +2,7 @@
 /*
  * Anonymous memory: small pages, locked ones, and folios of each size.
  */
-#include "matrix/kind.h"
+#include "matrix/cell/kind.h"
 #include "matrix/kind/sizes.h"
 
 #include <errno.h>

@@ -2,7 +2,7 @@
 /*
  * Buffers of devices, mapped here: memctl_heap.ko's, which move, and those of a dma-buf heap.
  */
-#include "matrix/kind.h"
+#include "matrix/cell/kind.h"
 
 #include "basic/cleanup.h"
 #include "uapi/memctl_heap.h"

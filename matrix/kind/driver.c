@@ -2,11 +2,11 @@
 /*
  * Pages of drivers that nobody maps: zsmalloc's, of a zram disk, and a balloon's, which the host inflates.
  */
-#include "matrix/kind.h"
+#include "matrix/cell/kind.h"
 
 #include "basic/cleanup.h"
-#include "matrix/census.h"
-#include "matrix/zram.h"
+#include "matrix/machine/census.h"
+#include "matrix/machine/zram.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -3,7 +3,7 @@
  * Page cache of a file without a name, on any file system of a disk: small folios come of small writes,
  * large ones of reading ahead, where the file system has them.
  */
-#include "matrix/kind.h"
+#include "matrix/cell/kind.h"
 
 #include "basic/cleanup.h"
 

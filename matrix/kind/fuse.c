@@ -3,10 +3,10 @@
  * Dirty page cache of a FUSE file system: of one file, whose server is a process of the probe's, in a mount
  * namespace of its own, so that nothing is left of it.
  */
-#include "matrix/kind.h"
+#include "matrix/cell/kind.h"
 
 #include "basic/cleanup.h"
-#include "matrix/setting.h"
+#include "matrix/machine/setting.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -2,11 +2,11 @@
 /*
  * Huge pages of hugetlbfs, of which one more is allowed for: none that somebody has reserved is used.
  */
-#include "matrix/kind.h"
+#include "matrix/cell/kind.h"
 
-#include "matrix/attribute.h"
-#include "matrix/place.h"
-#include "matrix/setting.h"
+#include "matrix/machine/attribute.h"
+#include "matrix/machine/place.h"
+#include "matrix/machine/setting.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -15,20 +15,16 @@
 #include <string.h>
 #include <sys/mman.h>
 
-#define HUGE_PAGES "/sys/kernel/mm/hugepages/hugepages-%ukB/%s"
-
-static int huge_path(char *ret, size_t size, const struct kind *kind, const char *name)
-{
-        (void) snprintf(ret, size, HUGE_PAGES, 4U << kind->order, name);
-        return attribute_exists(ret) ? 0 : -EOPNOTSUPP;
-}
+#define ALL_NODES "/sys/kernel/mm/hugepages/hugepages-%ukB/nr_overcommit_hugepages"
+#define ONE_NODE  "/sys/devices/system/node/node%d/hugepages/hugepages-%ukB/nr_hugepages"
 
 static int prepare_2m(struct sample *sample)
 {
         char path[128];
         int r;
 
-        if (huge_path(path, sizeof(path), sample->kind, "nr_overcommit_hugepages") < 0)
+        (void) snprintf(path, sizeof(path), ALL_NODES, 4U << sample->kind->order);
+        if (!attribute_exists(path))
                 return sample_refuse(sample, -EOPNOTSUPP, "the kernel has no huge pages of that size");
         r = setting_raise(path, 4);
         return r < 0 ? sample_refuse(sample, r, "%s: %s", path, strerror(-r)) : 0;
@@ -41,7 +37,8 @@ static int prepare_1g(struct sample *sample)
         uint64_t before;
         int r;
 
-        if (huge_path(path, sizeof(path), sample->kind, "nr_hugepages") < 0)
+        (void) snprintf(path, sizeof(path), ONE_NODE, place_home(), 4U << sample->kind->order);
+        if (!attribute_exists(path))
                 return sample_refuse(sample, -EOPNOTSUPP,
                                      "the kernel or CPU has no huge pages of that size");
         if (place_free(place_home()) < UINT64_C(3) << 30)

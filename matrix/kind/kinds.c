@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "matrix/kind.h"
+#include "matrix/cell/kind.h"
 
 #include "basic/cleanup.h"
-#include "matrix/attribute.h"
+#include "matrix/machine/attribute.h"
 
 #include <stdio.h>
 

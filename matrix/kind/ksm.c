@@ -2,11 +2,11 @@
 /*
  * Pages that ksmd has merged: each stands twice in the sample.
  */
-#include "matrix/kind.h"
+#include "matrix/cell/kind.h"
 
 #include "basic/cleanup.h"
-#include "matrix/attribute.h"
-#include "matrix/setting.h"
+#include "matrix/machine/attribute.h"
+#include "matrix/machine/setting.h"
 
 #include <errno.h>
 #include <string.h>

@@ -2,7 +2,7 @@
 /*
  * The process's own page tables: a page touched in each piece of memory that a table maps has many made.
  */
-#include "matrix/kind.h"
+#include "matrix/cell/kind.h"
 
 #include "basic/cleanup.h"
 

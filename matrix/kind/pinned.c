@@ -3,7 +3,7 @@
  * Pages that others hold on to: in a pipe, as under I/O; registered with io_uring, for as long as it likes;
  * and io_uring's own.
  */
-#include "matrix/kind.h"
+#include "matrix/cell/kind.h"
 
 #include "basic/cleanup.h"
 

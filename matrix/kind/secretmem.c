@@ -2,7 +2,7 @@
 /*
  * memfd_secret(): memory that is out of the kernel's own mapping.
  */
-#include "matrix/kind.h"
+#include "matrix/cell/kind.h"
 
 #include "basic/cleanup.h"
 

@@ -2,7 +2,7 @@
 /*
  * Shared memory, as of tmpfs: small pages, and a huge one.
  */
-#include "matrix/kind.h"
+#include "matrix/cell/kind.h"
 #include "matrix/kind/sizes.h"
 
 #include "basic/cleanup.h"

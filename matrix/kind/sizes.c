@@ -2,9 +2,9 @@
 #include "matrix/kind/sizes.h"
 
 #include "basic/cleanup.h"
-#include "matrix/attribute.h"
-#include "matrix/kind.h"
-#include "matrix/setting.h"
+#include "matrix/cell/kind.h"
+#include "matrix/machine/attribute.h"
+#include "matrix/machine/setting.h"
 
 #include <errno.h>
 #include <stdio.h>

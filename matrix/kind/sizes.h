@@ -5,7 +5,7 @@
 #ifndef MEMCTL_MATRIX_KIND_SIZES_H
 #define MEMCTL_MATRIX_KIND_SIZES_H
 
-#include "matrix/sample.h"
+#include "matrix/cell/sample.h"
 
 /*
  * From now on madvise() brings folios of that order and of no other: "enabled" for anonymous memory,

@@ -2,9 +2,9 @@
 /*
  * MADV_COLLAPSE: pages become one huge page.
  */
-#include "matrix/operation.h"
+#include "matrix/cell/operation.h"
 
-#include "matrix/attribute.h"
+#include "matrix/machine/attribute.h"
 
 #include <errno.h>
 #include <stdio.h>

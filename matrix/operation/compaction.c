@@ -3,10 +3,10 @@
  * The kernel's own compaction of a node. It moves what lies low, so nothing follows from pages that stay
  * unless plain pages beside them move.
  */
-#include "matrix/operation.h"
+#include "matrix/cell/operation.h"
 
-#include "matrix/attribute.h"
-#include "matrix/place.h"
+#include "matrix/machine/attribute.h"
+#include "matrix/machine/place.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -3,11 +3,11 @@
  * DAMON moves what it finds cold to another node: a scheme of migrate_cold for the memory where the pages
  * lie, of which any pattern of access is cold enough.
  */
-#include "matrix/operation.h"
+#include "matrix/cell/operation.h"
 
-#include "matrix/attribute.h"
-#include "matrix/place.h"
-#include "matrix/setting.h"
+#include "matrix/machine/attribute.h"
+#include "matrix/machine/place.h"
+#include "matrix/machine/setting.h"
 
 #include <errno.h>
 #include <inttypes.h>

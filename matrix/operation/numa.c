@@ -2,10 +2,10 @@
 /*
  * To another node: move_pages(2), migrate_pages(2), mbind(2).
  */
-#include "matrix/operation.h"
+#include "matrix/cell/operation.h"
 
 #include "basic/cleanup.h"
-#include "matrix/place.h"
+#include "matrix/machine/place.h"
 
 #include <errno.h>
 #include <linux/mempolicy.h>

@@ -2,11 +2,11 @@
 /*
  * A memory block of zone Movable goes offline, and comes back.
  */
-#include "matrix/operation.h"
+#include "matrix/cell/operation.h"
 
-#include "matrix/attribute.h"
-#include "matrix/place.h"
-#include "matrix/setting.h"
+#include "matrix/machine/attribute.h"
+#include "matrix/machine/place.h"
+#include "matrix/machine/setting.h"
 
 #include <errno.h>
 #include <inttypes.h>

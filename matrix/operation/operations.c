@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "matrix/operation.h"
+#include "matrix/cell/operation.h"
 
 const struct operation *const operations[] = {
         &operation_compaction,

@@ -3,10 +3,10 @@
  * Soft offline, of a page that is still good, and hard poison, of one that is to be lost. Both are put back
  * by the debug file that takes the mark off again; without it nothing is tried.
  */
-#include "matrix/operation.h"
+#include "matrix/cell/operation.h"
 
-#include "matrix/attribute.h"
-#include "matrix/setting.h"
+#include "matrix/machine/attribute.h"
+#include "matrix/machine/setting.h"
 
 #include <errno.h>
 #include <inttypes.h>

@@ -2,7 +2,7 @@
 /*
  * memctl.ko reserves the very piece of memory in which the pages lie, and gives it back.
  */
-#include "matrix/operation.h"
+#include "matrix/cell/operation.h"
 
 #include "daemon/machine/tree.h"
 #include "daemon/module/module.h"

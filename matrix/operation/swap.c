@@ -2,12 +2,12 @@
 /*
  * Out and in again: by swap, and by zswap in front of it. Page cache goes back to its file.
  */
-#include "matrix/operation.h"
+#include "matrix/cell/operation.h"
 
 #include "basic/cleanup.h"
-#include "matrix/attribute.h"
-#include "matrix/setting.h"
-#include "matrix/zram.h"
+#include "matrix/machine/attribute.h"
+#include "matrix/machine/setting.h"
+#include "matrix/machine/zram.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -55,6 +55,12 @@ static int prepare_zswap(char *note)
         return -EPERM;
 }
 
+/* Written out, and kept all the same, for somebody else has a reference. */
+static bool in_swap_cache(uint64_t pfn)
+{
+        return (page_flags(pfn) >> KPF_SWAPCACHE & 1) != 0;
+}
+
 /* Not mapped, and in no cache either, but for what is in swap. */
 static void count_out(const struct trial *trial, bool *out)
 {
@@ -64,7 +70,8 @@ static void count_out(const struct trial *trial, bool *out)
         if (!resident || mincore(sample->memory, sample->n * sample->page_size, resident) < 0)
                 return;
         for (size_t i = 0; i < sample->n; i++)
-                out[i] = trial->after[i].pfn == 0 && (trial->after[i].swapped || !(resident[i] & 1));
+                out[i] = trial->after[i].pfn == 0 && (trial->after[i].swapped || !(resident[i] & 1)) &&
+                         !in_swap_cache(trial->before[i].pfn);
 }
 
 static void run_out_and_in(struct trial *trial)

@@ -2,8 +2,8 @@
 /*
  * Files of sysfs, procfs and debugfs that hold one value.
  */
-#ifndef MEMCTL_MATRIX_ATTRIBUTE_H
-#define MEMCTL_MATRIX_ATTRIBUTE_H
+#ifndef MEMCTL_MATRIX_MACHINE_ATTRIBUTE_H
+#define MEMCTL_MATRIX_MACHINE_ATTRIBUTE_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "matrix/place.h"
+#include "matrix/machine/place.h"
 
 #include "basic/cleanup.h"
-#include "matrix/attribute.h"
+#include "matrix/machine/attribute.h"
 
 #include <inttypes.h>
 #include <linux/mempolicy.h>

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "matrix/zram.h"
+#include "matrix/machine/zram.h"
 
 #include "basic/cleanup.h"
-#include "matrix/attribute.h"
-#include "matrix/setting.h"
+#include "matrix/machine/attribute.h"
+#include "matrix/machine/setting.h"
 
 #include <errno.h>
 #include <fcntl.h>

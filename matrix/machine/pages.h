@@ -2,8 +2,8 @@
 /*
  * Where pages are and what state they are in: /proc/self/pagemap and /proc/kpageflags.
  */
-#ifndef MEMCTL_MATRIX_PAGES_H
-#define MEMCTL_MATRIX_PAGES_H
+#ifndef MEMCTL_MATRIX_MACHINE_PAGES_H
+#define MEMCTL_MATRIX_MACHINE_PAGES_H
 
 #include <linux/kernel-page-flags.h>
 #include <stdbool.h>

@@ -2,8 +2,8 @@
 /*
  * Where on the machine probes take place: nodes, and memory blocks that may go offline.
  */
-#ifndef MEMCTL_MATRIX_PLACE_H
-#define MEMCTL_MATRIX_PLACE_H
+#ifndef MEMCTL_MATRIX_MACHINE_PLACE_H
+#define MEMCTL_MATRIX_MACHINE_PLACE_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "matrix/sample.h"
+#include "matrix/cell/sample.h"
 
 #include <errno.h>
 #include <setjmp.h>

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "matrix/setting.h"
+#include "matrix/machine/setting.h"
 
 #include "basic/cleanup.h"
-#include "matrix/attribute.h"
-#include "matrix/command.h"
-#include "matrix/pages.h"
+#include "matrix/machine/attribute.h"
+#include "matrix/machine/command.h"
+#include "matrix/machine/pages.h"
 
 #include <errno.h>
 #include <fcntl.h>

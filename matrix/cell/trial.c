@@ -2,7 +2,7 @@
 /*
  * What operations share.
  */
-#include "matrix/operation.h"
+#include "matrix/cell/operation.h"
 
 #include <stdarg.h>
 #include <stdio.h>

@@ -4,8 +4,8 @@
  * file that all processes of the run have mapped; whoever is left puts back what is on it, and should nobody
  * be left, the next run does. Its lock also keeps a second run out.
  */
-#ifndef MEMCTL_MATRIX_SETTING_H
-#define MEMCTL_MATRIX_SETTING_H
+#ifndef MEMCTL_MATRIX_MACHINE_SETTING_H
+#define MEMCTL_MATRIX_MACHINE_SETTING_H
 
 #include <stddef.h>
 #include <stdint.h>

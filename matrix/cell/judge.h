@@ -2,8 +2,8 @@
 /*
  * What a probe has seen, and what follows from it. Pure: it opens no file and knows no kernel.
  */
-#ifndef MEMCTL_MATRIX_JUDGE_H
-#define MEMCTL_MATRIX_JUDGE_H
+#ifndef MEMCTL_MATRIX_CELL_JUDGE_H
+#define MEMCTL_MATRIX_CELL_JUDGE_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "matrix/command.h"
+#include "matrix/machine/command.h"
 
 #include <errno.h>
 #include <fcntl.h>

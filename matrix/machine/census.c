@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "matrix/census.h"
+#include "matrix/machine/census.h"
 
 #include "daemon/pages/survey.h"
-#include "matrix/place.h"
+#include "matrix/machine/place.h"
 
 #include <dirent.h>
 #include <errno.h>

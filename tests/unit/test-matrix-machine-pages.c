@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "matrix/pages.h"
+#include "matrix/machine/pages.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

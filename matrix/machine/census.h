@@ -3,8 +3,8 @@
  * Where pages of a driver lie, of which /proc tells nothing: memctl.ko counts them, here in pieces of 2 MiB.
  * A page is known by the first pfn of its piece, so that one that moves within it seems to stay.
  */
-#ifndef MEMCTL_MATRIX_CENSUS_H
-#define MEMCTL_MATRIX_CENSUS_H
+#ifndef MEMCTL_MATRIX_MACHINE_CENSUS_H
+#define MEMCTL_MATRIX_MACHINE_CENSUS_H
 
 #include <stddef.h>
 #include <stdint.h>

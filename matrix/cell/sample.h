@@ -3,11 +3,11 @@
  * Some pages of a kind: a small, disposable amount of memory of the process that probes, which is gone with
  * it. Each page begins with words that say which it is.
  */
-#ifndef MEMCTL_MATRIX_SAMPLE_H
-#define MEMCTL_MATRIX_SAMPLE_H
+#ifndef MEMCTL_MATRIX_CELL_SAMPLE_H
+#define MEMCTL_MATRIX_CELL_SAMPLE_H
 
-#include "matrix/judge.h"
-#include "matrix/pages.h"
+#include "matrix/cell/judge.h"
+#include "matrix/machine/pages.h"
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -2,8 +2,8 @@
 /*
  * A zram device of our own, which goes away by setting.h.
  */
-#ifndef MEMCTL_MATRIX_ZRAM_H
-#define MEMCTL_MATRIX_ZRAM_H
+#ifndef MEMCTL_MATRIX_MACHINE_ZRAM_H
+#define MEMCTL_MATRIX_MACHINE_ZRAM_H
 
 #include <stddef.h>
 

@@ -3,10 +3,10 @@
  * The kinds of pages that are probed, as a table. A kind says how a sample is made; it is gone with the
  * process that made it, and what it changes on the machine is put back by setting.h.
  */
-#ifndef MEMCTL_MATRIX_KIND_H
-#define MEMCTL_MATRIX_KIND_H
+#ifndef MEMCTL_MATRIX_CELL_KIND_H
+#define MEMCTL_MATRIX_CELL_KIND_H
 
-#include "matrix/sample.h"
+#include "matrix/cell/sample.h"
 
 /* Of the kernel or a driver: hard poison would not be survived, or not be put back. */
 #define KIND_KERNEL (1U << 0)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "matrix/attribute.h"
+#include "matrix/machine/attribute.h"
 
 #include "basic/cleanup.h"
 #include "basic/file.h"

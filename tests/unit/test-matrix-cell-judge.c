@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "basic/cleanup.h"
-#include "matrix/judge.h"
+#include "matrix/cell/judge.h"
 
 #include <errno.h>
 #include <setjmp.h>

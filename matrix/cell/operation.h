@@ -2,10 +2,10 @@
 /*
  * What makes pages move, as a table.
  */
-#ifndef MEMCTL_MATRIX_OPERATION_H
-#define MEMCTL_MATRIX_OPERATION_H
+#ifndef MEMCTL_MATRIX_CELL_OPERATION_H
+#define MEMCTL_MATRIX_CELL_OPERATION_H
 
-#include "matrix/kind.h"
+#include "matrix/cell/kind.h"
 
 /* One cell of the matrix while it is tried. */
 struct trial {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "matrix/judge.h"
+#include "matrix/cell/judge.h"
 
 #include <errno.h>
 #include <stdarg.h>
