@@ -87,6 +87,14 @@ int memctl_contig_tell(struct memctl_contig *contig)
 	return contig->refusal;
 }
 
+static void memctl_contig_quiet_lru(struct memctl_contig *contig)
+{
+	if (contig->lru_off || memctl_mm_lru_refusal())
+		return;
+	memctl_mm_lru_disable();
+	contig->lru_off = true;
+}
+
 /* CMA tries all places by itself, and what is in the way may go soon. */
 static int memctl_contig_area(struct memctl_contig *contig)
 {
@@ -125,14 +133,6 @@ int memctl_contig_begin(struct memctl_contig *contig)
 	err = memctl_search_begin(&contig->search, &contig->request);
 	contig->searches = !err;
 	return err;
-}
-
-static void memctl_contig_quiet_lru(struct memctl_contig *contig)
-{
-	if (contig->lru_off || memctl_mm_lru_refusal())
-		return;
-	memctl_mm_lru_disable();
-	contig->lru_off = true;
 }
 
 void memctl_contig_rest(struct memctl_contig *contig)
