@@ -12,6 +12,8 @@
 #define KIND_KERNEL (1U << 0)
 /* Large enough that a lost one is felt. */
 #define KIND_GIGANTIC (1U << 1)
+/* Which pages they are is known but for a piece of memory: find() tells pieces. */
+#define KIND_PIECES (1U << 2)
 
 struct kind {
         char name[24];
@@ -29,8 +31,8 @@ struct kind {
         int (*make)(struct sample *sample);
 
         /*
-         * Without memory of its own: all such pages of the machine, ascending, as sample->pfns are numbered.
-         * To be freed. 0 or -errno.
+         * Where /proc/self/pagemap does not tell where they are: all such pages of the machine, ascending,
+         * as sample->pfns are numbered. To be freed. 0 or -errno.
          */
         int (*find)(const struct sample *sample, uint64_t **ret, size_t *ret_n);
 

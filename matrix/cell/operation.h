@@ -10,7 +10,8 @@
 /* One cell of the matrix while it is tried. */
 struct trial {
         struct sample *sample;
-        struct page *before, *after; /* n of them */
+        size_t n;                    /* pages that are known */
+        struct page *before, *after; /* as many, and at least as many as the sample has */
         bool *aimed;                 /* which of them the operation is to move */
         bool *lost;                  /* which of them are to be lost; not looked at afterwards */
         struct evidence evidence;

@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 
@@ -115,4 +116,22 @@ bool sample_readable(const struct sample *sample, size_t i)
         r = look(sample, i);
         (void) sigaction(SIGBUS, &before, NULL);
         return r >= 0;
+}
+
+int sample_take_new(struct sample *sample, const uint64_t *before, size_t n_before, const uint64_t *after,
+                    size_t n_after)
+{
+        size_t at = 0;
+
+        sample->n_pfns = 0;
+        sample->pfns = calloc(n_after + 1, sizeof(*sample->pfns));
+        if (!sample->pfns)
+                return -ENOMEM;
+        for (size_t i = 0; i < n_after; i++) {
+                while (at < n_before && before[at] < after[i])
+                        at++;
+                if (at == n_before || before[at] != after[i])
+                        sample->pfns[sample->n_pfns++] = after[i];
+        }
+        return 0;
 }

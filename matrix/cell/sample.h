@@ -22,9 +22,10 @@ struct sample {
         unsigned char *memory; /* mapped here; NULL: nobody maps such pages */
         size_t size;           /* bytes */
         size_t page_size;
-        size_t n;            /* pages */
-        size_t distinct;     /* patterns: page i has that of i % distinct */
-        uint64_t *pfns;      /* without memory: what they are known by, ascending */
+        size_t n;        /* pages of it */
+        size_t distinct; /* patterns: page i has that of i % distinct */
+        uint64_t *pfns;  /* where the kind finds them: what they are known by, ascending */
+        size_t n_pfns;
         char note[NOTE_MAX]; /* where it cannot be made: why */
 };
 
@@ -47,6 +48,10 @@ void sample_pattern(const struct sample *sample, size_t i, unsigned char *page);
  */
 void sample_check(const struct sample *sample, const bool *skip, uint32_t *ret_changed,
                   uint32_t *ret_unreadable);
+
+/* What is in the second ascending list and not in the first becomes pfns. 0 or -ENOMEM. */
+int sample_take_new(struct sample *sample, const uint64_t *before, size_t n_before, const uint64_t *after,
+                    size_t n_after);
 
 /* Whether page i can be read. */
 bool sample_readable(const struct sample *sample, size_t i);

@@ -30,7 +30,7 @@ size_t trial_aim(struct trial *trial, uint64_t start, uint64_t end)
 {
         size_t n = 0;
 
-        for (size_t i = 0; i < trial->sample->n; i++) {
+        for (size_t i = 0; i < trial->n; i++) {
                 trial->aimed[i] = trial->before[i].pfn >= start && trial->before[i].pfn < end;
                 n += trial->aimed[i];
         }
@@ -41,7 +41,7 @@ static size_t count_in(const struct trial *trial, uint64_t start, uint64_t end)
 {
         size_t n = 0;
 
-        for (size_t i = 0; i < trial->sample->n; i++)
+        for (size_t i = 0; i < trial->n; i++)
                 n += trial->before[i].pfn >= start && trial->before[i].pfn < end;
         return n;
 }
@@ -51,7 +51,7 @@ bool trial_most(const struct trial *trial, uint64_t pages, bool (*good)(uint64_t
         uint64_t last = UINT64_MAX;
         size_t most = 0;
 
-        for (size_t i = 0; i < trial->sample->n; i++) {
+        for (size_t i = 0; i < trial->n; i++) {
                 uint64_t number = trial->before[i].pfn / pages;
                 size_t n;
 

@@ -28,7 +28,7 @@ static int find_balloon(const struct sample *sample, uint64_t **ret, size_t *ret
 
 static int find_first(struct sample *sample)
 {
-        int r = sample->kind->find(sample, &sample->pfns, &sample->n);
+        int r = sample->kind->find(sample, &sample->pfns, &sample->n_pfns);
 
         if (r == -ENODATA)
                 return sample_refuse(sample, r, "needs memctl.ko, which tells such pages apart");
@@ -61,7 +61,7 @@ static int make_zsmalloc(struct sample *sample)
         if (r < 0)
                 return sample_refuse(sample, r, "needs zram: %s", strerror(-r));
         r = find_first(sample);
-        return r >= 0 && sample->n == 0 ? sample_refuse(sample, -ENODEV, "the survey finds none") : r;
+        return r >= 0 && sample->n_pfns == 0 ? sample_refuse(sample, -ENODEV, "the survey finds none") : r;
 }
 
 static bool intact(const struct sample *sample)
@@ -71,7 +71,7 @@ static bool intact(const struct sample *sample)
 
         if (fd < 0 || posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED) != 0)
                 return false;
-        for (size_t i = 0; i < sample->distinct; i++) {
+        for (size_t i = 0; i < sample->n; i++) {
                 sample_pattern(sample, i, wanted);
                 if (pread(fd, page, sample->page_size, (off_t) (i * sample->page_size)) !=
                             (ssize_t) sample->page_size ||
@@ -85,14 +85,15 @@ static int make_balloon(struct sample *sample)
 {
         int r = find_first(sample);
 
-        return r >= 0 && sample->n == 0 ? sample_refuse(sample, -ENODEV, "needs a balloon that is inflated")
-                                        : r;
+        return r >= 0 && sample->n_pfns == 0
+                       ? sample_refuse(sample, -ENODEV, "needs a balloon that is inflated")
+                       : r;
 }
 
 const struct kind kind_zsmalloc = {
         .name = "zsmalloc",
         .what = "zsmalloc's pages, of a zram disk",
-        .traits = KIND_KERNEL,
+        .traits = KIND_KERNEL | KIND_PIECES,
         .make = make_zsmalloc,
         .find = find_zsmalloc,
         .intact = intact,
@@ -101,7 +102,7 @@ const struct kind kind_zsmalloc = {
 const struct kind kind_balloon = {
         .name = "balloon",
         .what = "pages of a memory balloon",
-        .traits = KIND_KERNEL,
+        .traits = KIND_KERNEL | KIND_PIECES,
         .make = make_balloon,
         .find = find_balloon,
 };

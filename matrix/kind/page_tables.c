@@ -16,15 +16,7 @@
 static int find(const struct sample *sample, uint64_t **ret, size_t *ret_n)
 {
         (void) sample;
-        return pages_with_flag(KPF_PGTABLE, ret, ret_n);
-}
-
-static bool is_in(const uint64_t *list, size_t n, uint64_t value)
-{
-        for (size_t i = 0; i < n; i++)
-                if (list[i] == value)
-                        return true;
-        return false;
+        return pages_with(UINT64_C(1) << KPF_PGTABLE, 0, ret, ret_n);
 }
 
 static int make(struct sample *sample)
@@ -48,16 +40,10 @@ static int make(struct sample *sample)
         r = find(sample, &after, &n_after);
         if (r < 0)
                 return r;
-        sample->n = 0;
-        sample->pfns = calloc(n_after + 1, sizeof(*sample->pfns));
-        if (!sample->pfns)
-                return -ENOMEM;
-        for (size_t i = 0; i < n_after && sample->n < TABLES; i++)
-                if (!is_in(before, n_before, after[i]))
-                        sample->pfns[sample->n++] = after[i];
-        return sample->n < TABLES / 2
+        r = sample_take_new(sample, before, n_before, after, n_after);
+        return r >= 0 && sample->n_pfns < TABLES / 2
                        ? sample_refuse(sample, -ENODEV, "/proc/kpageflags does not tell page tables apart")
-                       : 0;
+                       : r;
 }
 
 const struct kind kind_page_tables = {

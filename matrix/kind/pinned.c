@@ -5,15 +5,14 @@
  */
 #include "matrix/cell/kind.h"
 
-#include "basic/cleanup.h"
+#include "matrix/machine/pin.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/io_uring.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/syscall.h>
 #include <sys/uio.h>
+#include <unistd.h>
 
 static int map(struct sample *sample)
 {
@@ -49,42 +48,31 @@ static int make_short(struct sample *sample)
         return 0;
 }
 
-static int ring(struct sample *sample, unsigned int entries, struct io_uring_params *parameters)
+static int no_ring(struct sample *sample, int error)
 {
-        int fd = (int) syscall(SYS_io_uring_setup, entries, parameters);
-
-        if (fd >= 0)
-                return fd;
-        return errno == ENOSYS || errno == EPERM
-                       ? sample_refuse(sample, -EOPNOTSUPP, "the kernel has no io_uring, or forbids it")
-                       : sample_refuse(sample, -errno, "io_uring: %s", strerror(errno));
+        return error == -EOPNOTSUPP
+                       ? sample_refuse(sample, error, "the kernel has no io_uring, or forbids it")
+                       : sample_refuse(sample, error, "io_uring: %s", strerror(-error));
 }
 
+/* The ring stays open for as long as the process lives. */
 static int make_long(struct sample *sample)
 {
-        struct io_uring_params parameters = { 0 };
-        struct iovec buffer;
-        int fd, r = map(sample);
+        int r = map(sample);
 
-        if (r < 0)
-                return r;
-        fd = ring(sample, 4, &parameters);
-        if (fd < 0)
-                return fd;
-        buffer = (struct iovec){ sample->memory, sample->size };
-        if (syscall(SYS_io_uring_register, fd, IORING_REGISTER_BUFFERS, &buffer, 1) < 0)
-                return sample_refuse(sample, -errno, "io_uring, registered buffers: %s", strerror(errno));
-        return 0;
+        if (r >= 0)
+                r = pin_for_long(sample->memory, sample->size);
+        return r < 0 ? no_ring(sample, r) : 0;
 }
 
 /* The array of requests, none of which is submitted. */
 static int make_ring(struct sample *sample)
 {
         struct io_uring_params parameters = { 0 };
-        int fd = ring(sample, 4096, &parameters), r;
+        int fd = pin_ring(4096, &parameters), r;
 
         if (fd < 0)
-                return fd;
+                return no_ring(sample, fd);
         sample->size = parameters.sq_entries * sizeof(struct io_uring_sqe);
         sample->n = sample->distinct = sample->size / sample->page_size;
         sample->memory = mmap(NULL, sample->size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_POPULATE, fd,

@@ -103,7 +103,7 @@ uint64_t page_flags(uint64_t pfn)
         return flags;
 }
 
-int pages_with_flag(unsigned int flag, uint64_t **ret, size_t *ret_n)
+int pages_with(uint64_t wanted, uint64_t without, uint64_t **ret, size_t *ret_n)
 {
         _cleanup_close_ int fd = open_kpageflags();
         _cleanup_free_ uint64_t *found = NULL;
@@ -120,7 +120,7 @@ int pages_with_flag(unsigned int flag, uint64_t **ret, size_t *ret_n)
                 if (pfn + got > PAGES_MAX)
                         return -EFBIG;
                 for (size_t i = 0; i < got; i++) {
-                        if (!has(flags[i], flag) || has(flags[i], KPF_NOPAGE))
+                        if (!(flags[i] & wanted) || flags[i] & without || has(flags[i], KPF_NOPAGE))
                                 continue;
                         if (n == size) {
                                 uint64_t *more;

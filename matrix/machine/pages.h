@@ -27,10 +27,10 @@ int pages_look(const void *memory, size_t n, struct page *ret);
 uint64_t page_flags(uint64_t pfn);
 
 /*
- * The pfns of all pages of the machine that have the flag, ascending; to be freed. 0 or -errno; -EFBIG: the
- * machine has more memory than is looked through for that.
+ * The pfns of all pages of the machine that have one of the flags (bits, 1 << KPF_*) and none of the others,
+ * ascending; to be freed. 0 or -errno; -EFBIG: the machine has more memory than is looked through for that.
  */
-int pages_with_flag(unsigned int flag, uint64_t **ret, size_t *ret_n);
+int pages_with(uint64_t flags, uint64_t without, uint64_t **ret, size_t *ret_n);
 
 /* How many of the first ascending list are not in the second; numbers may stand there several times. */
 size_t pages_missing(const uint64_t *list, size_t n, const uint64_t *in, size_t n_in);

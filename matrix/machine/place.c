@@ -48,6 +48,42 @@ bool place_any_block(uint64_t *ret)
         return false;
 }
 
+#define ZONES_MAX 256
+
+struct zone {
+        uint64_t start, pages;
+};
+
+/* Zones of one node do not overlap; those of two may, where the first is as good as the other. */
+static size_t read_zones(struct zone zones[static ZONES_MAX])
+{
+        _cleanup_fclose_ FILE *f = fopen("/proc/zoneinfo", "re");
+        char line[128];
+        uint64_t pages = 0, number;
+        size_t n = 0;
+
+        while (f && n < ZONES_MAX && fgets(line, sizeof(line), f)) {
+                if (sscanf(line, " spanned %" SCNu64, &number) == 1)
+                        pages = number;
+                else if (sscanf(line, " start_pfn: %" SCNu64, &number) == 1)
+                        zones[n++] = (struct zone){ number, pages };
+        }
+        return n;
+}
+
+int place_zone(uint64_t pfn)
+{
+        static struct zone zones[ZONES_MAX];
+        static size_t n;
+
+        if (n == 0)
+                n = read_zones(zones);
+        for (size_t i = 0; i < n; i++)
+                if (pfn >= zones[i].start && pfn - zones[i].start < zones[i].pages)
+                        return (int) i + 1;
+        return 0;
+}
+
 static int node_of_block(uint64_t block)
 {
         char path[128];

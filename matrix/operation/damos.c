@@ -104,6 +104,8 @@ static bool have_moved(const struct trial *trial)
 {
         const struct sample *sample = trial->sample;
 
+        if (sample->kind->find)
+                return false;
         if (pages_look(sample->memory, sample->n, trial->after) < 0)
                 return true;
         for (size_t i = 0; i < sample->n; i++)
@@ -119,7 +121,7 @@ static int run_scheme(const struct trial *trial)
         r = setting_at_end_write(ADMIN "/0/state", "off");
         if (r >= 0)
                 r = attribute_write(ADMIN "/0/state", "on");
-        for (int i = 0; r >= 0 && i < TRIES && !(trial->sample->memory && have_moved(trial)); i++)
+        for (int i = 0; r >= 0 && i < TRIES && !have_moved(trial); i++)
                 (void) usleep(50000);
         if (r >= 0)
                 (void) attribute_write(ADMIN "/0/state", "off");

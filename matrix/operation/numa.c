@@ -45,7 +45,7 @@ static int most_frequent(const int *statuses, size_t n)
 /* A folio is named once: the kernel has it off its list when it comes to the next page of it. */
 static bool begins_folio(const struct trial *trial, size_t i)
 {
-        return i == 0 || trial->before[i].pfn == 0 || trial->before[i].first ||
+        return trial->sample->kind->find || i == 0 || trial->before[i].pfn == 0 || trial->before[i].first ||
                trial->before[i].pfn != trial->before[i - 1].pfn + 1;
 }
 

@@ -48,7 +48,7 @@ static int soft_offline_one(const struct trial *trial, size_t i)
         const struct sample *sample = trial->sample;
         char address[32];
 
-        if (sample->memory)
+        if (!sample->kind->find)
                 return madvise(sample->memory + i * sample->page_size, sample->page_size,
                                MADV_SOFT_OFFLINE) < 0
                                ? -errno
@@ -61,10 +61,10 @@ static int soft_offline_one(const struct trial *trial, size_t i)
 static void run_soft(struct trial *trial)
 {
         const struct sample *sample = trial->sample;
-        size_t n = sample->n < SOFT_PAGES || PAGE_HAS(&trial->before[0], KPF_HUGE) ? 1 : SOFT_PAGES;
+        size_t n = trial->n < SOFT_PAGES || PAGE_HAS(&trial->before[0], KPF_HUGE) ? 1 : SOFT_PAGES;
         uint32_t marked = 0;
 
-        if (sample->kind->find && !PAGE_HAS(&trial->before[0], KPF_PGTABLE)) {
+        if (sample->kind->traits & KIND_PIECES) {
                 trial_not_tried(trial, "which pages they are is not known");
                 return;
         }
@@ -73,7 +73,7 @@ static void run_soft(struct trial *trial)
                 return;
         }
         for (size_t i = 0; i < n; i++) {
-                size_t at = i * (sample->n / n);
+                size_t at = i * (trial->n / n);
                 int r;
 
                 if (trial->before[at].pfn == 0)

@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "matrix/control.h"
+
+#include "matrix/machine/pin.h"
+#include "matrix/machine/place.h"
+#include "matrix/machine/setting.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#define FOLIOS     "/sys/kernel/mm/transparent_hugepage/hugepages-1024kB/enabled"
+#define PLAIN      256 /* pages in a piece of plain ones */
+#define HALF_BLOCK 8   /* order */
+#define UNIT       ((size_t) 1 << HALF_BLOCK)
+#define UNITS      16 /* in a piece of ballast, with gaps between them as large as they are */
+#define BALLAST    (2 * UNITS * UNIT)
+#define PIECES     32    /* of ballast: 512 MiB at most */
+#define ENOUGH     20480 /* pages of ballast above: half of them become room for what moves */
+
+/* Pages of this process, in a row of addresses. */
+struct piece {
+        unsigned char *memory;
+        struct page *pages;
+        size_t n;
+};
+
+struct control {
+        size_t page_size;
+        struct piece plain[2], ballast[PIECES]; /* plain: before and after the sample */
+        int zone;                               /* the sample's */
+};
+
+static void look(struct piece *piece, size_t n, size_t page_size, bool out_of_movable)
+{
+        piece->pages = calloc(n, sizeof(*piece->pages));
+        if (!piece->pages)
+                return;
+        for (size_t i = 0; out_of_movable && i < n; i += 2 * UNIT)
+                pin_out_of_movable(piece->memory + i * page_size, UNIT * page_size);
+        if (pages_look(piece->memory, n, piece->pages) >= 0)
+                piece->n = n;
+}
+
+static void make_plain(struct control *control, struct piece *piece, bool out_of_movable)
+{
+        size_t size = PLAIN * control->page_size;
+
+        piece->memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+        if (piece->memory == MAP_FAILED)
+                return;
+        (void) madvise(piece->memory, size, MADV_NOHUGEPAGE);
+        memset(piece->memory, 1, size);
+        look(piece, PLAIN, control->page_size, out_of_movable);
+}
+
+/*
+ * Of folios of half a page block, where there are such: when they are given back, they are free for all at
+ * once, while small pages go to a list of the CPU's first. The gaps keep folios from becoming larger.
+ */
+static void make_ballast(struct control *control, struct piece *piece, bool out_of_movable)
+{
+        size_t unit = UNIT * control->page_size, size = BALLAST * control->page_size;
+        unsigned char *room =
+                mmap(NULL, size + 2 * unit, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+        if (room == MAP_FAILED)
+                return;
+        piece->memory = room + 2 * unit - (uintptr_t) room % (2 * unit);
+        for (size_t i = 0; i < UNITS; i++) {
+                unsigned char *memory = piece->memory + 2 * i * unit;
+
+                if (mprotect(memory, unit, PROT_READ | PROT_WRITE) < 0)
+                        return;
+                (void) madvise(memory, unit, MADV_HUGEPAGE);
+                memset(memory, 1, unit);
+        }
+        look(piece, BALLAST, control->page_size, out_of_movable);
+}
+
+static void drop(const struct control *control, struct piece *piece)
+{
+        if (piece->memory)
+                (void) munmap(piece->memory, BALLAST * control->page_size);
+        free(piece->pages);
+        *piece = (struct piece){ 0 };
+}
+
+struct control *control_new(size_t page_size)
+{
+        struct control *control = calloc(1, sizeof(*control));
+
+        if (!control)
+                return NULL;
+        control->page_size = page_size;
+        make_plain(control, &control->plain[0], false);
+        return control;
+}
+
+static uint64_t highest(const struct control *control, const struct page *pages, size_t n, uint64_t top)
+{
+        for (size_t i = 0; i < n; i++)
+                if (pages[i].pfn > top && place_zone(pages[i].pfn) == control->zone)
+                        top = pages[i].pfn;
+        return top;
+}
+
+static size_t count_above(const struct control *control, const struct piece *piece, uint64_t top)
+{
+        size_t above = 0;
+
+        for (size_t i = 0; i < piece->n; i++)
+                above += piece->pages[i].pfn > top && place_zone(piece->pages[i].pfn) == control->zone;
+        return above;
+}
+
+/*
+ * Above the top the first half of each page block is given back, and all of it lower down. The halves are
+ * whole: compaction gives up when it comes to a large folio and finds no piece as large. The first: it looks
+ * at every 32nd page only, and knows a free piece by its first.
+ */
+static void punch(const struct control *control, const struct piece *piece, uint64_t top)
+{
+        for (size_t i = 0; i < piece->n; i++) {
+                uint64_t pfn = piece->pages[i].pfn;
+                size_t n = piece->pages[i].order == HALF_BLOCK && i % UNIT == 0 ? UNIT : 1;
+
+                if (pfn > 0 && (pfn <= top || (pfn >> HALF_BLOCK & 1) == 0))
+                        (void) madvise(piece->memory + i * control->page_size, n * control->page_size,
+                                       MADV_DONTNEED);
+                i += n - 1;
+        }
+}
+
+void control_settle(struct control *control, const struct trial *trial)
+{
+        size_t above = 0;
+        uint64_t top;
+        bool out;
+
+        for (size_t i = 0; i < trial->n && control->zone == 0; i++)
+                control->zone = trial->before[i].pfn > 0 ? place_zone(trial->before[i].pfn) : 0;
+        out = control->plain[0].n > 0 && place_zone(control->plain[0].pages[0].pfn) != control->zone;
+        if (!control->plain[1].memory)
+                make_plain(control, &control->plain[1], out);
+        for (size_t i = 0; i < PIECES; i++)
+                drop(control, &control->ballast[i]);
+        top = highest(control, trial->before, trial->n, 0);
+        for (size_t i = 0; i < 2; i++)
+                top = highest(control, control->plain[i].pages, control->plain[i].n, top);
+        /* put back when the probe has ended; kernels before 6.8 have small pages only */
+        (void) setting_write(FOLIOS, "madvise");
+        for (size_t i = 0; i < PIECES && above < ENOUGH; i++) {
+                make_ballast(control, &control->ballast[i], out);
+                above += count_above(control, &control->ballast[i], top);
+        }
+        for (size_t i = 0; i < PIECES; i++)
+                punch(control, &control->ballast[i], top);
+}
+
+bool control_count(const struct control *control, struct evidence *evidence)
+{
+        static struct page now[PLAIN];
+
+        evidence->control = evidence->control_moved = 0;
+        for (size_t i = 0; i < 2; i++) {
+                const struct piece *plain = &control->plain[i];
+
+                if (plain->n == 0 || pages_look(plain->memory, plain->n, now) < 0)
+                        continue;
+                for (size_t j = 0; j < plain->n; j++) {
+                        if (place_zone(plain->pages[j].pfn) != control->zone)
+                                continue;
+                        evidence->control++;
+                        evidence->control_moved += now[j].pfn != plain->pages[j].pfn;
+                }
+        }
+        return evidence->control_moved > evidence->control / 2;
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Plain pages beside a sample, and room for all of them: compaction moves what lies low into free pieces
+ * that lie high, in page blocks of which some is in use. So there is ballast, in part given back, above the
+ * sample; and whether plain pages move that lie where the sample does tells if compaction came by.
+ */
+#ifndef MEMCTL_MATRIX_CONTROL_H
+#define MEMCTL_MATRIX_CONTROL_H
+
+#include "matrix/cell/operation.h"
+
+struct control;
+
+/* Before the sample is made. NULL: there is no memory. */
+struct control *control_new(size_t page_size);
+
+/*
+ * Behind it, when it was looked at: what lies elsewhere than the sample is no control of it. Again, after an
+ * operation that did not come by: new ballast.
+ */
+void control_settle(struct control *control, const struct trial *trial);
+
+/* Behind the operation: how many there are, and how many have moved. Whether it came by where they are. */
+bool control_count(const struct control *control, struct evidence *evidence);
+
+#endif
