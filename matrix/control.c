@@ -36,8 +36,8 @@ static void look(struct piece *piece, size_t n, size_t page_size, bool out_of_mo
         piece->pages = calloc(n, sizeof(*piece->pages));
         if (!piece->pages)
                 return;
-        for (size_t i = 0; out_of_movable && i < n; i += 2 * UNIT)
-                pin_out_of_movable(piece->memory + i * page_size, UNIT * page_size);
+        if (out_of_movable)
+                pin_out_of_movable(piece->memory, n < UNIT ? n * page_size : UNIT * page_size, n / UNIT / 2);
         if (pages_look(piece->memory, n, piece->pages) >= 0)
                 piece->n = n;
 }
@@ -132,14 +132,27 @@ static void punch(const struct control *control, const struct piece *piece, uint
         }
 }
 
+static int most_frequent_zone(const struct trial *trial)
+{
+        size_t pages[ZONES_MAX + 1] = { 0 };
+        int most = 0;
+
+        for (size_t i = 0; i < trial->n; i++)
+                if (trial->before[i].pfn > 0)
+                        pages[place_zone(trial->before[i].pfn)]++;
+        for (int zone = 1; zone <= ZONES_MAX; zone++)
+                if (pages[zone] > pages[most] || most == 0)
+                        most = zone;
+        return most;
+}
+
 void control_settle(struct control *control, const struct trial *trial)
 {
         size_t above = 0;
         uint64_t top;
         bool out;
 
-        for (size_t i = 0; i < trial->n && control->zone == 0; i++)
-                control->zone = trial->before[i].pfn > 0 ? place_zone(trial->before[i].pfn) : 0;
+        control->zone = most_frequent_zone(trial);
         out = control->plain[0].n > 0 && place_zone(control->plain[0].pages[0].pfn) != control->zone;
         if (!control->plain[1].memory)
                 make_plain(control, &control->plain[1], out);
@@ -150,7 +163,8 @@ void control_settle(struct control *control, const struct trial *trial)
                 top = highest(control, control->plain[i].pages, control->plain[i].n, top);
         /* put back when the probe has ended; kernels before 6.8 have small pages only */
         (void) setting_write(FOLIOS, "madvise");
-        for (size_t i = 0; i < PIECES && above < ENOUGH; i++) {
+        /* where none is above after a while, this kernel goes downwards in that zone */
+        for (size_t i = 0; i < PIECES && above < ENOUGH && (i < 4 || above > 0 || !out); i++) {
                 make_ballast(control, &control->ballast[i], out);
                 above += count_above(control, &control->ballast[i], top);
         }
@@ -158,22 +172,37 @@ void control_settle(struct control *control, const struct trial *trial)
                 punch(control, &control->ballast[i], top);
 }
 
-bool control_count(const struct control *control, struct evidence *evidence)
+/* Up to where compaction has come: the highest of the plain pages that are elsewhere now. */
+static uint64_t find_reach(const struct control *control)
 {
         static struct page now[PLAIN];
+        uint64_t reach = 0;
 
-        evidence->control = evidence->control_moved = 0;
         for (size_t i = 0; i < 2; i++) {
                 const struct piece *plain = &control->plain[i];
 
                 if (plain->n == 0 || pages_look(plain->memory, plain->n, now) < 0)
                         continue;
-                for (size_t j = 0; j < plain->n; j++) {
-                        if (place_zone(plain->pages[j].pfn) != control->zone)
-                                continue;
-                        evidence->control++;
-                        evidence->control_moved += now[j].pfn != plain->pages[j].pfn;
-                }
+                for (size_t j = 0; j < plain->n; j++)
+                        if (now[j].pfn != plain->pages[j].pfn && plain->pages[j].pfn > reach &&
+                            place_zone(plain->pages[j].pfn) == control->zone)
+                                reach = plain->pages[j].pfn;
         }
-        return evidence->control_moved > evidence->control / 2;
+        return reach;
+}
+
+bool control_aim(const struct control *control, struct trial *trial)
+{
+        uint64_t reach = find_reach(control);
+        bool any = false, known = !trial->sample->kind->find &&
+                                  pages_look(trial->sample->memory, trial->n, trial->after) >= 0;
+
+        for (size_t i = 0; i < trial->n; i++) {
+                uint64_t pfn = trial->before[i].pfn;
+
+                trial->aimed[i] = pfn > 0 && ((pfn < reach && place_zone(pfn) == control->zone) ||
+                                              (known && trial->after[i].pfn != pfn));
+                any = any || trial->aimed[i];
+        }
+        return any;
 }

@@ -20,7 +20,10 @@ struct control *control_new(size_t page_size);
  */
 void control_settle(struct control *control, const struct trial *trial);
 
-/* Behind the operation: how many there are, and how many have moved. Whether it came by where they are. */
-bool control_count(const struct control *control, struct evidence *evidence);
+/*
+ * Behind the operation: aims at the pages of the sample that it has passed, those lower than a plain one
+ * that moved, or moved themselves. Whether there are any.
+ */
+bool control_aim(const struct control *control, struct trial *trial);
 
 #endif

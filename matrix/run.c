@@ -112,7 +112,7 @@ static struct evidence evidence_of(const struct progress *progress, const struct
         return evidence;
 }
 
-static int run_kind(struct progress *progress, const struct kind *kind, const char *wanted)
+static int run_kind(struct progress *progress, const struct kind *kind, const char *wanted, bool last)
 {
         struct evidence hopeless;
         size_t mark = setting_mark();
@@ -122,7 +122,8 @@ static int run_kind(struct progress *progress, const struct kind *kind, const ch
         for (size_t i = 0; r >= 0 && operations[i]; i++) {
                 struct evidence evidence;
 
-                if (!begins(operations[i]->name, wanted))
+                if (!begins(operations[i]->name, wanted) ||
+                    ((operations[i]->traits & OPERATION_LAST) != 0) != last)
                         continue;
                 evidence = cannot ? hopeless : evidence_of(progress, kind, i);
                 if (probe_is_over)
@@ -161,9 +162,10 @@ int run_all(const char *kind, const char *operation)
                 return -errno;
         progress.version = known_version(name.release);
         prepare_operations(&progress, operation);
-        for (const struct kind *each = kinds(); r >= 0 && *each->name; each++)
-                if (begins(each->name, kind))
-                        r = run_kind(&progress, each, operation);
+        for (int last = 0; last < 2; last++)
+                for (const struct kind *each = kinds(); r >= 0 && *each->name; each++)
+                        if (begins(each->name, kind))
+                                r = run_kind(&progress, each, operation, last);
         return r < 0 ? r : put_end(name.release, seconds_now() - began);
 }
 

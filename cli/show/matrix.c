@@ -37,21 +37,29 @@ static const char *cell_word(json_object *cell)
         return strcmp(verdict, "not_tried") == 0 ? "-" : verdict;
 }
 
-/* Cells of a kind stand in a row. */
+static json_object *row_of(json_object *rows, const char *kind)
+{
+        json_object *row;
+
+        for (size_t i = 0; i < json_object_array_length(rows); i++) {
+                row = json_object_array_get_idx(rows, i);
+                if (strcmp(value_text(row, "kind"), kind) == 0)
+                        return row;
+        }
+        row = json_object_new_object();
+        json_object_object_add(row, "kind", json_object_new_string(kind));
+        json_object_array_add(rows, row);
+        return row;
+}
+
 static json_object *make_rows(json_object *cells)
 {
-        json_object *rows = json_object_new_array(), *row = NULL;
+        json_object *rows = json_object_new_array();
 
         for (size_t i = 0; i < json_object_array_length(cells); i++) {
                 json_object *cell = json_object_array_get_idx(cells, i);
-                const char *kind = value_text(cell, "kind");
 
-                if (!row || strcmp(value_text(row, "kind"), kind) != 0) {
-                        row = json_object_new_object();
-                        json_object_object_add(row, "kind", json_object_new_string(kind));
-                        json_object_array_add(rows, row);
-                }
-                json_object_object_add(row, value_text(cell, "operation"),
+                json_object_object_add(row_of(rows, value_text(cell, "kind")), value_text(cell, "operation"),
                                        json_object_new_string(cell_word(cell)));
         }
         return rows;

@@ -35,17 +35,9 @@ verdict(enum verdict verdict, int error, const char *format, ...)
         return judgement;
 }
 
-/* Where plain pages between them stay, too, the operation had no reason to come by. */
-static bool came_by(const struct evidence *e)
-{
-        return e->control > 0 && e->control_moved >= e->control / 2;
-}
-
 /* The operation ended; none of the pages moved. */
 static struct judgement none_moved(const struct evidence *e)
 {
-        if (e->control > 0 && !came_by(e))
-                return verdict(VERDICT_NOT_TRIED, 0, "plain pages beside them were not moved either");
         if (e->error == EOPNOTSUPP || e->error == ENOSYS)
                 return verdict(VERDICT_NOT_SUPPORTED, e->error, "%s", e->note);
         return verdict(VERDICT_FAILS, e->error, "%s", e->note);
@@ -89,8 +81,8 @@ struct judgement judge(const struct evidence *e, double usual)
                 return verdict(VERDICT_NOT_TRIED, 0, "%s", *e->note ? e->note : "it has no pages there");
         if (e->moved == 0)
                 return none_moved(e);
-        /* a few, where most of the plain pages moved, are an accident */
-        if ((e->moved < e->pages && !e->partly) || (came_by(e) && UINT64_C(10) * e->moved < e->pages))
+        /* a few are an accident */
+        if ((e->moved < e->pages && !e->partly) || UINT64_C(10) * e->moved < e->pages)
                 return verdict(VERDICT_FAILS, e->error, "%u of %u pages moved%s%s", e->moved, e->pages,
                                *e->note ? "; " : "", e->note);
         return how_well(e, usual);

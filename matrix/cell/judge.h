@@ -43,8 +43,6 @@ struct evidence {
         uint32_t unreadable; /* beside those that were to be lost */
         uint32_t folios;     /* large, before */
         uint32_t kept;       /* of them: as large afterwards */
-        uint32_t control;    /* plain pages beside them; 0: none were needed */
-        uint32_t control_moved;
         uint32_t signal;
         double seconds; /* of the operation alone */
         char note[NOTE_MAX];

@@ -25,6 +25,8 @@ struct trial {
 #define OPERATION_CONTROL (1U << 2)
 /* Settles by itself which pages have moved. */
 #define OPERATION_COUNTS (1U << 3)
+/* Comes when all others are through with all kinds: what it leaves may be in their way. */
+#define OPERATION_LAST (1U << 4)
 
 struct operation {
         const char *name;

@@ -26,6 +26,7 @@ static int make(struct sample *sample)
         unsigned char *room;
         int r;
 
+        (void) usleep(50000); /* those of programs that just ended are gone then */
         r = find(sample, &before, &n_before);
         if (r < 0)
                 return sample_refuse(sample, r, "/proc/kpageflags: %s", strerror(-r));
@@ -36,7 +37,7 @@ static int make(struct sample *sample)
         (void) madvise(room, (TABLES + 1) * span, MADV_NOHUGEPAGE);
         for (size_t i = 0; i < TABLES; i++)
                 *(volatile unsigned char *) (room + (i + 1) * span - (uintptr_t) room % span) = 1;
-        (void) usleep(20000); /* those of programs that just end are gone then */
+        (void) usleep(20000);
         r = find(sample, &after, &n_after);
         if (r < 0)
                 return r;

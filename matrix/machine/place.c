@@ -48,8 +48,6 @@ bool place_any_block(uint64_t *ret)
         return false;
 }
 
-#define ZONES_MAX 256
-
 struct zone {
         uint64_t start, pages;
 };

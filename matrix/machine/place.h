@@ -15,7 +15,8 @@ uint64_t place_block_size(void);
 /* Whether the block is online in zone Movable, and the kernel would try to take it offline. */
 bool place_block_may_go(uint64_t block);
 
-/* Which zone of which node a page is in, as a number above 0; 0: in none. */
+#define ZONES_MAX 256
+/* Which zone of which node a page is in, as a number from 1 to ZONES_MAX; 0: in none. */
 int place_zone(uint64_t pfn);
 
 /* The first block that may, of the machine. False: there is none. */

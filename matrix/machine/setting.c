@@ -26,6 +26,7 @@ enum kind {
         SWAPOFF,
         UNLOAD,
         UNPOISON_PFN,
+        ONLINE,
 };
 
 struct entry {
@@ -122,6 +123,11 @@ int setting_at_end_unload(const char *module)
         return add(UNLOAD, module, "");
 }
 
+int setting_at_end_online(const char *path)
+{
+        return add(ONLINE, path, "online_movable");
+}
+
 int setting_at_end_unpoison(uint64_t pfn)
 {
         char value[32];
@@ -170,6 +176,16 @@ static int unload(const char *module)
         return attribute_exists(path) ? -EBUSY : 0;
 }
 
+/* A block that did not go offline needs nothing. */
+static int online(const struct entry *entry)
+{
+        char state[16];
+
+        if (attribute_read(entry->path, state, sizeof(state)) >= 0 && strcmp(state, "online") == 0)
+                return 0;
+        return attribute_write(entry->path, entry->value);
+}
+
 static int put_back(const struct entry *entry)
 {
         switch ((enum kind) entry->kind) {
@@ -181,6 +197,8 @@ static int put_back(const struct entry *entry)
                 return unload(entry->path);
         case UNPOISON_PFN:
                 return unpoison(entry);
+        case ONLINE:
+                return online(entry);
         }
         return 0;
 }
@@ -209,10 +227,8 @@ const char *setting_left(size_t i)
 {
         static char text[sizeof(struct entry) + 32];
         static const char *const how[] = {
-                [WRITE] = "write",
-                [SWAPOFF] = "swapoff",
-                [UNLOAD] = "rmmod",
-                [UNPOISON_PFN] = "write",
+                [WRITE] = "write",        [SWAPOFF] = "swapoff", [UNLOAD] = "rmmod",
+                [UNPOISON_PFN] = "write", [ONLINE] = "write",
         };
         const struct entry *entry;
 

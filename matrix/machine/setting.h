@@ -24,6 +24,7 @@ int setting_at_end_write(const char *path, const char *value);
 int setting_at_end_swapoff(const char *path);
 int setting_at_end_unload(const char *module);
 int setting_at_end_unpoison(uint64_t pfn);
+int setting_at_end_online(const char *path); /* a memory block's state; in zone Movable */
 
 /* Loads a module, which goes again at the end, unless it is there. 0, or -ENOENT: it cannot be loaded. */
 int setting_load(const char *module);

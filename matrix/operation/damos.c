@@ -20,7 +20,7 @@
 #define SCHEME  CONTEXT "/schemes/0"
 #define PIECE   512 /* pages */
 #define STAT    "/sys/module/damon_stat/parameters/enabled"
-#define TRIES   60 /* times 50 ms */
+#define TRIES   30 /* times 50 ms */
 
 static int prepare(char *note)
 {

@@ -4,6 +4,7 @@
  */
 #include "matrix/cell/operation.h"
 
+#include "basic/cleanup.h"
 #include "matrix/machine/attribute.h"
 #include "matrix/machine/place.h"
 #include "matrix/machine/setting.h"
@@ -53,12 +54,30 @@ static int write_patiently(const char *path)
         return r;
 }
 
+/* On the machine. */
+static bool has_poisoned(void)
+{
+        _cleanup_fclose_ FILE *f = fopen("/proc/meminfo", "re");
+        char line[128];
+        unsigned long kib = 0;
+
+        while (f && fgets(line, sizeof(line), f))
+                if (sscanf(line, "HardwareCorrupted: %lu", &kib) == 1)
+                        break;
+        return kib > 0;
+}
+
 static void run(struct trial *trial)
 {
         uint64_t pages = place_block_size() / trial->sample->page_size, start;
         char path[96];
         int r;
 
+        if (has_poisoned()) {
+                trial_not_tried(trial,
+                                "a block with poisoned pages would not come back, and there are some");
+                return;
+        }
         if (!trial_most(trial, pages, place_block_may_go, &start)) {
                 trial_not_tried(trial, "none of its pages are in a removable block of zone Movable");
                 return;
@@ -66,7 +85,7 @@ static void run(struct trial *trial)
         (void) trial_aim(trial, start, start + pages);
         (void) snprintf(path, sizeof(path), "/sys/devices/system/memory/memory%" PRIu64 "/state",
                         start / pages);
-        r = setting_at_end_write(path, "online_movable");
+        r = setting_at_end_online(path);
         if (r >= 0)
                 r = write_patiently(path);
         trial->evidence.error = -r;

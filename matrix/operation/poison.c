@@ -57,6 +57,17 @@ static int soft_offline_one(const struct trial *trial, size_t i)
         return attribute_write(SOFT_OFFLINE, address);
 }
 
+/* One that KSM has merged may have moved with the one before. */
+static uint64_t pfn_now(const struct trial *trial, size_t i)
+{
+        const struct sample *sample = trial->sample;
+        struct page now = trial->before[i];
+
+        if (!sample->kind->find)
+                (void) pages_look(sample->memory + i * sample->page_size, 1, &now);
+        return now.pfn;
+}
+
 /* Some pages, far from one another; of a huge page of hugetlbfs one, for it moves as a whole. */
 static void run_soft(struct trial *trial)
 {
@@ -74,17 +85,18 @@ static void run_soft(struct trial *trial)
         }
         for (size_t i = 0; i < n; i++) {
                 size_t at = i * (trial->n / n);
+                uint64_t pfn = pfn_now(trial, at);
                 int r;
 
-                if (trial->before[at].pfn == 0)
+                if (pfn == 0)
                         continue;
                 trial->aimed[at] = true;
-                r = setting_at_end_unpoison(trial->before[at].pfn);
+                r = setting_at_end_unpoison(pfn);
                 if (r >= 0)
                         r = soft_offline_one(trial, at);
                 if (r < 0)
                         trial->evidence.error = -r;
-                marked += is_poisoned(trial->before[at].pfn);
+                marked += is_poisoned(pfn);
         }
         trial_note(trial, "%u of %zu pages taken out of use", marked, n);
 }
@@ -140,6 +152,7 @@ static void run_hard(struct trial *trial)
 
 const struct operation operation_soft_offline = {
         .name = "soft_offline",
+        .traits = OPERATION_LAST,
         .what = "takes four good pages out of use and puts them back (MADV_SOFT_OFFLINE), once a kind",
         .seconds = 15,
         .prepare = prepare,
@@ -149,7 +162,7 @@ const struct operation operation_soft_offline = {
 const struct operation operation_hard_poison = {
         .name = "hard_poison",
         .what = "poisons a page of its own and puts it back (MADV_HWPOISON), once a kind",
-        .traits = OPERATION_ADDRESS | OPERATION_COUNTS,
+        .traits = OPERATION_ADDRESS | OPERATION_COUNTS | OPERATION_LAST,
         .seconds = 15,
         .prepare = prepare,
         .run = run_hard,
