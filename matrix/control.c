@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "matrix/control.h"
 
-#include "matrix/machine/pin.h"
 #include "matrix/machine/place.h"
 #include "matrix/machine/setting.h"
 
@@ -15,6 +14,7 @@
 #define UNIT       ((size_t) 1 << HALF_BLOCK)
 #define UNITS      16 /* in a piece of ballast, with gaps between them as large as they are */
 #define BALLAST    (2 * UNITS * UNIT)
+#define EARLY      6
 #define PIECES     32    /* of ballast: 512 MiB at most */
 #define ENOUGH     20480 /* pages of ballast above: half of them become room for what moves */
 
@@ -27,22 +27,21 @@ struct piece {
 
 struct control {
         size_t page_size;
+        struct piece early[EARLY];              /* ballast that is there before the sample */
         struct piece plain[2], ballast[PIECES]; /* plain: before and after the sample */
         int zone;                               /* the sample's */
 };
 
-static void look(struct piece *piece, size_t n, size_t page_size, bool out_of_movable)
+static void look(struct piece *piece, size_t n)
 {
         piece->pages = calloc(n, sizeof(*piece->pages));
         if (!piece->pages)
                 return;
-        if (out_of_movable)
-                pin_out_of_movable(piece->memory, n < UNIT ? n * page_size : UNIT * page_size, n / UNIT / 2);
         if (pages_look(piece->memory, n, piece->pages) >= 0)
                 piece->n = n;
 }
 
-static void make_plain(struct control *control, struct piece *piece, bool out_of_movable)
+static void make_plain(struct control *control, struct piece *piece)
 {
         size_t size = PLAIN * control->page_size;
 
@@ -51,14 +50,14 @@ static void make_plain(struct control *control, struct piece *piece, bool out_of
                 return;
         (void) madvise(piece->memory, size, MADV_NOHUGEPAGE);
         memset(piece->memory, 1, size);
-        look(piece, PLAIN, control->page_size, out_of_movable);
+        look(piece, PLAIN);
 }
 
 /*
  * Of folios of half a page block, where there are such: when they are given back, they are free for all at
  * once, while small pages go to a list of the CPU's first. The gaps keep folios from becoming larger.
  */
-static void make_ballast(struct control *control, struct piece *piece, bool out_of_movable)
+static void make_ballast(struct control *control, struct piece *piece)
 {
         size_t unit = UNIT * control->page_size, size = BALLAST * control->page_size;
         unsigned char *room =
@@ -75,7 +74,7 @@ static void make_ballast(struct control *control, struct piece *piece, bool out_
                 (void) madvise(memory, unit, MADV_HUGEPAGE);
                 memset(memory, 1, unit);
         }
-        look(piece, BALLAST, control->page_size, out_of_movable);
+        look(piece, BALLAST);
 }
 
 static void drop(const struct control *control, struct piece *piece)
@@ -86,14 +85,18 @@ static void drop(const struct control *control, struct piece *piece)
         *piece = (struct piece){ 0 };
 }
 
-struct control *control_new(size_t page_size)
+struct control *control_new(const struct kind *kind, size_t page_size)
 {
         struct control *control = calloc(1, sizeof(*control));
 
         if (!control)
                 return NULL;
         control->page_size = page_size;
-        make_plain(control, &control->plain[0], false);
+        /* put back when the probe has ended; kernels before 6.8 have small pages only */
+        (void) setting_write(FOLIOS, "madvise");
+        for (size_t i = 0; i < EARLY && kind->traits & KIND_LOW; i++)
+                make_ballast(control, &control->early[i]);
+        make_plain(control, &control->plain[0]);
         return control;
 }
 
@@ -150,24 +153,24 @@ void control_settle(struct control *control, const struct trial *trial)
 {
         size_t above = 0;
         uint64_t top;
-        bool out;
 
         control->zone = most_frequent_zone(trial);
-        out = control->plain[0].n > 0 && place_zone(control->plain[0].pages[0].pfn) != control->zone;
         if (!control->plain[1].memory)
-                make_plain(control, &control->plain[1], out);
+                make_plain(control, &control->plain[1]);
         for (size_t i = 0; i < PIECES; i++)
                 drop(control, &control->ballast[i]);
         top = highest(control, trial->before, trial->n, 0);
         for (size_t i = 0; i < 2; i++)
                 top = highest(control, control->plain[i].pages, control->plain[i].n, top);
-        /* put back when the probe has ended; kernels before 6.8 have small pages only */
-        (void) setting_write(FOLIOS, "madvise");
+        for (size_t i = 0; i < EARLY; i++)
+                above += count_above(control, &control->early[i], top);
         /* where none is above after a while, this kernel goes downwards in that zone */
-        for (size_t i = 0; i < PIECES && above < ENOUGH && (i < 4 || above > 0 || !out); i++) {
-                make_ballast(control, &control->ballast[i], out);
+        for (size_t i = 0; i < PIECES && above < ENOUGH && (i < 4 || above > 0); i++) {
+                make_ballast(control, &control->ballast[i]);
                 above += count_above(control, &control->ballast[i], top);
         }
+        for (size_t i = 0; i < EARLY; i++)
+                punch(control, &control->early[i], top);
         for (size_t i = 0; i < PIECES; i++)
                 punch(control, &control->ballast[i], top);
 }

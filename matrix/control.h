@@ -11,8 +11,11 @@
 
 struct control;
 
-/* Before the sample is made. NULL: there is no memory. */
-struct control *control_new(size_t page_size);
+/*
+ * Before the sample is made. Zones of the kernel may be handed out from the top down, so that ballast has to
+ * be there first to lie above it. NULL: there is no memory.
+ */
+struct control *control_new(const struct kind *kind, size_t page_size);
 
 /*
  * Behind it, when it was looked at: what lies elsewhere than the sample is no control of it. Again, after an

@@ -146,6 +146,18 @@ static void run(struct trial *trial, const struct operation *operation, struct c
                 look_after_mapped(trial, operation->traits & OPERATION_COUNTS);
 }
 
+/*
+ * Compaction is tried where all of a node's memory is in zones of the kernel, if a kind is never in zone
+ * Movable: only there plain pages lie beside it.
+ */
+static int node_for(const struct kind *kind, const struct operation *operation)
+{
+        int other = place_other(place_home());
+
+        return kind->traits & KIND_LOW && operation->traits & OPERATION_CONTROL && other >= 0 ? other
+                                                                                              : place_home();
+}
+
 struct evidence try_cell(const struct kind *kind, const struct operation *operation)
 {
         size_t page_size = (size_t) sysconf(_SC_PAGESIZE);
@@ -160,9 +172,9 @@ struct evidence try_cell(const struct kind *kind, const struct operation *operat
         trial.evidence.partly = operation->traits & OPERATION_PARTLY;
         /* should memory run out, it is for the probe to end */
         (void) attribute_write("/proc/self/oom_score_adj", "1000");
-        place_stay_at_home();
+        place_stay(node_for(kind, operation));
         if (operation->traits & OPERATION_CONTROL)
-                control = control_new(page_size);
+                control = control_new(kind, page_size);
         if (make(&sample, &trial.evidence) < 0)
                 return trial.evidence;
         if (!sample.memory && operation->traits & OPERATION_ADDRESS) {

@@ -14,6 +14,8 @@
 #define KIND_GIGANTIC (1U << 1)
 /* Which pages they are is known but for a piece of memory: find() tells pieces. */
 #define KIND_PIECES (1U << 2)
+/* Never in zone Movable. */
+#define KIND_LOW (1U << 3)
 
 struct kind {
         char name[24];

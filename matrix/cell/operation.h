@@ -57,7 +57,10 @@ void __attribute__((format(printf, 2, 3))) trial_not_tried(struct trial *trial, 
 /* What the operation said of the pages, beside the error. */
 void __attribute__((format(printf, 2, 3))) trial_note(struct trial *trial, const char *format, ...);
 
-/* Pages of zone's size are aimed at that lie in [start, end). Returns how many. */
+/* The node to which pages are to move: not the one where they are, which is *ret_from (NULL: not wanted). */
+int trial_target(const struct trial *trial, int *ret_from);
+
+/* Aims at the pages that lie in [start, end). Returns how many there are. */
 size_t trial_aim(struct trial *trial, uint64_t start, uint64_t end);
 
 /*

@@ -4,6 +4,8 @@
  */
 #include "matrix/cell/operation.h"
 
+#include "matrix/machine/place.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 
@@ -66,4 +68,19 @@ bool trial_most(const struct trial *trial, uint64_t pages, bool (*good)(uint64_t
                 }
         }
         return most > 0;
+}
+
+int trial_target(const struct trial *trial, int *ret_from)
+{
+        int from = place_home();
+
+        for (size_t i = 0; i < trial->n; i++)
+                if (trial->before[i].pfn > 0) {
+                        from = place_node(trial->before[i].pfn);
+                        break;
+                }
+        if (ret_from)
+                *ret_from = from;
+        /* that there was one when the run began was made sure of */
+        return place_other(from) >= 0 ? place_other(from) : from;
 }

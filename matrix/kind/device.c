@@ -111,7 +111,7 @@ const struct kind kind_memctl_heap = {
 const struct kind kind_dma_buf = {
         .name = "dma-buf",
         .what = "a dma-buf of the system heap",
-        .traits = KIND_KERNEL,
+        .traits = KIND_KERNEL | KIND_LOW,
         .make = make_dma_buf,
         .find = find_dma_buf,
 };

@@ -50,7 +50,7 @@ static int make(struct sample *sample)
 const struct kind kind_page_tables = {
         .name = "page-tables",
         .what = "page tables of a process",
-        .traits = KIND_KERNEL,
+        .traits = KIND_KERNEL | KIND_LOW,
         .make = make,
         .find = find,
 };

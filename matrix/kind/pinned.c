@@ -93,12 +93,13 @@ const struct kind kind_pinned_short = {
 const struct kind kind_pinned_long = {
         .name = "pinned-long",
         .what = "anonymous memory pinned for long: buffers registered with io_uring",
+        .traits = KIND_LOW,
         .make = make_long,
 };
 
 const struct kind kind_io_uring = {
         .name = "io-uring-ring",
         .what = "io_uring's own rings",
-        .traits = KIND_KERNEL,
+        .traits = KIND_KERNEL | KIND_LOW,
         .make = make_ring,
 };

@@ -38,5 +38,6 @@ static int make(struct sample *sample)
 const struct kind kind_secretmem = {
         .name = "secretmem",
         .what = "secret memory (memfd_secret)",
+        .traits = KIND_LOW,
         .make = make,
 };

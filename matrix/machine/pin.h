@@ -15,11 +15,4 @@ int pin_ring(unsigned int entries, struct io_uring_params *ret);
 /* A ring with which the memory is registered, until that is closed; or -errno. */
 int pin_for_long(void *memory, size_t size);
 
-#define PIN_PIECES 64
-/*
- * Takes pieces of memory of the size, with gaps of the same size between them, out of zone Movable: they are
- * pinned, and let go of at once. n: how many, PIN_PIECES at most; 0 is 1.
- */
-void pin_out_of_movable(unsigned char *memory, size_t size, size_t n);
-
 #endif

@@ -50,6 +50,7 @@ bool place_any_block(uint64_t *ret)
 
 struct zone {
         uint64_t start, pages;
+        int node;
 };
 
 /* Zones of one node do not overlap; those of two may, where the first is as good as the other. */
@@ -59,19 +60,23 @@ static size_t read_zones(struct zone zones[static ZONES_MAX])
         char line[128];
         uint64_t pages = 0, number;
         size_t n = 0;
+        int node = 0;
 
         while (f && n < ZONES_MAX && fgets(line, sizeof(line), f)) {
+                if (sscanf(line, "Node %d", &node) == 1)
+                        continue;
                 if (sscanf(line, " spanned %" SCNu64, &number) == 1)
                         pages = number;
                 else if (sscanf(line, " start_pfn: %" SCNu64, &number) == 1)
-                        zones[n++] = (struct zone){ number, pages };
+                        zones[n++] = (struct zone){ number, pages, node };
         }
         return n;
 }
 
+static struct zone zones[ZONES_MAX];
+
 int place_zone(uint64_t pfn)
 {
-        static struct zone zones[ZONES_MAX];
         static size_t n;
 
         if (n == 0)
@@ -120,10 +125,17 @@ int place_home(void)
         return home;
 }
 
-int place_other(void)
+int place_node(uint64_t pfn)
+{
+        int zone = place_zone(pfn);
+
+        return zone > 0 ? zones[zone - 1].node : place_home();
+}
+
+int place_other(int than)
 {
         for (int node = 0; node < NODE_BITS; node++)
-                if (node != place_home() && place_free(node) > UINT64_C(32) << 20)
+                if (node != than && place_free(node) > UINT64_C(32) << 20)
                         return node;
         return -1;
 }
@@ -136,11 +148,11 @@ void place_mask(int node, unsigned long ret[NODE_BITS / 8 / sizeof(unsigned long
         ret[(size_t) node / bits] = 1UL << ((size_t) node % bits);
 }
 
-void place_stay_at_home(void)
+void place_stay(int node)
 {
         unsigned long mask[NODE_BITS / 8 / sizeof(unsigned long)];
 
-        place_mask(place_home(), mask);
+        place_mask(node, mask);
         /* without NUMA there is nowhere else */
         (void) syscall(SYS_set_mempolicy, MPOL_PREFERRED, mask, NODE_BITS);
 }

@@ -25,14 +25,17 @@ bool place_any_block(uint64_t *ret);
 /* The node where samples are made: one with a block that may go, if there is one. */
 int place_home(void);
 
-/* Another node with memory; -1: there is none. */
-int place_other(void);
+/* Which node a page is on. */
+int place_node(uint64_t pfn);
+
+/* Another node than that, with free memory; -1: there is none. */
+int place_other(int than);
 
 /* Bytes free on a node; 0 where that is not known. */
 uint64_t place_free(int node);
 
-/* What this process allocates from now on comes from node home, as long as there is something. */
-void place_stay_at_home(void);
+/* What this process allocates from now on comes from that node, as long as it has something. */
+void place_stay(int node);
 
 #define NODE_BITS 1024
 /* A mask for the calls of numa(3), with that node alone. */

@@ -12,9 +12,9 @@
 #include <stdio.h>
 #include <string.h>
 
-static void compaction_path(char *ret, size_t size)
+static void compaction_path(int node, char *ret, size_t size)
 {
-        (void) snprintf(ret, size, "/sys/devices/system/node/node%d/compact", place_home());
+        (void) snprintf(ret, size, "/sys/devices/system/node/node%d/compact", node);
         if (!attribute_exists(ret))
                 (void) snprintf(ret, size, "/proc/sys/vm/compact_memory");
 }
@@ -23,7 +23,7 @@ static int prepare(char *note)
 {
         char path[96];
 
-        compaction_path(path, sizeof(path));
+        compaction_path(place_home(), path, sizeof(path));
         if (attribute_exists(path))
                 return 0;
         (void) snprintf(note, NOTE_MAX, "the kernel has no compaction");
@@ -34,9 +34,10 @@ static void run(struct trial *trial)
 {
         uint64_t before = vmstat("compact_migrate_scanned");
         char path[96];
-        int r;
+        int node, r;
 
-        compaction_path(path, sizeof(path));
+        (void) trial_target(trial, &node);
+        compaction_path(node, path, sizeof(path));
         r = attribute_write(path, "1");
         trial->evidence.error = -r;
         if (vmstat("compact_migrate_scanned") == before)

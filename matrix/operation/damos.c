@@ -32,7 +32,7 @@ static int prepare(char *note)
                 (void) snprintf(note, NOTE_MAX, "somebody uses DAMON");
                 return -EBUSY;
         }
-        if (place_other() < 0) {
+        if (place_other(place_home()) < 0) {
                 (void) snprintf(note, NOTE_MAX, "needs two nodes with free memory");
                 return -ENODEV;
         }
@@ -92,12 +92,12 @@ static int write_scheme(uint64_t start, uint64_t end)
 }
 
 /* Whether this kernel's DAMON has the action. */
-static int write_action(void)
+static int write_action(const struct trial *trial)
 {
         int r;
 
         r = attribute_write(SCHEME "/action", "migrate_cold");
-        return r < 0 ? r : attribute_printf(SCHEME "/target_nid", "%d", place_other());
+        return r < 0 ? r : attribute_printf(SCHEME "/target_nid", "%d", trial_target(trial, NULL));
 }
 
 static bool have_moved(const struct trial *trial)
@@ -141,7 +141,7 @@ static void run(struct trial *trial)
         }
         (void) trial_aim(trial, start, start + pages);
         r = write_scheme(start * size, (start + pages) * size);
-        if (r >= 0 && write_action() < 0) {
+        if (r >= 0 && write_action(trial) < 0) {
                 trial->evidence.ending = ENDING_NOT_SUPPORTED;
                 trial_note(trial, "this kernel's DAMON does not migrate");
                 return;

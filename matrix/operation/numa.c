@@ -15,7 +15,7 @@
 
 static int prepare(char *note)
 {
-        if (place_other() >= 0)
+        if (place_other(place_home()) >= 0)
                 return 0;
         (void) snprintf(note, NOTE_MAX, "needs two nodes with free memory");
         return -ENODEV;
@@ -55,6 +55,7 @@ static void run_move_pages(struct trial *trial)
         _cleanup_free_ void **addresses = calloc(sample->n, sizeof(*addresses));
         _cleanup_free_ int *nodes = calloc(sample->n, sizeof(*nodes));
         _cleanup_free_ int *statuses = calloc(sample->n, sizeof(*statuses));
+        int to = trial_target(trial, NULL);
         size_t n = 0;
 
         if (!addresses || !nodes || !statuses) {
@@ -65,7 +66,7 @@ static void run_move_pages(struct trial *trial)
                 if (!begins_folio(trial, i))
                         continue;
                 addresses[n] = sample->memory + i * sample->page_size;
-                nodes[n++] = place_other();
+                nodes[n++] = to;
         }
         if (syscall(SYS_move_pages, 0, n, addresses, nodes, statuses, MPOL_MF_MOVE_ALL) < 0)
                 trial->evidence.error = errno;
@@ -77,8 +78,10 @@ static void run_migrate_pages(struct trial *trial)
 {
         unsigned long from[NODE_BITS / 8 / sizeof(unsigned long)], to[NODE_BITS / 8 / sizeof(unsigned long)];
 
-        place_mask(place_home(), from);
-        place_mask(place_other(), to);
+        int node, target = trial_target(trial, &node);
+
+        place_mask(node, from);
+        place_mask(target, to);
         if (syscall(SYS_migrate_pages, 0, NODE_BITS, from, to) < 0)
                 trial->evidence.error = errno;
 }
@@ -88,7 +91,7 @@ static void run_mbind(struct trial *trial)
         const struct sample *sample = trial->sample;
         unsigned long to[NODE_BITS / 8 / sizeof(unsigned long)];
 
-        place_mask(place_other(), to);
+        place_mask(trial_target(trial, NULL), to);
         if (syscall(SYS_mbind, sample->memory, sample->n * sample->page_size, MPOL_BIND, to, NODE_BITS,
                     MPOL_MF_STRICT | MPOL_MF_MOVE_ALL) < 0)
                 trial->evidence.error = errno;
