@@ -65,6 +65,8 @@ static void make_ballast(struct control *control, struct piece *piece)
 
         if (room == MAP_FAILED)
                 return;
+        /* put back when the probe has ended; kernels before 6.8 have small pages only */
+        (void) setting_write(FOLIOS, "madvise");
         piece->memory = room + 2 * unit - (uintptr_t) room % (2 * unit);
         for (size_t i = 0; i < UNITS; i++) {
                 unsigned char *memory = piece->memory + 2 * i * unit;
@@ -92,19 +94,44 @@ struct control *control_new(const struct kind *kind, size_t page_size)
         if (!control)
                 return NULL;
         control->page_size = page_size;
-        /* put back when the probe has ended; kernels before 6.8 have small pages only */
-        (void) setting_write(FOLIOS, "madvise");
         for (size_t i = 0; i < EARLY && kind->traits & KIND_LOW; i++)
                 make_ballast(control, &control->early[i]);
         make_plain(control, &control->plain[0]);
         return control;
 }
 
-static uint64_t highest(const struct control *control, const struct page *pages, size_t n, uint64_t top)
+static int compare(const void *a, const void *b)
 {
+        const uint64_t *one = a, *other = b;
+
+        return *one < *other ? -1 : *one > *other;
+}
+
+static size_t add(const struct control *control, const struct page *pages, size_t n, uint64_t *pfns)
+{
+        size_t added = 0;
+
         for (size_t i = 0; i < n; i++)
-                if (pages[i].pfn > top && place_zone(pages[i].pfn) == control->zone)
-                        top = pages[i].pfn;
+                if (pages[i].pfn > 0 && place_zone(pages[i].pfn) == control->zone)
+                        pfns[added++] = pages[i].pfn;
+        return added;
+}
+
+/* Three quarters of the sample and of the plain pages lie lower: a few are anywhere. */
+static uint64_t find_top(const struct control *control, const struct trial *trial)
+{
+        uint64_t *pfns = calloc(trial->n + 2 * PLAIN, sizeof(*pfns)), top = 0;
+        size_t n;
+
+        if (!pfns)
+                return 0;
+        n = add(control, trial->before, trial->n, pfns);
+        for (size_t i = 0; i < 2; i++)
+                n += add(control, control->plain[i].pages, control->plain[i].n, pfns + n);
+        qsort(pfns, n, sizeof(*pfns), compare);
+        if (n > 0)
+                top = pfns[n * 3 / 4];
+        free(pfns);
         return top;
 }
 
@@ -159,9 +186,7 @@ void control_settle(struct control *control, const struct trial *trial)
                 make_plain(control, &control->plain[1]);
         for (size_t i = 0; i < PIECES; i++)
                 drop(control, &control->ballast[i]);
-        top = highest(control, trial->before, trial->n, 0);
-        for (size_t i = 0; i < 2; i++)
-                top = highest(control, control->plain[i].pages, control->plain[i].n, top);
+        top = find_top(control, trial);
         for (size_t i = 0; i < EARLY; i++)
                 above += count_above(control, &control->early[i], top);
         /* where none is above after a while, this kernel goes downwards in that zone */

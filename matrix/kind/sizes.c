@@ -44,7 +44,7 @@ int sizes_check(struct sample *sample)
         if (r < 0)
                 return sample_refuse(sample, r, "/proc/kpageflags: %s", strerror(-r));
         for (size_t i = 0; i < sample->n; i++)
-                good += pages[i].pfn > 0 && pages[i].order >= sample->kind->order;
+                good += pages[i].pfn > 0 && pages[i].order == sample->kind->order;
         if (good < sample->n)
                 return sample_refuse(sample, -ENOMEM,
                                      "the kernel gave %zu of %zu pages in folios of the size", good,

@@ -13,7 +13,7 @@
  */
 int sizes_only(struct sample *sample, const char *what, unsigned int order);
 
-/* Whether all of the sample is in folios of its kind's order, or larger ones. As make() of a kind. */
+/* Whether all of the sample is in folios of its kind's order. As make() of a kind. */
 int sizes_check(struct sample *sample);
 
 #endif
