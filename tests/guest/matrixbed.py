@@ -29,12 +29,12 @@ class MatrixGuest(MemctlCase):
         programs = self.programs()
         names = ("memctl", "memctl_heap")
         self.guest = self.machine(
-            memory=memory, nodes=2, balloon=True, disks=[ext4_image(), xfs_image()], modules=MODULES.get(self.series, ("zram",)),
+            memory=memory, nodes=2, balloon=True, cmdline="secretmem.enable=1", disks=[ext4_image(), xfs_image()], modules=MODULES.get(self.series, ("zram",)),
             binaries=[programs / "cli/memctl"],
             files={MEMCTLD: programs / "daemon/memctld", MATRIX: programs / "matrix/memctl-matrix",
                    **{f"/lib/modules/{name}.ko": built / f"{name}.ko" for name in names}}, **options)
         self.dimm = self.guest.hotadd(dimm)
-        self.guest.run("mkdir -p /var/tmp /xfs; mount /dev/vda /var/tmp; mount /dev/vdb /xfs; "
+        self.guest.run("mkdir -p /var/tmp /xfs /run/memctl; mount /dev/vda /var/tmp; mount /dev/vdb /xfs; "
                        + "; ".join(f"insmod /lib/modules/{name}.ko" for name in names))
         self.guest.inflate(BALLOON)
 
