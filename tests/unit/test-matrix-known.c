@@ -28,6 +28,11 @@ static void test_text(void **state)
         assert_non_null(known_text(known_version("7.3.4"), "thp-2m", "compaction"));
         assert_null(known_text(known_version("7.3.4"), "thp-2m", "mbind"));
         assert_null(known_text(known_version("7.3.4"), "anon-4k", "compaction"));
+        assert_non_null(known_text(known_version("6.12.1"), "mthp-64k", "zswap"));
+        assert_non_null(known_text(known_version("6.12.1"), "secretmem", "move_pages"));
+        assert_null(known_text(known_version("6.12.1"), "secretmem", "swap"));
+        assert_null(known_text(known_version("6.1.170"), "thp-2m", "compaction"));
+        assert_null(known_text(known_version("8.0"), "thp-2m", "compaction"));
         assert_null(known_text(0, "thp-2m", "compaction"));
 }
 
