@@ -52,6 +52,7 @@ static int file_name(int root_fd, char *ret, size_t size)
 
 static int write_whole(int root_fd, const char *name, json_object *matrix)
 {
+        static const char *const folders[] = { "var", "var/lib", STATE };
         const char *text = json_object_to_json_string_ext(matrix, JSON_C_TO_STRING_PRETTY |
                                                                           JSON_C_TO_STRING_NOSLASHESCAPE);
         _cleanup_close_ int fd = -1;
@@ -60,8 +61,9 @@ static int write_whole(int root_fd, const char *name, json_object *matrix)
 
         if (!text)
                 return -ENOMEM;
-        if (mkdirat(root_fd, STATE, 0755) < 0 && errno != EEXIST)
-                return -errno;
+        for (size_t i = 0; i < ELEMENTSOF(folders); i++)
+                if (mkdirat(root_fd, folders[i], 0755) < 0 && errno != EEXIST)
+                        return -errno;
         (void) snprintf(unfinished, sizeof(unfinished), "%s.new", name);
         fd = openat(root_fd, unfinished, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0644);
         r = fd < 0 ? -errno : file_write(fd, text, strlen(text));

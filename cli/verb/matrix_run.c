@@ -87,7 +87,7 @@ int matrix_say_plan(void)
         _cleanup_fclose_ FILE *f = NULL;
         _cleanup_free_ char *line = NULL;
         size_t size = 0;
-        pid_t pid;
+        pid_t pid = -1;
 
         if (start("--plan", &f, &pid) < 0)
                 return EXIT_FAILED;
@@ -145,7 +145,7 @@ int matrix_run(const struct context *context, json_object **ret)
         _cleanup_fclose_ FILE *f = NULL;
         _cleanup_free_ char *line = NULL;
         size_t size = 0;
-        pid_t pid;
+        pid_t pid = -1;
         int status;
 
         json_object_object_add(matrix, "cells", cells);

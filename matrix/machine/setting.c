@@ -186,11 +186,25 @@ static int online(const struct entry *entry)
         return attribute_write(entry->path, entry->value);
 }
 
+/* What is so already, or has gone with what it was of, needs nothing. */
+static int write_back(const struct entry *entry)
+{
+        char value[sizeof(entry->value)];
+        int r;
+
+        r = attribute_write(entry->path, entry->value);
+        if (r >= 0 || !attribute_exists(entry->path))
+                return 0;
+        return attribute_read(entry->path, value, sizeof(value)) >= 0 && strcmp(value, entry->value) == 0
+                       ? 0
+                       : r;
+}
+
 static int put_back(const struct entry *entry)
 {
         switch ((enum kind) entry->kind) {
         case WRITE:
-                return attribute_write(entry->path, entry->value);
+                return write_back(entry);
         case SWAPOFF:
                 return swapoff(entry->path) < 0 && errno != EINVAL && errno != ENOENT ? -errno : 0;
         case UNLOAD:

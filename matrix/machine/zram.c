@@ -38,6 +38,8 @@ int zram_add(unsigned int mebibytes, char *ret, size_t size)
         return attribute_printf(path, "%uM", mebibytes);
 }
 
+static const char magic[] = { 'S', 'W', 'A', 'P', 'S', 'P', 'A', 'C', 'E', '2' };
+
 static int write_header(const char *device, unsigned int mebibytes)
 {
         size_t page = (size_t) sysconf(_SC_PAGESIZE);
@@ -51,7 +53,7 @@ static int write_header(const char *device, unsigned int mebibytes)
         if (!first)
                 return -ENOMEM;
         memcpy(first + 1024, &header, sizeof(header));
-        memcpy(first + page - 10, "SWAPSPACE2", 10);
+        memcpy(first + page - sizeof(magic), magic, sizeof(magic));
         if (write(fd, first, page) != (ssize_t) page || fsync(fd) < 0)
                 return -EIO;
         return 0;
