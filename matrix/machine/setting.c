@@ -70,9 +70,9 @@ int setting_open(void)
 
 static int add(enum kind kind, const char *path, const char *value)
 {
-        struct entry *entry = &list->entries[list->n];
+        struct entry *entry = list ? &list->entries[list->n] : NULL;
 
-        if (list->n == ENTRIES || strlen(path) >= sizeof(entry->path) ||
+        if (!entry || list->n == ENTRIES || strlen(path) >= sizeof(entry->path) ||
             strlen(value) >= sizeof(entry->value))
                 return -ENOSPC;
         *entry = (struct entry){ .kind = kind };
@@ -219,13 +219,15 @@ static int put_back(const struct entry *entry)
 
 size_t setting_mark(void)
 {
-        return list->n;
+        return list ? list->n : 0;
 }
 
 size_t setting_put_back(size_t mark)
 {
         size_t kept = mark, failed = 0;
 
+        if (!list)
+                return 0;
         for (size_t i = list->n; i > mark; i--)
                 list->entries[i - 1].failed = put_back(&list->entries[i - 1]) < 0;
         for (size_t i = mark; i < list->n; i++)
@@ -246,7 +248,7 @@ const char *setting_left(size_t i)
         };
         const struct entry *entry;
 
-        if (i >= list->n)
+        if (!list || i >= list->n)
                 return NULL;
         entry = &list->entries[i];
         (void) snprintf(text, sizeof(text), "%s %s%s%s", how[entry->kind], entry->value,
