@@ -43,8 +43,9 @@ static void aim_at_all(struct trial *trial)
                 trial->aimed[i] = trial->before[i].pfn > 0;
 }
 
-/* Which pages of our address space are elsewhere. */
-static void look_at_mapped(struct trial *trial, const bool *mapped, bool counted)
+/* Which pages of our address space are elsewhere; left: those that were not mapped, and not there any more.
+ */
+static void look_at_mapped(struct trial *trial, const bool *left, bool counted)
 {
         struct evidence *evidence = &trial->evidence;
         size_t kept = 0, again = 0;
@@ -55,30 +56,33 @@ static void look_at_mapped(struct trial *trial, const bool *mapped, bool counted
                 if (!trial->aimed[i])
                         continue;
                 evidence->pages++;
-                if (counted || trial->after[i].pfn == 0 || trial->after[i].pfn == trial->before[i].pfn)
+                if (counted || trial->after[i].pfn == 0 ||
+                    (trial->after[i].pfn == trial->before[i].pfn && !left[i]))
                         continue;
                 evidence->moved++;
-                again += !mapped[i];
+                again += left[i];
         }
         evidence->folios =
                 (uint32_t) pages_folios(trial->before, trial->after, trial->aimed, trial->n, &kept);
         evidence->kept = (uint32_t) kept;
         if (again > 0 && !*evidence->note)
-                trial_note(trial, "%zu pages were not mapped any more, and were read again", again);
+                trial_note(trial, "%zu pages were given up, and read again", again);
 }
 
 static void look_after_mapped(struct trial *trial, bool counted)
 {
         const struct sample *sample = trial->sample;
-        _cleanup_free_ bool *mapped = calloc(trial->n + 1, sizeof(*mapped));
+        _cleanup_free_ bool *left = calloc(trial->n + 1, sizeof(*left));
 
-        if (!mapped || pages_look(sample->memory, trial->n, trial->after) < 0)
+        if (!left || pages_look(sample->memory, trial->n, trial->after) < 0)
                 return;
+        /* one that is read again may come to lie where it was */
         for (size_t i = 0; i < trial->n; i++)
-                mapped[i] = trial->after[i].pfn > 0;
+                left[i] = trial->after[i].pfn == 0 && trial->before[i].pfn > 0 &&
+                          !(page_flags(trial->before[i].pfn) >> KPF_LRU & 1);
         /* which has a look at each page, and so maps it again */
         sample_check(sample, trial->lost, &trial->evidence.changed, &trial->evidence.unreadable);
-        look_at_mapped(trial, mapped, counted);
+        look_at_mapped(trial, left, counted);
 }
 
 static void look_after_found(struct trial *trial, bool counted)

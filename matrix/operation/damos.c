@@ -154,6 +154,7 @@ static void run(struct trial *trial)
 const struct operation operation_damos = {
         .name = "damos",
         .what = "has DAMON move the pages to another node (migrate_cold)",
+        .traits = OPERATION_PARTLY,
         .seconds = 15,
         .prepare = prepare,
         .run = run,
