@@ -56,7 +56,7 @@ static void handle(void (*handler)(int))
         (void) sigaction(SIGPIPE, &action, NULL);
 }
 
-static _Noreturn void be_runner(const char *kind, const char *operation)
+static _Noreturn void be_runner(pid_t keeper, const char *kind, const char *operation)
 {
         int r;
 
@@ -64,11 +64,14 @@ static _Noreturn void be_runner(const char *kind, const char *operation)
         (void) prctl(PR_SET_PDEATHSIG, SIGTERM);
         r = run_all(kind, operation);
         (void) setting_put_back(0);
+        if (getppid() != keeper) /* nobody else tidies up */
+                setting_close();
         _exit(r < 0 ? STATUS_FAILED : STATUS_DONE);
 }
 
 static int keep(const char *kind, const char *operation)
 {
+        pid_t keeper = getpid();
         int status = 0;
 
         handle(pass_on);
@@ -76,7 +79,7 @@ static int keep(const char *kind, const char *operation)
         if (runner < 0)
                 return STATUS_FAILED;
         if (runner == 0)
-                be_runner(kind, operation);
+                be_runner(keeper, kind, operation);
         while (waitpid(runner, &status, 0) < 0 && errno == EINTR)
                 ;
         (void) setting_put_back(0);
