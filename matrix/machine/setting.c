@@ -4,7 +4,7 @@
 #include "basic/cleanup.h"
 #include "matrix/machine/attribute.h"
 #include "matrix/machine/command.h"
-#include "matrix/machine/pages.h"
+#include "matrix/machine/undo.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -13,7 +13,6 @@
 #include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
-#include <sys/swap.h>
 #include <unistd.h>
 
 #define DIRECTORY "/run/memctl"
@@ -21,27 +20,28 @@
 #define UNPOISON  "/sys/kernel/debug/hwpoison/unpoison-pfn"
 #define ENTRIES   1024
 
-enum kind {
-        WRITE,
-        SWAPOFF,
-        UNLOAD,
-        UNPOISON_PFN,
-        ONLINE,
-};
-
-struct entry {
-        uint32_t kind;
-        uint32_t failed; /* it could not be put back */
-        char path[160], value[96];
-};
-
 struct list {
         uint32_t n;
-        struct entry entries[ENTRIES];
+        struct undo entries[ENTRIES];
 };
 
 static struct list *list;
 static int list_fd = -1;
+
+/* Of an earlier run. */
+static bool is_whole(void)
+{
+        if (list->n > ENTRIES)
+                return false;
+        for (size_t i = 0; i < list->n; i++) {
+                const struct undo *entry = &list->entries[i];
+
+                if (entry->kind >= _UNDO_MAX || !memchr(entry->path, '\0', sizeof(entry->path)) ||
+                    !memchr(entry->value, '\0', sizeof(entry->value)))
+                        return false;
+        }
+        return true;
+}
 
 int setting_open(void)
 {
@@ -62,20 +62,20 @@ int setting_open(void)
                 return -errno;
         list = mapped;
         list_fd = TAKE_FD(fd);
-        if (list->n > ENTRIES)
+        if (!is_whole())
                 list->n = 0;
         (void) setting_put_back(0);
         return 0;
 }
 
-static int add(enum kind kind, const char *path, const char *value)
+static int add(enum undo_kind kind, const char *path, const char *value)
 {
-        struct entry *entry = list ? &list->entries[list->n] : NULL;
+        struct undo *entry = list ? &list->entries[list->n] : NULL;
 
         if (!entry || list->n == ENTRIES || strlen(path) >= sizeof(entry->path) ||
             strlen(value) >= sizeof(entry->value))
                 return -ENOSPC;
-        *entry = (struct entry){ .kind = kind };
+        *entry = (struct undo){ .kind = kind };
         (void) strcpy(entry->path, path);
         (void) strcpy(entry->value, value);
         /* whoever puts back sees whole entries only */
@@ -92,7 +92,7 @@ int setting_write(const char *path, const char *value)
         if (r >= 0 && strcmp(before, value) == 0)
                 return 0;
         if (r >= 0)
-                r = add(WRITE, path, before);
+                r = add(UNDO_WRITE, path, before);
         return r < 0 ? r : attribute_write(path, value);
 }
 
@@ -110,22 +110,22 @@ int setting_raise(const char *path, uint64_t by)
 
 int setting_at_end_write(const char *path, const char *value)
 {
-        return add(WRITE, path, value);
+        return add(UNDO_WRITE, path, value);
 }
 
 int setting_at_end_swapoff(const char *path)
 {
-        return add(SWAPOFF, path, "");
+        return add(UNDO_SWAPOFF, path, "");
 }
 
 int setting_at_end_unload(const char *module)
 {
-        return add(UNLOAD, module, "");
+        return add(UNDO_UNLOAD, module, "");
 }
 
 int setting_at_end_online(const char *path)
 {
-        return add(ONLINE, path, "online_movable");
+        return add(UNDO_ONLINE, path, "online_movable");
 }
 
 int setting_at_end_unpoison(uint64_t pfn)
@@ -133,7 +133,7 @@ int setting_at_end_unpoison(uint64_t pfn)
         char value[32];
 
         (void) snprintf(value, sizeof(value), "0x%" PRIx64, pfn);
-        return add(UNPOISON_PFN, UNPOISON, value);
+        return add(UNDO_UNPOISON, UNPOISON, value);
 }
 
 int setting_load(const char *module)
@@ -144,77 +144,10 @@ int setting_load(const char *module)
         (void) snprintf(path, sizeof(path), "/sys/module/%s", module);
         if (attribute_exists(path))
                 return 0;
-        r = add(UNLOAD, module, "");
+        r = add(UNDO_UNLOAD, module, "");
         if (r >= 0)
                 r = command_quietly("modprobe", "-q", module);
         return r == 0 && attribute_exists(path) ? 0 : -ENOENT;
-}
-
-/* A page that was not poisoned in the end needs nothing. */
-static int unpoison(const struct entry *entry)
-{
-        uint64_t pfn = strtoull(entry->value, NULL, 16);
-
-        for (int i = 0; i < 20; i++) {
-                if (!(page_flags(pfn) >> KPF_HWPOISON & 1))
-                        return 0;
-                (void) attribute_write(entry->path, entry->value);
-                (void) usleep(i * 1000);
-        }
-        return -EBUSY;
-}
-
-static int unload(const char *module)
-{
-        char path[sizeof(list->entries->path) + sizeof("/sys/module/")];
-
-        (void) snprintf(path, sizeof(path), "/sys/module/%s", module);
-        for (int i = 0; i < 20 && attribute_exists(path); i++) {
-                (void) command_quietly("rmmod", module, NULL);
-                (void) usleep(i * 1000);
-        }
-        return attribute_exists(path) ? -EBUSY : 0;
-}
-
-/* A block that did not go offline needs nothing. */
-static int online(const struct entry *entry)
-{
-        char state[16];
-
-        if (attribute_read(entry->path, state, sizeof(state)) >= 0 && strcmp(state, "online") == 0)
-                return 0;
-        return attribute_write(entry->path, entry->value);
-}
-
-/* What is so already, or has gone with what it was of, needs nothing. */
-static int write_back(const struct entry *entry)
-{
-        char value[sizeof(entry->value)];
-        int r;
-
-        r = attribute_write(entry->path, entry->value);
-        if (r >= 0 || !attribute_exists(entry->path))
-                return 0;
-        return attribute_read(entry->path, value, sizeof(value)) >= 0 && strcmp(value, entry->value) == 0
-                       ? 0
-                       : r;
-}
-
-static int put_back(const struct entry *entry)
-{
-        switch ((enum kind) entry->kind) {
-        case WRITE:
-                return write_back(entry);
-        case SWAPOFF:
-                return swapoff(entry->path) < 0 && errno != EINVAL && errno != ENOENT ? -errno : 0;
-        case UNLOAD:
-                return unload(entry->path);
-        case UNPOISON_PFN:
-                return unpoison(entry);
-        case ONLINE:
-                return online(entry);
-        }
-        return 0;
 }
 
 size_t setting_mark(void)
@@ -229,7 +162,7 @@ size_t setting_put_back(size_t mark)
         if (!list)
                 return 0;
         for (size_t i = list->n; i > mark; i--)
-                list->entries[i - 1].failed = put_back(&list->entries[i - 1]) < 0;
+                list->entries[i - 1].failed = undo(&list->entries[i - 1]) < 0;
         for (size_t i = mark; i < list->n; i++)
                 if (list->entries[i].failed) {
                         list->entries[kept++] = list->entries[i];
@@ -241,12 +174,12 @@ size_t setting_put_back(size_t mark)
 
 const char *setting_left(size_t i)
 {
-        static char text[sizeof(struct entry) + 32];
+        static char text[sizeof(struct undo) + 32];
         static const char *const how[] = {
-                [WRITE] = "write",        [SWAPOFF] = "swapoff", [UNLOAD] = "rmmod",
-                [UNPOISON_PFN] = "write", [ONLINE] = "write",
+                [UNDO_WRITE] = "write",    [UNDO_SWAPOFF] = "swapoff", [UNDO_UNLOAD] = "rmmod",
+                [UNDO_UNPOISON] = "write", [UNDO_ONLINE] = "write",
         };
-        const struct entry *entry;
+        const struct undo *entry;
 
         if (!list || i >= list->n)
                 return NULL;
