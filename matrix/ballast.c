@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "matrix/ballast.h"
 
+#include "matrix/machine/attribute.h"
 #include "matrix/machine/place.h"
 #include "matrix/machine/setting.h"
 
@@ -13,6 +14,11 @@
 #define UNIT       ((size_t) 1 << HALF_BLOCK)
 #define UNITS      16 /* with gaps between them as large as they are */
 #define BALLAST    (2 * UNITS * UNIT)
+
+bool ballast_is_quick(void)
+{
+        return attribute_exists(FOLIOS);
+}
 
 /*
  * Of folios of half a page block, where there are such: when they are given back, they are free for all at

@@ -14,6 +14,9 @@ struct piece {
         size_t n;
 };
 
+/* Whether this kernel has folios for it. */
+bool ballast_is_quick(void);
+
 /* 16 MiB in pages of 4 KiB; less, where there is no memory. */
 void ballast_make(struct piece *piece, size_t page_size);
 void ballast_drop(struct piece *piece, size_t page_size);

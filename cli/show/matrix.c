@@ -75,7 +75,8 @@ static void print_notes(json_object *cells, const char *key)
                 const char *text = value_text(cell, key);
                 char place[96];
 
-                if (!*text)
+                /* what is known of a cell that was not tried is no news of it */
+                if (!*text || (strcmp(key, "known") == 0 && *cell_word(cell) == '-'))
                         continue;
                 if (!json_object_object_get_ex(texts, text, &places)) {
                         places = json_object_new_array();

@@ -62,6 +62,8 @@ static int make(struct sample *sample)
                 (void) usleep(20000);
                 merged = count_merged(sample, pages);
         }
+        /* it rests: what it looks at meanwhile would be in the way */
+        (void) setting_write(KSM "/run", "0");
         return merged < sample->n ? sample_refuse(sample, -EAGAIN, "ksmd merged %zu of %zu pages in time",
                                                   merged, sample->n)
                                   : 0;

@@ -98,7 +98,8 @@ static void run_soft(struct trial *trial)
                         trial->evidence.error = -r;
                 marked += is_poisoned(pfn);
         }
-        trial_note(trial, "%u of %zu pages taken out of use", marked, n);
+        if (marked < n)
+                trial_note(trial, "%u of %zu pages taken out of use", marked, n);
 }
 
 static sigjmp_buf poisoned;
