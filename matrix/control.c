@@ -120,7 +120,7 @@ void control_settle(struct control *control, const struct trial *trial)
                 above += ballast_above(&control->early[i], top, control->zone);
         /* where none is above after a while, this kernel goes downwards in that zone */
         for (size_t i = 0;
-             i < PIECES && above < ENOUGH && (i < 4 || above > 0) && place_free(place_node(top)) > SPARE;
+             i < pieces && above < ENOUGH && (i < 4 || above > 0) && place_free(place_node(top)) > SPARE;
              i++) {
                 ballast_make(&control->ballast[i], control->page_size);
                 above += ballast_above(&control->ballast[i], top, control->zone);
