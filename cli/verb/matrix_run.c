@@ -91,7 +91,7 @@ int matrix_say_plan(void)
 
         if (start("--plan", &f, &pid) < 0)
                 return EXIT_FAILED;
-        hint("this takes up to five minutes. For each kind of pages, in processes with a few MiB each, it");
+        hint("this takes up to five minutes. For each kind of pages, in processes of their own, it");
         while (getline(&line, &size, f) > 0) {
                 line[strcspn(line, "\n")] = '\0';
                 hint("- %s", line);

@@ -46,7 +46,7 @@ static void run(struct trial *trial)
 
 const struct operation operation_compaction = {
         .name = "compaction",
-        .what = "compacts a node, once a kind",
+        .what = "compacts a node, with up to 600 MiB of memory that is taken for a moment, once a kind",
         .traits = OPERATION_PARTLY | OPERATION_CONTROL,
         .seconds = 15,
         .prepare = prepare,
