@@ -33,7 +33,7 @@ static int answer_question(const struct context *context, const struct question 
 
 static int run(const struct verb *verb, struct context *context)
 {
-        int status = client_connect(context);
+        int status = verb->here ? EXIT_DONE : client_connect(context);
 
         if (status == EXIT_DONE && verb->authorized)
                 agent_open(context);

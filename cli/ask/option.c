@@ -113,6 +113,10 @@ static const struct cli_option rows[_OPTION_MAX] = {
                            JOB(ORDER) },
         [OPTION_UNTIL] = { "until", 0, KIND_COUNT, "COUNT", "a number of pieces above 0",
                            "until so many are free; else as many as can be", JOB(UNTIL) },
+        [OPTION_RUN] = { "run", 0, KIND_FLAG, NULL, NULL,
+                         "try it now, as root: it takes minutes, says first what it will do to the machine, "
+                         "and puts all of it back; else the last result is shown",
+                         FIELD(run) },
 };
 
 const struct cli_option *option_row(enum option_id id)

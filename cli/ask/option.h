@@ -48,6 +48,7 @@ enum option_id {
         OPTION_REVERT,
         OPTION_ORDER,
         OPTION_UNTIL,
+        OPTION_RUN,
         _OPTION_MAX,
 };
 

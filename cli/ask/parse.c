@@ -222,11 +222,20 @@ static int check_host(const struct verb *verb, const struct context *context)
                          verb->noun, verb->name, context->host);
                 return -EINVAL;
         }
+        if (context->host && verb->here) {
+                complain("usage", "%s is about the kernel of this machine: run memctl on %s", verb->name,
+                         context->host);
+                return -EINVAL;
+        }
         if (context->host && verb->may_run_command && context->n_command > 0) {
                 complain("usage",
                          "%s %s runs the command on this machine, and the memory is that of %s: run memctl "
                          "there",
                          verb->noun, verb->name, context->host);
+                return -EINVAL;
+        }
+        if (context->root && context->run) {
+                complain("usage", "--run tries what the running kernel does, and --root is not that");
                 return -EINVAL;
         }
         if (context->root && context->no_block) {

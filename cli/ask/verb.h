@@ -18,6 +18,7 @@ struct verb {
         const struct columns *columns; /* of its table; NULL: it prints none, and takes no --output */
         bool runs_command; /* here: so not of another host */
         bool may_run_command; /* the same, of what stands behind "--", if there is any */
+        bool here;            /* answered here, without a memctld: so not of another host */
         bool authorized;   /* memctld asks polkit for it, which may want a password */
         int (*run)(struct context *context);
         const char *help, *example;

@@ -47,6 +47,7 @@ struct context {
         bool failing;
         bool watch;
         bool apply, revert;
+        bool run;
         const char *by;  /* NULL: by owner */
         const char *svg; /* NULL: to stdout */
         uint64_t size;   /* bytes; 0: none was given */

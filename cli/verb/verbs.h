@@ -80,6 +80,10 @@ int verb_compact_policy(struct context *context);
 /* hugepages.c */
 int verb_hugepages_reserve(struct context *context);
 
+/* matrix.c */
+int verb_matrix(struct context *context);
+extern const struct columns matrix_columns;
+
 /* movability.c, why.c, map.c */
 int verb_movability(struct context *context);
 extern const struct columns movability_columns;

@@ -24,7 +24,7 @@ class Width(unittest.TestCase):
     def test_width(self):
         self.assertEqual(WIDTH, 109)
         found = []
-        for room in ("basic", "daemon", "cli", "tests/unit"):
+        for room in ("basic", "daemon", "matrix", "cli", "tests/unit"):
             for path in sorted((ROOT / room).rglob("*.[ch]")):
                 found += [f"{path.relative_to(ROOT)}:{number}" for number, line
                           in enumerate(path.read_text("utf-8").splitlines(), 1) if len(line.expandtabs(8)) > WIDTH]
