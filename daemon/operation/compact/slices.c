@@ -14,7 +14,6 @@ static int on_begin(sd_event_source *source, uint64_t usec, void *userdata)
 
         (void) source, (void) usec;
 
-        compacting->tick = sd_event_source_disable_unref(compacting->tick);
         job_set_state(compacting->job, JOB_RUNNING);
         compact_post(compacting, COMPACT_EVENT_GO_ON);
         return 0;

@@ -27,7 +27,7 @@ static void free_work(void *work)
 {
         struct compacting *compacting = work;
 
-        compacting->tick = sd_event_source_disable_unref(compacting->tick);
+        compact_end_begin(compacting);
         compact_end_slice(compacting);
         compact_end_explain(compacting);
         free(compacting);
