@@ -2,19 +2,38 @@
 #include "daemon/core/crash.h"
 
 #if MEMCTL_CRASH_POINTS
+#include "basic/cleanup.h"
 #include "basic/number.h"
 
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+static const char *const variables[] = { "MEMCTL_CRASH", "MEMCTL_HOLD" };
+
 void crash_forget(void)
 {
-        const char *wanted = getenv("MEMCTL_CRASH");
+        for (size_t i = 0; i < ELEMENTSOF(variables); i++) {
+                const char *wanted = getenv(variables[i]);
 
-        if (wanted && strncmp(wanted, "worker", strlen("worker")) == 0)
-                (void) unsetenv("MEMCTL_CRASH");
+                if (wanted && strncmp(wanted, "worker", strlen("worker")) == 0)
+                        (void) unsetenv(variables[i]);
+        }
+}
+
+/* The environment names this point, and this is the time that it names. */
+static bool is_named(const char *wanted, const char *name, uint32_t *passed)
+{
+        size_t n = strlen(name);
+        uint32_t time = 1;
+
+        if (!wanted || strncmp(wanted, name, n) != 0 || (wanted[n] != '\0' && wanted[n] != ':'))
+                return false;
+        if (wanted[n] == ':' && parse_u32(wanted + n + 1, 10, &time) < 0)
+                return false;
+        return ++*passed == time;
 }
 
 void crash_at(enum crash_point point)
@@ -49,18 +68,13 @@ void crash_at(enum crash_point point)
                 [CRASH_WORKER_FENCE] = "worker-fence",
                 [CRASH_WORKER_FENCED] = "worker-fenced",
         };
-        static uint32_t passed;
-        const char *wanted = getenv("MEMCTL_CRASH");
-        size_t n = strlen(names[point]);
-        uint32_t time = 1;
+        static uint32_t crash_passed, hold_passed;
 
-        if (!wanted || strncmp(wanted, names[point], n) != 0 || (wanted[n] != '\0' && wanted[n] != ':'))
-                return;
-        if (wanted[n] == ':' && parse_u32(wanted + n + 1, 10, &time) < 0)
-                return;
-        if (++passed != time)
-                return;
-        (void) fprintf(stderr, "crash at %s\n", wanted);
-        (void) raise(SIGKILL);
+        if (is_named(getenv("MEMCTL_CRASH"), names[point], &crash_passed)) {
+                (void) fprintf(stderr, "crash at %s\n", getenv("MEMCTL_CRASH"));
+                (void) raise(SIGKILL);
+        }
+        if (is_named(getenv("MEMCTL_HOLD"), names[point], &hold_passed))
+                (void) raise(SIGSTOP);
 }
 #endif

@@ -137,14 +137,22 @@ class Trouble(MemctlCase):
         self.unpin()
         self.finish(status=1)
 
+    def job_of_which_an_agent_undoes_something(self, agent):
+        """A job that a pinned page holds until the agent, a shell's lines about an offline $block, has said so in /run/done."""
+        self.pin_a_page()
+        self.guest.run("(until [ -s /run/done ]; do for block in /sys/devices/system/memory/memory3[2-9]; do "
+                       f"read -r state < $block/state; if [ $state = offline ]; then {agent}; break; fi; done; done) "
+                       "> /dev/null 2> /run/agent &")
+        self.start(f"dimm offline --eject {self.dimm.acpi} --stuck wait")
+        self.wait_until("[ -s /run/done ]", "the agent has seen an offline block")
+        self.unpin()
+
     def test_a_block_that_somebody_brings_online_again(self):
         """Done must be true at the end: a block that was onlined behind the job's back is no success."""
         self.boot()
         self.fill(400)
-        self.guest.run("(while :; do for block in /sys/devices/system/memory/memory3[2-9]; do "
-                       "echo online_movable > $block/state; done; done) > /dev/null 2>&1 & echo $! > /run/loop.pid")
-        result = self.memctl(f"dimm offline --eject {self.dimm.acpi}", status=1)
-        self.guest.run("kill $(cat /run/loop.pid)")
+        self.job_of_which_an_agent_undoes_something("echo online_movable > $block/state && echo $block > /run/done")
+        result = json.loads(self.finish(status=1))
         self.assertEqual(result["result"], "failed")
         self.assertEqual(result["reasons"][0]["code"], "block_changed")
         self.assert_all_as_before()
@@ -153,18 +161,17 @@ class Trouble(MemctlCase):
         """An agent writes "online", and the kernel chooses zone Normal, for Movable ends before this block: mended, or named."""
         self.boot()
         self.fill(100)
-        self.guest.run("(while :; do for block in /sys/devices/system/memory/memory3[2-9]; do read -r state < $block/state; "
-                       "if [ $state = offline ]; then echo online > $block/state; read -r zone rest < $block/valid_zones; "
-                       "echo $zone > /run/zone; exit; fi; done; done) > /dev/null 2>&1 &")
-        said = self.guest.run(f"memctl --json dimm offline {self.dimm.acpi}", check=False)
-        self.assertEqual(self.guest.run("cat /run/zone").stdout, "Normal\n")
-        result = json.loads(said.stdout)
+        self.job_of_which_an_agent_undoes_something(
+            "echo online > $block/state && read -r zone rest < $block/valid_zones && echo $zone > /run/done")
+        self.assertEqual(self.guest.run("cat /run/done").stdout, "Normal\n")
+        result = json.loads(self.finish(status=None))
+        status = int(self.guest.run("cat /run/status").stdout)
         changed = result["reasons"][0]
         self.assertEqual((result["result"], changed["code"]), ("failed", "block_changed"))
-        if said.status == 1:
+        if status == 1:
             self.assert_all_as_before()
             return
         # the kernel has put something there that does not move
-        self.assertEqual((said.status, result["reasons"][1]), (65, {
+        self.assertEqual((status, result["reasons"][1]), (65, {
             "code": "roll_back_failed", "block": changed["block"], "text": "is online again in zone Normal, was in Movable"}))
         self.assertEqual({block for block, state in self.blocks().items() if state != ("online", ["Movable"])}, {changed["block"]})
