@@ -2,10 +2,9 @@
 /*
  * Named points at which a test lets memctld or its worker die, as by kill -9, to see what the next one makes
  * of it. MEMCTL_CRASH=POINT[:N] in the environment names the point and, where it is passed more than once,
- * the time (1 is the first); MEMCTL_HOLD names one in the same way at which it is stopped, as by kill -STOP, so
- * that a job is not over before a test has done what it came for. Only in builds for tests: elsewhere there are
- * no such points.
- * tests/guest/test_crash.py dies at each of them.
+ * the time (1 is the first); MEMCTL_HOLD names one in the same way at which it is stopped, as by kill -STOP,
+ * so that a job is not over before a test has done what it came for. Only in builds for tests: elsewhere
+ * there are no such points. tests/guest/test_crash.py dies at each of them.
  */
 #ifndef MEMCTL_CORE_CRASH_H
 #define MEMCTL_CORE_CRASH_H

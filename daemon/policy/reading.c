@@ -5,6 +5,7 @@
 #include "daemon/policy/vm.h"
 
 #include <errno.h>
+#include <string.h>
 
 /* A write below /proc/sys/vm wakes the kernel's own compaction of all nodes, and does not wait for it. */
 #define STALL_USEC (10 * UINT64_C(1000000))
@@ -61,18 +62,24 @@ static void on_done(void *userdata, const struct helper_result *result)
         int r = result->error;
 
         if (!read) {
-                reading->done(reading->userdata, -ENOMEM, NULL, &(struct policy_read){ 0 });
+                reading->done(reading->userdata, -ENOMEM, NULL,
+                              &(struct policy_read){ .config_error = -ENOMEM });
                 return;
         }
+        read->config_error = r < 0 ? r : -EIO; /* where it has not come to an answer */
         if (result->answer) {
                 packet_get(result->answer, read, sizeof(*read));
                 read->config_message = packet_get_string(result->answer);
                 read->vm_message = packet_get_string(result->answer);
+                if (result->answer->error < 0)
+                        read->config_error = result->answer->error;
                 if (r >= 0)
                         r = result->answer->error;
         }
         if (r == -ETIMEDOUT)
                 message = "the configuration and the kernel's figures could not be read within ten seconds";
+        if (read->config_error < 0 && !read->config_message && message)
+                read->config_message = strdup(message);
         reading->done(reading->userdata, r, message, read);
         free(read->config_message);
         free(read->vm_message);

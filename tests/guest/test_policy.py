@@ -73,6 +73,7 @@ class Policy(Waits, Pieces, InstalledCase):
             wanted = before + 60
             policy = self.set(f"Enabled=yes Free={wanted} CPU=100%")
             self.assertEqual((policy["enabled"], policy["nodes"][0]["target"]), (True, wanted))
+            self.check_who_set_it(f"Enabled=yes Free={wanted} CPU=100%")
             self.wait_for("reached")
             self.assertGreaterEqual(self.free(), wanted - wanted // 8)
             self.assertGreater(self.said(f"node 0: wanted: .* pieces free of {wanted}"), 0)
@@ -99,6 +100,10 @@ class Policy(Waits, Pieces, InstalledCase):
             self.assertEqual(self.node()["state"], "off")
         self.check_settings()
         self.check_faults_of_files()
+
+    def check_who_set_it(self, settings):
+        [entry] = self.entries(f"MEMCTL_SETTINGS='{settings}'")
+        self.assertEqual((entry["MEMCTL_CALLER_UID"], entry["MEMCTL_CALLER_COMM"], entry.get("MEMCTL_NODE")), ("0", "memctl", None))
 
     def check_bad_input(self):
         for values, status, says in (

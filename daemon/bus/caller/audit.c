@@ -125,6 +125,34 @@ void audit_boot(struct server *server, sd_bus_message *call, bool applied, const
                                caller.command, NULL);
 }
 
+void audit_policy(struct server *server, sd_bus_message *call, int node, const char *settings)
+{
+        struct caller caller;
+
+        caller_of(server, call, &caller);
+        /* the first NULL ends it, and so a field that is absent comes last */
+        (void) sd_journal_send(
+                "MESSAGE=compaction by itself is set to %s by uid %" PRIu32 ", pid %" PRIu32 " (%s)",
+                settings, caller.uid, caller.pid, caller.command, "MESSAGE_ID=%s", MEMCTL_MESSAGE_POLICY_SET,
+                "PRIORITY=%i", LOG_NOTICE, "MEMCTL_SETTINGS=%s", settings, "MEMCTL_CALLER_UID=%" PRIu32,
+                caller.uid, "MEMCTL_CALLER_PID=%" PRIu32, caller.pid, "MEMCTL_CALLER_COMM=%s",
+                caller.command, node < 0 ? NULL : "MEMCTL_NODE=%d", node, NULL);
+}
+
+void audit_warm(struct server *server, sd_bus_message *call, int node, uint64_t bytes)
+{
+        struct caller caller;
+
+        caller_of(server, call, &caller);
+        (void) sd_journal_send("MESSAGE=the warm reserve is set to %" PRIu64 " bytes by uid %" PRIu32
+                               ", pid %" PRIu32 " (%s)",
+                               bytes, caller.uid, caller.pid, caller.command, "MESSAGE_ID=%s",
+                               MEMCTL_MESSAGE_WARM_SET, "PRIORITY=%i", LOG_NOTICE, "MEMCTL_BYTES=%" PRIu64,
+                               bytes, "MEMCTL_CALLER_UID=%" PRIu32, caller.uid, "MEMCTL_CALLER_PID=%" PRIu32,
+                               caller.pid, "MEMCTL_CALLER_COMM=%s", caller.command,
+                               node < 0 ? NULL : "MEMCTL_NODE=%d", node, NULL);
+}
+
 static void send_not_put_back(const struct job *job, const struct reason *reason)
 {
         const char *text = reason->text ? reason->text : "";

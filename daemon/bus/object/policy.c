@@ -6,12 +6,14 @@
 #include "daemon/bus/object/policy.h"
 
 #include "daemon/bus/answer/policy.h"
+#include "daemon/bus/caller/audit.h"
 #include "daemon/bus/caller/auth.h"
 #include "daemon/bus/caller/pending.h"
 #include "daemon/bus/context/context.h"
 #include "memctl/bus.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 /* Keys in one call. */
@@ -60,6 +62,21 @@ static void fill(struct asking *asking, const struct policy_read *read)
         policy_judge(&answer->state, &read->look, &moment, &answer->views);
 }
 
+/* As in memctl.conf. What is too long to be said is cut; no list of keys that are accepted comes near it. */
+static void audit(const struct asking *asking)
+{
+        char text[1024] = "";
+        size_t n = 0;
+
+        for (size_t i = 0; i < asking->n_values && n < sizeof(text); i++) {
+                const struct policy_value *one = &asking->values[i];
+
+                n += (size_t) snprintf(text + n, sizeof(text) - n, "%s%s=%s", i > 0 ? " " : "", one->key,
+                                       one->value ? one->value : "default");
+        }
+        audit_policy(asking->pending->server, asking->pending->call, asking->values[0].node, text);
+}
+
 static void on_read(void *userdata, int error, const char *message, const struct policy_read *read)
 {
         struct asking *asking = userdata;
@@ -69,8 +86,11 @@ static void on_read(void *userdata, int error, const char *message, const struct
         if (asking->set && read->config_error < 0) {
                 r = read->config_error;
                 message = read->config_message;
-        } else if (asking->set && policy_acts(asking->policy))
-                policy_take(asking->policy, read);
+        } else if (asking->set) {
+                audit(asking);
+                if (policy_acts(asking->policy))
+                        policy_take(asking->policy, read);
+        }
         if (r >= 0)
                 fill(asking, read);
         pending_answer(pending, r, message, append, asking);

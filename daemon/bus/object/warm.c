@@ -5,6 +5,7 @@
 #include "daemon/bus/object/warm.h"
 
 #include "basic/message.h"
+#include "daemon/bus/caller/audit.h"
 #include "daemon/bus/caller/auth.h"
 #include "daemon/bus/caller/pending.h"
 #include "daemon/bus/context/context.h"
@@ -78,6 +79,8 @@ static void on_done(void *userdata, const struct helper_result *result)
         if (r >= 0) {
                 packet_get(result->answer, &warming->reserve, sizeof(warming->reserve));
                 r = result->answer->error;
+                if (r >= 0 && warming->set)
+                        audit_warm(pending->server, pending->call, warming->node, warming->bytes);
         } else if (r == -ETIMEDOUT)
                 message = "memctl.ko has not answered for ten seconds";
         pending_answer(pending, r, message, append, warming);
