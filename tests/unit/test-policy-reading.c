@@ -66,7 +66,7 @@ static void test_death(void **state)
         (void) state;
 
         tree_block(world.root, 0, "online", "Normal", "1");
-        tree_text(world.root, "sys/devices/system/node/node0/meminfo", "Node 0 MemTotal:        4096000 kB\n");
+        tree_text(world.root, "sys/devices/system/node/node0/meminfo", "Node 0 MemTotal: 4096000 kB\n");
         tree_text(world.root, "proc/meminfo", "MemTotal: 4096000 kB\nHugepagesize:       2048 kB\n");
         tree_text(world.root, "proc/zoneinfo", "Node 0, zone Normal\n        managed  1024000\n");
         tree_text(world.root, "proc/buddyinfo", "Node 0, zone   Normal  10 0 0 0 0 0 0 0 0 3 2 \n");
