@@ -73,7 +73,8 @@ class Promises(FaultCase):
         after = self.assert_balance()
         failed, back = (after[name] - before[name] for name in ("failed", "putback"))
         self.assertGreater(failed, 0)
-        self.assertLessEqual(back, failed + (after["again"] - before["again"]))
+        # with all others that would be eight times as many; kcompactd may give some back untried meanwhile
+        self.assertLess(back, 2 * failed + (after["again"] - before["again"]))
 
     def declined(self):
         """A driver that declines in mode ASYNC loses nothing in others: offlining has none of that mode."""
