@@ -9,7 +9,8 @@
 #include <linux/mm.h>
 #include <memctl/movable.h>
 
-static struct memctl_page *test_stays_make(struct page *page)
+static struct memctl_page *test_stays_make(struct memctl_provider *provider, struct page *page,
+					   void *data)
 {
 	return (struct memctl_page *)page;
 }
@@ -19,9 +20,13 @@ static void test_stays_free(struct memctl_page *handle)
 	put_page((struct page *)handle);
 }
 
-#define memctl_page_make(provider, page, data) test_stays_make(page)
-#define memctl_page_free(handle) test_stays_free(handle)
-#define memctl_page_touch(handle) ((void)(handle))
+static void test_stays_touch(struct memctl_page *handle)
+{
+}
+
+#define memctl_page_make test_stays_make
+#define memctl_page_free test_stays_free
+#define memctl_page_touch test_stays_touch
 #undef GFP_HIGHUSER_MOVABLE
 #define GFP_HIGHUSER_MOVABLE GFP_HIGHUSER
 
