@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * memctl_heap.ko as it would be without memctl: the same driver, of which no page moves. Like those of
- * any such driver its pages are not taken for movable ones, so the page allocator keeps them apart.
+ * memctl_heap.ko as it would be without memctl: the same driver, of which no page moves. Its
+ * pages are not taken for movable ones then, so the page allocator keeps them apart.
  */
 #include "version.h"
 
