@@ -1,8 +1,11 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Compaction: as many large pieces as were asked for are free, at little cost, and nobody loses a byte."""
 
+import subprocess
+
 from compactbed import FILES, HUGE, Pieces
 from harness import fixture, in_ci_on, kernel
+from harness.case import build_directory
 from harness.module import modules
 from testbed import MemctlCase
 
@@ -32,6 +35,7 @@ class Compact(CompactCase):
     def test_by_the_module(self):
         self.boot_in_pieces()
         before = self.free()
+        self.assert_same_indices()
 
         made = self.compact(f"--until {before + 40}")
         self.assertEqual((made["result"], made["order"], made["reasons"]), ("done", HUGE, []))
@@ -39,6 +43,8 @@ class Compact(CompactCase):
         self.assertGreaterEqual(self.free(), before + 30)                   # memctl itself may have had some
         self.assertLess(made["pages_migrated"], 40 * 100)                   # the cheapest have some 26 pages each
         self.assert_kept()
+
+        self.assert_same_indices()
 
         again = self.compact(f"--until {before + 30}")                      # there are
         self.assertEqual((again["result"], again["blocks_before"]), ("done", again["blocks_after"]))
@@ -70,6 +76,18 @@ class Compact(CompactCase):
         self.assert_nothing_runs()
 
     @in_ci_on("7.3")
+    def assert_same_indices(self):
+        """How far free memory has gone to pieces, by our arithmetic and by the kernel's, of the same moment."""
+        files = ("/proc/buddyinfo", *(f"/sys/kernel/debug/extfrag/{name}" for name in ("unusable_index", "extfrag_index")))
+        self.guest.run("mountpoint -q /sys/kernel/debug || mount -t debugfs none /sys/kernel/debug; until "
+                       f"for file in {' '.join(files)}; do cat $file; echo --; done > /run/extfrag; "
+                       "{ cat /proc/buddyinfo; echo --; } > /run/after; head -n $(wc -l < /run/after) /run/extfrag | cmp -s - /run/after; "
+                       "do :; done", timeout=60)
+        said = subprocess.run([build_directory() / "tests/guest/extfrag"], input=self.guest.run("cat /run/extfrag").stdout,
+                              capture_output=True, text=True, check=False)
+        self.assertEqual(said.stderr, "")
+        self.assertGreaterEqual(int(said.stdout), 2 * 2 * 11)
+
     def test_without_the_module(self):
         self.boot_in_pieces(module=False)
         before = self.free()
