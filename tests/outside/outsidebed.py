@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""A guest in which tests of others run: memctl installed, a DIMM with data in it, and a loop that keeps memctl busy."""
+
+import json
+import sys
+import time
+from pathlib import Path
+
+from harness import GuestTimeout, xfs_image
+from harness.case import build_directory
+from selftests import selftests
+from suites import HOME
+from test_system import InstalledCase
+
+HERE = Path(__file__).parent
+PACKAGES = ("stress-ng", "stressapptest", "python3", "bc", "psmisc")
+MODULES = {"6.1": ("memory_notifier_error_inject", "xfs", "zram", "lzo_rle"),
+           "6.12": ("memory_notifier_error_inject", "hwpoison_inject", "xfs", "zram"),
+           "7.3": ("memory_notifier_error_inject", "hwpoison_inject", "xfs", "zram")}
+DATA = 256              # MiB, most of them in the DIMM
+LOOK = 5                # seconds between looks at what is done
+SLACK = 120             # seconds that a test may take beyond its limit, for the checks after it
+OFFLINE = 60            # seconds for an offlining of the loop
+
+
+class OutsideGuest(InstalledCase):
+    """boot(), run() as often as there are suites, end()."""
+
+    sanitized = ()
+
+    def runTest(self):
+        pass
+
+    def programs(self):
+        return build_directory()
+
+    def boot_outside(self, kernel, is_busy, only):
+        self.kernel, self.only, self.is_busy, self.seen = kernel, only, is_busy, 0
+        built = selftests(self.series)
+        self.boot_installed(memory="3G", nodes=2, node=1, packages=PACKAGES, modules=MODULES[self.series], disks=[xfs_image()], allow=[""],
+                            more={**{f"{HOME}/{name}": built / name for name in ("mm", "damon", "memory-hotplug")},
+                                  **{f"{HOME}/{name}": HERE / "guest" / name for name in ("one", "busy")}})
+        self.guest.run("insmod /usr/lib/modules/memctl.ko; mkdir -p /data /xfs /run/outside; mount /dev/vdb /xfs; "
+                       "mount -t tmpfs -o size=100% none /data; echo 512M > /sys/block/zram0/disksize; mkswap -q /dev/zram0; "
+                       "swapon /dev/zram0; : > /run/outside/results; : > /run/outside/busy")
+        self.guest.run(f"taskset -c 1 data /data/file {DATA}; data < /data/file > /run/outside/sum; memctl status", timeout=120)
+        self.daemon = self.guest.run("pidof memctld").stdout
+        if is_busy:
+            self.guest.run(f"setsid {HOME}/busy {self.dimm.acpi} {OFFLINE} > /dev/null 2>&1 < /dev/null &")
+
+    def run_suite(self, suite):
+        """The results, as they come; GuestTimeout when a test hangs in the kernel."""
+        take = f"OUTSIDE_TAKE='{self.only}'" if self.only else ""
+        done = f"/run/outside/{suite.name}"
+        self.guest.run(f"export OUTSIDE_LIMIT={suite.limit} {take}; (setsid bash -c {quoted(suite.script)} > {done}.said 2>&1 "
+                       f"< /dev/null; : > {done}.done) > /dev/null 2>&1 < /dev/null &")
+        last = time.monotonic()
+        while True:
+            said = self.guest.run(f"[ ! -e {done}.done ] || echo done; tail -n +{self.seen + 1} /run/outside/results",
+                                  timeout=SLACK).stdout
+            finished = said.startswith("done\n")
+            for line in said.removeprefix("done\n").splitlines():
+                self.seen += 1
+                last = time.monotonic()
+                yield {**json.loads(line), "suite": suite.name}
+            if finished:
+                return
+            if time.monotonic() - last > suite.limit + SLACK:
+                raise GuestTimeout(f"nothing comes any more in {suite.name}")
+            time.sleep(LOOK)
+
+    def end(self):
+        """What is wrong in the end, and what the loop has said that failed."""
+        wrong = []
+        if self.guest.run("pidof memctld").stdout != self.daemon:
+            wrong.append("memctld is another one")
+        said = self.guest.run("journalctl -u memctld -p warning -o cat | sort | uniq -c | sort -rn | head -n 20; cat /run/outside/busy.log",
+                              check=False).stdout
+        return wrong, said
+
+
+def quoted(script):
+    return "'" + script.replace("'", "'\\''") + "'"
+
+
+def tell(text):
+    print(f"{time.strftime('%H:%M:%S')} {text}", file=sys.stderr, flush=True)
