@@ -15,17 +15,18 @@ ENVIRONMENT = {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C"}
 BUILT = ("mm", "damon")
 TAKEN = (*BUILT, "memory-hotplug")
 # What run_vmtests.sh does for each test, and what it does here: the test runs by `one`, which has a time limit.
-RUNS, RUNS_HERE = '("$@" 2>&1)', '(/usr/lib/outside/one "$@" 2>&1)'
+RUNS = {"6.1": '\n\t"$@"\n'}
+RUNS_LATER = '("$@" 2>&1)'
 
 
 def selftests(series: str) -> Path:
     """A directory with mm/, damon/ and memory-hotplug/: programs and scripts, ready to run."""
     source = linux_source(series)
     key = cache.key(source.name, Path(__file__).read_bytes(), call("gcc", "--version"))
-    return cache.entry(f"selftests-{series}-{key}", lambda path: _make(source, path))
+    return cache.entry(f"selftests-{series}-{key}", lambda path: _make(source, series, path))
 
 
-def _make(source: Path, path: Path):
+def _make(source: Path, series: str, path: Path):
     path.mkdir()
     with tempfile.TemporaryDirectory(dir=cache.root(), prefix=".selftests-") as scratch:
         tree = _tree(source, Path(scratch, "tree"))
@@ -39,7 +40,7 @@ def _make(source: Path, path: Path):
             (path / f"{name}.log").write_text(said, encoding="utf-8")
         for name in TAKEN:
             shutil.copytree(tests / name, path / name, ignore=shutil.ignore_patterns("*.c", "*.h", "*.o", "local_config*"))
-    _put_limits(path / "mm/run_vmtests.sh")
+    _put_limits(path / "mm/run_vmtests.sh", RUNS.get(series, RUNS_LATER))
 
 
 def _tree(source: Path, tree: Path) -> Path:
@@ -60,8 +61,8 @@ def _tree(source: Path, tree: Path) -> Path:
     return tree
 
 
-def _put_limits(script: Path):
+def _put_limits(script: Path, runs: str):
     text = script.read_text(encoding="utf-8")
-    if text.count(RUNS) != 1:
+    if text.count(runs) != 1:
         raise HostError(f"{script}: not as known, where does it run a test?")
-    script.write_text(text.replace(RUNS, RUNS_HERE), encoding="utf-8")
+    script.write_text(text.replace(runs, runs.replace('"$@"', '/usr/lib/outside/one "$@"')), encoding="utf-8")
