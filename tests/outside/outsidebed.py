@@ -38,12 +38,14 @@ class OutsideGuest(InstalledCase):
     def boot_outside(self, kernel, state, only):
         self.kernel, self.only, self.seen = kernel, only, 0
         built = selftests(self.series)
-        self.boot_installed(memory="3G", nodes=2, node=1, packages=PACKAGES, modules=MODULES[self.series], disks=[xfs_image()], allow=[""],
+        self.boot_installed(memory="3G", cpus=4, nodes=2, node=1, packages=PACKAGES, modules=MODULES[self.series], disks=[xfs_image()], allow=[""],
                             more={**{f"{HOME}/{name}": built / name for name in ("mm", "damon", "memory-hotplug")},
                                   **{f"{HOME}/{name}": HERE / "guest" / name for name in ("one", "busy")}})
         self.guest.run("insmod /usr/lib/modules/memctl.ko; mkdir -p /data /xfs /run/outside; mount /dev/vdb /xfs; "
                        "mount -t tmpfs -o size=100% none /data; echo 512M > /sys/block/zram0/disksize; mkswap -q /dev/zram0; "
-                       "swapon /dev/zram0; : > /run/outside/results; : > /run/outside/busy")
+                       "swapon /dev/zram0; "
+                       # On 7.3 DAMON_STAT is on from the boot, and DAMON's tests skip themselves when somebody uses DAMON.
+                       "echo N > /sys/module/damon_stat/parameters/enabled || true; : > /run/outside/results; : > /run/outside/busy")
         self.guest.run(f"taskset -c 1 data /data/file {DATA}; data < /data/file > /run/outside/sum; memctl status", timeout=120)
         self.daemon = self.guest.run("pidof memctld").stdout
         if state != "idle":

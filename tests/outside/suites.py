@@ -8,7 +8,7 @@ CATEGORIES = "hugetlb compaction ksm ksm_numa cow thp migration rmap"
 # 6.1 has no categories: of its run_vmtests.sh these are taken, and those that it builds and leaves out are run beside it.
 TAKEN_6_1 = r"^(hugepage|hugetlb|map_hugetlb|compaction|ksm|thuge)"
 BESIDE_6_1 = ("charge_reserved_hugetlb.sh -cgroup-v2", "hugetlb_reparenting_test.sh -cgroup-v2", "khugepaged",
-              "split_huge_page_test", "transhuge-stress -d 20", "migration")
+              "split_huge_page_test", "migration")
 DAMON = {"6.1": "*.sh", "6.12": "*.sh *.py", "7.3": "*.sh *.py"}
 # stress-ng runs mlockmany only where that is asked for, for a machine may hang by it.
 STRESSORS = ("pagemove 2", "physpage 2", "mlockmany 2 --pathological", "rmap 2", "vm 2")
@@ -48,7 +48,7 @@ def suites(series: str) -> list[Suite]:
     return [Suite("stressapptest", f"{HOME}/one stressapptest -s 30 -M 512 -m 2 -C 1", 120),
             Suite("stress-ng", stress, 120, (3, 4)),
             Suite("mm", _mm(series), 400),
-            Suite("damon", damon, 180),
+            Suite("damon", damon, 400),
             Suite("hotplug", f"cd {HOME}/memory-hotplug; {HOME}/one ./mem-on-off-test.sh; "
                              f"{HOME}/one {STRESS_NG % 'memhotplug 2'}", 180, (3, 4)),
             Suite("poison", _poison(series), 180, (3, 4))]
