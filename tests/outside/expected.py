@@ -9,6 +9,7 @@ LINES = (
     (r"^migrating pfn \w+ failed|^page: refcount:|^head: |^aops:|^anon flags:|^anon\b|^ksm\b|^flags: 0x|^raw: |^page_type: |^memcg:|"
      r"^page dumped because: (migration failure|unmovable page)|^shmem_aops|^page last |^pid \d+, tgid ",
      "a page did not move in one pass of offlining or of a reservation; the kernel tells of it and tries again"),
+    (r"^khugepaged: mTHP collapse does not support", "the test sets what khugepaged does not take"),
     (r"^Memory failure: |^MCE: Killing|^Injecting memory failure|^soft[_ ]offline: |^Soft offlining |^Soft-offlining|"
      r"^Unpoison: |^Software-unpoisoned page", "the test poisons pages"),
 )

@@ -50,7 +50,7 @@ class OutsideGuest(InstalledCase):
         self.daemon = self.guest.run("pidof memctld").stdout
         if state != "idle":
             tool, dimm = BUSY_BY[state], self.dimm
-            self.guest.run(f"setsid {HOME}/busy {tool} {dimm.acpi} {dimm.start:#x}-{dimm.start + dimm.size - 1:#x} {OFFLINE} "
+            self.guest.run(f": > /run/outside/is-busy; setsid {HOME}/busy {tool} {dimm.acpi} {dimm.start:#x}-{dimm.start + dimm.size - 1:#x} {OFFLINE} "
                            "> /dev/null 2>&1 < /dev/null &")
 
     def run_suite(self, suite):

@@ -5,7 +5,7 @@ import re
 
 LONGEST = 110
 SKIPPED = re.compile(r"SKIP\w*:?\s*(.*)|(.*[Ss]kip.*)")
-FAILED = re.compile(r"not ok \d+ (.*)|.*\[FAIL\]\s*(.*)|.*(?:[Ee]rror|ERROR|fail:)[: ]\s*(.*)")
+FAILED = re.compile(r"not ok \d+ (.*)|Bail out! (.*)|\[FAIL\]\s*(.*)|(?:error|ERROR): (.*)|(.*(?:failed|unsuccessful).*)")
 
 
 def masked(text):
@@ -20,6 +20,8 @@ def reason_of(result, verdict):
     if not pattern:
         return None
     for line in result["output"].splitlines():
+        if "Totals: " in line:
+            continue
         found = pattern.search(line)
         if found:
             text = next((group for group in found.groups() if group), "").strip(" #-")
