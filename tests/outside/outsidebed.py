@@ -53,11 +53,11 @@ class OutsideGuest(InstalledCase):
             self.guest.run(f": > /run/outside/is-busy; setsid {HOME}/busy {tool} {dimm.acpi} {dimm.start:#x}-{dimm.start + dimm.size - 1:#x} {OFFLINE} "
                            "> /dev/null 2>&1 < /dev/null &")
 
-    def run_suite(self, suite):
-        """The results, as they come; GuestTimeout when a test hangs in the kernel."""
+    def run_suite(self, suite, after):
+        """The results, as they come, but of the first so many; GuestTimeout when the guest hangs."""
         take = f"OUTSIDE_TAKE='{self.only}'" if self.only else ""
         done = f"/run/outside/{suite.name}"
-        self.guest.run(f"export OUTSIDE_LIMIT={suite.limit} {take}; (setsid bash -c {quoted(suite.script)} > {done}.said 2>&1 "
+        self.guest.run(f"rm -f /run/outside/begun; export OUTSIDE_LIMIT={suite.limit} OUTSIDE_AFTER={after} {take}; (setsid bash -c {quoted(suite.script)} > {done}.said 2>&1 "
                        f"< /dev/null; : > {done}.done) > /dev/null 2>&1 < /dev/null &")
         last = time.monotonic()
         while True:
