@@ -50,15 +50,17 @@ class OutsideGuest(InstalledCase):
         self.daemon = self.guest.run("pidof memctld").stdout
         if state != "idle":
             tool, dimm = BUSY_BY[state], self.dimm
-            self.guest.run(f": > /run/outside/is-busy; setsid {HOME}/busy {tool} {dimm.acpi} {dimm.start:#x}-{dimm.start + dimm.size - 1:#x} {OFFLINE} "
-                           "> /dev/null 2>&1 < /dev/null &")
+            self.guest.run(f": > /run/outside/is-busy; systemd-run --quiet --collect -p OOMPolicy=continue {HOME}/busy {tool} {dimm.acpi} "
+                           f"{dimm.start:#x}-{dimm.start + dimm.size - 1:#x} {OFFLINE}")
 
     def run_suite(self, suite, after):
         """The results, as they come, but of the first so many; GuestTimeout when the guest hangs."""
         take = f"OUTSIDE_TAKE='{self.only}'" if self.only else ""
         done = f"/run/outside/{suite.name}"
-        self.guest.run(f"rm -f /run/outside/begun; export OUTSIDE_LIMIT={suite.limit} OUTSIDE_AFTER={after} {take}; (setsid bash -c {quoted(suite.script)} > {done}.said 2>&1 "
-                       f"< /dev/null; : > {done}.done) > /dev/null 2>&1 < /dev/null &")
+        script = (f"export OUTSIDE_LIMIT={suite.limit} OUTSIDE_AFTER={after} {take}\n({suite.script}) > {done}.said 2>&1\n: > {done}.done\n")
+        # A service of its own: systemd stops one whole service when a process of it is killed for want of memory.
+        self.guest.run(f"rm -f /run/outside/begun; printf %s {quoted(script)} > {done}.sh; systemd-run --quiet --collect -p OOMPolicy=continue "
+                       f"-p KillMode=process bash {done}.sh")
         last = time.monotonic()
         while True:
             said = self.guest.run(f"[ ! -e {done}.done ] || echo done; tail -n +{self.seen + 1} /run/outside/results",
