@@ -6,16 +6,25 @@ import re
 # Lines at the level of a warning or above that are no trouble: (pattern, why).
 LINES = (
     (r"^type: 255 invalid|^type mismatch for|^MTRR \d+ not used", "stress-ng asks for memory types that are not there"),
-    (r"^migrating pfn \w+ failed|^page: refcount:|^head: |^aops:|^anon flags:|^anon\b|^ksm\b|^flags: 0x|^raw: |^page_type: |^memcg:|"
+    (r"^migrating pfn \w+ failed|^page:\s?\w* ?refcount:|^head: |^aops:|^anon flags:|^anon\b|^ksm\b|^flags: 0x|^raw: |^page_type: |^memcg:|"
      r"^page dumped because: (migration failure|unmovable page)|^shmem_aops|^page last |^pid \d+, tgid ",
      "a page did not move in one pass of offlining or of a reservation; the kernel tells of it and tries again"),
+    (r"page allocation failure: order:0, mode:\w+\([^)]*GFP_HIGHMEM\|__GFP_MOVABLE\|__GFP_RETRY_MAYFAIL|callbacks suppressed$|^Memory cgroup min protection",
+     "there was no room for a page that was to leave a block: the kernel tells of it and tries again"),
     (r"^khugepaged: mTHP collapse does not support", "the test sets what khugepaged does not take"),
     (r"^Memory failure: |^MCE: Killing|^Injecting memory failure|^soft[_ ]offline: |^Soft offlining |^Soft-offlining|"
      r"^Unpoison: |^Software-unpoisoned page", "the test poisons pages"),
 )
 
+# A line that a whole report comes with, and how that ends.
+REPORT, REPORT_END = re.compile(r"page allocation failure|invoked oom-killer"), re.compile(r"pages hwpoisoned|^Out of memory")
+
 # (kernels, pattern of tests, why idle and busy differ)
-DIFFERENCES = ()
+DIFFERENCES = (
+    (("7.3",), r"^(hugetlb|thuge|charge_reserved)", "SIGBUS: a huge page that a mapping has reserved is out of reach while its block goes offline; docs/outside.md"),
+    (("6.1", "6.12"), r"^(huge|map_hugetlb|thuge|charge_reserved)", "the pool shrinks with each offlining, and is made once before the tests"),
+    (("6.1", "6.12", "7.3"), r"^mem-on-off-test", "both write to the same blocks"),
+)
 
 # (kernels, test as tests/outside/beside.py has it, why test and matrix differ)
 DISAGREEMENTS = ()
@@ -31,3 +40,16 @@ def difference_reason(kernel, test):
 
 def disagreement_reason(kernel, test):
     return next((why for kernels, name, why in DISAGREEMENTS if kernel in kernels and name == test), None)
+
+
+def without_reports(log):
+    """The lines, with the first one only of a report of the state of memory."""
+    inside = False
+    for line in log:
+        if inside:
+            inside = not REPORT_END.search(line)
+            if line.startswith("Out of memory"):
+                yield line
+            continue
+        inside = bool(REPORT.search(line))
+        yield line

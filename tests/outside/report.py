@@ -5,7 +5,7 @@ import re
 from collections import Counter
 
 from beside import compared
-from expected import difference_reason, disagreement_reason, line_reason
+from expected import difference_reason, disagreement_reason, line_reason, without_reports
 from harness.log import COMPLAINT
 from wording import masked, reason_of
 
@@ -77,7 +77,7 @@ def lines(answers):
     found = {}
     for answer in answers.values():
         for result in answer["results"]:
-            for line in result["log"]:
+            for line in without_reports(result["log"]):
                 known = line_reason(line)
                 why = None if COMPLAINT.search(line) and not known else known
                 key = why or masked(line)
