@@ -3,6 +3,7 @@
 
 import json
 import time
+from collections import Counter
 from pathlib import Path
 
 from harness import GuestTimeout, xfs_image
@@ -77,13 +78,14 @@ class OutsideGuest(InstalledCase):
             time.sleep(LOOK)
 
     def end(self):
-        """What is wrong in the end, and all that the loop has heard, for who has to find out why."""
+        """What is wrong in the end; all that the loop has heard, for who has to find out why; and what came of its jobs."""
         self.guest.run(f"pkill -f {HOME}/busy; while pidof memctl; do sleep 1; done; true", timeout=SLACK)
         wrong = []
         if self.guest.run("pidof memctld").stdout != self.daemon:
             wrong.append("memctld is not the one that it was")
         said = self.guest.run("cat /run/outside/busy.log; journalctl -u memctld -p warning; cat /run/outside/*.said", check=False).stdout
-        return wrong, said
+        jobs = Counter(self.guest.run("cat /run/outside/busy").stdout.splitlines())     # also those that ended between tests
+        return wrong, said, jobs
 
 
 def quoted(script):

@@ -107,7 +107,7 @@ def trouble(kernel, answers, matrix):
 
 def section(kernel, answers):
     some = next(iter(answers.values()))
-    count = jobs(answers["busy"]["results"]) if "busy" in answers else Counter()
+    count = Counter(answers["busy"].get("jobs") or jobs(answers["busy"]["results"])) if "busy" in answers else Counter()
     yield f"### Linux {kernel}"
     yield ""
     minutes = " and ".join(f"{answer['seconds'] / 60:.0f} ({state})" for state, answer in answers.items())
