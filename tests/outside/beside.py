@@ -18,10 +18,10 @@ PAIRS = (
     ("khugepaged all:shmem", None, "tmpfs", "collapse"),
     ("hugetlb-soft-offline", None, "hugetlb-2m", "soft off"),
     ("hugetlb-read-hwpoison", None, "hugetlb-2m", "poison"),
-    ("memory-failure", "anon.madv_soft", "anon-4k", "soft off"),
-    ("memory-failure", "anon.madv_hard", "anon-4k", "poison"),
-    ("memory-failure", "clean_pagecache.madv_soft", "file-private", "soft off"),
-    ("memory-failure", "clean_pagecache.madv_hard", "file-private", "poison"),
+    ("memory-failure", "madv_soft.anon", "anon-4k", "soft off"),
+    ("memory-failure", "madv_hard.anon", "anon-4k", "poison"),
+    ("memory-failure", "madv_soft.clean_pagecache", "file-private", "soft off"),
+    ("memory-failure", "madv_hard.clean_pagecache", "file-private", "poison"),
     ("mem-on-off-test.sh", None, "anon-4k", "offline"),
 )
 GOOD = ("works", "splits", "slow")

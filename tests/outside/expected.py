@@ -24,6 +24,9 @@ DIFFERENCES = (
     (("7.3",), r"^(hugetlb|thuge|charge_reserved)", "SIGBUS: a huge page that a mapping has reserved is out of reach while its block goes offline; docs/outside.md"),
     (("6.1", "6.12"), r"^(huge|map_hugetlb|thuge|charge_reserved)", "the pool shrinks with each offlining, and is made once before the tests"),
     (("6.1", "6.12", "7.3"), r"^mem-on-off-test", "both write to the same blocks"),
+    (("7.3",), r"^khugepaged", "the test maps at an address that is only a hint, and fails when something else lies there"),
+    (("6.1", "6.12", "7.3"), r"^ksm_tests -U", "fails now and then, idle, too: what is unmerged is counted after one scan"),
+    (("7.3",), r"^ksm_tests -[HP] ", "the test's own limit of 120 s, on a host with more guests than CPUs"),
 )
 
 # (kernels, test as tests/outside/beside.py has it, why test and matrix differ)

@@ -110,8 +110,7 @@ def section(kernel, answers):
     count = Counter(answers["busy"].get("jobs") or jobs(answers["busy"]["results"])) if "busy" in answers else Counter()
     yield f"### Linux {kernel}"
     yield ""
-    minutes = " and ".join(f"{answer['seconds'] / 60:.0f} ({state})" for state, answer in answers.items())
-    yield (f"Debian's {some['kernel']}, {minutes} minutes. While the tests ran busy, memctl offlined the DIMM {count['offline done']} times; "
+    yield (f"Debian's {some['kernel']}. While the tests ran busy, memctl offlined the DIMM {count['offline done']} times; "
            f"{count['offline refused']} times that was refused, and {count['offline failed']} times all was put back. "
            f"{count['reserve done']} reservations were made, {count['reserve refused'] + count['reserve failed']} were not.")
     yield ""
