@@ -19,14 +19,16 @@ LINES = (
 # A line that a whole report comes with, and how that ends.
 REPORT, REPORT_END = re.compile(r"page allocation failure|invoked oom-killer"), re.compile(r"pages hwpoisoned|^Out of memory")
 
-# (kernels, pattern of tests, why idle and busy differ)
+SIGBUS = -7
+
+# (kernels, pattern of tests, the status that it is to have ended with, or None for any, why idle and busy differ)
 DIFFERENCES = (
-    (("7.3",), r"^(hugetlb|thuge|charge_reserved)", "SIGBUS: a huge page that a mapping has reserved is out of reach while its block goes offline; docs/outside.md"),
-    (("6.1", "6.12"), r"^(huge|map_hugetlb|thuge|charge_reserved)", "the pool shrinks with each offlining, and is made once before the tests"),
-    (("6.1", "6.12", "7.3"), r"^mem-on-off-test", "both write to the same blocks"),
-    (("7.3",), r"^khugepaged", "the test maps at an address that is only a hint, and fails when something else lies there"),
-    (("6.1", "6.12", "7.3"), r"^ksm_tests -U", "fails now and then, idle, too: what is unmerged is counted after one scan"),
-    (("7.3",), r"^ksm_tests -[HP] ", "the test's own limit of 120 s, on a host with more guests than CPUs"),
+    (("7.3",), r"^(hugetlb|thuge|charge_reserved)", SIGBUS, "SIGBUS: a huge page that a mapping has reserved is out of reach while its block goes offline; docs/outside.md"),
+    (("6.1", "6.12"), r"^(huge|map_hugetlb|thuge|charge_reserved)", None, "the pool shrinks with each offlining, and is made once before the tests"),
+    (("6.1", "6.12", "7.3"), r"^mem-on-off-test", None, "both write to the same blocks"),
+    (("7.3",), r"^khugepaged", 1, "the test maps at an address that is only a hint, and fails when something else lies there"),
+    (("6.1", "6.12", "7.3"), r"^ksm_tests -U", None, "fails now and then, idle, too: what is unmerged is counted after one scan"),
+    (("7.3",), r"^ksm_tests -[HP] ", None, "the test's own limit of 120 s, on a host with more guests than CPUs"),
 )
 
 # (kernels, test as tests/outside/beside.py has it, why test and matrix differ)
@@ -37,8 +39,9 @@ def line_reason(text):
     return next((why for pattern, why in LINES if re.search(pattern, text)), None)
 
 
-def difference_reason(kernel, test):
-    return next((why for kernels, pattern, why in DIFFERENCES if kernel in kernels and re.search(pattern, test)), None)
+def difference_reason(kernel, test, busy):
+    return next((why for kernels, pattern, status, why in DIFFERENCES
+                 if kernel in kernels and re.search(pattern, test) and status in (None, busy["status"])), None)
 
 
 def disagreement_reason(kernel, test):

@@ -59,7 +59,7 @@ def table(kernel, answers):
         words = [word(row[state]) if row.get(state) else "" for state in ("idle", "busy", *(["chmem"] if third else []))]
         busy = row.get("busy")
         notes = [] if not row.get("idle") else [reason_of(row["idle"], verdict(row["idle"]))]
-        notes += [difference_reason(kernel, test)] if differs(row) else []
+        notes += [difference_reason(kernel, test, busy)] if differs(row) else []
         yield f"| {escaped(test)} | {' | '.join(words)} | {done(jobs([busy])) if busy else ''} | {escaped('; '.join(filter(None, notes)))} |"
 
 
@@ -90,7 +90,9 @@ def trouble(kernel, answers, matrix):
     states = {state: by_test(answer) for state, answer in answers.items()}
     for test in states.get("idle", {}):
         row = {state: found.get(test) for state, found in states.items()}
-        if differs(row) and not difference_reason(kernel, test):
+        if "busy" in states and not row["busy"]:
+            yield f"{kernel}: {test}: not run busy"
+        if differs(row) and not difference_reason(kernel, test, row["busy"]):
             yield f"{kernel}: {test}: idle {word(row['idle'])}, busy {word(row['busy'])}"
     for state, answer in answers.items():
         for result in answer["results"]:
