@@ -2,6 +2,7 @@
 """Tables of results, and what is wrong with them."""
 
 import re
+import textwrap
 from collections import Counter
 
 from beside import compared
@@ -112,9 +113,10 @@ def section(kernel, answers):
     count = Counter(answers["busy"].get("jobs") or jobs(answers["busy"]["results"])) if "busy" in answers else Counter()
     yield f"### Linux {kernel}"
     yield ""
-    yield (f"Debian's {some['kernel']}. While the tests ran busy, memctl offlined the DIMM {count['offline done']} times; "
-           f"{count['offline refused']} times that was refused, and {count['offline failed']} times all was put back. "
-           f"{count['reserve done']} reservations were made, {count['reserve refused'] + count['reserve failed']} were not.")
+    said = (f"Debian's {some['kernel']}. While the tests ran busy, memctl offlined the DIMM {count['offline done']} times; "
+            f"{count['offline refused']} times that was refused, and {count['offline failed']} times all was put back. "
+            f"{count['reserve done']} reservations were made, {count['reserve refused'] + count['reserve failed']} were not.")
+    yield from textwrap.wrap(said, 105)
     yield ""
     yield from table(kernel, answers)
     yield ""

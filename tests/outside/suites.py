@@ -43,7 +43,8 @@ def _poison(series):
 
 
 def suites(series: str) -> list[Suite]:
-    damon = f"cd {HOME}/damon; for test in {DAMON[series]}; do case $test in _*|drgn*) ;; *) case $test in *.sh) {HOME}/one bash ./$test ;; *) {HOME}/one python3 ./$test ;; esac ;; esac; done"
+    damon = (f"cd {HOME}/damon; for test in {DAMON[series]}; do case $test in _*|drgn*) continue ;; *.sh) shell=bash ;; "
+             f"*) shell=python3 ;; esac; {HOME}/one $shell ./$test; done")
     stress = "; ".join(f"{HOME}/one {STRESS_NG % stressor}" for stressor in STRESSORS)
     return [Suite("stressapptest", f"{HOME}/one stressapptest -s 30 -M 512 -m 2 -C 1", 120),
             Suite("stress-ng", stress, 120, (3, 4)),
