@@ -79,6 +79,36 @@ static bool has_reason(const struct job *job, enum reason_code code)
         return false;
 }
 
+/* Memory has run out: who needs some is not to wait for ten seconds, after which the kernel kills him. */
+static void test_no_room(void **state)
+{
+        uint64_t least = UINT64_MAX;
+
+        (void) state;
+
+        for (uint32_t seed = 0; seed < WORLDS; seed++) {
+                const struct operation_request request = a_request(seed);
+                uint64_t began;
+                struct job *job;
+
+                world.blocks[WORLD_BLOCKS - 1].offline = FATE_STUCK;
+                world.short_of_memory = true;
+                job = start(&request);
+                go_until_blocks(job, WORLD_BLOCKS - 1);
+                began = world.now;
+                while (job->state != JOB_ROLLING_BACK)
+                        assert_true(world_step());
+                if (world.now - began < least) /* a worker that is ended may take its time */
+                        least = world.now - began;
+                go_to_the_end(job);
+                assert_int_equal(job->result, JOB_RESULT_FAILED);
+                assert_true(has_reason(job, REASON_NOT_ENOUGH_MEMORY));
+                assert_int_equal(count(WORLD_ONLINE), WORLD_BLOCKS);
+                job_free(job);
+        }
+        assert_in_range(least, 3 * SECOND, 6 * SECOND);
+}
+
 /* At a time-out what went is kept, where that was asked; at a cancel it is not, even if that comes just
  * behind it. */
 static void test_a_cancel_behind_a_time_out(void **state)
@@ -289,6 +319,7 @@ static void test_a_block_that_somebody_brings_back(void **state)
 int main(void)
 {
         const struct CMUnitTest tests[] = {
+                cmocka_unit_test(test_no_room),
                 cmocka_unit_test(test_a_cancel_behind_a_time_out),
                 cmocka_unit_test(test_a_time_out_keeps_what_went),
                 cmocka_unit_test(test_a_cancel_while_ejecting),

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "daemon/operation/blocks/write.h"
 
+#include "basic/saturated.h"
 #include "daemon/core/crash.h"
 #include "daemon/machine/block.h"
 #include "daemon/pages/usage.h"
@@ -9,6 +10,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <unistd.h>
 
 /*
  * Attempts at a write that the kernel answers with EBUSY or EAGAIN, or in which the worker dies, and the
@@ -36,6 +38,12 @@
  * busy (I/O under way) become free within this; a pinned page never does.
  */
 #define WRITE_STALL_USEC (10 * UINT64_C(1000000))
+
+/*
+ * The same where what is in the block has no room: whoever else needs memory then is killed for want of it
+ * soon, some ten seconds after it has run out, and going back gives him what is offline.
+ */
+#define WRITE_STALL_NO_ROOM_USEC (3 * UINT64_C(1000000))
 
 /*
  * The same where the kernel does not let us count pages: then only the whole write can be timed. And while
@@ -145,6 +153,15 @@ static bool is_quiet(const struct block_write *write, uint64_t usec)
         return write->least_in_use == UINT64_MAX && usec - write->progress_at < WRITE_QUIET_USEC;
 }
 
+static bool has_no_room(struct block_write *write)
+{
+        struct memory_room room = { 0 };
+
+        memory_room_read(write->machine->tree, &room);
+        return room.known &&
+               room.available_bytes < multiply_saturated(write->in_use, (uint64_t) sysconf(_SC_PAGESIZE));
+}
+
 /* How long it may go on without progress. */
 static uint64_t look_at_pages(struct block_write *write, uint64_t usec)
 {
@@ -159,7 +176,8 @@ static uint64_t look_at_pages(struct block_write *write, uint64_t usec)
         if (usage.pages_in_use < write->least_in_use) {
                 write->least_in_use = usage.pages_in_use;
                 write->progress_at = usec;
-        }
+        } else if (has_no_room(write))
+                return WRITE_STALL_NO_ROOM_USEC;
         return WRITE_STALL_USEC;
 }
 
