@@ -2,6 +2,7 @@
 #include "daemon/policy/policy.h"
 
 #include "daemon/operation/compact/slice.h"
+#include "daemon/policy/force.h"
 #include "daemon/policy/say.h"
 
 #include <errno.h>
@@ -17,11 +18,10 @@
 struct policy {
         struct machine *machine;
         struct registry *registry;
-        bool acts, has_config;
+        bool acts;
         bool reload; /* asked for while it was reading */
-        char *fault, *vm_fault;
 
-        struct policy_state state;
+        struct policy_force force;
         struct compaction_look *look; /* the last one; NULL: none yet */
 
         sd_event_source *tick;
@@ -79,16 +79,24 @@ static void wait_for_next(struct policy *policy, uint64_t usec)
                 (void) begin(policy, true);
                 return;
         }
-        if (!policy->has_config || !policy_state_is_on(&policy->state))
+        if (!policy->force.has_config || !policy_state_is_on(&policy->force.state))
                 return;
         if (machine_after(policy->machine, usec, on_tick, policy, &policy->tick) < 0)
                 policy_say("memory is short: it is looked at no more until the next reload");
 }
 
+/* It has come to nothing: again, with the files if they were to be read. */
+static void try_later(struct policy *policy, bool files, uint64_t usec)
+{
+        policy->reload |= files;
+        if (machine_after(policy->machine, usec, on_tick, policy, &policy->tick) < 0)
+                policy_say("it is looked at no more until the next reload");
+}
+
 static void on_slice(void *userdata, int error, const char *message, const struct slice_result *result)
 {
         struct policy *policy = userdata;
-        struct policy_node *node = policy_state_find(&policy->state, policy->node);
+        struct policy_node *node = policy_state_find(&policy->force.state, policy->node);
         struct compaction_memory none = { 0 };
         bool ended = result->slice.end == SLICE_ALL || result->slice.end == SLICE_NO_ROOM;
         const struct compaction_outcome outcome = {
@@ -104,7 +112,7 @@ static void on_slice(void *userdata, int error, const char *message, const struc
         else
                 policy_say_outcome(policy->node, &outcome, &result->slice);
         /* without one, something else is asked for since: only what it has cost counts still */
-        compaction_learn(&outcome, clock_usec(), &policy->state.budget, node ? &node->memory : &none);
+        compaction_learn(&outcome, clock_usec(), &policy->force.state.budget, node ? &node->memory : &none);
         wait_for_next(policy, outcome.gained > 0 ? AGAIN_USEC : LOOK_USEC);
 }
 
@@ -158,51 +166,13 @@ static void judge(struct policy *policy, const struct compaction_look *look)
         _cleanup_free_ struct policy_state *before = malloc(sizeof(*before));
 
         if (views && before) {
-                *before = policy->state;
-                policy_judge(&policy->state, look, &moment, views);
+                *before = policy->force.state;
+                policy_judge(&policy->force.state, look, &moment, views);
                 say_changes(before, views);
                 if (act_on_one(policy, views) >= 0)
                         return;
         }
         wait_for_next(policy, LOOK_USEC);
-}
-
-/* Another text in place of the one before; NULL: none. */
-static void set_text(char **text, const char *with)
-{
-        free(*text);
-        *text = with ? strdup(with) : NULL;
-}
-
-/* Something else is asked for now: what was tried in vain before is no measure. */
-static void take_config(struct policy *policy, const struct compaction_config *config)
-{
-        policy->state.config = *config;
-        policy->state.n_nodes = 0;
-        policy->has_config = true;
-}
-
-static void take(struct policy *policy, const struct policy_read *read)
-{
-        if (read->config_error >= 0) {
-                if (!policy->has_config || !compaction_config_same(&policy->state.config, &read->config))
-                        policy_say_config(&read->config);
-                take_config(policy, &read->config);
-                set_text(&policy->fault, NULL);
-        } else if (!policy->has_config) {
-                struct compaction_config none;
-
-                compaction_config_init(&none);
-                take_config(policy, &none);
-        }
-        if (read->config_error < 0) {
-                set_text(&policy->fault,
-                         read->config_message ? read->config_message : strerror(-read->config_error));
-                policy_say("%s; what was in force before stays so", policy->fault);
-        }
-        set_text(&policy->vm_fault, read->vm_message);
-        if (policy->vm_fault)
-                policy_say("not set: %s", policy->vm_fault);
 }
 
 static void on_read(void *userdata, int error, const char *message, const struct policy_read *read,
@@ -212,17 +182,17 @@ static void on_read(void *userdata, int error, const char *message, const struct
 
         policy->reading = policy_reading_free(policy->reading);
         if (files)
-                take(policy, read);
+                policy_force_take(&policy->force, read);
         if (error < 0) {
                 policy_say("%s", message ? message : strerror(-error));
-                wait_for_next(policy, 12 * LOOK_USEC);
+                try_later(policy, files && read->config_error < 0, files ? LOOK_USEC : 12 * LOOK_USEC);
                 return;
         }
         if (!policy->look)
                 policy->look = malloc(sizeof(*policy->look));
         if (policy->look)
                 *policy->look = read->look;
-        if (policy_state_is_on(&policy->state))
+        if (policy_state_is_on(&policy->force.state))
                 judge(policy, &read->look);
         else
                 wait_for_next(policy, LOOK_USEC);
@@ -246,9 +216,7 @@ static int begin(struct policy *policy, bool files)
 
         if (r < 0) {
                 policy_say("%s", strerror(-r));
-                policy->reload |= files;
-                if (machine_after(policy->machine, LOOK_USEC, on_tick, policy, &policy->tick) < 0)
-                        policy_say("it is looked at no more until the next reload");
+                try_later(policy, files, LOOK_USEC);
         }
         return r;
 }
@@ -262,7 +230,7 @@ int policy_new(struct machine *machine, struct registry *registry, bool acts, st
         policy->machine = machine;
         policy->registry = registry;
         policy->acts = acts;
-        compaction_config_init(&policy->state.config);
+        policy_force_init(&policy->force);
         if (acts)
                 (void) begin(policy, true);
         *ret = TAKE_PTR(policy);
@@ -277,8 +245,7 @@ struct policy *policy_free(struct policy *policy)
         policy_reading_free(policy->reading);
         slice_free(policy->slice);
         free(policy->look);
-        free(policy->fault);
-        free(policy->vm_fault);
+        policy_force_clear(&policy->force);
         free(policy);
         return NULL;
 }
@@ -294,7 +261,7 @@ void policy_reload(struct policy *policy)
 
 void policy_take(struct policy *policy, const struct policy_read *read)
 {
-        take(policy, read);
+        policy_force_take(&policy->force, read);
         if (policy->acts && !policy->reading && !policy->slice)
                 wait_for_next(policy, 0);
 }
@@ -306,7 +273,7 @@ bool policy_acts(const struct policy *policy)
 
 bool policy_has_config(const struct policy *policy)
 {
-        return policy->has_config;
+        return policy->force.has_config;
 }
 
 const struct compaction_look *policy_last_look(const struct policy *policy)
@@ -316,15 +283,15 @@ const struct compaction_look *policy_last_look(const struct policy *policy)
 
 void policy_copy_state(const struct policy *policy, struct policy_state *ret)
 {
-        *ret = policy->state;
+        *ret = policy->force.state;
 }
 
 const char *policy_fault(const struct policy *policy)
 {
-        return policy->fault;
+        return policy->force.fault;
 }
 
 const char *policy_vm_fault(const struct policy *policy)
 {
-        return policy->vm_fault;
+        return policy->force.vm_fault;
 }
