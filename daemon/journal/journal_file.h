@@ -56,8 +56,14 @@ bool journal_is_locked(int fd);
 /* Opens the file once more and takes the workers' lock, if nobody has it. 0 or -errno. */
 int journal_lock_workers(struct journal *journal);
 
+/* What a job is about to change: no two memctlds work on the same. */
+struct journal_claim {
+        const struct block_set *blocks;
+        uint64_t huge_page_size; /* bytes: of the pools; 0: none */
+};
+
 /* journal_busy.c: journal_busy() in a directory that is locked. */
-int journal_busy_in(int directory_fd, const struct block_set *blocks, char **message);
+int journal_busy_in(int directory_fd, const struct journal_claim *claim, char **message);
 
 /* journal_text.c. NULL: no memory. */
 json_object *journal_heading(const struct journal_entry *entry);

@@ -122,12 +122,13 @@ static int begin(int directory_fd, const struct journal_entry *entry, const char
 
 int journal_begin(int root_fd, const struct journal_entry *entry, struct journal **ret, char **message)
 {
+        const struct journal_claim claim = { entry->blocks, entry->huge_page_size };
         _cleanup_close_ int fd = journal_directory(root_fd, true, false, message);
         int r;
 
         if (fd < 0)
                 return fd;
-        r = journal_busy_in(fd, entry->blocks, message);
+        r = journal_busy_in(fd, &claim, message);
         if (r >= 0)
                 r = begin(fd, entry, NULL, ret, message);
         journal_directory_unlock(fd);

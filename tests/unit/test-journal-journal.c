@@ -192,6 +192,33 @@ static void test_a_live_one_is_busy(void **state)
         assert_says(&message, "block 41");
 }
 
+/* Each would count what the other adds as its own, or take it out again. */
+static void test_a_pool_is_one_s(void **state)
+{
+        const struct block_set none = { 0 };
+        struct journal_entry pool = { .id = 3,
+                                      .verb = JOB_HUGEPAGES,
+                                      .target = "5 huge pages of 2 MiB",
+                                      .options = OFFLINE_OPTIONS_NONE,
+                                      .blocks = &none,
+                                      .huge_page_size = 2 << 20 };
+        struct journal *journal = NULL, *other = NULL, *blocks_of = begin();
+        char *message = NULL;
+
+        (void) state;
+
+        assert_int_equal(journal_begin(root_fd, &pool, &journal, &message), 0);
+        assert_int_equal(journal_begin(root_fd, &pool, &other, &message), -EBUSY);
+        assert_says(&message, "the pool of huge pages of 2048 KiB is being worked on by another memctld "
+                              "(hugepages-reserve \"5 huge pages of 2 MiB\"");
+        assert_null(other);
+        pool.huge_page_size = UINT64_C(1) << 30; /* another pool */
+        assert_int_equal(journal_begin(root_fd, &pool, &other, &message), 0);
+        journal_end(other);
+        journal_end(journal);
+        journal_end(blocks_of);
+}
+
 /* Another memctld is in the midst of it: the loop is not kept, and nothing has been begun. */
 static void test_a_folder_that_is_locked(void **state)
 {
@@ -256,7 +283,7 @@ static void test_steps_are_renewed(void **state)
 {
         struct journal *journal = begin();
         struct journal_step now[] = { { .block = 40, .zone = ZONE_NORMAL },
-                                  { .block = 41, .zone = ZONE_MOVABLE } };
+                                      { .block = 41, .zone = ZONE_MOVABLE } };
         char before[NAME_MAX + 1], after[NAME_MAX + 1], *message = NULL;
         struct journal_entry going_on = asked;
         struct journal_found found;
@@ -448,6 +475,7 @@ int main(void)
         const struct CMUnitTest tests[] = {
                 TEST(test_what_is_written_is_read),
                 TEST(test_a_live_one_is_busy),
+                TEST(test_a_pool_is_one_s),
                 TEST(test_a_folder_that_is_locked),
                 TEST(test_workers_are_waited_for),
                 TEST(test_steps_are_renewed),
