@@ -86,8 +86,8 @@ struct journal;
 /*
  * Begins a journal with an entry, in the directory (made where it is missing) below
  * root_fd. 0, or -errno with *message set: then the job must not touch anything. -EBUSY: another memctld is
- * at work on one of the job's blocks, or on its pool of huge pages. -EAGAIN: another has the folder for itself, as nobody does for long;
- * but one who is stopped in the midst of it must not stop the loop.
+ * at work on one of the job's blocks, or on its pool of huge pages. -EAGAIN: another has the folder for
+ * itself, as nobody does for long; but one who is stopped in the midst of it must not stop the loop.
  */
 int journal_begin(int root_fd, const struct journal_entry *entry, struct journal **ret, char **message);
 
