@@ -16,19 +16,20 @@
 
 struct worker;
 
-/* What is said of work with fences. */
+/* What is said of work: of a write, its error and its CPU time. */
 struct worker_answer {
         int32_t error;
         struct fence_hold hold; /* as it was asked for, and how far it is now */
         struct evacuation evacuation;   /* likewise */
         uint64_t held;          /* pages, by all fences of this worker */
+        uint64_t cpu_usec;      /* that this piece of work has taken */
         char message[256];      /* for people, of an error; "" where there is nothing to say */
 };
 
 /*
  * Called from the loop when a piece of work is over. error: 0, its -errno, -EINTR when the worker was ended
  * by worker_end(), -EIO when it died otherwise. What it did before that is for the caller to read from
- * sysfs; answer is NULL then, and for writes says nothing more. New work may be given from within.
+ * sysfs; answer is NULL then. New work may be given from within.
  */
 typedef void (*worker_done_t)(void *userdata, int error, const struct worker_answer *answer);
 

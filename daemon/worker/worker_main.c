@@ -3,9 +3,9 @@
  * The process at the other end of a worker: does what it is asked, one thing at a time, and dies with the
  * daemon.
  */
+#include "basic/file.h"
 #include "daemon/core/crash.h"
 #include "daemon/worker/worker.h"
-#include "basic/file.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -14,6 +14,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <time.h>
 
 /* The fences that this process has raised. */
 struct raised {
@@ -83,6 +84,14 @@ static int fencing(struct fences *fences, enum worker_fencing what, struct fence
         return r;
 }
 
+static uint64_t cpu_usec(void)
+{
+        struct timespec now;
+
+        (void) clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+        return (uint64_t) now.tv_sec * 1000000 + (uint64_t) now.tv_nsec / 1000;
+}
+
 static void serve(struct fences *fences, struct worker_request *request, struct worker_answer *answer)
 {
         _cleanup_free_ char *message = NULL;
@@ -96,9 +105,9 @@ static void serve(struct fences *fences, struct worker_request *request, struct 
                 crash_at(CRASH_WORKER_WRITTEN);
                 return;
         }
-        answer->error = request->what == WORKER_EVACUATE ?
-                                evacuate_step(&answer->evacuation, &message) :
-                                fencing(fences, request->what, &answer->hold, &message);
+        answer->error = request->what == WORKER_EVACUATE
+                                ? evacuate_step(&answer->evacuation, &message)
+                                : fencing(fences, request->what, &answer->hold, &message);
         for (size_t i = 0; i < fences->n_items; i++)
                 answer->held += fences->items[i].held;
         crash_at(CRASH_WORKER_FENCED);
@@ -120,6 +129,7 @@ int worker_main(int fd, int cgroup_fd)
         for (;;) {
                 struct worker_request request;
                 struct worker_answer answer;
+                uint64_t before;
                 ssize_t n;
 
                 n = recv(fd, &request, sizeof(request), 0);
@@ -129,11 +139,13 @@ int worker_main(int fd, int cgroup_fd)
                         return EXIT_SUCCESS; /* and the fences fall */
                 if (n != sizeof(request))
                         return EXIT_FAILURE;
+                before = cpu_usec();
                 if (placed >= 0)
                         serve(&fences, &request, &answer);
                 else /* what it moved would go anywhere */
                         answer = (struct worker_answer){ .error = placed,
                                                          .message = "its cgroup cannot be entered" };
+                answer.cpu_usec = cpu_usec() - before;
                 if (send(fd, &answer, sizeof(answer), MSG_NOSIGNAL) != sizeof(answer))
                         return EXIT_FAILURE;
         }

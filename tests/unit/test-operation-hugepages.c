@@ -63,6 +63,8 @@ static void check(const struct job *job, const struct operation_request *request
         switch (job->result) {
         case JOB_RESULT_DONE:
                 assert_int_equal(added, count);
+                /* of the writes, too */
+                assert_in_range(job->figures[FIGURE_CPU_USEC], 1000, JOB_FIGURE_NONE - 1);
                 break;
         case JOB_RESULT_PARTIAL:
                 assert_true(request->options.partial && added > 0 && added < count);

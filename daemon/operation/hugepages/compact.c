@@ -12,7 +12,7 @@ static void take(struct hugepages *self, const struct slice_result *result)
         struct job *job = self->job;
 
         self->cpu_usec += result->cpu_usec;
-        job_set_figure(job, FIGURE_CPU_USEC, self->cpu_usec);
+        hugepages_tell_cpu(self);
         if (job->figures[FIGURE_BLOCKS_BEFORE] == JOB_FIGURE_NONE)
                 job_set_figure(job, FIGURE_BLOCKS_BEFORE, result->slice.before);
         job_set_figure(job, FIGURE_BLOCKS_AFTER, result->slice.after);

@@ -133,6 +133,9 @@ uint64_t hugepages_added(const struct hugepages *self);
  * -errno, and then it is not begun. */
 int hugepages_begin_write(struct hugepages *self);
 
+/* CPU time so far, of compaction and of writes. */
+void hugepages_tell_cpu(struct hugepages *self);
+
 /* Reads what has come of it, puts that into the journal, and returns how many pages. */
 uint64_t hugepages_end_write(struct hugepages *self);
 

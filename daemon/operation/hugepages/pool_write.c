@@ -22,6 +22,7 @@ struct pool_write {
         sd_event_source *timer;
         int node;
         uint64_t seen; /* in the pool, at the last look */
+        uint64_t cpu_usec;
         bool ended, stalled;
 };
 
@@ -52,9 +53,11 @@ static void report(struct pool_write *write, int error)
 
 static void on_written(void *userdata, int error, const struct worker_answer *answer)
 {
-        (void) answer;
+        struct pool_write *write = userdata;
 
-        report(userdata, error);
+        if (answer)
+                write->cpu_usec += answer->cpu_usec;
+        report(write, error);
 }
 
 /* It waits in the kernel, and does nothing more than the one page that it is at. */
@@ -129,6 +132,11 @@ void pool_write_abort(struct pool_write *write)
         write->ended = true;
         worker_end(write->worker);
         set_timer(write, END_USEC);
+}
+
+uint64_t pool_write_cpu_usec(const struct pool_write *write)
+{
+        return write->cpu_usec;
 }
 
 struct pool_write *pool_write_free(struct pool_write *write)

@@ -27,6 +27,9 @@ int pool_write_start(struct pool_write *write, int node, uint64_t number);
 /* Ends the write under way; done is called, when it is over. */
 void pool_write_abort(struct pool_write *write);
 
+/* CPU time of all its writes, but of those that were killed. */
+uint64_t pool_write_cpu_usec(const struct pool_write *write);
+
 struct pool_write *pool_write_free(struct pool_write *write);
 DEFINE_CLEANUP(struct pool_write *, pool_write_free)
 

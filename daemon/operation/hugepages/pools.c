@@ -43,12 +43,18 @@ int hugepages_begin_write(struct hugepages *self)
         return pool_write_start(self->write, node, self->to);
 }
 
+void hugepages_tell_cpu(struct hugepages *self)
+{
+        job_set_figure(self->job, FIGURE_CPU_USEC, self->cpu_usec + pool_write_cpu_usec(self->write));
+}
+
 uint64_t hugepages_end_write(struct hugepages *self)
 {
         int node = self->nodes[self->at].node;
         struct huge_pool_counts counts = { .persistent = self->from };
 
         crash_at(CRASH_POOLED);
+        hugepages_tell_cpu(self);
         (void) huge_pool_count(self->machine->tree, self->wish.size, node, &counts);
         /* without this line the next one about the node says it, or who reads it looks */
         (void) journal_mark_pooled(self->journal, node, counts.persistent);

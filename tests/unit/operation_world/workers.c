@@ -94,7 +94,7 @@ static int on_over(sd_event_source *source, uint64_t usec, void *userdata)
         struct worker *worker = userdata;
         struct worker_answer answer = worker->answer;
         struct world_block *block = worker->block;
-        bool offline = worker->offline, fencing = worker->fencing;
+        bool offline = worker->offline, fencing = worker->fencing, pool = worker->pool;
         int error = worker->error;
 
         (void) source, (void) usec;
@@ -111,10 +111,11 @@ static int on_over(sd_event_source *source, uint64_t usec, void *userdata)
                 block->state = WORLD_ONLINE;
                 block->zone = ZONE_NORMAL;
         }
-        if (worker->pool)
+        if (pool)
                 world_pool_write(worker->pool, worker->number, error == 0);
         idle(worker);
-        worker->done(worker->userdata, error, error == 0 && fencing ? &answer : NULL);
+        answer.cpu_usec = 1000;
+        worker->done(worker->userdata, error, pool || (error == 0 && fencing) ? &answer : NULL);
         return 0;
 }
 
