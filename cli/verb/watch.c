@@ -1,17 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "cli/verb/watch.h"
 
+#include "basic/clock.h"
 #include "cli/show/output.h"
 
 #include <time.h>
-
-static uint64_t now_nsec(void)
-{
-        struct timespec now;
-
-        (void) clock_gettime(CLOCK_MONOTONIC, &now);
-        return (uint64_t) now.tv_sec * 1000000000 + (uint64_t) now.tv_nsec;
-}
 
 void watch_keep(struct watch *watch, json_object *answer)
 {
@@ -23,7 +16,7 @@ int watch_run(struct context *context, int (*look)(struct context *context, stru
 {
         static const struct timespec pause = { .tv_sec = 1 };
         bool screen = context->output == OUTPUT_TEXT && isatty(STDOUT_FILENO);
-        struct watch watch = { .at = now_nsec() };
+        struct watch watch = { .at = clock_nsec(CLOCK_MONOTONIC) };
         int status = EXIT_DONE;
 
         context->no_pager = true;
@@ -32,7 +25,7 @@ int watch_run(struct context *context, int (*look)(struct context *context, stru
 
                 if (!first)
                         (void) nanosleep(&pause, NULL);
-                watch.at = now_nsec();
+                watch.at = clock_nsec(CLOCK_MONOTONIC);
                 watch.seconds = (double) (watch.at - before) / 1e9;
                 if (screen)
                         (void) fputs("\033[H\033[J", stdout);

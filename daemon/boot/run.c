@@ -2,6 +2,7 @@
 #include "daemon/boot/run.h"
 
 #include "basic/cleanup.h"
+#include "basic/clock.h"
 #include "basic/message.h"
 #include "basic/quote.h"
 
@@ -13,7 +14,6 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
-#include <time.h>
 
 #define NOT_STARTED 127
 
@@ -31,14 +31,6 @@ static void __attribute__((noreturn)) become(const char *const *argv, int output
         (void) dup2(output, STDERR_FILENO);
         (void) execve(argv[0], (char *const *) argv, (char *const *) environment);
         _exit(NOT_STARTED);
-}
-
-static uint64_t now_usec(void)
-{
-        struct timespec now;
-
-        (void) clock_gettime(CLOCK_MONOTONIC, &now);
-        return (uint64_t) now.tv_sec * 1000000 + (uint64_t) now.tv_nsec / 1000;
 }
 
 /* The last line that is not empty; what is longer than there is room for keeps its beginning. */
@@ -68,7 +60,7 @@ static bool follow(int fd, uint64_t end, struct last_line *line)
 {
         for (;;) {
                 struct pollfd ready = { .fd = fd, .events = POLLIN };
-                uint64_t now = now_usec();
+                uint64_t now = clock_usec(CLOCK_MONOTONIC);
                 char data[1024];
                 ssize_t n;
 
@@ -121,7 +113,7 @@ int boot_run(const char *const *argv, uint64_t usec, char **message)
         (void) setpgid(pid, pid);
         closep(&theirs);
         theirs = -1;
-        over = follow(ours, now_usec() + usec, &line);
+        over = follow(ours, clock_usec(CLOCK_MONOTONIC) + usec, &line);
         if (!over)
                 (void) kill(-pid, SIGKILL);
         while (waitpid(pid, &status, 0) < 0)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "daemon/core/helper.h"
 
+#include "basic/clock.h"
 #include "daemon/core/helper_process.h"
 #include "daemon/core/lag.h"
 
@@ -13,7 +14,6 @@
 #include <sys/mman.h>
 #include <sys/pidfd.h>
 #include <sys/wait.h>
-#include <time.h>
 
 /* A process that is killed is gone by then, or waits in the kernel and does nothing more. */
 #define KILL_MSEC 5
@@ -302,23 +302,15 @@ struct helper *helper_free(struct helper *helper)
         return NULL;
 }
 
-static uint64_t now_usec(void)
-{
-        struct timespec now;
-
-        (void) clock_gettime(CLOCK_MONOTONIC, &now);
-        return (uint64_t) now.tv_sec * 1000000 + (uint64_t) now.tv_nsec / 1000;
-}
-
 bool helpers_are_gone(uint64_t usec)
 {
-        uint64_t end = now_usec() + usec;
+        uint64_t end = clock_usec(CLOCK_MONOTONIC) + usec;
         struct process *process, *next;
         bool all = true;
 
         for (process = processes; process; process = next) {
                 struct pollfd gone = { .fd = process->pidfd, .events = POLLIN };
-                uint64_t now = now_usec();
+                uint64_t now = clock_usec(CLOCK_MONOTONIC);
 
                 next = process->next;
                 if (process->helper)

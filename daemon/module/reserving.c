@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "daemon/module/reserving.h"
 
+#include "basic/clock.h"
 #include "daemon/core/aside.h"
 #include "daemon/core/helper.h"
 
 #include <errno.h>
 #include <string.h>
-#include <time.h>
 
 /* One place: hundreds of MiB may have to move out of it, through swap. */
 #define STALL_USEC (60 * UINT64_C(1000000))
@@ -35,14 +35,6 @@ struct reserving_queue {
         struct reserving *first; /* that waits */
         size_t running;
 };
-
-static uint64_t now_nsecs(void)
-{
-        struct timespec now;
-
-        (void) clock_gettime(CLOCK_MONOTONIC, &now); /* by which the kernel says how long it was held */
-        return (uint64_t) now.tv_sec * 1000000000 + (uint64_t) now.tv_nsec;
-}
 
 int reserving_queue_new(sd_event *event, const struct tree *tree, reserving_exclude_t exclude,
                         void *userdata, struct reserving_queue **ret)
@@ -85,7 +77,7 @@ static bool is_ours(const struct reserving *reserving, const struct reservation 
 {
         const struct reserver_wish *wish = &reserving->wish;
 
-        return made->held_nsecs <= now_nsecs() - reserving->begun_nsecs &&
+        return made->held_nsecs <= clock_nsec(CLOCK_MONOTONIC) - reserving->begun_nsecs &&
                (wish->pid == 0 || (made->pid == wish->pid && strcmp(made->command, wish->command) == 0));
 }
 
@@ -139,7 +131,8 @@ static int start(struct reserving *reserving)
         if (r < 0)
                 return r;
         if (reserving->begun_nsecs == 0)
-                reserving->begun_nsecs = now_nsecs();
+                /* the clock by which the kernel says how long it was held */
+                reserving->begun_nsecs = clock_nsec(CLOCK_MONOTONIC);
         r = helper_new(reserving->queue->event, &task, reserving, on_done, reserving, &reserving->helper);
         if (r >= 0)
                 reserving->queue->running++;

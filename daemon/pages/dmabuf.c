@@ -2,6 +2,7 @@
 #include "daemon/pages/dmabuf.h"
 
 #include "basic/cleanup.h"
+#include "basic/clock.h"
 #include "basic/file.h"
 #include "basic/number.h"
 #include "basic/printable.h"
@@ -13,7 +14,6 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #define INFO_MAX ((size_t) 8 << 20)
 
@@ -27,14 +27,6 @@ struct walk {
         uint64_t deadline; /* CLOCK_MONOTONIC, microseconds */
         uint32_t pid;
 };
-
-static uint64_t now_usec(void)
-{
-        struct timespec now;
-
-        (void) clock_gettime(CLOCK_MONOTONIC, &now);
-        return (uint64_t) now.tv_sec * 1000000 + (uint64_t) now.tv_nsec / 1000;
-}
 
 /* The buffer with that inode, a new one if need be. 1; 0: there are too many; -ENOMEM. */
 static int find(struct dmabuf_list *list, uint64_t inode, struct dmabuf **ret)
@@ -175,7 +167,7 @@ static int on_pid(void *userdata, uint32_t pid)
         char path[32];
         int r;
 
-        if (now_usec() >= walk->deadline) {
+        if (clock_usec(CLOCK_MONOTONIC) >= walk->deadline) {
                 walk->list->complete = false;
                 return 0;
         }
@@ -192,7 +184,7 @@ static int on_pid(void *userdata, uint32_t pid)
 
 int dmabuf_read_users(const struct tree *tree, uint64_t usec, struct dmabuf_list *list)
 {
-        struct walk walk = { .tree = tree, .list = list, .deadline = now_usec() + usec };
+        struct walk walk = { .tree = tree, .list = list, .deadline = clock_usec(CLOCK_MONOTONIC) + usec };
         int r;
 
         list->complete = true;

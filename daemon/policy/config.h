@@ -73,6 +73,10 @@ const struct compaction_target *compaction_config_of_node(const struct compactio
 /* Whether nothing is to be done in that minute of the day. */
 bool compaction_config_is_quiet(const struct compaction_config *config, unsigned int minute);
 
+/* Its quiet times as a file would have them: "22:00-06:00", with blanks between them; "": none. */
+#define QUIET_TEXT_MAX (QUIET_TIMES_MAX * 16)
+void compaction_config_quiet_text(const struct compaction_config *config, char ret[static QUIET_TEXT_MAX]);
+
 /* Whether both say the same; false, too, where memory is short. */
 bool compaction_config_same(const struct compaction_config *a, const struct compaction_config *b);
 

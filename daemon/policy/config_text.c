@@ -24,21 +24,29 @@ static void put_target(FILE *f, const struct compaction_target *target)
                 (void) fprintf(f, "Free=%u.%u%%\n", target->share / 10, target->share % 10);
 }
 
+void compaction_config_quiet_text(const struct compaction_config *config, char ret[static QUIET_TEXT_MAX])
+{
+        size_t n = 0;
+
+        *ret = '\0';
+        for (size_t i = 0; i < config->n_quiet; i++)
+                n += (size_t) snprintf(ret + n, QUIET_TEXT_MAX - n, "%s%02u:%02u-%02u:%02u",
+                                       i > 0 ? " " : "", config->quiet[i].from / 60 % 100,
+                                       config->quiet[i].from % 60, config->quiet[i].to / 60 % 100,
+                                       config->quiet[i].to % 60);
+}
+
 char *compaction_config_text(const struct compaction_config *config)
 {
-        char *text = NULL;
+        char *text = NULL, quiet[QUIET_TEXT_MAX];
         size_t size = 0;
         FILE *f = open_memstream(&text, &size);
 
         if (!f)
                 return NULL;
         put_target(f, &config->all);
-        (void) fprintf(f, "CPU=%u.%u%%\nQuiet=", config->cpu / 10, config->cpu % 10);
-        for (size_t i = 0; i < config->n_quiet; i++)
-                (void) fprintf(f, "%s%02u:%02u-%02u:%02u", i > 0 ? " " : "", config->quiet[i].from / 60,
-                               config->quiet[i].from % 60, config->quiet[i].to / 60,
-                               config->quiet[i].to % 60);
-        (void) fputc('\n', f);
+        compaction_config_quiet_text(config, quiet);
+        (void) fprintf(f, "CPU=%u.%u%%\nQuiet=%s\n", config->cpu / 10, config->cpu % 10, quiet);
         if (config->vm[VM_PROACTIVENESS] >= 0)
                 (void) fprintf(f, "Proactiveness=%d\n", config->vm[VM_PROACTIVENESS]);
         if (config->vm[VM_DEFRAG_MODE] >= 0)

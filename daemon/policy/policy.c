@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "daemon/policy/policy.h"
 
+#include "basic/clock.h"
 #include "daemon/operation/compact/slice.h"
 #include "daemon/policy/force.h"
 #include "daemon/policy/say.h"
@@ -33,14 +34,6 @@ struct policy {
 
 static int begin(struct policy *policy, bool files);
 
-static uint64_t clock_usec(void)
-{
-        struct timespec now;
-
-        (void) clock_gettime(CLOCK_MONOTONIC, &now);
-        return (uint64_t) now.tv_sec * USEC_PER_SEC + (uint64_t) now.tv_nsec / 1000;
-}
-
 static unsigned int minute_of_day(void)
 {
         time_t now = time(NULL);
@@ -52,7 +45,7 @@ static unsigned int minute_of_day(void)
 struct policy_moment policy_now(const struct policy *policy, bool as_if)
 {
         return (struct policy_moment){
-                .now_usec = clock_usec(),
+                .now_usec = clock_usec(CLOCK_MONOTONIC),
                 .minute = minute_of_day(),
                 .busy = registry_count_running(policy->registry) > 0,
                 .as_if = as_if,
@@ -112,7 +105,8 @@ static void on_slice(void *userdata, int error, const char *message, const struc
         else
                 policy_say_outcome(policy->node, &outcome, &result->slice);
         /* without one, something else is asked for since: only what it has cost counts still */
-        compaction_learn(&outcome, clock_usec(), &policy->force.state.budget, node ? &node->memory : &none);
+        compaction_learn(&outcome, clock_usec(CLOCK_MONOTONIC), &policy->force.state.budget,
+                         node ? &node->memory : &none);
         wait_for_next(policy, outcome.gained > 0 ? AGAIN_USEC : LOOK_USEC);
 }
 

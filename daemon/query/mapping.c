@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "daemon/query/mapping.h"
+#include "basic/clock.h"
 
 #include <errno.h>
-#include <time.h>
 
 /* A process into whose address space nobody can look for so long is passed over. */
 #define STALL_USEC UINT64_C(1000000)
@@ -16,14 +16,6 @@ struct mapping_task {
         void *userdata;
 };
 
-static uint64_t now_usec(void)
-{
-        struct timespec now;
-
-        (void) clock_gettime(CLOCK_MONOTONIC, &now);
-        return (uint64_t) now.tv_sec * 1000000 + (uint64_t) now.tv_nsec / 1000;
-}
-
 /* In the helper: tells of all that was found before it looks into the next process, for it may be the last.
  */
 static int work(void *userdata, struct packet *answer, char **message)
@@ -36,7 +28,7 @@ static int work(void *userdata, struct packet *answer, char **message)
 
         (void) message;
 
-        while ((r = mapper_next(task->mapper, &pid)) > 0 && now_usec() < task->deadline) {
+        while ((r = mapper_next(task->mapper, &pid)) > 0 && clock_usec(CLOCK_MONOTONIC) < task->deadline) {
                 helper_gets_on(pid);
                 (void) mapper_step(task->mapper);
                 if (mapper_found(task->mapper) == told)

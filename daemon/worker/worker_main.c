@@ -3,6 +3,7 @@
  * The process at the other end of a worker: does what it is asked, one thing at a time, and dies with the
  * daemon.
  */
+#include "basic/clock.h"
 #include "basic/file.h"
 #include "daemon/core/crash.h"
 #include "daemon/worker/worker.h"
@@ -14,7 +15,6 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
-#include <time.h>
 
 /* The fences that this process has raised. */
 struct raised {
@@ -84,14 +84,6 @@ static int fencing(struct fences *fences, enum worker_fencing what, struct fence
         return r;
 }
 
-static uint64_t cpu_usec(void)
-{
-        struct timespec now;
-
-        (void) clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
-        return (uint64_t) now.tv_sec * 1000000 + (uint64_t) now.tv_nsec / 1000;
-}
-
 static void serve(struct fences *fences, struct worker_request *request, struct worker_answer *answer)
 {
         _cleanup_free_ char *message = NULL;
@@ -139,13 +131,13 @@ int worker_main(int fd, int cgroup_fd)
                         return EXIT_SUCCESS; /* and the fences fall */
                 if (n != sizeof(request))
                         return EXIT_FAILURE;
-                before = cpu_usec();
+                before = clock_usec(CLOCK_PROCESS_CPUTIME_ID);
                 if (placed >= 0)
                         serve(&fences, &request, &answer);
                 else /* what it moved would go anywhere */
                         answer = (struct worker_answer){ .error = placed,
                                                          .message = "its cgroup cannot be entered" };
-                answer.cpu_usec = cpu_usec() - before;
+                answer.cpu_usec = clock_usec(CLOCK_PROCESS_CPUTIME_ID) - before;
                 if (send(fd, &answer, sizeof(answer), MSG_NOSIGNAL) != sizeof(answer))
                         return EXIT_FAILURE;
         }

@@ -30,13 +30,9 @@ static int append_node(sd_bus_message *m, const void *list, size_t index)
 
 static int append_quiet(sd_bus_message *m, const struct compaction_config *config)
 {
-        char text[QUIET_TIMES_MAX * 16] = "";
-        size_t n = 0;
+        char text[QUIET_TEXT_MAX];
 
-        for (size_t i = 0; i < config->n_quiet; i++)
-                n += (size_t) snprintf(text + n, sizeof(text) - n, "%s%02u:%02u-%02u:%02u", i > 0 ? " " : "",
-                                       config->quiet[i].from / 60 % 100, config->quiet[i].from % 60,
-                                       config->quiet[i].to / 60 % 100, config->quiet[i].to % 60);
+        compaction_config_quiet_text(config, text);
         return sd_bus_message_append(m, "{sv}", "quiet", "s", text);
 }
 

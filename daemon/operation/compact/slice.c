@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "daemon/operation/compact/slice.h"
 
+#include "basic/clock.h"
 #include "basic/file.h"
 #include "basic/message.h"
 #include "daemon/machine/buddy.h"
@@ -13,7 +14,6 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <string.h>
-#include <time.h>
 
 #define USEC_PER_SEC UINT64_C(1000000)
 
@@ -37,14 +37,6 @@ struct job_of_slice {
         unsigned int huge_order; /* of a huge page, as a page block has it */
         uint64_t until_usec;
 };
-
-static uint64_t clock_usec(clockid_t clock)
-{
-        struct timespec now;
-
-        (void) clock_gettime(clock, &now);
-        return (uint64_t) now.tv_sec * USEC_PER_SEC + (uint64_t) now.tv_nsec / 1000;
-}
 
 /* Free pieces of the order, and all that is free. 0 or -errno with *message set. */
 static int look(const struct slice *slice, unsigned int *order_at, struct buddy *buddy, uint64_t *ret_pieces,
