@@ -55,10 +55,11 @@ class Asked(Pieces, ContigCase):
         cheapest = self.compact(f"{PAGES_MAX}:u32:1")
         self.assertLessEqual(cheapest[MOVED], cheapest[EMPTIED])
 
-        # what nothing more can be gained of is not moved again and again; a few may be, where others' frees look like a gain
+        # Where nothing more can be gained, a few places are tried and the rest is left. At times others free something
+        # just then, which looks like a gain: not three times. Without that rule each moves 0.43 of the first and more.
         first = self.compact()[MOVED]
         self.assertGreater(first, 20000)
-        self.assertLess(min(self.compact()[MOVED] for _ in range(3)), first / 2)
+        self.assertLess(min(self.compact()[MOVED] for _ in range(3)), first / 3)
         self.assert_kept(FILES)
 
     def wrong_numbers(self):
