@@ -13,6 +13,9 @@
 #include <inttypes.h>
 #include <string.h>
 
+/* What is spared at least. */
+#define SPARE_LEAST_BYTES (UINT64_C(32) << 20)
+
 static int compare(const void *a, const void *b)
 {
         const uint64_t *x = a, *y = b;
@@ -184,6 +187,17 @@ int huge_pool_read(const struct tree *tree, uint64_t size, int node, struct huge
         return 0;
 }
 
+/*
+ * MemAvailable is an estimate, and huge pages never come back by themselves: with all of it gone, the next
+ * program that starts is one for the out-of-memory killer.
+ */
+static uint64_t without_spare(uint64_t available)
+{
+        uint64_t spare = available / 128;
+
+        return subtract_to_zero(available, spare > SPARE_LEAST_BYTES ? spare : SPARE_LEAST_BYTES);
+}
+
 uint64_t huge_pool_room(const struct tree *tree, int node)
 {
         static const char *const keys[] = { "MemFree:", "Active(file):", "Inactive(file):",
@@ -194,6 +208,7 @@ uint64_t huge_pool_room(const struct tree *tree, int node)
 
         if (!all || !text_kib(all, "MemAvailable:", &available))
                 return UINT64_MAX;
+        available = without_spare(available);
         if (node < 0)
                 return available;
         (void) snprintf(path, sizeof(path), "sys/devices/system/node/node%d/meminfo", node);

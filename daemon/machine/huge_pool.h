@@ -56,8 +56,9 @@ int huge_pool_read(const struct tree *tree, uint64_t size, int node, struct huge
 void huge_pool_clear(struct huge_pool *pool);
 
 /*
- * The bytes that can be had on a node (-1: on all) without harm to others: MemAvailable, and on a node no
- * more than is free there, page cache, or in slabs that can be reclaimed. UINT64_MAX where it is not known.
+ * The bytes that can be had on a node (-1: on all) without harm to others: MemAvailable but for a spare of
+ * 1/128, 32 MiB at least; and on a node no more than is free there, page cache, or in slabs that can be
+ * reclaimed. UINT64_MAX where it is not known.
  */
 uint64_t huge_pool_room(const struct tree *tree, int node);
 

@@ -168,9 +168,13 @@ static void test_room(void **state)
         (void) state;
 
         open_tree(true);
+        assert_int_equal(huge_pool_room(tree, -1), 0); /* 90 KiB are less than is spared */
+        tree_text(root, "proc/meminfo", "MemTotal: 65536 kB\nMemAvailable: 32858 kB\n");
         assert_int_equal(huge_pool_room(tree, -1), 90 * 1024);
         assert_int_equal(huge_pool_room(tree, 1), (30 + 3 + 2 + 1) * 1024);
         assert_int_equal(huge_pool_room(tree, 0), 90 * 1024); /* its meminfo is not there */
+        tree_text(root, "proc/meminfo", "MemTotal: 16777216 kB\nMemAvailable: 12800000 kB\n");
+        assert_int_equal(huge_pool_room(tree, -1), UINT64_C(12700000) * 1024);
         tree_text(root, "proc/meminfo", "MemTotal: 8192 kB\n");
         assert_true(huge_pool_room(tree, -1) == UINT64_MAX);
 }
