@@ -11,6 +11,29 @@
 
 #include <inttypes.h>
 
+/* What to do about a module that is not there, in a line. */
+static void print_module(json_object *module)
+{
+        const char *signer = value_text(module, "signer");
+
+        if (value_flag(module, "loaded")) {
+                (void) printf("module   memctl.ko %s\n", value_text(module, "version"));
+                return;
+        }
+        (void) printf("module   memctl.ko is not loaded: ");
+        if (!value_flag(module, "installed"))
+                (void) printf("it is not installed for this kernel (package memctl-dkms, and the kernel's "
+                              "headers)\n");
+        else if (value_flag(module, "signed_only") && *signer == '\0')
+                (void) printf("this kernel takes signed modules only (Secure Boot), and it is not signed\n");
+        else if (value_flag(module, "signed_only"))
+                (void) printf("this kernel takes modules signed by keys it has only (Secure Boot); this one "
+                              "is signed by \"%s\"; if that key is not enrolled yet: mokutil --import\n",
+                              signer);
+        else
+                (void) printf("modprobe memctl loads it\n");
+}
+
 static int print_status_text(const struct context *context, json_object *status)
 {
         _cleanup_free_ char *block = human_size(value_number(status, "block_size"));
@@ -27,6 +50,8 @@ static int print_status_text(const struct context *context, json_object *status)
                               block ? block : "?");
         (void) printf("DIMMs    %" PRIu64 "\n", value_number(status, "dimms"));
         (void) printf("jobs     %" PRIu64 " running\n", value_number(status, "jobs"));
+        if (json_object_object_get(status, "module"))
+                print_module(json_object_object_get(status, "module"));
         (void) printf("memctld  %s%s\n", value_text(status, "daemon_version"),
                       value_flag(status, "live") ? "" : ", reading a tree that is not this machine");
         (void) printf(
@@ -35,15 +60,35 @@ static int print_status_text(const struct context *context, json_object *status)
         return output_finish();
 }
 
+/* NULL (null): of a tree, nothing is known. */
+static json_object *module_json(json_object *state)
+{
+        json_object *module;
+
+        if (json_object_object_length(state) == 0)
+                return NULL;
+        module = json_object_new_object();
+        json_object_object_add(module, "loaded", value_or_null(state, "loaded"));
+        json_object_object_add(module, "version", value_or_null(state, "version"));
+        json_object_object_add(module, "installed", value_or_null(state, "installed"));
+        json_object_object_add(module, "signer", value_or_null(state, "signer"));
+        json_object_object_add(module, "signed_only", value_or_null(state, "signed_only"));
+        return module;
+}
+
 int verb_status(struct context *context)
 {
-        _cleanup_json_ json_object *manager = NULL, *dimms = NULL, *status = json_object_new_object();
+        _cleanup_json_ json_object *manager = NULL, *dimms = NULL, *module = NULL,
+                                   *status = json_object_new_object();
         json_object *problems;
         int r;
 
         r = value_get_all(context, MEMCTL_BUS_PATH, MEMCTL_IFACE_MANAGER, &manager);
         if (r == EXIT_DONE)
                 r = value_get_managed(context, MEMCTL_IFACE_DIMM, &dimms);
+        if (r == EXIT_DONE)
+                r = value_call(context, MEMCTL_BUS_PATH, MEMCTL_IFACE_MANAGER, "GetModuleState", NULL,
+                               &module);
         if (r != EXIT_DONE)
                 return r;
 
@@ -66,6 +111,7 @@ int verb_status(struct context *context)
         json_object_object_add(
                 status, "longest_dispatch_seconds",
                 json_object_new_double((double) value_number(manager, "LongestDispatchUSec") / 1e6));
+        json_object_object_add(status, "module", module_json(module));
         json_object_object_add(status, "problems", json_object_get(problems));
 
         r = context->output == OUTPUT_TEXT ? print_status_text(context, status)

@@ -38,6 +38,22 @@ static void get_module(struct packet_reader *reader, struct reading_answer *ret)
         packet_get(reader, &ret->module, sizeof(ret->module));
 }
 
+static int read_presence(const struct tree *tree, struct packet *packet, char **message)
+{
+        struct module_presence presence;
+
+        (void) message;
+
+        module_presence_read(tree, &presence);
+        packet_put(packet, &presence, sizeof(presence));
+        return 0;
+}
+
+static void get_presence(struct packet_reader *reader, struct reading_answer *ret)
+{
+        packet_get(reader, &ret->presence, sizeof(ret->presence));
+}
+
 static int read_lru_cache(const struct tree *tree, struct packet *packet, char **message)
 {
         struct lru_cache cache = { 0 };
@@ -209,6 +225,7 @@ static const struct {
         void (*get)(struct packet_reader *reader, struct reading_answer *ret);
 } readings[] = {
         [READING_MODULE] = { .read = read_module, .get = get_module },
+        [READING_PRESENCE] = { .read = read_presence, .get = get_presence },
         [READING_LRU_CACHE] = { .read = read_lru_cache, .get = get_lru_cache },
         [READING_PROVIDERS] = { .read = read_providers, .get = get_providers },
         [READING_TOTALS] = { .read = read_totals, .get = get_totals },

@@ -11,6 +11,7 @@
 #include "daemon/machine/machine.h"
 #include "daemon/module/lru.h"
 #include "daemon/module/module.h"
+#include "daemon/module/presence.h"
 #include "daemon/module/provider.h"
 #include "daemon/module/reservation.h"
 #include "daemon/pages/cma.h"
@@ -19,13 +20,14 @@
 
 enum reading_what {
         READING_MODULE,       /* module_read() */
+        READING_PRESENCE,     /* module_presence_read() */
         READING_LRU_CACHE,    /* lru_cache_read() */
         READING_PROVIDERS,    /* provider_list_read() */
         READING_TOTALS,       /* memory_totals_read() */
         READING_ERRORS,       /* edac_read(), corrupted_bytes_read() */
         READING_CMA,          /* cma_read() */
         READING_RESERVATIONS, /* reservation_list_read() */
-        READING_CMA_AREA,  /* cma_detail_read() of the area named, cma_detail_read_devices() */
+        READING_CMA_AREA,     /* cma_detail_read() of the area named, cma_detail_read_devices() */
 };
 
 /* What was asked for; the rest is zero. */
@@ -33,6 +35,7 @@ struct reading_answer {
         uint64_t begun_usec; /* the reading: CLOCK_MONOTONIC; it shows no older state */
         bool loaded; /* memctl.ko; of module, providers and reservations */
         struct module_info module;
+        struct module_presence presence;
         struct lru_cache lru_cache;
         struct provider_list providers;
         struct memory_totals totals;

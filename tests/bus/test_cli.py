@@ -119,7 +119,7 @@ class Answers(Case):
         root = self.tree()
         self.assertEqual(set(self.json("status", "--root", root)),
                          {"version", "daemon_version", "live", "block_size", "blocks", "online_bytes", "offline_bytes",
-                          "dimms", "jobs", "longest_dispatch_seconds", "problems"})
+                          "dimms", "jobs", "longest_dispatch_seconds", "module", "problems"})
         self.assertEqual(set(self.json("version", "--root", root)), {"version", "daemon_version"})
         listed = self.json("block", "list", "--root", root)
         self.assertEqual(set(listed), {"block_size", "blocks"})

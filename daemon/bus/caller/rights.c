@@ -30,6 +30,7 @@ const struct right rights[] = {
         { MEMCTL_IFACE_MANAGER, "ListProviders", INSPECT, NULL },
         { MEMCTL_IFACE_MANAGER, "GetProvider", INSPECT, NULL },
         { MEMCTL_IFACE_MANAGER, "GetModule", INSPECT, NULL },
+        { MEMCTL_IFACE_MANAGER, "GetModuleState", NULL, NULL },
         { MEMCTL_IFACE_MANAGER, "Survey", INSPECT, NULL },
         { MEMCTL_IFACE_MANAGER, "Why", INSPECT, PROCESSES },
         { MEMCTL_IFACE_MANAGER, "PlanBlocks", INSPECT, PROCESSES },

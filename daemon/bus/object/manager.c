@@ -288,6 +288,8 @@ static const sd_bus_vtable vtable[] = {
                                 bus_get_provider, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD_WITH_ARGS("GetModule", SD_BUS_NO_ARGS, SD_BUS_RESULT("a{sv}", module), bus_get_module,
                                 SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD_WITH_ARGS("GetModuleState", SD_BUS_NO_ARGS, SD_BUS_RESULT("a{sv}", state),
+                                bus_get_module_state, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD_WITH_ARGS("GetWarmReserve", SD_BUS_NO_ARGS, SD_BUS_RESULT("a{sv}", reserve),
                                 bus_get_warm_reserve, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD_WITH_ARGS("SetWarmReserve", SD_BUS_ARGS("t", bytes, "i", node),

@@ -22,7 +22,7 @@ from .initramfs import HERE, Tree, busybox_tree
 from .kernel import Kernel, kernel as kernel_named
 from .qemu import Qemu
 from .qmp import PATIENCE, Qmp, QmpError
-from .root import systemd_root
+from .root import SUITE, systemd_root
 
 BOOT_MODULES = ("virtio_pci", "virtio_console", "virtio_blk", "ext4")
 # TCG is slow: watchdogs that only measure that are off. Pages of hot-added
@@ -68,7 +68,7 @@ class Machine(Hibernation):
     binaries  host programs for /usr/bin, by name or path; with their shared libraries
     files     guest path -> host file or directory; programs in them with their libraries
     modules   kernel modules to load, by name; what they depend on comes along
-    root      "busybox", or "systemd": a bookworm system, with further `packages` if need be
+    root      "busybox", or "systemd": a Debian system of the `suite`, with further `packages` if need be
     disks     virtio disks, /dev/vda and on ("systemd" has its root on the first): the size of an empty
               one, or the file with what is on it, which is never written to
     balloon   a virtio-balloon, for inflate()
@@ -82,7 +82,7 @@ class Machine(Hibernation):
     """
 
     def __init__(self, kernel: str | Kernel = "6.1", memory="1G", cpus=2, slots=8, maxmem="16G", nodes=1, memory_nodes=None,
-                 binaries=(), files=None, modules=(), root="busybox", packages=(),
+                 binaries=(), files=None, modules=(), root="busybox", suite=SUITE, packages=(),
                  disks=(), balloon=False, hibernates=False, edu=False, steady=False, cmdline="", cpu=None, qemu=(), allow=(),
                  boot_timeout=400):
         self.kernel = kernel if isinstance(kernel, Kernel) else kernel_named(kernel)
@@ -95,7 +95,7 @@ class Machine(Hibernation):
         self._memory_option = f"size={size_bytes(memory)}b,slots={slots},maxmem={size_bytes(maxmem)}b"
         self._binaries, self._files, self._modules = tuple(binaries), dict(files or {}), tuple(modules)
         self._systemd = {"busybox": False, "systemd": True}[root]
-        self._packages, self._cmdline = packages, f"{architecture.cmdline} {CMDLINE} {cmdline}"
+        self._suite, self._packages, self._cmdline = suite, packages, f"{architecture.cmdline} {CMDLINE} {cmdline}"
         if SERIES.get(self.kernel.name) == "7.3" and "kmemleak=off" not in cmdline:
             self._cmdline = f"{self._cmdline} {LEAKS_CMDLINE}"
         self._disks, self._balloon, self._steady = tuple(disks), balloon, steady
@@ -161,7 +161,7 @@ class Machine(Hibernation):
     # Making
 
     def _boot_arguments(self, directory: Path) -> list[str]:
-        root = systemd_root(self._packages) if self._systemd else None
+        root = systemd_root(self._packages, self._suite) if self._systemd else None
         tree = busybox_tree(self.kernel, (*BOOT_MODULES, *self._modules))
         extra = Tree() if root else tree
         for program in self._binaries:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""A full systemd root: bookworm packages in an ext4 image, made once and cached.
+"""A full systemd root: Debian packages in an ext4 image, made once and cached.
 
 Guests never write to the cached image; what a test adds comes in an overlay
 archive that /init unpacks over the root before systemd starts.
@@ -39,24 +39,24 @@ class Root:
     paths: frozenset[str]       # what is in it, relative to /
 
 
-def systemd_root(packages=()) -> Root:
+def systemd_root(packages=(), suite=SUITE) -> Root:
     """The image with PACKAGES and these; rebuilt when one of them has a new version."""
     packages = sorted({*PACKAGES, *packages})
-    versions = [(package, apt.show(package, SUITE)["Version"]) for package in packages]
-    key = cache.key(versions, IMAGE_SIZE, Path(__file__).read_bytes())
-    home = cache.entry(f"root-{key}", lambda path: _build(path, packages))
+    versions = [(package, apt.show(package, suite)["Version"]) for package in packages]
+    key = cache.key(suite, versions, IMAGE_SIZE, Path(__file__).read_bytes())
+    home = cache.entry(f"root-{key}", lambda path: _build(path, packages, suite))
     return Root(home / "image", frozenset((home / "paths").read_text(encoding="utf-8").splitlines()))
 
 
-def _build(path: Path, packages: list[str]):
+def _build(path: Path, packages: list[str], suite: str):
     if os.geteuid() != 0:
         raise HostError("the systemd root can only be built by root (files need their owners)")
     path.mkdir()
-    sources = [apt.source(suite) for suite in (SUITE, f"{SUITE}-updates")]
+    sources = [apt.source(name) for name in (suite, f"{suite}-updates") if name in apt.SUITES["amd64"]]
     with tempfile.TemporaryDirectory(dir=cache.root(), prefix=".root-") as scratch:
         tar, tree = Path(scratch, "root.tar"), Path(scratch, "tree")
         call("mmdebstrap", "--quiet", "--variant=essential", "--architectures=amd64",
-             f"--include={','.join(packages)}", SUITE, tar, *sources)
+             f"--include={','.join(packages)}", suite, tar, *sources)
         tree.mkdir()
         call("tar", "-C", tree, "--exclude=./dev/*", "-xf", tar)
         _configure(tree)
