@@ -449,15 +449,14 @@ class Bus(Case):
 
 
 class Help(Case):
-    def test_manual_and_completion_know_every_verb_and_option(self):
+    def test_manual_knows_every_verb_and_option(self):
         text = self.memctl("--help").stdout
         options = set(re.findall(r"--[a-z]+(?:-[a-z]+)*", text))
         verbs = set(re.findall(r"^  (?:block|dimm|node|job|provider|cma|compact|hugepages|lru-cache) (\w+)", text, re.MULTILINE))
         self.assertGreater(len(verbs), 7)
-        for name in ("cli/memctl.1", "cli/memctl.bash"):
-            page = (SOURCE / name).read_text(encoding="utf-8").replace("Fl Fl ", "--")
-            for word in options | verbs:
-                self.assertIn(word, page, name)
+        page = (SOURCE / "cli/memctl.1").read_text(encoding="utf-8").replace("Fl Fl ", "--")
+        for word in options | verbs:
+            self.assertIn(word, page)
 
 
 if __name__ == "__main__":

@@ -75,6 +75,12 @@ class BusCase(unittest.TestCase):
         self.assertEqual(polkit.stdout.readline(), "ready\n")
         return polkit
 
+    def fake(self, *arguments):
+        """Something that answers as memctld, see fake_memctld.py."""
+        fake = self.start(SOURCE / "tests/bus/fake_memctld.py", *arguments, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        self.assertEqual(fake.stdout.readline(), "ready\n")
+        return fake
+
     def read_lines(self, process, number):
         return [process.stdout.readline().strip() for _ in range(number)]
 

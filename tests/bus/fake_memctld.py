@@ -1,0 +1,56 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""
+Something that answers as memctld on the system bus: fake_memctld.py [--silent] INTERFACE.METHOD=ANSWER...
+
+An answer is a tuple, as GVariant's text. Each line on stdin is a signal to be sent: PATH INTERFACE.MEMBER TUPLE; it
+says "sent" to each, and "ready" before. It ends with its stdin. --silent: it takes calls, and answers none.
+"""
+
+import sys
+
+from gi.repository import Gio, GLib
+
+NAME, PATH = "org.memctl1", "/org/memctl1"
+
+
+def description(interface, methods):
+    text = "".join(f'<method name="{name}">' + "".join(f'<arg type="{answer.get_child_value(i).get_type_string()}" direction="out"/>'
+                                                       for i in range(answer.n_children())) + "</method>"
+                   for name, answer in methods.items())
+    return Gio.DBusNodeInfo.new_for_xml(f'<node><interface name="{interface}">{text}</interface></node>').interfaces[0]
+
+
+def main(silent, answers):
+    bus, loop = Gio.bus_get_sync(Gio.BusType.SYSTEM), GLib.MainLoop()
+    interfaces = {}
+    for answer in answers:
+        method, text = answer.split("=", 1)
+        interface, name = method.rsplit(".", 1)
+        interfaces.setdefault(interface, {})[name] = GLib.Variant.parse(None, text)
+
+    def on_call(_bus, _sender, _path, interface, method, _arguments, call):
+        if not silent:
+            call.return_value(interfaces[interface][method])
+
+    def on_line(_channel, _condition):
+        line = sys.stdin.readline()
+        if not line:
+            loop.quit()
+            return False
+        path, member, text = line.split(" ", 2)
+        interface, name = member.rsplit(".", 1)
+        bus.emit_signal(None, path, interface, name, GLib.Variant.parse(None, text.strip()))
+        bus.flush_sync()
+        print("sent", flush=True)
+        return True
+
+    for interface, methods in interfaces.items():
+        bus.register_object(PATH, description(interface, methods), on_call, None, None)
+    Gio.bus_own_name_on_connection(bus, NAME, Gio.BusNameOwnerFlags.NONE, lambda *_: print("ready", flush=True), None)
+    GLib.io_add_watch(GLib.IOChannel.unix_new(0), GLib.PRIORITY_DEFAULT, GLib.IO_IN | GLib.IO_HUP, on_line)
+    loop.run()
+
+
+if __name__ == "__main__":
+    main("--silent" in sys.argv, [argument for argument in sys.argv[1:] if argument != "--silent"])
