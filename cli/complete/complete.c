@@ -256,7 +256,12 @@ static void set_deadline(void)
 {
         const struct itimerval late = { .it_value = { .tv_usec = COMPLETE_MSEC * 1000 } };
         const struct sigaction action = { .sa_handler = on_late };
+        sigset_t set;
 
+        /* whoever has started it may have blocked it */
+        sigemptyset(&set);
+        sigaddset(&set, SIGALRM);
+        (void) sigprocmask(SIG_UNBLOCK, &set, NULL);
         if (sigaction(SIGALRM, &action, NULL) == 0)
                 (void) setitimer(ITIMER_REAL, &late, NULL);
 }

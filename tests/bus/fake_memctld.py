@@ -1,10 +1,11 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """
-Something that answers as memctld on the system bus: fake_memctld.py [--silent] INTERFACE.METHOD=ANSWER...
+Something that answers as memctld on the system bus: fake_memctld.py [--silent] [PATH:]INTERFACE.METHOD[(TYPES)]=ANSWER...
 
-An answer is a tuple, as GVariant's text. Each line on stdin is a signal to be sent: PATH INTERFACE.MEMBER TUPLE; it
-says "sent" to each, and "ready" before. It ends with its stdin. --silent: it takes calls, and answers none.
+PATH is /org/memctl1 if it is left out, TYPES those of the arguments with commas between. An answer is a tuple, as
+GVariant's text. Each line on stdin is a signal to be sent: PATH INTERFACE.MEMBER TUPLE; it says "sent" to each, and
+"ready" before. It ends with its stdin. --silent: it takes calls, and answers none.
 """
 
 import sys
@@ -14,10 +15,14 @@ from gi.repository import Gio, GLib
 NAME, PATH = "org.memctl1", "/org/memctl1"
 
 
+def argument(kind, direction):
+    return f'<arg type="{kind}" direction="{direction}"/>'
+
+
 def description(interface, methods):
-    text = "".join(f'<method name="{name}">' + "".join(f'<arg type="{answer.get_child_value(i).get_type_string()}" direction="out"/>'
-                                                       for i in range(answer.n_children())) + "</method>"
-                   for name, answer in methods.items())
+    text = "".join(f'<method name="{name}">' + "".join(argument(kind, "in") for kind in taken.split(",") if kind)
+                   + "".join(argument(answer.get_child_value(i).get_type_string(), "out") for i in range(answer.n_children()))
+                   + "</method>" for name, (taken, answer) in methods.items())
     return Gio.DBusNodeInfo.new_for_xml(f'<node><interface name="{interface}">{text}</interface></node>').interfaces[0]
 
 
@@ -26,12 +31,14 @@ def main(silent, answers):
     interfaces = {}
     for answer in answers:
         method, text = answer.split("=", 1)
+        method, taken = method.rstrip(")").split("(") if "(" in method else (method, "")
+        path, method = method.split(":") if ":" in method else (PATH, method)
         interface, name = method.rsplit(".", 1)
-        interfaces.setdefault(interface, {})[name] = GLib.Variant.parse(None, text)
+        interfaces.setdefault((path, interface), {})[name] = taken, GLib.Variant.parse(None, text)
 
-    def on_call(_bus, _sender, _path, interface, method, _arguments, call):
+    def on_call(_bus, _sender, path, interface, method, _arguments, call):
         if not silent:
-            call.return_value(interfaces[interface][method])
+            call.return_value(interfaces[path, interface][method][1])
 
     def on_line(_channel, _condition):
         line = sys.stdin.readline()
@@ -45,8 +52,8 @@ def main(silent, answers):
         print("sent", flush=True)
         return True
 
-    for interface, methods in interfaces.items():
-        bus.register_object(PATH, description(interface, methods), on_call, None, None)
+    for (path, interface), methods in interfaces.items():
+        bus.register_object(path, description(interface, methods), on_call, None, None)
     Gio.bus_own_name_on_connection(bus, NAME, Gio.BusNameOwnerFlags.NONE, lambda *_: print("ready", flush=True), None)
     GLib.io_add_watch(GLib.IOChannel.unix_new(0), GLib.PRIORITY_DEFAULT, GLib.IO_IN | GLib.IO_HUP, on_line)
     loop.run()

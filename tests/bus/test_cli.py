@@ -14,6 +14,7 @@ import time
 import unittest
 from pathlib import Path
 
+import schema
 from listening import listens
 
 MEMCTL, MEMCTLD = os.environ["MEMCTL"], os.environ["MEMCTLD"]
@@ -41,6 +42,7 @@ class Case(unittest.TestCase):
                               capture_output=True, text=True, errors="replace", check=False, timeout=120)
         self.assertEqual(done.returncode, status, f"{arguments}\n{done.stdout[-2000:]}{done.stderr[-4000:]}")
         self.assertNotIn("Sanitizer", done.stderr)
+        self.assertIsNone(schema.check(arguments, done.stdout, done.returncode), arguments)
         return done
 
     def json(self, *arguments, status=0):
