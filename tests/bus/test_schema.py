@@ -91,6 +91,7 @@ TREES = {
     "movability": ["movability", "--by", "block"], "why": ["why", "PNP0C80:00"], "cma-list": ["cma", "list"],
     "cma-show": ["cma", "show", "linux,cma"], "cma-boot": ["cma", "boot"], "matrix": ["matrix"],
 }
+# monitor is test_monitor.py's
 SILENT = {"job-cancel", "lru-cache-hold"}     # say nothing in JSON
 
 
@@ -139,7 +140,7 @@ class Schemas(Case):
             inner = [line for line in self.offered("help", word) if word != "help"]
             verbs |= {f"{word}-{verb}" for verb in inner} or {word}
         self.assertEqual(verbs - {"help"} - SILENT, set(schema.SCHEMAS) - {"common", "error"})
-        self.assertEqual({*SERVED, *TREES}, set(schema.SCHEMAS) - {"common", "error"})
+        self.assertEqual({*SERVED, *TREES, "monitor"}, set(schema.SCHEMAS) - {"common", "error"})
 
     def test_the_page_links_to_each(self):
         page = (SOURCE / "docs/json.md").read_text("utf-8")
