@@ -1,11 +1,12 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """
-Something that answers as memctld on the system bus: fake_memctld.py [--silent] [PATH:]INTERFACE.METHOD[(TYPES)]=ANSWER...
+Something that answers as memctld on the system bus: fake_memctld.py [OPTION] [PATH:]INTERFACE.METHOD[(TYPES)]=ANSWER...
 
 PATH is /org/memctl1 if it is left out, TYPES those of the arguments with commas between. An answer is a tuple, as
 GVariant's text. Each line on stdin is a signal to be sent: PATH INTERFACE.MEMBER TUPLE; it says "sent" to each, and
-"ready" before. It ends with its stdin. --silent: it takes calls, and answers none.
+"ready" before. It ends with its stdin. --silent: it takes calls, and answers none. --finish=before, --finish=after: the
+job whose path it answers is finished before or after that.
 """
 
 import sys
@@ -26,7 +27,7 @@ def description(interface, methods):
     return Gio.DBusNodeInfo.new_for_xml(f'<node><interface name="{interface}">{text}</interface></node>').interfaces[0]
 
 
-def main(silent, answers):
+def main(options, answers):
     bus, loop = Gio.bus_get_sync(Gio.BusType.SYSTEM), GLib.MainLoop()
     interfaces = {}
     for answer in answers:
@@ -36,9 +37,17 @@ def main(silent, answers):
         interface, name = method.rsplit(".", 1)
         interfaces.setdefault((path, interface), {})[name] = taken, GLib.Variant.parse(None, text)
 
+    def finish(answer):
+        bus.emit_signal(None, answer[0], f"{NAME}.Job", "Finished", GLib.Variant("(s)", ("done",)))
+
     def on_call(_bus, _sender, path, interface, method, _arguments, call):
-        if not silent:
-            call.return_value(interfaces[path, interface][method][1])
+        answer = interfaces[path, interface][method][1]
+        if "--finish=before" in options:
+            finish(answer)
+        if "--silent" not in options:
+            call.return_value(answer)
+        if "--finish=after" in options:
+            GLib.timeout_add(300, finish, answer)
 
     def on_line(_channel, _condition):
         line = sys.stdin.readline()
@@ -60,4 +69,4 @@ def main(silent, answers):
 
 
 if __name__ == "__main__":
-    main("--silent" in sys.argv, [argument for argument in sys.argv[1:] if argument != "--silent"])
+    main([word for word in sys.argv[1:] if word.startswith("--")], [word for word in sys.argv[1:] if not word.startswith("--")])
