@@ -1,24 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "cli/complete/complete.h"
 
-#include "cli/complete/names.h"
 #include "cli/complete/offer.h"
 #include "cli/complete/place.h"
-#include "cli/complete/served.h"
+#include "cli/complete/values.h"
 
-#include <ctype.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/time.h>
 
 #define LINE_MAX_ 128
-
-static void offer_words(const struct offer *offer, const char *const *words)
-{
-        for (size_t i = 0; words && words[i]; i++)
-                (void) offer_word(offer, words[i], NULL);
-}
 
 /* The verbs of a noun in a row, for people. */
 static const char *verbs_of(const struct verbs *verbs, const char *noun, char line[static LINE_MAX_])
@@ -82,130 +73,6 @@ static void offer_options(const struct verbs *verbs, const struct place *place, 
         }
 }
 
-/* Names separated by commas, the last of which is completed; by keys where it is in lower case. */
-static void offer_columns(const struct columns *columns, struct offer offer)
-{
-        const char *comma = strrchr(offer.typed, ',');
-
-        if (!columns)
-                return;
-        offer_keep(&offer, comma ? (size_t) (comma + 1 - offer.typed) : *offer.typed == '+');
-        for (size_t i = 0; i < columns->n; i++) {
-                const struct column *column = &columns->items[i];
-                bool key = islower((unsigned char) *offer.typed) || strchr(column->heading, ' ');
-
-                (void) offer_word(&offer, key ? column->key : column->heading, NULL);
-        }
-}
-
-static void offer_values(const struct place *place, enum option_id id, const struct offer *offer)
-{
-        const struct cli_option *row = option_row(id);
-
-        switch (row->completed_by) {
-        case COMPLETED_BY_WORDS:
-                offer_words(offer, option_words(row));
-                return;
-        case COMPLETED_BY_NODES:
-                if (!place->host)
-                        names_of_nodes(offer, place->root);
-                return;
-        case COMPLETED_BY_COLUMNS:
-                offer_columns(place->verb ? place->verb->columns : NULL, *offer);
-                return;
-        case COMPLETED_BY_FILES:
-                offer_ask(OFFER_FILES);
-                return;
-        case COMPLETED_BY_DIRECTORIES:
-                offer_ask(OFFER_DIRECTORIES);
-                return;
-        case COMPLETED_BY_HOSTS:
-                offer_ask(OFFER_HOSTS);
-                return;
-        case COMPLETED_BY_NOBODY:
-                return;
-        }
-}
-
-/* 32, 32-39, 32,36-39: the last number is completed. */
-static void offer_ranges(const struct place *place, struct offer offer)
-{
-        const char *border = offer.typed + strlen(offer.typed);
-
-        while (border > offer.typed && border[-1] != ',' && border[-1] != '-')
-                border--;
-        offer_keep(&offer, (size_t) (border - offer.typed));
-        names_of_blocks(&offer, place->root);
-}
-
-static void offer_areas(const struct place *place, const struct offer *offer)
-{
-        if (place->root || !served_areas(offer))
-                names_of_areas(offer, place->root);
-}
-
-static void offer_keys(const struct place *place, const struct offer *offer)
-{
-        bool any = false;
-
-        if (strcmp(place->args[0], "set") != 0 || strchr(offer->typed, '='))
-                return;
-        for (size_t i = 0; place->verb->keys && place->verb->keys[i]; i++)
-                any = offer_word(offer, place->verb->keys[i], NULL) || any;
-        if (any)
-                offer_ask(OFFER_NO_SPACE);
-}
-
-static void offer_arguments(const struct place *place, const struct offer *offer)
-{
-        const struct verb *verb = place->verb;
-        bool first = place->n_args == 0, tree = place->root;
-
-        if (verb->runs_command && !place->command_begun)
-                (void) offer_word(offer, "--", "and the command to run");
-        if (place->n_args >= verb->max_args)
-                return;
-        if (first)
-                offer_words(offer, verb->words);
-        else if (verb->keys)
-                offer_keys(place, offer);
-        if (place->host) /* ssh may ask for a password, or take its time */
-                return;
-        switch (verb->takes) {
-        case ARGUMENT_RANGE_OR_DIMM:
-                names_of_dimms(offer, place->root);
-                /* fall through */
-        case ARGUMENT_RANGE:
-                offer_ranges(place, *offer);
-                return;
-        case ARGUMENT_DIMM:
-                names_of_dimms(offer, place->root);
-                return;
-        case ARGUMENT_NODE:
-                names_of_nodes(offer, place->root);
-                return;
-        case ARGUMENT_AREA:
-                if (first)
-                        offer_areas(place, offer);
-                return;
-        case ARGUMENT_JOB:
-        case ARGUMENT_RUNNING_JOB:
-                if (!tree)
-                        served_jobs(offer, verb->takes == ARGUMENT_RUNNING_JOB);
-                return;
-        case ARGUMENT_PROVIDER:
-                if (!tree)
-                        served_providers(offer);
-                return;
-        case ARGUMENT_RESERVATION:
-                if (!tree)
-                        served_reservations(offer);
-                return;
-        case ARGUMENT_OTHER:
-                return;
-        }
-}
-
 /* "--name=..." or "-o...", with the value begun; _OPTION_MAX: no value is. *ret_kept: bytes before it. */
 static enum option_id value_begun(const char *typed, size_t *ret_kept)
 {
@@ -230,19 +97,19 @@ static void offer_all(const struct verbs *verbs, const struct place *place, stru
         size_t kept = 0;
 
         if (place->awaited < _OPTION_MAX)
-                offer_values(place, place->awaited, offer);
+                values_offer_option(place, place->awaited, offer);
         else if (place->command_begun && place->verb &&
                  (place->verb->runs_command || place->verb->may_run_command))
                 offer_command(place->command);
         else if (!place->command_begun && (id = value_begun(offer->typed, &kept)) < _OPTION_MAX) {
                 offer_keep(offer, kept);
-                offer_values(place, id, offer);
+                values_offer_option(place, id, offer);
         } else if (!place->command_begun && *offer->typed == '-' && !place->lost)
                 offer_options(verbs, place, offer);
         else if (!place->lost && !place->verb)
                 offer_nouns_and_verbs(verbs, place, offer);
         else if (!place->lost && !place->help)
-                offer_arguments(place, offer);
+                values_offer_argument(place, offer);
 }
 
 static void on_late(int number)
