@@ -4,6 +4,7 @@
  */
 #include "cli/ask/help.h"
 #include "cli/ask/parse.h"
+#include "cli/complete/complete.h"
 #include "cli/daemon/agent.h"
 #include "cli/daemon/connect.h"
 #include "cli/run/say.h"
@@ -14,6 +15,7 @@
 #include "config.h"
 
 #include <stdio.h>
+#include <string.h>
 
 static int answer_question(const struct context *context, const struct question *question)
 {
@@ -50,6 +52,8 @@ int main(int argc, char **argv)
         struct question question;
         int status;
 
+        if (argc > 1 && strcmp(argv[1], "--complete") == 0)
+                return complete(&all_verbs, argv + 2, (size_t) (argc - 2));
         status =
                 parse_command_line(argc, argv, &all_verbs, &context, &question) < 0 ? EXIT_USAGE : EXIT_DONE;
         say_configure(context.quiet, context.bytes);

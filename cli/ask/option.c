@@ -7,18 +7,21 @@
 
 #define FIELD(field) .offset = offsetof(struct context, field)
 #define JOB(id)      .of_job = true, .job = JOB_OPTION_##id
+#define BY(kind)     .completed_by = COMPLETED_BY_##kind
 #define NODE_VALUE   "N", "the number of a NUMA node"
 
+static const char *const json_words[] = { "pretty", "short", "off", NULL };
 static const char *const by_words[] = { "owner", "block", "node", "order", NULL };
 
 static const struct cli_option rows[_OPTION_MAX] = {
         [OPTION_JSON] = { "json", 'J', KIND_JSON, "[=pretty|short|off]", "pretty, short or off",
                           "JSON instead of tables, an error as {\"error\":...}; docs/json.md has the keys",
-                          FIELD(output) },
+                          json_words, FIELD(output), BY(WORDS) },
         [OPTION_HOST] = { "host", 'H', KIND_TEXT, "[USER@]HOST", "[USER@]HOST",
-                          "ask memctld on another host, over ssh", FIELD(host) },
+                          "ask memctld on another host, over ssh", FIELD(host), BY(HOSTS) },
         [OPTION_ROOT] = { "root", 0, KIND_TEXT, "DIR", "the name of a directory",
-                          "read the tree below DIR, with a memctld of its own", FIELD(root) },
+                          "read the tree below DIR, with a memctld of its own", FIELD(root),
+                          BY(DIRECTORIES) },
         [OPTION_QUIET] = { "quiet", 'q', KIND_FLAG, NULL, NULL,
                            "no progress, no notes, and no line that says that all went well", FIELD(quiet) },
         [OPTION_NO_PAGER] = { "no-pager", 0, KIND_FLAG, NULL, NULL, "no pager, on a terminal either",
@@ -31,7 +34,7 @@ static const struct cli_option rows[_OPTION_MAX] = {
         [OPTION_OUTPUT] = { "output", 'o', KIND_TEXT, "COLUMNS", "columns, separated by commas",
                             "these columns, in this order; +COLUMN adds one to the usual ones; with --json, "
                             "these keys",
-                            FIELD(columns) },
+                            FIELD(columns), BY(COLUMNS) },
         [OPTION_NO_HEADINGS] = { "noheadings", 'n', KIND_FLAG, NULL, NULL, "no line of headings",
                                  FIELD(no_headings) },
         [OPTION_BYTES] = { "bytes", 'b', KIND_FLAG, NULL, NULL, "sizes in bytes", FIELD(bytes) },
@@ -45,11 +48,11 @@ static const struct cli_option rows[_OPTION_MAX] = {
                           "this much memory, blocks of memctl's choice; hugepages: of each page",
                           FIELD(size) },
         [OPTION_NODE] = { "node", 0, KIND_NODE, NODE_VALUE, "of this NUMA node; block offline: with --size",
-                          FIELD(node) },
+                          FIELD(node), BY(NODES) },
         [OPTION_BY] = { "by", 0, KIND_WORD, "owner|block|node|order", "owner, block, node or order",
-                        "what pages are added up by; owner is the default", by_words, FIELD(by) },
+                        "what pages are added up by; owner is the default", by_words, FIELD(by), BY(WORDS) },
         [OPTION_SVG] = { "svg", 0, KIND_TEXT, "FILE", "the name of a file",
-                         "write the picture there, as SVG", FIELD(svg) },
+                         "write the picture there, as SVG", FIELD(svg), BY(FILES) },
         [OPTION_NO_COLOR] = { "no-color", 0, KIND_FLAG, NULL, NULL, "no colours, on a terminal either",
                               FIELD(no_color) },
         [OPTION_WATCH] = { "watch", 0, KIND_FLAG, NULL, NULL,
@@ -69,7 +72,7 @@ static const struct cli_option rows[_OPTION_MAX] = {
                            "clean page cache: drop gives it back, keep moves it, and auto, the default, "
                            "drops "
                            "what is cold",
-                           JOB(CACHE) },
+                           JOB(CACHE), BY(WORDS) },
         [OPTION_PARTIAL] = { "partial", 0, KIND_FLAG, NULL, NULL,
                              "keep what went offline, or the huge pages that came, should the rest not",
                              JOB(PARTIAL) },
@@ -77,7 +80,7 @@ static const struct cli_option rows[_OPTION_MAX] = {
                            "what to do about a block that does not get empty: put everything back, the "
                            "default; "
                            "try it again after the others; or try on until --timeout or Ctrl-C",
-                           JOB(STUCK) },
+                           JOB(STUCK), BY(WORDS) },
         [OPTION_MAX_PAUSE] = { "max-pause", 0, KIND_PAUSE, "TIME",
                                "a time from 1ms to 10s, like 5ms, 1500us or 0.5s",
                                "no step of moving takes longer: 5ms, 0.5s", JOB(MAX_PAUSE) },
@@ -85,14 +88,14 @@ static const struct cli_option rows[_OPTION_MAX] = {
                           "an amount of memory a second, at least 1MiB, like 100M or 1GiB/s",
                           "no more than that is moved a second, on average: 100M", JOB(RATE) },
         [OPTION_TO_NODE] = { "to-node", 0, KIND_NODE, NODE_VALUE, "move to this NUMA node only",
-                             JOB(TO_NODE) },
+                             JOB(TO_NODE), BY(NODES) },
         [OPTION_SWAP] = { "swap", 0, KIND_FLAG, NULL, NULL, "count free swap as room", JOB(SWAP) },
         [OPTION_RESUME] = { "resume", 0, KIND_FLAG, NULL, NULL,
                             "should memctld die, the next one goes on with the job; without it, it puts "
                             "everything back",
                             JOB(RESUME) },
         [OPTION_ZONE] = { "zone", 0, KIND_WORD, "movable|kernel", "movable or kernel",
-                          "where to bring memory online; movable is the default", JOB(ZONE) },
+                          "where to bring memory online; movable is the default", JOB(ZONE), BY(WORDS) },
         [OPTION_NAME] = { "name", 0, KIND_TEXT, "NAME", "a name",
                           "reserve by this name, until cma release NAME", FIELD(name) },
         [OPTION_ALIGN] = { "align", 0, KIND_SIZE, "SIZE",
@@ -102,7 +105,7 @@ static const struct cli_option rows[_OPTION_MAX] = {
         [OPTION_MOVABLE] = { "movable", 0, KIND_FLAG, NULL, NULL, "only from zone Movable", FIELD(movable) },
         [OPTION_FROM] = { "from", 0, KIND_TEXT, "DIR", "the name of a directory",
                           "what the files DIR/*.conf ask for, each by its name, unless it is held already",
-                          FIELD(from) },
+                          FIELD(from), BY(DIRECTORIES) },
         [OPTION_APPLY] = { "apply", 0, KIND_FLAG, NULL, NULL,
                            "write the setting for the boot loader, keeping what was there", FIELD(apply) },
         [OPTION_REVERT] = { "revert", 0, KIND_FLAG, NULL, NULL,
@@ -122,6 +125,16 @@ static const struct cli_option rows[_OPTION_MAX] = {
 const struct cli_option *option_row(enum option_id id)
 {
         return &rows[id];
+}
+
+bool option_takes_value(const struct cli_option *row)
+{
+        return row->value && row->kind != KIND_JSON;
+}
+
+const char *const *option_words(const struct cli_option *row)
+{
+        return row->of_job ? job_option(row->job)->words : row->words;
 }
 
 uint64_t options_of_set(enum option_set set)

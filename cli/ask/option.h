@@ -70,6 +70,17 @@ enum option_kind {
         KIND_VERSION,
 };
 
+/* What a shell may complete a value by. */
+enum completed_by {
+        COMPLETED_BY_NOBODY,
+        COMPLETED_BY_WORDS, /* option_words() */
+        COMPLETED_BY_NODES,
+        COMPLETED_BY_COLUMNS, /* of the verb's table */
+        COMPLETED_BY_FILES,
+        COMPLETED_BY_DIRECTORIES,
+        COMPLETED_BY_HOSTS,
+};
+
 struct cli_option {
         const char *name;
         char letter; /* 0: none */
@@ -81,9 +92,16 @@ struct cli_option {
         bool of_job;
         enum job_option_id job;
         size_t offset; /* else, in struct context */
+        enum completed_by completed_by;
 };
 
 const struct cli_option *option_row(enum option_id id);
+
+/* Whether a value has to follow it. */
+bool option_takes_value(const struct cli_option *row);
+
+/* The words that it may be given, ends with NULL; NULL: its values are none. */
+const char *const *option_words(const struct cli_option *row);
 
 /* Stores the value. False: it is not what is accepted. */
 bool option_take(enum option_id id, const char *value, struct context *context);

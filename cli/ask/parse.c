@@ -20,11 +20,6 @@ struct table {
         char letters[2 * _OPTION_MAX + 3];
 };
 
-static bool takes_argument(const struct cli_option *row)
-{
-        return row->value && row->kind != KIND_JSON;
-}
-
 /* For getopt_long(). A ':' first: what is wrong is said here. */
 static void make_table(struct table *table)
 {
@@ -35,13 +30,13 @@ static void make_table(struct table *table)
                 const struct cli_option *row = option_row(id);
 
                 table->options[id] = (struct option){ .name = row->name, .val = FIRST_LONG + (int) id };
-                table->options[id].has_arg = takes_argument(row)       ? required_argument
+                table->options[id].has_arg = option_takes_value(row)  ? required_argument
                                              : row->kind == KIND_JSON ? optional_argument
-                                                                       : no_argument;
+                                                                      : no_argument;
                 if (!row->letter)
                         continue;
                 *letters++ = row->letter;
-                if (takes_argument(row))
+                if (option_takes_value(row))
                         *letters++ = ':';
         }
 }

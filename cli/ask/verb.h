@@ -8,11 +8,28 @@
 #include "cli/ask/column.h"
 #include "cli/ask/option.h"
 
+/* What its arguments are, as far as a shell can complete them. */
+enum argument_kind {
+        ARGUMENT_OTHER,
+        ARGUMENT_RANGE,
+        ARGUMENT_RANGE_OR_DIMM,
+        ARGUMENT_DIMM,
+        ARGUMENT_NODE,
+        ARGUMENT_JOB,
+        ARGUMENT_RUNNING_JOB,
+        ARGUMENT_PROVIDER,
+        ARGUMENT_AREA, /* the first one */
+        ARGUMENT_RESERVATION,
+};
+
 struct verb {
         const char *noun; /* NULL: the verb stands alone */
         const char *name;
         const char *args; /* for help */
         size_t min_args, max_args;
+        enum argument_kind takes;
+        const char *const *words; /* that the first one may be, ends with NULL; NULL: none is fixed */
+        const char *const *keys;  /* "KEY=" of those behind the word set; likewise */
         enum option_set set; /* the request that it makes, whose options it takes */
         uint64_t options;    /* OPTION(...) that it takes besides those and the common ones */
         const struct columns *columns; /* of its table; NULL: it prints none, and takes no --output */

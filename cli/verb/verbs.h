@@ -12,6 +12,9 @@
 int verb_status(struct context *context);
 int verb_version(struct context *context);
 
+/* monitor.c */
+int verb_monitor(struct context *context);
+
 /* block_list.c, block.c */
 int verb_block_list(struct context *context);
 int verb_block_show(struct context *context);

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "daemon/machine/edac.h"
 
-#include "daemon/machine/listing.h"
 #include "basic/attr.h"
 #include "basic/cleanup.h"
+#include "basic/file.h"
 #include "basic/number.h"
+#include "basic/printable.h"
+#include "daemon/machine/listing.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -75,16 +77,33 @@ static int find_or_add(struct reading *reading, const char *label, struct edac_c
         return 0;
 }
 
+/* One that is no text is made such: what is counted under it is not to be lost. False: there is none. */
+static bool read_label(const struct reading *reading, const char *label, char ret[static ATTR_MAX])
+{
+        _cleanup_free_ char *bytes = NULL;
+        char path[192];
+        size_t n;
+        ssize_t r;
+
+        (void) snprintf(path, sizeof(path), "%s/%s", reading->folder, label);
+        r = attr_read(reading->dirfd, path, ret, ATTR_MAX);
+        if (r == -EBADMSG) {
+                bytes = file_read(reading->dirfd, path, ATTR_MAX, &n);
+                if (bytes)
+                        printable_copy(ret, ATTR_MAX, bytes, n > 0 && bytes[n - 1] == '\n' ? n - 1 : n);
+        }
+        return (r >= 0 || bytes) && *ret;
+}
+
 /* Reads the label called so in the folder, and adds the counts called so. */
 static int look_at(struct reading *reading, const char *label, const char *corrected,
                    const char *uncorrected)
 {
-        char path[192], text[ATTR_MAX];
         struct edac_counts *counts;
+        char text[ATTR_MAX];
         int r;
 
-        (void) snprintf(path, sizeof(path), "%s/%s", reading->folder, label);
-        if (attr_read(reading->dirfd, path, text, sizeof(text)) < 0 || text[0] == '\0')
+        if (!read_label(reading, label, text))
                 return 0;
         r = find_or_add(reading, text, &counts);
         if (r < 0)

@@ -3,6 +3,7 @@
 
 #include "basic/cleanup.h"
 #include "basic/message.h"
+#include "basic/printable.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -18,15 +19,19 @@ struct cma_area *cma_find(const struct cma_areas *areas, const char *name)
 
 struct cma_area *cma_get(struct cma_areas *areas, const char *name)
 {
-        struct cma_area *area = cma_find(areas, name), *list;
+        struct cma_area *area, *list;
+        char fit[MODULE_CMA_NAME_SIZE];
 
+        /* it goes over the bus, where text is UTF-8, and to terminals */
+        printable_copy(fit, sizeof(fit), name, strlen(name));
+        area = cma_find(areas, fit);
         if (area || areas->n == MODULE_CMA_AREAS_MAX)
                 return area;
         list = reallocarray(areas->areas, areas->n + 1, sizeof(*list));
         if (!list)
                 return NULL;
         areas->areas = list;
-        cma_area_init(&list[areas->n], name);
+        cma_area_init(&list[areas->n], fit);
         return &list[areas->n++];
 }
 

@@ -33,8 +33,8 @@ struct cma_area *cma_find(const struct cma_areas *areas, const char *name);
 /* -ENOENT, and *message says which areas there are; -ENOMEM. */
 int cma_no_such_area(const struct cma_areas *areas, const char *name, char **message);
 
-/* The area of that name, a new one if need be; NULL: memory is short, or there are more than there can be.
- */
+/* The area of that name, in printable ASCII, a new one if need be; NULL: memory is short, or there are more
+ * than there can be. */
 struct cma_area *cma_get(struct cma_areas *areas, const char *name);
 
 /* Takes the text, unless it is NULL or there are notes enough. */

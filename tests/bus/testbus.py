@@ -9,6 +9,7 @@ import time
 import unittest
 from pathlib import Path
 
+import schema
 from listening import listens
 
 MEMCTL, MEMCTLD, HELPERS = os.environ["MEMCTL"], os.environ["MEMCTLD"], Path(os.environ["MEMCTL_HELPERS"])
@@ -75,6 +76,12 @@ class BusCase(unittest.TestCase):
         self.assertEqual(polkit.stdout.readline(), "ready\n")
         return polkit
 
+    def fake(self, *arguments):
+        """Something that answers as memctld, see fake_memctld.py."""
+        fake = self.start(SOURCE / "tests/bus/fake_memctld.py", *arguments, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        self.assertEqual(fake.stdout.readline(), "ready\n")
+        return fake
+
     def read_lines(self, process, number):
         return [process.stdout.readline().strip() for _ in range(number)]
 
@@ -88,7 +95,9 @@ class BusCase(unittest.TestCase):
                               capture_output=True, text=True, check=False, timeout=1800, **kwargs)
 
     def memctl(self, *arguments):
-        return self.run_it(MEMCTL, *arguments)
+        done = self.run_it(MEMCTL, *arguments)
+        self.assertIsNone(schema.check(arguments, done.stdout, done.returncode), arguments)
+        return done
 
     def busctl(self, *arguments, **kwargs):
         return self.run_it("busctl", f"--address=unix:path={self.directory}/bus", *arguments, **kwargs)
