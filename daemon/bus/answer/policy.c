@@ -22,6 +22,9 @@ static int append_node(sd_bus_message *m, const void *list, size_t index)
                                           "kswapd_usec", "t", view->kswapd_usec, "memory_pressure", "u",
                                           inputs->memory_pressure, "budget_usec", "x", view->budget_usec,
                                           "wait_usec", "t", view->wait_usec);
+        if (r >= 0)
+                r = sd_bus_message_append(m, "{sv}{sv}{sv}", "attempts", "t", view->attempts, "gains", "t",
+                                          view->gains, "spent_usec", "t", view->spent_usec);
         if (r < 0 || !view->action.compact)
                 return r;
         return sd_bus_message_append(m, "{sv}{sv}", "until", "t", view->action.until, "cpu_usec", "t",
