@@ -64,6 +64,7 @@ class Installed(InstalledCase):
         self.assertEqual(len(self.guest.run("pidof memctld").stdout.split()), 1)     # no worker is left
         self.assert_jobs_are_in_the_journal()
         self.assert_documented("job/1", "Job", 24)
+        self.assertIn('memctl_jobs_ended_total{verb="dimm-offline",result="done"} 1\n', self.guest.run("memctl metrics").stdout)
         self.assertEqual(self.checksum(), before)
         self.assert_the_unit_lets_it()
         self.assert_the_module_is_seen()
