@@ -123,6 +123,8 @@ static const struct verb items[] = {
         { NULL, "metrics", NO_ARGS, NO_REQUEST, .options = OPTION(TEXTFILE), .authorized = true,
           .run = verb_metrics, .help = "metrics in Prometheus' text format",
           .example = "memctl metrics --textfile /var/lib/prometheus/node-exporter/memctl.prom" },
+        { NULL, "report", NO_ARGS, NO_REQUEST, .options = OPTION(HTML), .here = true, .run = verb_report,
+          .help = "a page about this machine's memory", .example = "memctl report --html memory.html" },
         { "lru-cache", "status", NO_ARGS, NO_REQUEST, .columns = &lease_columns, .authorized = true,
           .run = verb_lru_cache_status, .help = "whether the per-CPU LRU caches are held off, and by whom",
           .example = "memctl lru-cache status" },
