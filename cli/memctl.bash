@@ -30,7 +30,7 @@ _memctl()
                 mapfile -t COMPREPLY < <(compgen -d -- "$cur")
                 return
                 ;;
-        --svg | --textfile)
+        --svg | --textfile | --html | --bundle)
                 mapfile -t COMPREPLY < <(compgen -f -- "$cur")
                 return
                 ;;
@@ -41,10 +41,10 @@ _memctl()
                 [[ $word == -* || $word == help && ${#words[@]} -eq 0 ]] || words+=("$word")
         done
         if [[ $cur == -* ]]; then
-                choices="--json --json=pretty --json=short --json=off --output --noheadings --bytes --quiet --no-pager --no-ask-password --no-block --host --root --failing --eject --force --cache --partial --stuck --max-pause --rate --to-node --swap --resume --timeout --zone --size --node --by --svg --no-color --apply --revert --watch --name --align --movable --order --until --run --from --textfile --help --version"
+                choices="--json --json=pretty --json=short --json=off --output --noheadings --bytes --quiet --no-pager --no-ask-password --no-block --host --root --failing --eject --force --cache --partial --stuck --max-pause --rate --to-node --swap --resume --timeout --zone --size --node --by --svg --no-color --apply --revert --watch --name --align --movable --order --until --run --from --textfile --html --bundle --help --version"
         else
                 case "${words[*]}" in
-                '') choices="help status version metrics map movability why block dimm node job provider cma compact hugepages matrix lru-cache" ;;
+                '') choices="help status version metrics report map movability why block dimm node job provider cma compact hugepages matrix lru-cache" ;;
                 block) choices="list show offline online" ;;
                 dimm) choices="list show plan offline online eject" ;;
                 node) choices="list show plan offline online" ;;
