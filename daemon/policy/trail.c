@@ -14,7 +14,8 @@ static void keep(struct trail *trail, const struct trail_sample *sample)
 
 void trail_add(struct trail *trail, const struct compaction_look *look, uint64_t now_usec)
 {
-        if (trail->n > 0 && now_usec >= trail->last_usec && now_usec - trail->last_usec < TRAIL_STEP_USEC)
+        /* where the clock was set back, the difference is huge */
+        if (trail->n > 0 && now_usec - trail->last_usec < TRAIL_STEP_USEC)
                 return;
         trail->last_usec = now_usec;
         for (size_t i = 0; i < look->n_nodes; i++) {
