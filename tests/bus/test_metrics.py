@@ -6,10 +6,12 @@ import json
 import os
 import re
 import resource
+import shlex
 import shutil
 import signal
 import subprocess
 import unittest
+from pathlib import Path
 
 import cases
 from test_cli import MEMCTL, SOURCE, Case
@@ -192,6 +194,24 @@ class OnTheBus(BusCase):
             self.assertEqual((done.returncode, done.stdout), (5, ""), done.stderr)
             self.assertIn("memctld is not running", done.stderr)
         self.assertFalse((self.directory / "memctl.prom").exists())
+
+    def test_what_the_unit_runs(self):
+        """Its command, with another folder: the file appears, nothing is said, and without memctld it stays as it is."""
+        unit = (Path(MEMCTL).parents[1] / "units/memctl-metrics.service").read_text(encoding="utf-8")
+        _, *arguments = shlex.split(re.search(r"(?m)^ExecStart=(.*)$", unit)[1])
+        self.assertIn("ConditionPathIsDirectory=/var/lib/prometheus/node-exporter\n", unit)
+        self.assertIn("ReadWritePaths=/var/lib/prometheus/node-exporter\n", unit)
+        self.assertNotIn("[Install]", unit)
+        arguments = [argument.replace("/var/lib/prometheus/node-exporter", str(self.directory)) for argument in arguments]
+        daemon = self.serve(self.tree())
+        done = self.memctl(*arguments)
+        self.assertEqual((done.returncode, done.stdout, done.stderr), (0, "", ""))
+        target = self.directory / "memctl.prom"
+        before = target.read_bytes()
+        self.assertIn(b'memctl_source_up{source="blocks"} 1\n', before)
+        self.stop(daemon)
+        self.assertEqual(self.memctl(*arguments).returncode, 5)
+        self.assertEqual(target.read_bytes(), before)
 
     def test_without_a_right_series_are_absent(self):
         root = self.tree()
