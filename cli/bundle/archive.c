@@ -35,7 +35,7 @@
         X(archive_write_set_bytes_in_last_block)                                                            \
         X(archive_write_set_format_pax_restricted)
 
-#define MEMBER(name) __typeof__(&(name)) name;
+#define MEMBER(name) __typeof__(&(name)) name; /* NOLINT(bugprone-macro-parentheses): a declaration */
 static struct {
         FUNCTIONS(MEMBER)
 } library;

@@ -2,6 +2,7 @@
 #include "cli/bundle/sanitise.h"
 
 #include "basic/cleanup.h"
+#include "cli/bundle/smbios.h"
 
 #include <ctype.h>
 #include <stdbool.h>
@@ -160,7 +161,7 @@ char *sanitise(enum bundle_how how, const char *data, size_t size, struct saniti
         FILE *file;
 
         if (how == BUNDLE_SMBIOS)
-                return sanitise_smbios((const uint8_t *) data, size, ret_size);
+                return smbios_sanitise((const uint8_t *) data, size, ret_size);
         file = open_memstream(&text, ret_size);
         if (!file)
                 return NULL;

@@ -8,8 +8,6 @@
 
 #include "cli/bundle/files.h"
 
-#include <stdint.h>
-
 #define IDS_MAX 64
 
 /* UUIDs that were seen; zeros to begin with. */
@@ -24,8 +22,5 @@ struct sanitised_ids {
  */
 char *sanitise(enum bundle_how how, const char *data, size_t size, struct sanitised_ids *ids,
                size_t *ret_size);
-
-/* Of a table of SMBIOS. Likewise. */
-char *sanitise_smbios(const uint8_t *table, size_t size, size_t *ret_size);
 
 #endif

@@ -1,9 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/*
- * SMBIOS (DSP0134) without what tells one machine from another: of structures only memory devices and where
- * they are mapped, of their strings only the locators, which are printed on the board.
- */
-#include "cli/bundle/sanitise.h"
+#include "cli/bundle/smbios.h"
 
 #include "basic/cleanup.h"
 
@@ -73,7 +69,7 @@ static void put_device(FILE *file, const uint8_t *data, size_t size)
         (void) fwrite("\0\0", 1, n > 0 ? 1 : 2, file);
 }
 
-char *sanitise_smbios(const uint8_t *table, size_t size, size_t *ret_size)
+char *smbios_sanitise(const uint8_t *table, size_t size, size_t *ret_size)
 {
         static const uint8_t end[] = { TYPE_END, 4, 0xff, 0xfe, 0, 0 };
         char *text = NULL;

@@ -12,27 +12,39 @@
 #include <inttypes.h>
 #include <string.h>
 
-/* Of the DIMM's memory, what is online in another zone than Movable: the kernel may put anything there. */
-static uint64_t kernel_zone_bytes(const struct wire_blocks *blocks, const char *name)
+/* Whether the block is online in another zone than Movable: the kernel may put anything there. */
+static bool is_in_kernel_zone(const struct wire_blocks *blocks, size_t i)
+{
+        uint8_t state = ((const uint8_t *) blocks->state.data)[i];
+        json_object *zones =
+                json_object_array_get_idx(blocks->zone_lists, ((const uint16_t *) blocks->zones.data)[i]);
+
+        if (strcmp(json_object_get_string(json_object_array_get_idx(blocks->states, state)), "online") != 0)
+                return false;
+        return json_object_array_length(zones) != 1 ||
+               strcmp(json_object_get_string(json_object_array_get_idx(zones, 0)), "Movable") != 0;
+}
+
+/* Bytes of it by the name of the DIMM; the caller's. Empty where blocks are not known. */
+static json_object *kernel_zone_bytes(const struct wire_blocks *blocks)
 {
         const uint32_t *dimm = blocks->dimm.data;
-        const uint16_t *zones = blocks->zones.data;
-        const uint8_t *state = blocks->state.data;
-        uint64_t n = 0;
+        json_object *bytes = json_object_new_object();
 
         for (size_t i = 0; i < blocks->number.n; i++) {
-                json_object *list = json_object_array_get_idx(blocks->zone_lists, zones[i]);
-                const char *zone = json_object_get_string(json_object_array_get_idx(list, 0));
+                const char *name;
+                uint64_t before;
 
-                if (dimm[i] == MEMCTL_NONE ||
-                    strcmp(json_object_get_string(json_object_array_get_idx(blocks->dimms, dimm[i])), name))
+                if (dimm[i] == MEMCTL_NONE)
                         continue;
-                if (strcmp(json_object_get_string(json_object_array_get_idx(blocks->states, state[i])),
-                           "online") == 0 &&
-                    (json_object_array_length(list) != 1 || strcmp(zone, "Movable") != 0))
-                        n++;
+                name = json_object_get_string(json_object_array_get_idx(blocks->dimms, dimm[i]));
+                before = value_number(bytes, name);
+                json_object_object_add(
+                        bytes, name,
+                        json_object_new_uint64(before +
+                                               (is_in_kernel_zone(blocks, i) ? blocks->block_size : 0)));
         }
-        return n * blocks->block_size;
+        return bytes;
 }
 
 /* -1 is nobody's count. */
@@ -59,12 +71,13 @@ static void put_info(json_object *family, json_object *dimm)
 
 int metrics_dimms(struct metrics *metrics)
 {
-        _cleanup_json_ json_object *dimms = NULL;
+        _cleanup_json_ json_object *dimms = NULL, *in_kernel_zones = NULL;
         json_object *info, *size, *online, *kernel, *ejectable, *corrected, *uncorrected;
         int status = value_get_managed(metrics->context, MEMCTL_IFACE_DIMM, &dimms);
 
         if (status != EXIT_DONE)
                 return status;
+        in_kernel_zones = kernel_zone_bytes(&metrics->blocks);
         info = family_add(metrics->families, "memctl_dimm_info", FAMILY_GAUGE,
                           "DIMMs, with their label by SMBIOS and their NUMA node.");
         size = family_add(metrics->families, "memctl_dimm_size_bytes", FAMILY_GAUGE,
@@ -90,10 +103,7 @@ int metrics_dimms(struct metrics *metrics)
                 family_sample(ejectable, json_object_new_int(value_flag(dimm, "Ejectable")), labels);
                 family_sample(corrected, errors_of(dimm, "CorrectedErrors"), labels);
                 family_sample(uncorrected, errors_of(dimm, "UncorrectedErrors"), labels);
-                if (metrics->blocks.number.n > 0)
-                        family_sample(kernel,
-                                      json_object_new_uint64(kernel_zone_bytes(&metrics->blocks, name)),
-                                      labels);
+                family_sample(kernel, value_or_null(in_kernel_zones, name), labels);
         }
         return EXIT_DONE;
 }

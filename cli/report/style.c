@@ -84,7 +84,9 @@ const char report_style[] =
         "@media "
         "print{:root{--paper:#fff;--ink:#000;--muted:#444;--line:#bbb;--rail:#e6e8eb;--accent:#1d6f5f;"
         "--free:#cfe5dd;--free-edge:#4d8f7e;--move:#2f8571;--stay:#b3261e;--unknown:#666;--off:#666;"
-        "--wash:#f4f4f4}body{font-size:9.5pt}nav,.skip{display:none}.frame{overflow:visible}"
+        "--wash:#f4f4f4}html{font-size:12px}body{font-size:1rem}nav,.skip{display:none}.frame{overflow:"
+        "visible}"
         "svg{print-color-adjust:exact;-webkit-print-color-adjust:exact}section{padding:.9rem 0}"
         "h2,h3,caption{break-after:avoid}tr,figure,dl{break-inside:avoid}header,main,footer{max-width:none;"
-        "padding-inline:0}table{font-size:8.5pt}}\n";
+        "padding-inline:0}table{font-size:.8rem;min-width:0}th,td,.v{padding-right:.6rem}thead th{"
+        "font-size:.75rem}}\n";

@@ -49,8 +49,9 @@ def skip(reason):
 
 def find():
     if not browser.find() and os.environ.get("MEMCTL_TEST_CHROMIUM") == "install" and os.geteuid() == 0:
-        subprocess.run(["apt-get", "-q", "-y", "--no-install-recommends", "install", "chromium", "fonts-dejavu-core"], check=False,
-                       capture_output=True, env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"})
+        for arguments in (["update"], ["-y", "--no-install-recommends", "install", "chromium", "fonts-dejavu-core"]):
+            subprocess.run(["apt-get", "-q", *arguments], check=False, capture_output=True,
+                           env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"})
     found = browser.find()
     if not found:
         skip("there is no chromium here; as root, MEMCTL_TEST_CHROMIUM=install has it installed")
@@ -111,8 +112,9 @@ class Look(unittest.TestCase):
         self.assertNotEqual(looks["light"], looks["dark"])
 
     def test_on_paper(self):
-        self.browser.look(768, "dark", media="print")
+        self.browser.look(718, "dark", media="print")        # A4 without its margins
         self.browser.open(self.pages["rich"])
+        self.assertEqual(self.browser.evaluate("document.documentElement.scrollWidth"), 718)
         self.assertEqual(self.browser.evaluate("getComputedStyle(document.body).backgroundColor"), "rgb(255, 255, 255)")
         self.assertEqual(self.browser.evaluate("getComputedStyle(document.querySelector('nav')).display"), "none")
         self.assertGreaterEqual(self.browser.evaluate(CONTRAST)[0], 4.5)

@@ -129,12 +129,18 @@ class Installed(InstalledCase):
         self.assertEqual(self.memctl("provider show heap")["providers"][0]["failures"], [])
         self.guest.run("busctl get-property org.memctl1 /org/memctl1/provider/heap org.memctl1.Provider Pages")
         self.assert_documented("provider/heap", "Provider", 11)
+        metrics = self.guest.run("memctl metrics").stdout
+        for sample in ('memctl_source_up{source="providers"} 1', 'memctl_provider_pages{provider="heap"} ', "memctl_module_info{version=",
+                       'memctl_reservations{area=""} 0', "memctl_warm_target_bytes 0", 'memctl_memory_source_info{source="module"} 1'):
+            self.assertIn(f"\n{sample}", metrics)
+        self.assertEqual(self.guest.run("memctl report --html - | grep -c '<section'").stdout.strip(), "7")
         for size, size_bytes, where in (("4M --node 0", 4 << 20, "0"), ("off", 0, None)):
             self.guest.run(f"memctl cma warm {size}")
             [entry] = self.entries(f"MESSAGE_ID={WARM_SET} MEMCTL_BYTES={size_bytes}")
             self.assertEqual((entry["MEMCTL_CALLER_UID"], entry["MEMCTL_CALLER_COMM"], entry.get("MEMCTL_NODE")), ("0", "memctl", where))
         self.guest.run("rmmod memctl_heap memctl")
         self.assertEqual(self.memctl("provider list"), {"providers": [], "module": None})
+        self.assertIn('memctl_source_up{source="providers"} 0\n', self.guest.run("memctl metrics").stdout)
 
     def assert_failures_of_cma_are_told(self, driver):
         """Of a module that comes, and of one that comes anew; and memctld sleeps while nothing happens."""

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "cli/bundle/sanitise.h"
+#include "cli/bundle/smbios.h"
 
 #include "basic/cleanup.h"
 
@@ -113,7 +114,7 @@ static void test_smbios(void **state)
 
         for (uint8_t length = 0x1b; length < 0x60; length = (uint8_t) (length + 0x0d)) {
                 size_t n = make_table(table, length), size;
-                _cleanup_free_ char *fit = sanitise_smbios(table, n, &size);
+                _cleanup_free_ char *fit = smbios_sanitise(table, n, &size);
                 const uint8_t *out = (const uint8_t *) fit;
 
                 assert_non_null(fit);
@@ -146,7 +147,7 @@ static void test_broken_smbios(void **state)
 
                 memcpy(part, table, cut);
                 part = realloc(part, cut ? cut : 1);
-                fit = sanitise_smbios(part, cut, &size);
+                fit = smbios_sanitise(part, cut, &size);
                 assert_non_null(fit);
                 assert_true(size >= 6 && size <= cut + 6);
         }
@@ -157,7 +158,7 @@ static void test_broken_smbios(void **state)
 
                         memcpy(changed, table, n);
                         changed[i] = (uint8_t) value;
-                        fit = sanitise_smbios(changed, n, &size);
+                        fit = smbios_sanitise(changed, n, &size);
                         assert_non_null(fit);
                 }
 }
