@@ -94,7 +94,18 @@ class Installed(InstalledCase):
         """The unit takes much away from memctld, and nothing of what it needs to write."""
         self.guest.run("memctl cma record && grep -q . /var/lib/memctl/cma-history")
         self.guest.run("systemctl start memctl-cma-history.service")
+        self.assert_metrics_are_written()
         self.assertEqual(self.memctl("compact run")["result"], "done")      # without memctl.ko: by the kernel
+
+    def assert_metrics_are_written(self):
+        """By their unit, into a folder that is another user's; and with a full disk the file stays as it was."""
+        folder, start = "/var/lib/prometheus/node-exporter", "systemctl start memctl-metrics.service"
+        self.guest.run(f"{start} && ! test -e {folder}")      # there is no node_exporter
+        self.guest.run(f"mkdir -p {folder} && chown 65534 {folder} && {start} && grep -q '^memctl_source_up' {folder}/memctl.prom")
+        self.guest.run(f"mount -t tmpfs -o size=4k tmpfs {folder} && echo before > {folder}/memctl.prom")
+        self.assertNotEqual(self.guest.run(start, check=False).status, 0)
+        self.assertEqual(self.guest.run(f"ls -A {folder} && cat {folder}/memctl.prom").stdout, "memctl.prom\nbefore\n")
+        self.guest.run(f"umount {folder} && systemctl reset-failed memctl-metrics.service")
 
     def assert_jobs_are_in_the_journal(self):
         """Who began what, with what options, and how it ended."""
