@@ -14,6 +14,7 @@ import unittest
 from pathlib import Path
 
 import cases
+import reporttree
 from test_cli import MEMCTL, SOURCE, Case
 from testbus import BusCase
 
@@ -81,6 +82,20 @@ class Metrics(Case):
         # nobody counts errors here: no series, rather than 0
         self.assertNotIn("errors_total", self.metrics(self.directory / "poison"))
 
+    def test_errors_of_dimms_and_hostile_labels(self):
+        text = self.metrics(self.case(reporttree.make))
+        found = samples(text)
+        self.assertEqual(found['memctl_dimm_corrected_errors_total{dimm="PNP0C80:01"}'], 5539)
+        self.assertEqual(found['memctl_dimm_uncorrected_errors_total{dimm="PNP0C80:01"}'], 1)
+        self.assertEqual(text.count("errors_total{"), 2)                # nobody counts for the other one
+        [label] = re.findall(r'(?m)^memctl_dimm_info\{dimm="PNP0C80:00",label="(.*)",node="0"\} 1$', text)
+        self.assertTrue(label.startswith(r"""DIMM_A1 </td><script>alert(1)</script> \"' & """), label)
+        self.assertEqual(found['memctl_dimm_kernel_zone_bytes{dimm="PNP0C80:01"}'], 128 * MIB)
+        for name, value in (("size_bytes", 64 * MIB), ("largest_free_bytes", 12 * MIB)):
+            self.assertEqual(found[f'memctl_cma_{name}{{area="camera"}}'], value)
+        used = found['memctl_cma_used_bytes{area="camera"}']
+        self.assertAlmostEqual(found['memctl_cma_fragmentation_ratio{area="camera"}'], 1 - 12 * MIB / (64 * MIB - used), 3)
+
     def test_pages(self):
         found = samples(self.metrics(self.rich()))
         pages = {key: value for key, value in found.items() if key.startswith("memctl_memory_bytes")}
@@ -118,7 +133,7 @@ class Metrics(Case):
 
     def test_promtool_has_nothing_to_say(self):
         tool = promtool()
-        for root in (self.rich(), self.case(cases.cma), self.case(cases.edac), self.case(cases.many), self.case(cases.no_hotplug)):
+        for root in (self.rich(), self.case(reporttree.make), self.case(cases.cma), self.case(cases.edac), self.case(cases.many), self.case(cases.no_hotplug)):
             done = subprocess.run([tool, "check", "metrics"], input=self.metrics(root), capture_output=True, text=True, check=False)
             self.assertEqual((done.returncode, done.stdout + done.stderr), (0, ""), root)
         bad = subprocess.run([tool, "check", "metrics"], input="# TYPE x_total gauge\nx_total 1\n", capture_output=True, text=True,
