@@ -9,7 +9,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Of a table of size bytes, which may be broken; to be freed, *ret_size bytes long. NULL: memory is short. */
+/* Of a table of size bytes, which may be broken; to be freed, *ret_size bytes long. NULL: memory is short.
+ */
 char *smbios_sanitise(const uint8_t *table, size_t size, size_t *ret_size);
 
 #endif
