@@ -120,6 +120,13 @@ static const struct cli_option rows[_OPTION_MAX] = {
                          "try it now, as root: it takes minutes, says first what it will do to the machine, "
                          "and puts all of it back; else the last result is shown",
                          FIELD(run) },
+        [OPTION_TEXTFILE] = { "textfile", 0, KIND_TEXT, "FILE", "the name of a file",
+                              "write them there, for node_exporter's textfile collector", FIELD(textfile), BY(FILES) },
+        [OPTION_HTML] = { "html", 0, KIND_TEXT, "FILE", "the name of a file, or - for stdout",
+                          "write the report there, as one page of HTML", FIELD(html), BY(FILES) },
+        [OPTION_BUNDLE] = { "bundle", 0, KIND_TEXT, "FILE", "the name of a file, or - for stdout",
+                            "write a tree for --root there, as a tar archive compressed by zstd",
+                            FIELD(bundle), BY(FILES) },
 };
 
 const struct cli_option *option_row(enum option_id id)

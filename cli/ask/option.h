@@ -49,6 +49,9 @@ enum option_id {
         OPTION_ORDER,
         OPTION_UNTIL,
         OPTION_RUN,
+        OPTION_TEXTFILE,
+        OPTION_HTML,
+        OPTION_BUNDLE,
         _OPTION_MAX,
 };
 

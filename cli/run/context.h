@@ -50,6 +50,7 @@ struct context {
         bool run;
         const char *by;  /* NULL: by owner */
         const char *svg; /* NULL: to stdout */
+        const char *textfile, *html, *bundle; /* NULL: none was given */
         uint64_t size;   /* bytes; 0: none was given */
         int node;        /* -1: any */
         uint64_t align;  /* bytes; 0: none was given */

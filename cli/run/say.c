@@ -9,6 +9,8 @@
 #include <string.h>
 
 static bool be_quiet, in_bytes;
+static bool holding;
+static char held[SAY_HELD_MAX];
 static const char *first_code;
 static char first_complaint[1024]; /* of one run, which is all that there is */
 
@@ -34,7 +36,10 @@ static void put(FILE *file, const char *before, const char *format, va_list ap)
                 return;
         }
         make_fit(text);
-        (void) fprintf(file, "%s%s\n", before, text);
+        if (!holding || file == stdout)
+                (void) fprintf(file, "%s%s\n", before, text);
+        else if (!*held)
+                (void) snprintf(held, sizeof(held), "%s", text);
 }
 
 void say(const char *format, ...)
@@ -58,7 +63,11 @@ void hint(const char *format, ...)
 
 void complain_silently(const char *code, const char *message)
 {
-        if (first_code)
+        if (holding && !*held) {
+                (void) snprintf(held, sizeof(held), "%s", message);
+                make_fit(held);
+        }
+        if (first_code || holding)
                 return;
         first_code = code;
         (void) snprintf(first_complaint, sizeof(first_complaint), "%s", message);
@@ -77,6 +86,18 @@ void complain(const char *code, const char *format, ...)
         va_end(again);
         va_end(ap);
         complain_silently(code, text);
+}
+
+void say_hold(void)
+{
+        holding = true;
+        *held = '\0';
+}
+
+void say_release(char buf[static SAY_HELD_MAX])
+{
+        holding = false;
+        (void) snprintf(buf, SAY_HELD_MAX, "%s", held);
 }
 
 const char *complaint(const char **ret_code)

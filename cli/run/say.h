@@ -26,6 +26,15 @@ void complain(const char *code, const char *format, ...) __attribute__((format(p
 /* Keeps it without saying it: another process has. */
 void complain_silently(const char *code, const char *message);
 
+/*
+ * From now on complaints, lines and hints are kept back, for who goes on without an answer and says why in a
+ * place of its own. say_release() ends that: the first complaint or line since, in buf, and "": there was
+ * none. One at a time.
+ */
+#define SAY_HELD_MAX 512
+void say_hold(void);
+void say_release(char buf[static SAY_HELD_MAX]);
+
 /* What was complained of first; NULL: nothing. */
 const char *complaint(const char **ret_code);
 

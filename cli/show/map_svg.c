@@ -82,9 +82,7 @@ static void put_dimm(FILE *file, const struct wire_blocks *wire, uint32_t index,
         }
 }
 
-/* What a pointer over the cell is told. */
-static void put_tooltip(FILE *file, const struct wire_blocks *wire, const struct cell *cell,
-                        json_object *labels)
+void map_svg_title(FILE *file, const struct wire_blocks *wire, const struct cell *cell, json_object *labels)
 {
         const struct page_sums *pages = &cell->pages;
 
@@ -121,7 +119,7 @@ static void put_row(FILE *file, const struct wire_blocks *wire, const struct pic
                         (void) fprintf(file,
                                        "<rect class=\"%s\" x=\"%zu\" y=\"%zu\" width=\"%d\" height=\"%d\">",
                                        names[cell->kind], x, y, CELL - 2, CELL - 2);
-                        put_tooltip(file, wire, cell, labels);
+                        map_svg_title(file, wire, cell, labels);
                         (void) fputs("</rect>\n", file);
                 }
                 if (picture->blocks_per_cell == 1 && picture_border(picture, index))

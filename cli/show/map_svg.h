@@ -16,6 +16,12 @@
 int map_svg(FILE *file, const struct wire_blocks *wire, const struct picture_block *blocks,
             json_object *labels);
 
+/*
+ * Writes a <title> for the cell, which a pointer over it is told: blocks, addresses, pages, DIMM; labels as
+ * of map_svg().
+ */
+void map_svg_title(FILE *file, const struct wire_blocks *wire, const struct cell *cell, json_object *labels);
+
 /* Writes UTF-8 text as the content of an XML element or attribute; what XML cannot hold becomes '?'. */
 void svg_text(FILE *file, const char *text);
 

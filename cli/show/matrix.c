@@ -23,7 +23,7 @@ static const struct column columns[] = {
         { "hard_poison", "POISON", COLUMN_TEXT, false },
 };
 
-static const struct columns grid = COLUMNS(columns);
+const struct columns matrix_grid = COLUMNS(columns);
 
 /* What fits into a cell: the error says more than that it fails. */
 static const char *cell_word(json_object *cell)
@@ -52,7 +52,7 @@ static json_object *row_of(json_object *rows, const char *kind)
         return row;
 }
 
-static json_object *make_rows(json_object *cells)
+json_object *matrix_rows(json_object *cells)
 {
         json_object *rows = json_object_new_array();
 
@@ -108,8 +108,8 @@ int matrix_print(const struct context *context, json_object *matrix)
         (void) printf("Kernel %s, tried on %s in %.0f s\n\n", value_text(matrix, "kernel"),
                       value_text(matrix, "date"),
                       json_object_get_double(json_object_object_get(matrix, "seconds")));
-        rows = make_rows(cells);
-        status = output_table(context, rows, &grid);
+        rows = matrix_rows(cells);
+        status = output_table(context, rows, &matrix_grid);
         if (status != EXIT_DONE)
                 return status;
         (void) printf("\nworks: all of them moved, unchanged; splits: large folios came out small; slow; an "

@@ -12,4 +12,11 @@
 /* The answer that docs/json.md describes. An exit status. */
 int matrix_print(const struct context *context, json_object *matrix);
 
+/*
+ * The result's cells as rows: objects with "kind" and, by each operation's name, the verdict as a word or
+ * the errno; the caller's. And the columns of these.
+ */
+json_object *matrix_rows(json_object *cells);
+extern const struct columns matrix_grid;
+
 #endif

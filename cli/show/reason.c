@@ -238,8 +238,7 @@ static void put_reason(FILE *f, const char *target, json_object *reason)
         (void) fprintf(f, "%s: %s%s%s", target, code, *text ? ": " : "", text);
 }
 
-/* One line, to be freed; NULL: no memory. */
-static char *reason_text(const char *target, json_object *reason)
+char *reason_text(const char *target, json_object *reason)
 {
         char *text = NULL;
         size_t size = 0;

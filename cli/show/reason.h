@@ -10,6 +10,9 @@
 /* The bus's reasons (may be NULL) as the JSON array, which is the caller's. */
 json_object *reasons_to_json(json_object *reasons);
 
+/* One of them as a sentence, begun with what it is about; to be freed, NULL when memory is short. */
+char *reason_text(const char *target, json_object *reason);
+
 /* One sentence a reason on stderr, each begun with what it is about. */
 void reasons_say(const char *target, json_object *reasons);
 

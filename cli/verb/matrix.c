@@ -6,6 +6,7 @@
 #include "basic/file.h"
 #include "cli/daemon/value.h"
 #include "cli/run/say.h"
+#include "cli/show/matrix_kept.h"
 #include "cli/show/output.h"
 #include "cli/verb/matrix_run.h"
 #include "cli/verb/verbs.h"
@@ -15,9 +16,6 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#define STATE    "var/lib/memctl"
-#define KEPT_MAX ((size_t) 4 << 20)
 
 static const struct column columns[] = {
         { "kind", "KIND", COLUMN_TEXT, false },        { "operation", "OPERATION", COLUMN_TEXT, false },
@@ -36,23 +34,9 @@ static int open_root(const struct context *context)
         return open(context->root ? context->root : "/", O_PATH | O_DIRECTORY | O_CLOEXEC);
 }
 
-/* The file in which the result is kept, of the kernel that the tree is of. 0 or -errno. */
-static int file_name(int root_fd, char *ret, size_t size)
-{
-        _cleanup_free_ char *release = file_read(root_fd, "proc/sys/kernel/osrelease", 256, NULL);
-
-        if (!release)
-                return -ENOENT;
-        release[strcspn(release, "\n")] = '\0';
-        if (strchr(release, '/'))
-                return -EINVAL;
-        (void) snprintf(ret, size, STATE "/matrix-%s.json", release);
-        return 0;
-}
-
 static int write_whole(int root_fd, const char *name, json_object *matrix)
 {
-        static const char *const folders[] = { "var", "var/lib", STATE };
+        static const char *const folders[] = { "var", "var/lib", MATRIX_STATE };
         const char *text = json_object_to_json_string_ext(matrix, JSON_C_TO_STRING_PRETTY |
                                                                           JSON_C_TO_STRING_NOSLASHESCAPE);
         _cleanup_close_ int fd = -1;
@@ -74,42 +58,42 @@ static int write_whole(int root_fd, const char *name, json_object *matrix)
 
 static void keep(int root_fd, json_object *matrix)
 {
-        char name[360];
+        char name[MATRIX_NAME_MAX];
         int r;
 
-        r = file_name(root_fd, name, sizeof(name));
+        r = matrix_kept_name(root_fd, name);
         if (r >= 0)
                 r = write_whole(root_fd, name, matrix);
         if (r < 0)
-                say("the result cannot be kept in /" STATE ": %s", strerror(-r));
+                say("the result cannot be kept in /" MATRIX_STATE ": %s", strerror(-r));
 }
 
 static int read_kept(const struct context *context, int root_fd, json_object **ret)
 {
-        _cleanup_free_ char *text = NULL;
-        char name[360];
+        char name[MATRIX_NAME_MAX];
+        int r = matrix_kept_read(root_fd, ret);
 
-        if (file_name(root_fd, name, sizeof(name)) < 0) {
+        (void) matrix_kept_name(root_fd, name);
+        switch (r) {
+        case 0:
+                return EXIT_DONE;
+        case -ENODATA:
                 complain("not_found",
                          "%s: there is no proc/sys/kernel/osrelease, so which kernel it is "
                          "about cannot be told",
                          context->root ? context->root : "/");
                 return EXIT_NOT_FOUND;
-        }
-        text = file_read(root_fd, name, KEPT_MAX, NULL);
-        if (!text) {
+        case -ENOENT:
                 complain("not_found",
                          "nothing was tried on this kernel yet (there is no /%s): "
                          "\"memctl matrix --run\", as root, does that, and takes some minutes",
                          name);
                 return EXIT_NOT_FOUND;
+        default:
+                complain("failed",
+                         "/%s is no result of memctl matrix: \"memctl matrix --run\" makes a new one", name);
+                return EXIT_FAILED;
         }
-        *ret = json_tokener_parse(text);
-        if (*ret && value_array(*ret, "cells"))
-                return EXIT_DONE;
-        complain("failed", "/%s is no result of memctl matrix: \"memctl matrix --run\" makes a new one",
-                 name);
-        return EXIT_FAILED;
 }
 
 static int run_now(const struct context *context, int root_fd, json_object **ret)

@@ -87,6 +87,12 @@ int verb_hugepages_reserve(struct context *context);
 int verb_matrix(struct context *context);
 extern const struct columns matrix_columns;
 
+/* metrics.c */
+int verb_metrics(struct context *context);
+
+/* report.c */
+int verb_report(struct context *context);
+
 /* movability.c, why.c, map.c */
 int verb_movability(struct context *context);
 extern const struct columns movability_columns;

@@ -135,6 +135,7 @@ struct job {
         enum job_state state;
         enum job_stage stage;
         enum job_result result; /* JOB_RESULT_NONE until it is finished */
+        bool counted;           /* its end, by the registry */
         struct job_progress progress;
         uint64_t figures[_FIGURE_MAX]; /* JOB_FIGURE_NONE: it has none */
         struct reason_list reasons;

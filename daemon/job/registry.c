@@ -21,6 +21,7 @@ struct registry {
         size_t n_jobs;
         uint32_t last_id;
         bool keeps; /* finished ones in files */
+        uint64_t ended[_JOB_VERB_MAX][_JOB_RESULT_MAX];
 };
 
 int registry_new(struct machine *machine, registry_handler_t handler, void *userdata, struct registry **ret)
@@ -64,12 +65,22 @@ static void keep(struct registry *registry, const struct job *job)
                                job->id, strerror(-r));
 }
 
+/* Once: a job that is finished may still have something to tell. */
+static void count_ended(struct registry *registry, struct job *job)
+{
+        for (enum job_verb verb = 0; !job->counted && verb < _JOB_VERB_MAX; verb++)
+                if (strcmp(job_verb_name(verb), job->name) == 0)
+                        registry->ended[verb][job->result]++;
+        job->counted = true;
+}
+
 static void on_job_changed(void *userdata, struct job *job)
 {
         struct registry *registry = userdata;
 
         if (job->state == JOB_FINISHED) {
                 claims_drop(registry->claims, job->id);
+                count_ended(registry, job);
                 keep(registry, job);
         }
         registry->handler(registry->userdata, job, false, false);
@@ -219,6 +230,11 @@ size_t registry_count_running(const struct registry *registry)
         for (size_t i = 0; i < registry->n_jobs; i++)
                 n += registry->jobs[i]->state != JOB_FINISHED;
         return n;
+}
+
+uint64_t registry_count_ended(const struct registry *registry, enum job_verb verb, enum job_result result)
+{
+        return registry->ended[verb][result];
 }
 
 struct job *registry_get(const struct registry *registry, size_t index)

@@ -8,6 +8,7 @@
 
 #include "daemon/core/claims.h"
 #include "daemon/job/job.h"
+#include "daemon/plan/verb.h"
 
 /* Finished jobs kept. */
 #define REGISTRY_FINISHED_MAX 64
@@ -54,6 +55,9 @@ int registry_list_claims(const struct registry *registry, enum claim_mode mode, 
 struct job *registry_find(struct registry *registry, uint32_t id);
 size_t registry_count(const struct registry *registry);
 size_t registry_count_running(const struct registry *registry);
+/* Jobs of that verb that have ended so since the daemon began; those of an earlier one are not counted. */
+uint64_t registry_count_ended(const struct registry *registry, enum job_verb verb, enum job_result result);
+
 /* index < registry_count(), ascending by id. */
 struct job *registry_get(const struct registry *registry, size_t index);
 

@@ -132,7 +132,10 @@ struct compaction_action compaction_decide(const struct compaction_config *confi
         struct compaction_action action = { 0 };
 
         if (!inputs->there) {
-                *memory = (struct compaction_memory){ .state = COMPACTION_GONE };
+                *memory = (struct compaction_memory){ .state = COMPACTION_GONE,
+                                                      .attempts = memory->attempts,
+                                                      .gains = memory->gains,
+                                                      .spent_usec = memory->spent_usec };
                 return action;
         }
         memory->state = state_of(config, target, inputs, budget, memory, wanted);
@@ -179,6 +182,9 @@ void compaction_learn(const struct compaction_outcome *outcome, uint64_t now_use
         bool stays = outcome->cursor != 0 && outcome->cursor == memory->cursor;
         bool gained = is_gain(outcome, memory);
 
+        memory->attempts++;
+        memory->gains += gained;
+        memory->spent_usec += outcome->cpu_usec;
         budget->left_usec -= (int64_t) cost;
         if (budget->left_usec < -(int64_t) DEBT_MAX_USEC)
                 budget->left_usec = -(int64_t) DEBT_MAX_USEC;

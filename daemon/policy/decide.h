@@ -59,6 +59,8 @@ struct compaction_memory {
         uint64_t backoff_usec;           /* how long it waits after the next vain attempt */
         uint64_t wait_until;             /* it backs off until then */
         enum compaction_state state;
+        uint64_t attempts, gains; /* all, and those with which more was free than ever before */
+        uint64_t spent_usec;      /* of CPU time, in all of them */
 };
 
 /* What is to be done: until so many pieces are free, with so much CPU time at most. */

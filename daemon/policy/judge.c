@@ -74,6 +74,9 @@ static void judge(struct policy_state *state, struct policy_node *node, const st
         ret->budget_usec = state->budget.left_usec;
         ret->action = compaction_decide(&state->config, &target, &ret->inputs, &state->budget, memory);
         ret->state = memory->state;
+        ret->attempts = memory->attempts;
+        ret->gains = memory->gains;
+        ret->spent_usec = memory->spent_usec;
         ret->wait_usec = subtract_to_zero(memory->wait_until, moment->now_usec);
 }
 

@@ -39,6 +39,7 @@ struct policy_view {
         int64_t budget_usec;
         uint64_t wait_usec; /* that it backs off still */
         enum compaction_state state;
+        uint64_t attempts, gains, spent_usec; /* as in struct compaction_memory */
         struct compaction_action action;
 };
 

@@ -24,6 +24,7 @@ struct policy {
 
         struct policy_force force;
         struct compaction_look *look; /* the last one; NULL: none yet */
+        struct trail trail;
 
         sd_event_source *tick;
         struct policy_reading *reading; /* under way */
@@ -182,6 +183,7 @@ static void on_read(void *userdata, int error, const char *message, const struct
                 try_later(policy, files && read->config_error < 0, files ? LOOK_USEC : 12 * LOOK_USEC);
                 return;
         }
+        policy_saw(policy, &read->look);
         if (!policy->look)
                 policy->look = malloc(sizeof(*policy->look));
         if (policy->look)
@@ -258,6 +260,16 @@ void policy_take(struct policy *policy, const struct policy_read *read)
         policy_force_take(&policy->force, read);
         if (policy->acts && !policy->reading && !policy->slice)
                 wait_for_next(policy, 0);
+}
+
+void policy_saw(struct policy *policy, const struct compaction_look *look)
+{
+        trail_add(&policy->trail, look, clock_usec(CLOCK_REALTIME));
+}
+
+const struct trail *policy_trail(const struct policy *policy)
+{
+        return &policy->trail;
 }
 
 bool policy_acts(const struct policy *policy)

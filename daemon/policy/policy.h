@@ -10,6 +10,7 @@
 #include "daemon/job/registry.h"
 #include "daemon/policy/judge.h"
 #include "daemon/policy/reading.h"
+#include "daemon/policy/trail.h"
 
 struct policy;
 
@@ -26,6 +27,10 @@ void policy_reload(struct policy *policy);
 
 /* What somebody has just read, or set and read: with it, it goes on. */
 void policy_take(struct policy *policy, const struct policy_read *read);
+
+/* What somebody has just seen, to be kept. */
+void policy_saw(struct policy *policy, const struct compaction_look *look);
+const struct trail *policy_trail(const struct policy *policy);
 
 bool policy_acts(const struct policy *policy);
 

@@ -64,6 +64,7 @@ class Installed(InstalledCase):
         self.assertEqual(len(self.guest.run("pidof memctld").stdout.split()), 1)     # no worker is left
         self.assert_jobs_are_in_the_journal()
         self.assert_documented("job/1", "Job", 24)
+        self.assertIn('memctl_jobs_ended_total{verb="dimm-offline",result="done"} 1\n', self.guest.run("memctl metrics").stdout)
         self.assertEqual(self.checksum(), before)
         self.assert_the_unit_lets_it()
         self.assert_the_module_is_seen()
@@ -93,7 +94,18 @@ class Installed(InstalledCase):
         """The unit takes much away from memctld, and nothing of what it needs to write."""
         self.guest.run("memctl cma record && grep -q . /var/lib/memctl/cma-history")
         self.guest.run("systemctl start memctl-cma-history.service")
+        self.assert_metrics_are_written()
         self.assertEqual(self.memctl("compact run")["result"], "done")      # without memctl.ko: by the kernel
+
+    def assert_metrics_are_written(self):
+        """By their unit, into a folder that is another user's; and with a full disk the file stays as it was."""
+        folder, start = "/var/lib/prometheus/node-exporter", "systemctl start memctl-metrics.service"
+        self.guest.run(f"{start} && ! test -e {folder}")      # there is no node_exporter
+        self.guest.run(f"mkdir -p {folder} && chown 65534 {folder} && {start} && grep -q '^memctl_source_up' {folder}/memctl.prom")
+        self.guest.run(f"mount -t tmpfs -o size=4k tmpfs {folder} && echo before > {folder}/memctl.prom")
+        self.assertNotEqual(self.guest.run(start, check=False).status, 0)
+        self.assertEqual(self.guest.run(f"ls -A {folder} && cat {folder}/memctl.prom").stdout, "memctl.prom\nbefore\n")
+        self.guest.run(f"umount {folder} && systemctl reset-failed memctl-metrics.service")
 
     def assert_jobs_are_in_the_journal(self):
         """Who began what, with what options, and how it ended."""
@@ -128,12 +140,18 @@ class Installed(InstalledCase):
         self.assertEqual(self.memctl("provider show heap")["providers"][0]["failures"], [])
         self.guest.run("busctl get-property org.memctl1 /org/memctl1/provider/heap org.memctl1.Provider Pages")
         self.assert_documented("provider/heap", "Provider", 11)
+        metrics = self.guest.run("memctl metrics").stdout
+        for sample in ('memctl_source_up{source="providers"} 1', 'memctl_provider_pages{provider="heap"} ', "memctl_module_info{version=",
+                       'memctl_reservations{area=""} 0', "memctl_warm_target_bytes 0", 'memctl_memory_source_info{source="module"} 1'):
+            self.assertIn(f"\n{sample}", metrics)
+        self.assertEqual(self.guest.run("memctl report --html - | grep -c '<section'").stdout.strip(), "7")
         for size, size_bytes, where in (("4M --node 0", 4 << 20, "0"), ("off", 0, None)):
             self.guest.run(f"memctl cma warm {size}")
             [entry] = self.entries(f"MESSAGE_ID={WARM_SET} MEMCTL_BYTES={size_bytes}")
             self.assertEqual((entry["MEMCTL_CALLER_UID"], entry["MEMCTL_CALLER_COMM"], entry.get("MEMCTL_NODE")), ("0", "memctl", where))
         self.guest.run("rmmod memctl_heap memctl")
         self.assertEqual(self.memctl("provider list"), {"providers": [], "module": None})
+        self.assertIn('memctl_source_up{source="providers"} 0\n', self.guest.run("memctl metrics").stdout)
 
     def assert_failures_of_cma_are_told(self, driver):
         """Of a module that comes, and of one that comes anew; and memctld sleeps while nothing happens."""

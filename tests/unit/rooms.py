@@ -6,7 +6,7 @@ import re
 import sys
 from pathlib import Path
 
-SOURCE, ROOMS = Path(sys.argv[1]), ["run", "ask", "daemon", "complete", "show", "verb"]
+SOURCE, ROOMS = Path(sys.argv[1]), ["run", "ask", "daemon", "complete", "show", "metrics", "report", "bundle", "verb"]
 wrong, n = [], 0
 for number, room in enumerate(ROOMS):
     allowed = tuple(f"cli/{name}/" for name in ROOMS[:number + 1]) + ("basic/", "memctl/")

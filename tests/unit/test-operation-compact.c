@@ -104,6 +104,11 @@ static void walk_once(uint32_t seed)
         }
         if (job->state == JOB_FINISHED) {
                 check(job, &request, stopped);
+                job_notify(job); /* its end counts once */
+                for (enum job_verb verb = 0; verb < _JOB_VERB_MAX; verb++)
+                        for (enum job_result result = 0; result < _JOB_RESULT_MAX; result++)
+                                assert_int_equal(registry_count_ended(registry, verb, result),
+                                                 verb == JOB_COMPACT && result == job->result);
                 assert_int_equal(world.slices + world.surveys, 0);
         }
         registry_free(registry);

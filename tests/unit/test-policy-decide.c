@@ -88,6 +88,11 @@ static struct outcome run(struct world *world, const struct compaction_config *c
                 outcome.changes += memory.state != outcome.last;
                 outcome.last = memory.state;
         }
+        assert_int_equal(memory.attempts, outcome.attempts);
+        assert_int_equal(memory.spent_usec, outcome.cpu_usec);
+        assert_true(memory.gains <= outcome.attempts - outcome.vain);
+        /* where nothing comes and goes, each is one */
+        assert_true(memory.gains > 0 || outcome.vain == outcome.attempts || world->goes_on);
         /* a minute's budget may have been saved up */
         assert_true(outcome.cpu_usec <= (seconds + 60) * SECOND * config->cpu / 1000 + SECOND);
         return outcome;

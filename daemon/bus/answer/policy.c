@@ -22,6 +22,9 @@ static int append_node(sd_bus_message *m, const void *list, size_t index)
                                           "kswapd_usec", "t", view->kswapd_usec, "memory_pressure", "u",
                                           inputs->memory_pressure, "budget_usec", "x", view->budget_usec,
                                           "wait_usec", "t", view->wait_usec);
+        if (r >= 0)
+                r = sd_bus_message_append(m, "{sv}{sv}{sv}", "attempts", "t", view->attempts, "gains", "t",
+                                          view->gains, "spent_usec", "t", view->spent_usec);
         if (r < 0 || !view->action.compact)
                 return r;
         return sd_bus_message_append(m, "{sv}{sv}", "until", "t", view->action.until, "cpu_usec", "t",
@@ -59,6 +62,15 @@ static int append_text(sd_bus_message *m, const char *name, const char *text)
         return text ? sd_bus_message_append(m, "{sv}", name, "s", text) : 0;
 }
 
+static int append_sample(sd_bus_message *m, const void *trail, size_t index)
+{
+        const struct trail_sample *sample = trail_get(trail, index);
+
+        return sd_bus_message_append(m, "{sv}{sv}{sv}{sv}{sv}", "usec", "t", sample->usec, "node", "u",
+                                     (uint32_t) sample->node, "order", "u", sample->order, "free_pages", "t",
+                                     sample->free_pages, "small_pages", "t", sample->small_pages);
+}
+
 int policy_append(sd_bus_message *m, const struct policy_answer *answer)
 {
         const struct compaction_config *config = &answer->state.config;
@@ -78,5 +90,8 @@ int policy_append(sd_bus_message *m, const struct policy_answer *answer)
                 r = append_text(m, "vm_fault", answer->vm_fault);
         if (r >= 0)
                 r = bus_append_dictionaries_entry(m, "nodes", append_node, &answer->views, answer->views.n);
+        if (r >= 0)
+                r = bus_append_dictionaries_entry(m, "history", append_sample, answer->trail,
+                                                  answer->trail->n);
         return r < 0 ? r : sd_bus_message_close_container(m);
 }

@@ -15,6 +15,7 @@ struct policy_answer {
         struct policy_state state;
         struct policy_views views;
         int vm[_VM_SETTING_MAX]; /* as the kernel has it */
+        const struct trail *trail;
 };
 
 /* Appends an a{sv}. 0 or -errno. */

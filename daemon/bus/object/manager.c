@@ -77,6 +77,22 @@ static int get_figure(sd_bus *bus, const char *path, const char *interface, cons
         return -EINVAL;
 }
 
+static int get_job_results(sd_bus *bus, const char *path, const char *interface, const char *property,
+                           sd_bus_message *reply, void *userdata, sd_bus_error *error)
+{
+        struct server *server = userdata;
+        int r = sd_bus_message_open_container(reply, 'a', "(sst)");
+
+        (void) bus, (void) path, (void) interface, (void) property, (void) error;
+
+        for (enum job_verb verb = 0; r >= 0 && verb < _JOB_VERB_MAX; verb++)
+                for (enum job_result result = JOB_RESULT_DONE; r >= 0 && result < _JOB_RESULT_MAX; result++)
+                        r = sd_bus_message_append(reply, "(sst)", job_verb_name(verb),
+                                                  job_result_name(result),
+                                                  registry_count_ended(server->registry, verb, result));
+        return r < 0 ? r : sd_bus_message_close_container(reply);
+}
+
 /* How long the loop has been away at most: 50 ms is what it may. */
 static int get_longest_dispatch(sd_bus *bus, const char *path, const char *interface, const char *property,
                                 sd_bus_message *reply, void *userdata, sd_bus_error *error)
@@ -345,6 +361,7 @@ static const sd_bus_vtable vtable[] = {
         SD_BUS_PROPERTY("OfflineBytes", "t", get_figure, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
         SD_BUS_PROPERTY("Live", "b", get_figure, 0, SD_BUS_VTABLE_PROPERTY_CONST),
         SD_BUS_PROPERTY("RunningJobs", "u", get_figure, 0, 0),
+        SD_BUS_PROPERTY("JobResults", "a(sst)", get_job_results, 0, 0),
         SD_BUS_PROPERTY("LongestDispatchUSec", "t", get_longest_dispatch, 0, 0),
         SD_BUS_PROPERTY("Problems", "as", get_problems, 0, 0),
         SD_BUS_VTABLE_END,

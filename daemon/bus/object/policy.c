@@ -51,6 +51,7 @@ static void fill(struct asking *asking, const struct policy_read *read)
 
         policy_copy_state(asking->policy, &answer->state);
         answer->acts = policy_acts(asking->policy);
+        answer->trail = policy_trail(asking->policy);
         answer->fault = policy_fault(asking->policy);
         answer->vm_fault = policy_vm_fault(asking->policy);
         if (!policy_acts(asking->policy)) {
@@ -91,8 +92,10 @@ static void on_read(void *userdata, int error, const char *message, const struct
                 if (policy_acts(asking->policy))
                         policy_take(asking->policy, read);
         }
-        if (r >= 0)
+        if (r >= 0) {
+                policy_saw(asking->policy, &read->look);
                 fill(asking, read);
+        }
         pending_answer(pending, r, message, append, asking);
 }
 
