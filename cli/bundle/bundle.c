@@ -4,7 +4,7 @@
 #include "basic/cleanup.h"
 #include "basic/file.h"
 #include "cli/bundle/archive.h"
-#include "cli/bundle/place.h"
+#include "cli/bundle/within.h"
 #include "cli/bundle/sanitise.h"
 #include "cli/bundle/spool.h"
 #include "cli/run/say.h"
@@ -36,8 +36,8 @@ static void leave_out(struct bundle *bundle, const char *path, const char *why)
 
 static int put_link(struct bundle *bundle, int root_fd, const char *path)
 {
-        char target[PLACE_PATH_MAX];
-        int r = place_read_link(root_fd, path, target);
+        char target[WITHIN_PATH_MAX];
+        int r = within_read_link(root_fd, path, target);
 
         if (r >= 0)
                 return archive_put_link(bundle->archive, path, target);
@@ -78,7 +78,7 @@ static int put_text(struct bundle *bundle, const char *path, int fd)
 
 static int put_file(struct bundle *bundle, int root_fd, const char *path)
 {
-        _cleanup_close_ int fd = place_open(root_fd, path);
+        _cleanup_close_ int fd = within_open(root_fd, path);
 
         if (fd == -EINVAL) /* a folder, or worse */
                 return 0;
@@ -139,7 +139,7 @@ static int put_all(struct bundle *bundle, int root_fd)
                 return -ENOMEM;
         for (size_t i = 0; r >= 0 && i < n_bundle_files; i++) {
                 bundle->file = &bundle_files[i];
-                r = place_find(root_fd, bundle->file->pattern, on_found, bundle);
+                r = within_find(root_fd, bundle->file->pattern, on_found, bundle);
         }
         if (fclose(bundle->left_out) != 0 && r >= 0)
                 r = -ENOMEM;

@@ -89,10 +89,10 @@ TREES = {
     "dimm-list": ["dimm", "list"], "dimm-show": ["dimm", "show", "PNP0C80:00"], "dimm-plan": ["dimm", "plan", "PNP0C80:00"],
     "node-list": ["node", "list"], "node-show": ["node", "show", "0"], "node-plan": ["node", "plan", "0"], "map": ["map"],
     "movability": ["movability", "--by", "block"], "why": ["why", "PNP0C80:00"], "cma-list": ["cma", "list"],
-    "cma-show": ["cma", "show", "linux,cma"], "cma-boot": ["cma", "boot"], "matrix": ["matrix"],
+    "cma-show": ["cma", "show", "linux,cma"], "cma-boot": ["cma", "boot"], "matrix": ["matrix"], "metrics": ["metrics"],
 }
 # monitor is test_monitor.py's
-SILENT = {"job-cancel", "lru-cache-hold"}     # say nothing in JSON
+SILENT = {"job-cancel", "lru-cache-hold", "report"}       # say nothing in JSON
 
 
 def objects(value, path=()):

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "cli/bundle/place.h"
+#include "cli/bundle/within.h"
 
 #include "basic/cleanup.h"
 
@@ -91,10 +91,10 @@ static bool is_there(int root_fd, const char *path)
 }
 
 /* path: what the parts before have come to. */
-static int find(int root_fd, const char *path, const char *pattern, place_found_t found, void *userdata)
+static int find(int root_fd, const char *path, const char *pattern, within_found_t found, void *userdata)
 {
         size_t length = strcspn(pattern, "/"), n = 0;
-        char part[64], next[PLACE_PATH_MAX];
+        char part[64], next[WITHIN_PATH_MAX];
         char **names = NULL;
         int r = 0;
 
@@ -113,13 +113,13 @@ static int find(int root_fd, const char *path, const char *pattern, place_found_
         return r;
 }
 
-int place_find(int root_fd, const char *pattern, place_found_t found, void *userdata)
+int within_find(int root_fd, const char *pattern, within_found_t found, void *userdata)
 {
         return find(root_fd, "", pattern, found, userdata);
 }
 
 /* First only the place is opened: to open a device or a FIFO may do something. */
-int place_open(int root_fd, const char *path)
+int within_open(int root_fd, const char *path)
 {
         _cleanup_close_ int place = open_in(root_fd, path, O_PATH | O_NOFOLLOW);
         char self[64];
@@ -160,17 +160,17 @@ static bool stays(const char *path, const char *target)
         return true;
 }
 
-int place_read_link(int root_fd, const char *path, char ret[static PLACE_PATH_MAX])
+int within_read_link(int root_fd, const char *path, char ret[static WITHIN_PATH_MAX])
 {
         _cleanup_close_ int place = open_in(root_fd, path, O_PATH | O_NOFOLLOW);
         ssize_t n;
 
         if (place < 0)
                 return place;
-        n = readlinkat(place, "", ret, PLACE_PATH_MAX);
+        n = readlinkat(place, "", ret, WITHIN_PATH_MAX);
         if (n < 0)
                 return errno == ENOENT ? -EINVAL : -errno;
-        if (n >= PLACE_PATH_MAX)
+        if (n >= WITHIN_PATH_MAX)
                 return -EXDEV;
         ret[n] = '\0';
         for (const char *c = ret; *c; c++)
