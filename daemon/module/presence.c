@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "daemon/module/presence.h"
 
-#include "daemon/module/module.h"
 #include "basic/attr.h"
 #include "basic/cleanup.h"
+#include "daemon/module/module.h"
 
 #include <libkmod.h>
 #include <stdio.h>
@@ -26,10 +26,8 @@ static void read_signer(struct kmod_module *module, struct module_presence *ret)
 
         if (kmod_module_get_info(module, &info) < 0)
                 return;
-        kmod_list_foreach(entry, info)
-                if (strcmp(kmod_module_info_get_key(entry), "signer") == 0)
-                        (void) snprintf(ret->signer, sizeof(ret->signer), "%s",
-                                        kmod_module_info_get_value(entry));
+        kmod_list_foreach(entry, info) if (strcmp(kmod_module_info_get_key(entry), "signer") == 0)(void)
+                snprintf(ret->signer, sizeof(ret->signer), "%s", kmod_module_info_get_value(entry));
         kmod_module_info_free_list(info);
 }
 
@@ -58,7 +56,7 @@ bool module_presence_find(const char *folder, struct module_presence *ret)
 
 /*
  * With lockdown at all (integrity, confidentiality), and with sig_enforce, an unsigned module is refused:
- * kernel/module/signing.c, security/lockdown/lockdown.c. The latter reads "none [integrity] confidentiality".
+ * kernel/module/signing.c, security/lockdown/lockdown.c. lockdown reads "[none] integrity confidentiality".
  */
 static bool takes_signed_only(int root_fd)
 {
@@ -80,8 +78,8 @@ void module_presence_read(const struct tree *tree, struct module_presence *ret)
         if (!tree->live)
                 return;
         ret->loaded = module_is_loaded(tree);
-        if (ret->loaded && attr_read(tree->root_fd, "sys/module/memctl/version", ret->version,
-                                     sizeof(ret->version)) < 0)
+        if (ret->loaded &&
+            attr_read(tree->root_fd, "sys/module/memctl/version", ret->version, sizeof(ret->version)) < 0)
                 ret->version[0] = '\0';
         ret->signed_only = takes_signed_only(tree->root_fd);
         if (uname(&kernel) < 0)

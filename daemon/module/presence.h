@@ -12,7 +12,7 @@
 #include <stdbool.h>
 
 struct module_presence {
-        bool known;       /* the rest is; not of a tree that is not the running machine's */
+        bool known; /* the rest is; not of a tree that is not the running machine's */
         bool loaded;
         bool installed;   /* modprobe memctl finds a file for the running kernel */
         bool signed_only; /* the kernel takes signed modules only */
