@@ -12,7 +12,7 @@ from testbed import MemctlCase
 
 NEEDED = ("libbytesize1", "init-system-helpers")
 # What is written while a system runs, by whomever.
-CHANGING = ("/dev", "/proc", "/run", "/sys", "/tmp", "/var/cache", "/var/lib/dpkg", "/var/lib/systemd", "/var/log", "/root", "/etc/ld.so.cache")
+CHANGING = ("/dev", "/proc", "/run", "/sys", "/tmp", "/var/cache", "/var/lib/dpkg", "/var/lib/systemd", "/var/log", "/root", "/usr/lib/modules", "/etc/ld.so.cache")
 STATES = "dpkg-query -W -f '${Package} ${Version} ${db:Status-Status}\\n' 'memctl*'"
 
 
