@@ -34,17 +34,17 @@ _memctl()
                 mapfile -t COMPREPLY < <(compgen -f -- "$cur")
                 return
                 ;;
-        --output | -o | --timeout | --size | --node | --to-node | --max-pause | --rate | --align | --name | --order | --until | --host | -H) return ;;
+        --output | -o | --timeout | --size | --node | --to-node | --max-pause | --rate | --align | --name | --order | --until | --rule | --host | -H) return ;;
         esac
 
         for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
                 [[ $word == -* || $word == help && ${#words[@]} -eq 0 ]] || words+=("$word")
         done
         if [[ $cur == -* ]]; then
-                choices="--json --json=pretty --json=short --json=off --output --noheadings --bytes --quiet --no-pager --no-ask-password --no-block --host --root --failing --eject --force --cache --partial --stuck --max-pause --rate --to-node --swap --resume --timeout --zone --size --node --by --svg --no-color --apply --revert --watch --name --align --movable --order --until --run --from --help --version"
+                choices="--json --json=pretty --json=short --json=off --output --noheadings --bytes --quiet --no-pager --no-ask-password --no-block --host --root --failing --eject --force --cache --partial --stuck --max-pause --rate --to-node --swap --resume --timeout --zone --size --node --by --svg --no-color --apply --revert --watch --name --align --movable --order --until --run --rule --from --help --version"
         else
                 case "${words[*]}" in
-                '') choices="help status version map movability why block dimm node job provider cma compact hugepages matrix lru-cache" ;;
+                '') choices="help status version map movability why block dimm node job provider cma compact hugepages policy matrix lru-cache" ;;
                 block) choices="list show offline online" ;;
                 dimm) choices="list show plan offline online eject" ;;
                 node) choices="list show plan offline online" ;;
@@ -56,6 +56,9 @@ _memctl()
                 compact\ policy) choices="show set dry-run" ;;
                 compact\ policy\ set*) choices="Enabled= Order= Free= CPU= Quiet= Proactiveness= DefragMode=" ;;
                 hugepages) choices="reserve" ;;
+                policy) choices="online" ;;
+                policy\ online) choices="show set dry-run" ;;
+                policy\ online\ set*) choices="Enabled= Zone= MovableRatio= Force= AutoOnlineBlocks= MemmapOnMemory= Node= Driver= Dimm= Size=" ;;
                 lru-cache) choices="status hold" ;;
                 lru-cache\ hold*)
                         mapfile -t COMPREPLY < <(compgen -c -- "$cur")

@@ -117,6 +117,8 @@ static const struct cli_option rows[_OPTION_MAX] = {
                          "try it now, as root: it takes minutes, says first what it will do to the machine, "
                          "and puts all of it back; else the last result is shown",
                          FIELD(run) },
+        [OPTION_RULE] = { "rule", 0, KIND_TEXT, "NAME", "the name of a rule",
+                          "of this rule; one that is not there is made", FIELD(rule) },
 };
 
 const struct cli_option *option_row(enum option_id id)

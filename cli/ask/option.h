@@ -49,6 +49,7 @@ enum option_id {
         OPTION_ORDER,
         OPTION_UNTIL,
         OPTION_RUN,
+        OPTION_RULE,
         _OPTION_MAX,
 };
 

@@ -48,6 +48,8 @@ const struct right rights[] = {
         { MEMCTL_IFACE_MANAGER, "Compact", COMPACT, NULL },
         { MEMCTL_IFACE_MANAGER, "GetCompactionPolicy", INSPECT, NULL },
         { MEMCTL_IFACE_MANAGER, "SetCompactionPolicy", CONFIGURE, NULL },
+        { MEMCTL_IFACE_MANAGER, "GetOnlinePolicy", INSPECT, NULL },
+        { MEMCTL_IFACE_MANAGER, "SetOnlinePolicy", CONFIGURE, NULL },
         { MEMCTL_IFACE_MANAGER, "ReserveHugepages", RESERVE, NULL },
         { MEMCTL_IFACE_BLOCK, "Offline", OFFLINE, NULL },
         { MEMCTL_IFACE_BLOCK, "Online", ONLINE, NULL },
