@@ -57,7 +57,7 @@ _memctl()
                 compact\ policy\ set*) choices="Enabled= Order= Free= CPU= Quiet= Proactiveness= DefragMode=" ;;
                 hugepages) choices="reserve" ;;
                 policy) choices="online" ;;
-                policy\ online) choices="show set dry-run" ;;
+                policy\ online) choices="show set dry-run boot" ;;
                 policy\ online\ set*) choices="Enabled= Zone= MovableRatio= Force= AutoOnlineBlocks= MemmapOnMemory= Node= Driver= Dimm= Size=" ;;
                 lru-cache) choices="status hold" ;;
                 lru-cache\ hold*)

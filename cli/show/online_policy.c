@@ -187,6 +187,7 @@ json_object *online_policy_to_json(json_object *policy, bool dry)
                                             "wanted_auto_online_blocks",
                                             "memmap_on_memory",
                                             "wanted_memmap_on_memory",
+                                            "next_memmap_on_memory",
                                             "fault",
                                             "not_set",
                                             "warnings",

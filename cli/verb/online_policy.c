@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * policy online show, set, dry-run.
+ * policy online show, set, dry-run; boot is online_boot.c.
  */
 #include "cli/show/online_policy.h"
 #include "basic/quote.h"
 #include "cli/daemon/client.h"
 #include "cli/run/say.h"
 #include "cli/show/output.h"
+#include "cli/verb/online_boot.h"
 #include "cli/verb/verbs.h"
 #include "memctl/bus.h"
 
@@ -98,23 +99,36 @@ static int set(struct context *context)
         return context->quiet ? EXIT_DONE : print(context, policy, false);
 }
 
+/* What goes with which word; NULL: all that was given does. */
+static const char *misplaced(const struct context *context, const char *what)
+{
+        bool is_set = strcmp(what, "set") == 0, boot = strcmp(what, "boot") == 0;
+
+        if (!is_set && context->rule)
+                return "--rule goes with policy online set";
+        if (!boot && (context->apply || context->revert))
+                return "--apply and --revert go with policy online boot";
+        return NULL;
+}
+
 int verb_policy_online(struct context *context)
 {
-        const char *what = context->args[0];
-        bool is_set = strcmp(what, "set") == 0, dry = strcmp(what, "dry-run") == 0;
+        const char *what = context->args[0], *fault = misplaced(context, what);
+        bool is_set = strcmp(what, "set") == 0, dry = strcmp(what, "dry-run") == 0,
+             boot = strcmp(what, "boot") == 0;
         char quoted[QUOTE_MAX];
 
-        if (!is_set && !dry && strcmp(what, "show") != 0) {
-                complain("usage", "%s: expected show, set or dry-run", quote(what, quoted));
+        if (!is_set && !dry && !boot && strcmp(what, "show") != 0) {
+                complain("usage", "%s: expected show, set, dry-run or boot", quote(what, quoted));
                 return EXIT_USAGE;
         }
         if (!is_set && context->n_args > 1) {
                 complain("usage", "%s: too much", quote(context->args[1], quoted));
                 return EXIT_USAGE;
         }
-        if (!is_set && context->rule) {
-                complain("usage", "--rule goes with policy online set");
+        if (fault) {
+                complain("usage", "%s", fault);
                 return EXIT_USAGE;
         }
-        return is_set ? set(context) : get(context, dry);
+        return is_set ? set(context) : boot ? online_boot(context) : get(context, dry);
 }

@@ -101,6 +101,19 @@ static void warn_of_decider(const struct online_config *config, const struct dec
                 *ret = NULL;
 }
 
+static void warn_of_memmap(const struct online_config *config, const struct online_settings *settings,
+                           char **ret)
+{
+        bool there = settings->memmap[0] != '\0', next = settings->next_memmap[0] != '\0';
+
+        if (asprintf(ret, "MemmapOnMemory=%s is not in force: the kernel that runs %s%s; %s%s",
+                     config->memmap, there ? "was booted with " : "has no such setting", settings->memmap,
+                     next ? "the next one will get "
+                          : "memctl policy online boot --apply writes it for the next",
+                     settings->next_memmap) < 0)
+                *ret = NULL;
+}
+
 int online_warnings(const struct online_config *config, const struct deciders *deciders,
                     const struct online_settings *settings, char *ret[static WARNINGS_MAX])
 {
@@ -111,12 +124,8 @@ int online_warnings(const struct online_config *config, const struct deciders *d
         for (size_t i = 0; i < deciders->n; i++)
                 if (deciders->items[i].acts)
                         warn_of_decider(config, &deciders->items[i], &ret[n++]);
-        if (config->memmap[0] && strcmp(config->memmap, settings->memmap) != 0 &&
-            asprintf(&ret[n++], "MemmapOnMemory=%s is not in force: %s%s", config->memmap,
-                     settings->memmap[0] ? "it is of the kernel's boot, and now it is "
-                                         : "this kernel has no such setting",
-                     settings->memmap) < 0)
-                ret[n - 1] = NULL;
+        if (config->memmap[0] && strcmp(config->memmap, settings->memmap) != 0)
+                warn_of_memmap(config, settings, &ret[n++]);
         for (int i = 0; i < n; i++)
                 if (!ret[i]) {
                         while (n > 0)

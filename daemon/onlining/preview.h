@@ -34,6 +34,7 @@ int previews_make(const struct online_config *config, const struct snapshot *sna
 /* The kernel's settings, as they are; "": it has none. */
 struct online_settings {
         const char *auto_online, *memmap;
+        const char *next_memmap; /* the parameter that memctl has written for the next boot; "": none */
 };
 
 /* Sentences; *ret and each in it to be freed. How many, or -ENOMEM. */

@@ -68,6 +68,7 @@ static int work(void *userdata, struct packet *answer, char **message)
                 read_files(reading, read);
         auto_online_read(tree, read->auto_online);
         memmap_read(tree, read->memmap);
+        memmap_boot_look(tree->root_fd, &read->boot);
         deciders_read(tree, &read->deciders);
         if (reading->wish.seen)
                 r = look(reading, read);

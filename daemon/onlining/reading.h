@@ -10,6 +10,7 @@
 #include "daemon/onlining/deciders.h"
 #include "daemon/onlining/seen.h"
 #include "daemon/policy/files.h"
+#include "daemon/query/memmap_boot.h"
 
 struct onlining_wish {
         bool files;                        /* read the configuration */
@@ -25,6 +26,7 @@ struct onlining_read {
         struct online_config config;
         char *setting_message; /* why auto_online_blocks was not set; NULL: it is as it is to be */
         char auto_online[ONLINE_WORD_MAX], memmap[ONLINE_WORD_MAX]; /* as they are; "": there is none */
+        struct memmap_boot_report boot;                             /* what is written for the next boot */
         struct deciders deciders;
         bool looked;
         struct seen seen; /* what wish.seen became */

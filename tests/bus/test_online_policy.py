@@ -113,8 +113,9 @@ class OnlinePolicy(BusCase):
         said = self.memctl("--root", tree.root, "policy", "online", "set", "Enabled=no")
         self.assertNotEqual(said.returncode, 0)
         self.assertIn("is not the running machine: it is read, never changed", said.stderr)
-        for arguments, says in ((("see",), "expected show, set or dry-run"), (("show", "x"), "too much"),
-                                (("show", "--rule", "x"), "--rule goes with policy online set"), (("set",), "expected KEY=VALUE"),
+        for arguments, says in ((("see",), "expected show, set, dry-run or boot"), (("show", "x"), "too much"),
+                                (("show", "--rule", "x"), "--rule goes with policy online set"), (("set",), "expected KEY=VALUE"), (("boot",), "expected --apply or --revert"),
+                                (("show", "--apply"), "--apply and --revert go with policy online boot"),
                                 (("set", "Zone"), "expected KEY=VALUE")):
             said = self.memctl("--root", tree.root, "policy", "online", *arguments)
             self.assertEqual(said.returncode, 2, arguments)

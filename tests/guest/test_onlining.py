@@ -11,7 +11,7 @@ MEMORY, SEEN = "/sys/devices/system/memory/memory", "/run/memctl/seen-blocks"
 AUTO_ONLINE = "/sys/devices/system/memory/auto_online_blocks"
 RULE = "/etc/udev/rules.d/80-hotplug-cpu-mem.rules"
 KEYS = {"enabled", "running", "force", "zone", "movable_ratio", "movable_bytes", "kernel_bytes", "auto_online_blocks",
-        "wanted_auto_online_blocks", "memmap_on_memory", "wanted_memmap_on_memory", "fault", "not_set", "warnings", "rules",
+        "wanted_auto_online_blocks", "memmap_on_memory", "wanted_memmap_on_memory", "next_memmap_on_memory", "fault", "not_set", "warnings", "rules",
         "deciders", "memory"}
 
 

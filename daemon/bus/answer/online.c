@@ -89,7 +89,8 @@ static int append_preview(sd_bus_message *m, const void *list, size_t index)
 
 static int append_warnings(sd_bus_message *m, const struct online_answer *answer)
 {
-        const struct online_settings settings = { answer->read->auto_online, answer->read->memmap };
+        const struct online_settings settings = { answer->read->auto_online, answer->read->memmap,
+                                                  answer->read->boot.parameter };
         char *warnings[WARNINGS_MAX];
         int n = online_warnings(answer->config, &answer->read->deciders, &settings, warnings), r;
 
@@ -114,6 +115,8 @@ static int append_settings(sd_bus_message *m, const struct online_answer *answer
                 r = append_text(m, "memmap_on_memory", answer->read->memmap);
         if (r >= 0)
                 r = append_text(m, "wanted_memmap_on_memory", config->memmap);
+        if (r >= 0)
+                r = append_text(m, "next_memmap_on_memory", answer->read->boot.parameter);
         if (r >= 0)
                 r = append_text(m, "fault", answer->fault);
         return r < 0 ? r : append_text(m, "not_set", answer->view.setting_fault);

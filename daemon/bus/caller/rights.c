@@ -50,6 +50,8 @@ const struct right rights[] = {
         { MEMCTL_IFACE_MANAGER, "SetCompactionPolicy", CONFIGURE, NULL },
         { MEMCTL_IFACE_MANAGER, "GetOnlinePolicy", INSPECT, NULL },
         { MEMCTL_IFACE_MANAGER, "SetOnlinePolicy", CONFIGURE, NULL },
+        { MEMCTL_IFACE_MANAGER, "ApplyOnlineBoot", CONFIGURE, NULL },
+        { MEMCTL_IFACE_MANAGER, "RevertOnlineBoot", CONFIGURE, NULL },
         { MEMCTL_IFACE_MANAGER, "ReserveHugepages", RESERVE, NULL },
         { MEMCTL_IFACE_BLOCK, "Offline", OFFLINE, NULL },
         { MEMCTL_IFACE_BLOCK, "Online", ONLINE, NULL },
