@@ -72,11 +72,12 @@ static void test_nobody_is_fought(void **state)
 
         (void) state;
 
-        assert_int_equal(auto_online_apply(tree, "offline", &message), 0);
+        set(root, "offline\n");
+        assert_int_equal(auto_online_apply(tree, "online", &message), 0);
         set(root, "online_movable\n");
-        assert_int_equal(auto_online_apply(tree, "offline", &message), -EPERM);
+        assert_int_equal(auto_online_apply(tree, "online", &message), -EPERM);
         assert_says(&message,
-                    "somebody has set it to online_movable since memctl set it to offline; left to him");
+                    "somebody has set it to online_movable since memctl set it to online; left to him");
         assert_is(tree, "online_movable");
         assert_int_equal(auto_online_apply(tree, "", &message), 0); /* nor is his taken back */
         assert_is(tree, "online_movable");
