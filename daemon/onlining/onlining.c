@@ -170,6 +170,8 @@ void onlining_take(struct onlining *onlining, const struct onlining_read *read)
 {
         onlining_take_files(onlining, read);
         onlining->deciders = read->deciders;
+        /* what is being read now may be older */
+        onlining->reload |= onlining->reading != NULL;
 }
 
 void onlining_stop(struct onlining *onlining)
