@@ -16,6 +16,11 @@ static const char *const warm_words[] = { "off", NULL };
 static const char *const policy_words[] = { "show", "dry-run", "set", NULL };
 static const char *const policy_keys[] = { "Enabled=", "Order=",         "Free=",       "CPU=",
                                            "Quiet=",   "Proactiveness=", "DefragMode=", NULL };
+static const char *const online_words[] = { "show", "dry-run", "set", "boot", NULL };
+static const char *const online_keys[] = {
+        "Enabled=", "Zone=", "MovableRatio=", "Force=", "AutoOnlineBlocks=", "MemmapOnMemory=", "Node=",
+        "Driver=",  "Dimm=", "Size=",         NULL
+};
 
 static const struct verb items[] = {
         { NULL, "status", NO_ARGS, NO_REQUEST, .options = OPTION(BYTES), .run = verb_status,
@@ -123,6 +128,11 @@ static const struct verb items[] = {
           .authorized = true, .run = verb_compact_policy,
           .help = "what memctld compacts by itself, what it would, and what it is to",
           .example = "memctl compact policy set Enabled=yes Free=5%" },
+        { "policy", "online", "show | dry-run | set KEY=VALUE... | boot", 1, ANY_NUMBER,
+          .words = online_words, .keys = online_keys, NO_REQUEST,
+          .options = OPTION(RULE) | OPTION(BYTES) | OPTION(APPLY) | OPTION(REVERT), .authorized = true,
+          .run = verb_policy_online, .help = "what becomes of new memory, what would, and what is to",
+          .example = "memctl policy online set Zone=kernel Node=0 --rule first" },
         { "hugepages", "reserve", ONE("COUNT", OTHER), .set = OPTIONS_HUGEPAGES,
           .options = OPTION(NO_BLOCK) | OPTION(SIZE) | OPTION(NODE), .authorized = true,
           .run = verb_hugepages_reserve, .help = "add so many huge pages to the pool, all or none",

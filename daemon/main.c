@@ -10,6 +10,7 @@
 #include "daemon/core/helper.h"
 #include "daemon/core/lag.h"
 #include "daemon/machine/machine.h"
+#include "daemon/onlining/auto_online.h"
 #include "daemon/policy/vm.h"
 #include "daemon/query/damon.h"
 #include "daemon/worker/worker.h"
@@ -135,6 +136,7 @@ static int on_reload(sd_event_source *source, const struct signalfd_siginfo *inf
         (void) source, (void) info;
 
         policy_reload(server->policy);
+        onlining_reload(server->onlining);
         return 0;
 }
 
@@ -166,6 +168,10 @@ static void put_settings_back(const struct tree *tree)
 
         if (r < 0)
                 (void) say("settings are not put back", r, message);
+        free(TAKE_PTR(message));
+        r = auto_online_apply(tree, "", &message);
+        if (r < 0)
+                (void) say("a setting is not put back", r, message);
 }
 
 static int serve(const struct options *options, struct machine *machine)

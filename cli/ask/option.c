@@ -128,6 +128,8 @@ static const struct cli_option rows[_OPTION_MAX] = {
         [OPTION_BUNDLE] = { "bundle", 0, KIND_TEXT, "FILE", "the name of a file, or - for stdout",
                             "write a tree for --root there, as a tar archive compressed by zstd",
                             FIELD(bundle), BY(FILES) },
+        [OPTION_RULE] = { "rule", 0, KIND_TEXT, "NAME", "the name of a rule",
+                          "of this rule; one that is not there is made", FIELD(rule) },
 };
 
 const struct cli_option *option_row(enum option_id id)

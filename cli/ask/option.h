@@ -52,6 +52,7 @@ enum option_id {
         OPTION_TEXTFILE,
         OPTION_HTML,
         OPTION_BUNDLE,
+        OPTION_RULE,
         _OPTION_MAX,
 };
 

@@ -55,7 +55,7 @@ struct context {
         int node;        /* -1: any */
         uint64_t align;  /* bytes; 0: none was given */
         bool movable;
-        const char *name, *from; /* NULL: none was given */
+        const char *name, *from, *rule; /* NULL: none was given */
 
         struct job_options job;
         unsigned int given; /* of job: bits, 1 << enum job_option_id */

@@ -80,6 +80,9 @@ int verb_compact_run(struct context *context);
 /* compact_policy.c */
 int verb_compact_policy(struct context *context);
 
+/* online_policy.c */
+int verb_policy_online(struct context *context);
+
 /* hugepages.c */
 int verb_hugepages_reserve(struct context *context);
 

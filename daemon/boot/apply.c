@@ -247,47 +247,83 @@ static int load(int root_fd, int lock, struct boot_state *ret, char **message)
         return boot_state_load(root_fd, ret, message);
 }
 
-int boot_apply(int root_fd, const char *parameters, uint64_t bytes, const struct boot_runner *runner,
-               char **message)
+/* With the lock. old: what is applied, and may be replaced; parameters: of all shares together. */
+static int apply_all(int root_fd, struct boot_state *old, const char *parameters, uint64_t bytes,
+                     const struct boot_runner *runner, char **message)
 {
-        _cleanup_(boot_state_clear) struct boot_state old = { 0 }, state = { .bytes = bytes };
+        _cleanup_(boot_state_clear) struct boot_state state = { .bytes = bytes > 0 ? bytes : old->bytes };
+        int r = 0;
+
+        if (old->there) {
+                /* should we die in it, the next call goes back to what was there at first */
+                old->complete = false;
+                r = boot_state_save(root_fd, old, message);
+                if (r >= 0)
+                        r = boot_change_undo(root_fd, &old->change, message);
+                old->complete = true;
+        }
+        if (r >= 0)
+                r = apply_anew(root_fd, parameters, &state, &old->change, runner, message);
+        return r < 0 ? give_up(root_fd, &state, old, runner, r, message) : 1;
+}
+
+/* Those of the share beside what others have. 0 or -E2BIG. */
+static int join(const struct boot_state *old, enum boot_share share, const char *parameters,
+                char ret[static BOOT_PARAMETERS_MAX], char **message)
+{
+        char others[BOOT_PARAMETERS_MAX] = "";
+
+        if (old->there)
+                boot_share_pick(share, false, old->change.parameters, others, sizeof(others));
+        if (snprintf(ret, BOOT_PARAMETERS_MAX, "%s%s%s", others, others[0] && parameters[0] ? " " : "",
+                     parameters) >= BOOT_PARAMETERS_MAX)
+                return fail(message, -E2BIG, "%s beside %s: kernels take no command line of that length",
+                            parameters, others);
+        return 0;
+}
+
+int boot_apply(int root_fd, enum boot_share share, const char *parameters, uint64_t bytes,
+               const struct boot_runner *runner, char **message)
+{
+        _cleanup_(boot_state_clear) struct boot_state old = { 0 };
         _cleanup_close_ int lock = config_folder_lock(root_fd, BOOT_STATE_FOLDER);
+        char all[BOOT_PARAMETERS_MAX];
         int r;
 
         r = load(root_fd, lock, &old, message);
         if (r >= 0)
                 r = finish_begun(root_fd, &old, runner, message);
         if (r >= 0)
-                r = look(root_fd, parameters, &old, message);
-        if (r <= 0)
-                return r;
-        if (old.there) {
-                /* should we die in it, the next call goes back to what was there at first */
-                old.complete = false;
-                r = boot_state_save(root_fd, &old, message);
-                if (r >= 0)
-                        r = boot_change_undo(root_fd, &old.change, message);
-                old.complete = true;
-        }
+                r = join(&old, share, parameters, all, message);
         if (r >= 0)
-                r = apply_anew(root_fd, parameters, &state, &old.change, runner, message);
-        return r < 0 ? give_up(root_fd, &state, &old, runner, r, message) : 1;
+                r = look(root_fd, all, &old, message);
+        return r <= 0 ? r : apply_all(root_fd, &old, all, bytes, runner, message);
 }
 
-int boot_revert(int root_fd, const struct boot_runner *runner, char **message)
+int boot_revert(int root_fd, enum boot_share share, const struct boot_runner *runner, char **message)
 {
         _cleanup_(boot_state_clear) struct boot_state state = { 0 };
         _cleanup_close_ int lock = config_folder_lock(root_fd, BOOT_STATE_FOLDER);
+        char own[BOOT_PARAMETERS_MAX] = "", others[BOOT_PARAMETERS_MAX] = "";
         bool ran = false;
         int r;
 
         r = load(root_fd, lock, &state, message);
         if (r < 0)
                 return r;
-        if (!state.there)
+        if (state.there) {
+                boot_share_pick(share, true, state.change.parameters, own, sizeof(own));
+                boot_share_pick(share, false, state.change.parameters, others, sizeof(others));
+        }
+        /* what was begun and not ended has no share: all of it goes */
+        if (!state.there || (state.complete && !own[0]))
                 return fail(message, -ENOENT, "memctl has applied no boot setting");
         if (state.complete)
                 r = boot_change_check(root_fd, &state.change, true, message);
+        if (r >= 0 && state.complete && others[0]) {
+                r = apply_all(root_fd, &state, others, 0, runner, message);
+                return r < 0 ? r : 0;
+        }
         if (r < 0)
                 return r;
         /* should we die in it, the rest is done by the next call */

@@ -72,7 +72,8 @@ static int plan_menu(int root_fd, const char *parameters, struct boot_change *ch
         if (r < 0)
                 return r;
         if (asprintf(&text,
-                     "# Written by memctl cma boot --apply; memctl cma boot --revert takes it away.\n"
+                     "# Written by memctl; memctl cma boot --revert, or policy online boot --revert, takes "
+                     "it away.\n"
                      "U_BOOT_PARAMETERS=\"${U_BOOT_PARAMETERS:-ro quiet} %s\"\n",
                      parameters) < 0) {
                 text = NULL;

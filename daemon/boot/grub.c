@@ -31,6 +31,16 @@ static const struct boot_setting default_of_others = {
         .text = "cma",
 };
 
+/* Likewise. */
+static const struct boot_setting memmap_of_others = {
+        .file = DEFAULTS,
+        .folder = FOLDER,
+        .suffix = "",
+        .ours = FRAGMENT,
+        .variable = "GRUB_CMDLINE_LINUX_DEFAULT=",
+        .text = "memmap_on_memory",
+};
+
 static int plan(int root_fd, const char *parameters, struct boot_change *change, char **message)
 {
         _cleanup_(config_file_clear) struct config_file before = { 0 };
@@ -45,9 +55,12 @@ static int plan(int root_fd, const char *parameters, struct boot_change *change,
         r = config_file_read(root_fd, FRAGMENT, CONFIG_FILE_MAX, &before, message);
         if (r < 0)
                 return r;
-        last = boot_setting_is_made(root_fd, &default_of_others);
+        last = boot_setting_is_made(root_fd, &default_of_others) ||
+               (strstr(parameters, memmap_of_others.text) &&
+                boot_setting_is_made(root_fd, &memmap_of_others));
         if (asprintf(&text,
-                     "# Written by memctl cma boot --apply; memctl cma boot --revert takes it away.\n"
+                     "# Written by memctl; memctl cma boot --revert, or policy online boot --revert, takes "
+                     "it away.\n"
                      "GRUB_CMDLINE_LINUX=\"$GRUB_CMDLINE_LINUX %s\"\n"
                      "%s%s%s",
                      parameters, last ? "GRUB_CMDLINE_LINUX_DEFAULT=\"$GRUB_CMDLINE_LINUX_DEFAULT " : "",

@@ -160,6 +160,9 @@ int server_new(struct machine *machine, int fd, struct server **ret, char **mess
                                         &server->reserving);
         if (r >= 0)
                 r = policy_new(machine, server->registry, fd < 0 && machine->tree->live, &server->policy);
+        if (r >= 0)
+                r = onlining_new(machine, server->registry, fd < 0 && machine->tree->live,
+                                 &server->onlining);
         if (r < 0)
                 return r;
         r = server_connect(server, fd);
@@ -192,6 +195,7 @@ struct server *server_free(struct server *server)
         pending_free_all(server);
         sd_event_source_disable_unref(server->stop_tick);
         policy_free(server->policy);
+        server->onlining = onlining_free(server->onlining);
         registry_free(server->registry);
         job_owner_forget_all(server);
         cma_told_free(server->cma);

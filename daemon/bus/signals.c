@@ -59,6 +59,8 @@ void bus_on_model_change(void *userdata, enum monitor_change change, uint32_t nu
         }
 
         changes_note(server->changes, dimm);
+        if (server->onlining)
+                onlining_on_change(server->onlining, change, number);
 }
 
 /* For everybody who listens: without processes, their commands and addresses of pages. */
@@ -90,6 +92,8 @@ static void job_is_finished(struct server *server, struct job *job, const char *
         if (server->stopping && registry_count_running(server->registry) == 0)
                 server_stop_soon(server);
         server_end_if_lost(server);
+        if (server->onlining)
+                onlining_on_job(server->onlining, job);
 }
 
 void bus_on_job_change(void *userdata, struct job *job, bool is_new, bool is_gone)

@@ -64,6 +64,8 @@ void server_stop(struct server *server)
         bool again = server->stopping;
 
         server->stopping = true;
+        if (server->onlining)
+                onlining_stop(server->onlining);
         bus_drop_leases(server);
         bus_drop_reservations(server);
         registry_cancel_all(server->registry);

@@ -40,17 +40,29 @@ static bool is_whole_machine(int root_fd)
                root.st_ino == machine.st_ino;
 }
 
-int config_folder_open(int root_fd, const char *path)
+/* Links on the way, and at its end, stay below the root. */
+static int open_below(int root_fd, const char *path, int flags)
 {
         const struct open_how how = {
-                .flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC,
+                .flags = (uint64_t) (unsigned int) (flags | O_RDONLY | O_CLOEXEC),
                 .resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS,
         };
         long fd = syscall(SYS_openat2, root_fd, path[0] ? path : ".", &how, sizeof(how));
 
         if (fd < 0 && errno == ENOSYS && is_whole_machine(root_fd))
-                fd = openat(root_fd, path[0] ? path : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+                fd = openat(root_fd, path[0] ? path : ".", flags | O_RDONLY | O_CLOEXEC);
         return fd < 0 ? -errno : (int) fd;
+}
+
+int config_folder_open(int root_fd, const char *path)
+{
+        return open_below(root_fd, path, O_DIRECTORY);
+}
+
+int config_file_open(int root_fd, const char *path)
+{
+        /* O_NONBLOCK: a FIFO in somebody's tree must not hold us */
+        return open_below(root_fd, path, O_NONBLOCK | O_NOCTTY);
 }
 
 static int find_place(int root_fd, const char *path, bool make_folders, struct place *ret);

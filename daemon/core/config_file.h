@@ -55,6 +55,9 @@ bool config_file_exists(int root_fd, const char *path);
 /* Opens the folder for reading; -errno. */
 int config_folder_open(int root_fd, const char *path);
 
+/* Opens what is there for reading, of any kind, and follows links, which stay below root_fd; -errno. */
+int config_file_open(int root_fd, const char *path);
+
 /*
  * Waits until no other memctl has the lock of that folder, which is made if need be: one process at a time
  * changes what is in there. The lock, to be closed; or -errno.

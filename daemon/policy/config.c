@@ -16,6 +16,7 @@ struct parser {
         struct compaction_config config;
         struct compaction_target *target; /* of the section; NULL: none has begun */
         bool of_all;                      /* the section is that of all nodes */
+        bool of_others;                   /* it is none of compaction */
         int node_max;
 };
 
@@ -159,6 +160,8 @@ static int on_value(void *userdata, const struct conf_place *place, const char *
 {
         struct parser *parser = userdata;
 
+        if (parser->of_others)
+                return 0;
         if (!parser->target)
                 return conf_bad(place, key, "[Compaction] before all else", message);
         for (size_t i = 0; i < ELEMENTSOF(keys); i++) {
@@ -192,11 +195,14 @@ static struct compaction_target *own_target(struct compaction_config *config, in
 
 static int on_section(void *userdata, const struct conf_place *place, const char *name, char **message)
 {
-        static const char prefix[] = "Compaction";
+        static const char prefix[] = POLICY_SECTION_COMPACTION;
         struct parser *parser = userdata;
         const char *number = name + sizeof(prefix) - 1;
         uint32_t node;
 
+        parser->of_others = policy_section_is_of_others(name, prefix);
+        if (parser->of_others)
+                return 0;
         parser->of_all = strcmp(name, prefix) == 0;
         if (parser->of_all) {
                 parser->target = &parser->config.all;
@@ -227,6 +233,18 @@ int compaction_config_parse(const char *path, const char *text, size_t size, int
                 *config = parser.config;
         return r;
 }
+
+static void init(void *config)
+{
+        compaction_config_init(config);
+}
+
+static int parse(const char *path, const char *text, size_t size, int node_max, void *config, char **message)
+{
+        return compaction_config_parse(path, text, size, node_max, config, message);
+}
+
+const struct policy_kind compaction_kind = { sizeof(struct compaction_config), init, parse };
 
 const struct compaction_target *compaction_config_of_node(const struct compaction_config *config, int node)
 {

@@ -18,6 +18,7 @@
 #define MEMCTL_POLICY_CONFIG_H
 
 #include "basic/cleanup.h"
+#include "daemon/policy/kind.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -55,6 +56,8 @@ struct compaction_config {
         size_t n_quiet;
         int vm[_VM_SETTING_MAX]; /* VM_SETTING_NONE: left as it is */
 };
+
+extern const struct policy_kind compaction_kind;
 
 /* Off, with what is said above where it is switched on. */
 void compaction_config_init(struct compaction_config *config);

@@ -99,59 +99,77 @@ static int list(int root_fd, const char *folder, struct drop_ins *drop_ins, char
         return r;
 }
 
+/* Whose sections are read, and into what. */
+struct reading {
+        const struct policy_kind *kind;
+        void *config;
+};
+
 static int take_text(const char *path, const char *text, size_t size, int node_max,
-                     struct compaction_config *config, char **message)
+                     const struct reading *reading, char **message)
 {
         char name[PATH_LONGEST + 1];
 
         (void) snprintf(name, sizeof(name), "/%s", path);
-        return compaction_config_parse(name, text, size, node_max, config, message);
+        return reading->kind->parse(name, text, size, node_max, reading->config, message);
 }
 
 static int take_file(int root_fd, const char *path, const struct instead *instead,
-                     struct compaction_config *config, char **message)
+                     const struct reading *reading, char **message)
 {
         int node_max = read_node_max(root_fd);
         _cleanup_(config_file_clear) struct config_file file = { 0 };
         int r;
 
         if (instead && strcmp(path, instead->path) == 0)
-                return take_text(path, instead->text, strlen(instead->text), node_max, config, message);
+                return take_text(path, instead->text, strlen(instead->text), node_max, reading, message);
         r = config_file_read(root_fd, path, CONFIG_FILE_MAX, &file, message);
         if (r < 0 || !file.there)
                 return r;
-        return take_text(path, file.data, file.size, node_max, config, message);
+        return take_text(path, file.data, file.size, node_max, reading, message);
 }
 
-static int read_all(int root_fd, const struct instead *instead, struct compaction_config *ret,
-                    char **message)
+static int read_files(int root_fd, const struct instead *instead, const struct reading *reading,
+                      char **message)
 {
-        struct compaction_config config;
         struct drop_ins drop_ins = { 0 };
         int r = 0;
 
-        compaction_config_init(&config);
         for (size_t i = 0; r >= 0 && i < ELEMENTSOF(folders); i++)
                 r = list(root_fd, folders[i], &drop_ins, message);
         if (r >= 0 && instead)
                 r = add(&drop_ins, folders[1], strrchr(instead->path, '/') + 1, message);
         if (r >= 0)
-                r = take_file(root_fd, MAIN_FILE, NULL, &config, message);
+                r = take_file(root_fd, MAIN_FILE, NULL, reading, message);
         for (size_t i = 0; r >= 0 && i < drop_ins.n; i++) {
                 char path[PATH_LONGEST];
 
                 (void) snprintf(path, sizeof(path), "%s/%s", drop_ins.items[i].folder,
                                 drop_ins.items[i].name);
-                r = take_file(root_fd, path, instead, &config, message);
+                r = take_file(root_fd, path, instead, reading, message);
         }
-        if (r >= 0)
-                *ret = config;
         return r;
 }
 
-int policy_files_read(int root_fd, struct compaction_config *ret, char **message)
+/* Into a configuration of its own, which is config only if all is right. */
+static int read_all(int root_fd, const struct policy_kind *kind, const struct instead *instead, void *config,
+                    char **message)
 {
-        return read_all(root_fd, NULL, ret, message);
+        _cleanup_free_ void *own = malloc(kind->size);
+        int r;
+
+        if (!own)
+                return -ENOMEM;
+        kind->init(own);
+        r = read_files(root_fd, instead, &(struct reading){ kind, own }, message);
+        if (r >= 0)
+                memcpy(config, own, kind->size);
+        return r;
+}
+
+int policy_files_read(int root_fd, const struct policy_kind *kind, void *config, char **message)
+{
+        return read_all(root_fd, kind, NULL, config, message);
 }
 
 /* The text with the values in it; to be freed, or NULL. */
@@ -160,27 +178,28 @@ static char *edit(const char *text, const struct policy_value *values, size_t n)
         char *edited = strdup(text);
 
         for (size_t i = 0; edited && i < n; i++) {
-                char section[32] = "Compaction", *before = edited;
+                char *before = edited;
 
-                if (values[i].node >= 0)
-                        (void) snprintf(section, sizeof(section), "Compaction %d", values[i].node);
-                edited = conf_edit(before, section, values[i].key, values[i].value);
+                edited = conf_edit(before, values[i].section, values[i].key, values[i].value);
                 free(before);
         }
         return edited;
 }
 
-int policy_files_set(int root_fd, const struct policy_value *values, size_t n, struct compaction_config *ret,
-                     char **message)
+int policy_files_set(int root_fd, const struct policy_kind *kind, const struct policy_value *values,
+                     size_t n, void *config, char **message)
 {
-        static const char heading[] = "# Written by memctl compact policy set.\n";
+        static const char heading[] =
+                "# Written by memctl compact policy set, and memctl policy online set.\n";
         _cleanup_(config_file_clear) struct config_file before = { 0 };
         struct config_file after = { .there = true, .mode = 0644 };
         _cleanup_close_ int lock = config_folder_lock(root_fd, "etc/memctl");
         _cleanup_free_ char *text = NULL;
-        struct compaction_config config;
+        _cleanup_free_ void *own = malloc(kind->size);
         int r;
 
+        if (!own)
+                return -ENOMEM;
         if (lock < 0)
                 return fail(message, lock, "/etc/memctl: %s", strerror(-lock));
         r = config_file_read(root_fd, POLICY_FILES_OWN, CONFIG_FILE_MAX, &before, message);
@@ -191,13 +210,13 @@ int policy_files_set(int root_fd, const struct policy_value *values, size_t n, s
         text = edit(before.there ? before.data : heading, values, n);
         if (!text)
                 return -ENOMEM;
-        r = read_all(root_fd, &(struct instead){ POLICY_FILES_OWN, text }, &config, message);
+        r = read_all(root_fd, kind, &(struct instead){ POLICY_FILES_OWN, text }, own, message);
         if (r < 0)
                 return r;
         after.data = text;
         after.size = strlen(text);
         r = config_file_write(root_fd, POLICY_FILES_OWN, &before, &after, message);
         if (r >= 0)
-                *ret = config;
+                memcpy(config, own, kind->size);
         return r;
 }

@@ -23,10 +23,11 @@ static void read_files(const struct policy_reading *reading, struct policy_read 
         const struct policy_wish *wish = &reading->wish;
         int root_fd = reading->machine->tree->root_fd;
 
-        read->config_error = wish->n_values > 0
-                                     ? policy_files_set(root_fd, wish->values, wish->n_values, &read->config,
-                                                        &read->config_message)
-                                     : policy_files_read(root_fd, &read->config, &read->config_message);
+        read->config_error =
+                wish->n_values > 0
+                        ? policy_files_set(root_fd, &compaction_kind, wish->values, wish->n_values,
+                                           &read->config, &read->config_message)
+                        : policy_files_read(root_fd, &compaction_kind, &read->config, &read->config_message);
 }
 
 static int work(void *userdata, struct packet *answer, char **message)

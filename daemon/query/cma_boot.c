@@ -4,17 +4,14 @@
 #include "basic/message.h"
 #include "daemon/boot/apply.h"
 #include "daemon/boot/record.h"
-#include "daemon/boot/run.h"
 #include "daemon/core/helper_task.h"
+#include "daemon/query/boot_program.h"
 #include "daemon/query/cma_boot_look.h"
 
 #include <errno.h>
 #include <string.h>
 
 #define SECOND UINT64_C(1000000)
-
-/* update-grub looks at all disks for other systems. The unit's own limit is shorter than ours. */
-#define PROGRAM_USEC (240 * SECOND)
 
 /* A program, and the disks. */
 #define STALL_USEC (600 * SECOND)
@@ -27,37 +24,6 @@ struct cma_boot {
         cma_boot_done_t done;
         void *userdata;
 };
-
-static int run_here(const char *program, void *userdata, char **message)
-{
-        char path[64];
-        const char *argv[] = { path, NULL };
-
-        (void) userdata;
-
-        helper_gets_on(0);
-        (void) snprintf(path, sizeof(path), "/usr/sbin/%s", program);
-        return boot_run(argv, PROGRAM_USEC, message);
-}
-
-/* Where the unit is starting already, for one that was killed, this waits for that and starts nothing. */
-static int run_as_unit(const char *program, void *userdata, char **message)
-{
-        char unit[80];
-        const char *argv[] = { "/usr/bin/systemctl", "--quiet", "start", unit, NULL };
-        int r;
-
-        (void) userdata;
-
-        helper_gets_on(0);
-        (void) snprintf(unit, sizeof(unit), "memctl-boot-loader@%s.service", program);
-        r = boot_run(argv, PROGRAM_USEC, message);
-        if (r >= 0)
-                return r;
-        free(*message);
-        *message = NULL;
-        return fail(message, r, "%s failed; journalctl -u %s has what it said", program, unit);
-}
 
 static int record(const struct cma_boot *boot, struct cma_boot_report *report, char **message)
 {
@@ -81,7 +47,8 @@ static int apply(const struct cma_boot *boot, const struct boot_runner *runner,
 
         if (r < 0)
                 return r;
-        r = boot_apply(boot->machine->tree->root_fd, size->command_line, size->bytes, runner, message);
+        r = boot_apply(boot->machine->tree->root_fd, BOOT_SHARE_CMA, size->command_line, size->bytes, runner,
+                       message);
         report->changed = r > 0;
         return r;
 }
@@ -89,7 +56,7 @@ static int apply(const struct cma_boot *boot, const struct boot_runner *runner,
 static int work(void *userdata, struct packet *answer, char **message)
 {
         const struct cma_boot *boot = userdata;
-        const struct boot_runner runner = { .run = boot->service ? run_as_unit : run_here };
+        const struct boot_runner runner = boot_program_runner(boot->service);
         struct cma_boot_report *report = calloc(1, sizeof(*report));
         _cleanup_free_ char *device_tree = NULL;
         bool changed = false, aside = false;
@@ -102,7 +69,7 @@ static int work(void *userdata, struct packet *answer, char **message)
         if (boot->what == CMA_BOOT_APPLY)
                 r = apply(boot, &runner, report, message);
         else if (boot->what == CMA_BOOT_REVERT)
-                r = boot_revert(boot->machine->tree->root_fd, &runner, message);
+                r = boot_revert(boot->machine->tree->root_fd, BOOT_SHARE_CMA, &runner, message);
         else if (boot->what == CMA_BOOT_RECORD)
                 r = record(boot, report, message);
         changed = report->changed;
@@ -124,7 +91,7 @@ static int work(void *userdata, struct packet *answer, char **message)
 static void undo(void *userdata)
 {
         const struct cma_boot *boot = userdata;
-        const struct boot_runner runner = { .run = boot->service ? run_as_unit : run_here };
+        const struct boot_runner runner = boot_program_runner(boot->service);
         _cleanup_free_ char *message = NULL;
 
         if ((boot->what == CMA_BOOT_APPLY || boot->what == CMA_BOOT_REVERT) &&

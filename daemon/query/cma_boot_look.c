@@ -3,6 +3,7 @@
 
 #include "daemon/boot/loaders.h"
 #include "daemon/boot/record.h"
+#include "daemon/boot/share.h"
 #include "daemon/boot/state.h"
 
 #include <errno.h>
@@ -46,19 +47,20 @@ static void look_at_applied(const struct tree *tree, const struct cma_sample *sa
         boot_id_read(tree->root_fd, boot_id);
         seen->refused = report->lines.refused;
         r = boot_state_load(tree->root_fd, &state, &message);
-        if (r >= 0 && state.there && state.complete) {
+        if (r >= 0 && state.there && state.complete)
+                boot_share_pick(BOOT_SHARE_CMA, true, state.change.parameters, report->applied_parameters,
+                                sizeof(report->applied_parameters));
+        if (r >= 0 && state.there && state.complete && report->applied_parameters[0]) {
                 report->applied = true;
-                memcpy(report->applied_parameters, state.change.parameters,
-                       sizeof(report->applied_parameters));
                 memcpy(report->applied_loader, state.change.loader, sizeof(report->applied_loader));
                 report->applied_time = state.time;
                 report->applied_bytes = state.bytes;
-                cmdline_parse(state.change.parameters, &seen->applied);
+                cmdline_parse(report->applied_parameters, &seen->applied);
                 (void) snprintf(seen->applied_text, sizeof(seen->applied_text), "%.*s",
-                                (int) sizeof(seen->applied_text) - 1, state.change.parameters);
+                                (int) sizeof(seen->applied_text) - 1, report->applied_parameters);
                 seen->applied_in_this_boot = boot_id[0] && strcmp(boot_id, state.boot_id) == 0;
                 r = boot_change_check(tree->root_fd, &state.change, true, &message);
-        } else if (r >= 0 && state.there)
+        } else if (r >= 0 && state.there && !state.complete)
                 (void) snprintf(report->applied_problem, sizeof(report->applied_problem),
                                 "what was begun with %s is half done; memctl cma boot --revert puts back "
                                 "what was there",

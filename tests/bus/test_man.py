@@ -56,7 +56,7 @@ class Pages(Case):
             for part in re.split(r" , Cm |^Cm ", item):
                 part = re.split(r" (?:Ar|Op|Oo|Fl|Xo|Cm)\b", part)[0].strip()
                 if part:
-                    named.add(re.sub(r" (show|dry-run|set)( \|.*)?$", "", part) if part.startswith("compact policy") else part)
+                    named.add(re.sub(r" (show|dry-run|set)( \|.*)?$", "", part) if "policy" in part else part)
         verbs = set()
         for line in self.memctl("--complete", "").stdout.splitlines():
             word = line.split("\t")[0]
@@ -77,10 +77,12 @@ class Pages(Case):
         self.assertEqual(options, list(help_options(text)))
 
     def test_memctl_conf(self):
-        source = (SOURCE / "daemon/policy/config.c").read_text("utf-8")
-        keys = re.findall(r'^        \{ "(\w+)", "([^"]+)", \w+, (\w+) \}', source[source.index("} keys[]"):], re.MULTILINE)
+        keys, online = ([match.groups() for match in re.finditer(
+            r'^        \{ "(\w+)", "([^"]+)",\s+\w+,\s+(\w+) \}', source[source.index("} keys[]"):], re.MULTILINE)]
+                        for source in ((SOURCE / f"daemon/{room}/config.c").read_text("utf-8") for room in ("policy", "onlining")))
         text = page("memctl.conf.5")
-        self.assertEqual(re.findall(r"^\.It Cm (\w+) Ns =\n(.*)\.$", text, re.MULTILINE), [(key, accepted) for key, accepted, _ in keys])
+        self.assertEqual(re.findall(r"^\.It Cm (\w+) Ns =\n(.*)\.$", text, re.MULTILINE),
+                         [(key, accepted) for key, accepted, _ in (*keys, *online)])
         [of_nodes] = re.findall(r"^\.Cm (.*) \.$", text[text.index("Of NUMA node N alone"):], re.MULTILINE)
         self.assertEqual(of_nodes.split(" , "), [key for key, _, nodes in keys if nodes == "true"])
         example = re.search(r"^\.Bd .*?\n(.*?)\.Ed$", text, re.MULTILINE | re.DOTALL)[1]

@@ -77,7 +77,7 @@ static void check(int r, int result, char *message, const char *says)
 void assert_apply(struct boot_tree *tree, const char *parameters, int result, const char *says)
 {
         char *message = NULL;
-        int r = boot_apply(tree->fd, parameters, 1, &tree->runner, &message);
+        int r = boot_apply(tree->fd, BOOT_SHARE_CMA, parameters, 1, &tree->runner, &message);
 
         check(r, result, message, says);
 }
@@ -85,7 +85,7 @@ void assert_apply(struct boot_tree *tree, const char *parameters, int result, co
 void assert_revert(struct boot_tree *tree, int result, const char *says)
 {
         char *message = NULL;
-        int r = boot_revert(tree->fd, &tree->runner, &message);
+        int r = boot_revert(tree->fd, BOOT_SHARE_CMA, &tree->runner, &message);
 
         check(r, result, message, says);
 }

@@ -157,7 +157,7 @@ static void test_not_writable(void **state)
                 assert_int_equal(fchmodat(tree.fd, "boot/firmware", 0500, 0), 0);
         {
                 char *message = NULL;
-                int r = boot_apply(tree.fd, "cma=64M", 1, &tree.runner, &message);
+                int r = boot_apply(tree.fd, BOOT_SHARE_CMA, "cma=64M", 1, &tree.runner, &message);
 
                 assert_true(r == -EEXIST || r == -EACCES);
                 assert_says(&message, "; all is as before");

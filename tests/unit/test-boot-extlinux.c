@@ -9,7 +9,7 @@
 #define DEFAULTS "etc/default/u-boot"
 #define FRAGMENT "etc/u-boot-menu/conf.d/zz-memctl-cma.conf"
 #define LINES                                                                                               \
-        "# Written by memctl cma boot --apply; memctl cma boot --revert takes it away.\n"                   \
+        "# Written by memctl; memctl cma boot --revert, or policy online boot --revert, takes it away.\n"   \
         "U_BOOT_PARAMETERS=\"${U_BOOT_PARAMETERS:-ro quiet} cma=64M\"\n"
 
 #define MADE "append ro quiet cma=64M\n"

@@ -7,7 +7,8 @@
 
 #define CFG      "boot/grub/grub.cfg"
 #define FRAGMENT "etc/default/grub.d/zz-memctl-cma.cfg"
-#define HEAD     "# Written by memctl cma boot --apply; memctl cma boot --revert takes it away.\n"
+#define HEAD                                                                                                \
+        "# Written by memctl; memctl cma boot --revert, or policy online boot --revert, takes it away.\n"
 #define OF_OTHERS "linux /vmlinuz ro\n"
 #define LINE     "GRUB_CMDLINE_LINUX=\"$GRUB_CMDLINE_LINUX cma=64M\"\n"
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "basic/file.h"
+#include "daemon/policy/config.h"
 #include "daemon/policy/files.h"
 #include "says.h"
 #include "tree.h"
@@ -10,13 +11,14 @@
 #include <unistd.h>
 
 #define ETC "etc/memctl/memctl.conf.d/"
+#define ALL "Compaction"
 #define USR "usr/lib/memctl/memctl.conf.d/"
 
 static int read_files(const char *root, struct compaction_config *config, char **message)
 {
         int fd = open(root, O_PATH | O_DIRECTORY | O_CLOEXEC), r;
 
-        r = policy_files_read(fd, config, message);
+        r = policy_files_read(fd, &compaction_kind, config, message);
         (void) close(fd);
         return r;
 }
@@ -26,7 +28,7 @@ static int set(const char *root, const struct policy_value *values, size_t n,
 {
         int fd = open(root, O_PATH | O_DIRECTORY | O_CLOEXEC), r;
 
-        r = policy_files_set(fd, values, n, config, message);
+        r = policy_files_set(fd, &compaction_kind, values, n, config, message);
         (void) close(fd);
         return r;
 }
@@ -109,9 +111,9 @@ static void test_faults(void **state)
 
 static void test_set(void **state)
 {
-        static const struct policy_value values[] = { { -1, "Enabled", "yes" },
-                                                      { -1, "Free", "7" },
-                                                      { 1, "Order", "4" } };
+        static const struct policy_value values[] = { { ALL, "Enabled", "yes" },
+                                                      { ALL, "Free", "7" },
+                                                      { "Compaction 1", "Order", "4" } };
         struct compaction_config config;
         char *root = tree_make(), *message = NULL;
 
@@ -119,28 +121,41 @@ static void test_set(void **state)
 
         tree_text(root, "etc/memctl/memctl.conf", "[Compaction]\nFree=3\nCPU=2%\n");
         assert_int_equal(set(root, values, 3, &config, &message), 0);
-        assert_own(root, "# Written by memctl compact policy set.\n[Compaction]\nEnabled=yes\nFree=7\n"
+        assert_own(root, "# Written by memctl compact policy set, and memctl policy online "
+                         "set.\n[Compaction]\nEnabled=yes\nFree=7\n"
                          "[Compaction 1]\nOrder=4\n");
         assert_true(config.all.enabled);
         assert_int_equal(config.all.pieces, 7);
         assert_int_equal(config.cpu, 20);
         assert_int_equal(compaction_config_of_node(&config, 1)->order, 4);
 
-        assert_int_equal(set(root, &(struct policy_value){ -1, "Free", NULL }, 1, &config, &message), 0);
+        assert_int_equal(set(root, &(struct policy_value){ ALL, "Free", NULL }, 1, &config, &message), 0);
         assert_int_equal(config.all.pieces, 3);
 
         /* what is wrong changes nothing, nor does what is right where another file is wrong */
-        assert_int_equal(set(root, &(struct policy_value){ -1, "Free", "0" }, 1, &config, &message),
+        assert_int_equal(set(root, &(struct policy_value){ ALL, "Free", "0" }, 1, &config, &message),
                          -EINVAL);
         assert_says(&message, "50-memctl-set.conf:4: \"0\": accepted is a number of pieces");
-        assert_int_equal(set(root, &(struct policy_value){ -1, "Fee", "1" }, 1, &config, &message), -EINVAL);
+        assert_int_equal(set(root, &(struct policy_value){ ALL, "Fee", "1" }, 1, &config, &message),
+                         -EINVAL);
         assert_says(&message, "\"Fee\": accepted is Enabled, Order");
-        assert_int_equal(set(root, &(struct policy_value){ 1, "CPU", "1%" }, 1, &config, &message), -EINVAL);
+        assert_int_equal(
+                set(root, &(struct policy_value){ "Compaction 1", "CPU", "1%" }, 1, &config, &message),
+                -EINVAL);
         assert_says(&message, "of one node");
+        /* another kind's fault is none of this one's */
+        tree_text(root, ETC "80-y.conf", "[Online]\nZone=nowhere\n[Online a]\nx=y\n[Compaction]\nCPU=3%\n");
+        assert_int_equal(read_files(root, &config, &message), 0);
+        assert_int_equal(config.cpu, 30);
+        tree_text(root, ETC "80-y.conf", "[Onlinee]\n");
+        assert_int_equal(read_files(root, &config, &message), -EINVAL);
+        assert_says(&message, "80-y.conf:1: \"Onlinee\": accepted is [Compaction]");
+        tree_unlink(root, ETC "80-y.conf");
         tree_text(root, ETC "90-z.conf", "[Compaction]\nCPU=x\n");
         assert_int_equal(set(root, values, 3, &config, &message), -EINVAL);
         assert_says(&message, "90-z.conf:2");
-        assert_own(root, "# Written by memctl compact policy set.\n[Compaction]\nEnabled=yes\n"
+        assert_own(root, "# Written by memctl compact policy set, and memctl policy online "
+                         "set.\n[Compaction]\nEnabled=yes\n"
                          "[Compaction 1]\nOrder=4\n");
         tree_remove(root);
 }

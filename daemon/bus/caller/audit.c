@@ -139,6 +139,19 @@ void audit_policy(struct server *server, sd_bus_message *call, int node, const c
                 caller.command, node < 0 ? NULL : "MEMCTL_NODE=%d", node, NULL);
 }
 
+void audit_online_policy(struct server *server, sd_bus_message *call, const char *settings)
+{
+        struct caller caller;
+
+        caller_of(server, call, &caller);
+        (void) sd_journal_send(
+                "MESSAGE=what becomes of new memory is set by uid %" PRIu32 ", pid %" PRIu32 " (%s): %s",
+                caller.uid, caller.pid, caller.command, settings, "MESSAGE_ID=%s",
+                MEMCTL_MESSAGE_ONLINE_POLICY_SET, "PRIORITY=%i", LOG_NOTICE, "MEMCTL_SETTINGS=%s", settings,
+                "MEMCTL_CALLER_UID=%" PRIu32, caller.uid, "MEMCTL_CALLER_PID=%" PRIu32, caller.pid,
+                "MEMCTL_CALLER_COMM=%s", caller.command, NULL);
+}
+
 void audit_warm(struct server *server, sd_bus_message *call, int node, uint64_t bytes)
 {
         struct caller caller;

@@ -32,6 +32,9 @@ void audit_boot(struct server *server, sd_bus_message *call, bool applied, const
 /* What memctld compacts by itself was set; node: -1 for all. settings: KEY=VALUE, with spaces between. */
 void audit_policy(struct server *server, sd_bus_message *call, int node, const char *settings);
 
+/* What memctld does about new memory was set; settings: the section and KEY=VALUE, with spaces between. */
+void audit_online_policy(struct server *server, sd_bus_message *call, const char *settings);
+
 /* The warm reserve was set; node: -1 for any. */
 void audit_warm(struct server *server, sd_bus_message *call, int node, uint64_t bytes);
 

@@ -9,6 +9,7 @@
 #include "daemon/core/quota.h"
 #include "daemon/module/provider.h"
 #include "daemon/module/reservation.h"
+#include "daemon/onlining/onlining.h"
 #include "daemon/operation/operation.h"
 #include "daemon/pages/cma.h"
 #include "daemon/policy/policy.h"
@@ -38,7 +39,8 @@ struct server {
         struct pending *pending;        /* calls to be answered later (pending.h) */
         struct changes *changes;        /* sums that are to be told (changes.h) */
         struct told *told;              /* what listeners know of jobs (told.h) */
-        struct policy *policy;          /* what memctld does by itself */
+        struct policy *policy;          /* what memctld compacts by itself */
+        struct onlining *onlining;      /* what it does about new memory */
         struct cma_told *cma;           /* failures of CMA that are to be told; NULL: nobody listens */
         struct auth_check *checks;      /* calls that polkit is asked about (auth.c) */
         struct job_owner *owners;       /* of jobs that run (job_owner.h) */

@@ -20,6 +20,8 @@
 #include "daemon/bus/object/interfaces.h"
 #include "daemon/bus/object/lru.h"
 #include "daemon/bus/object/module.h"
+#include "daemon/bus/object/online.h"
+#include "daemon/bus/object/online_boot.h"
 #include "daemon/bus/object/policy.h"
 #include "daemon/bus/object/provider.h"
 #include "daemon/bus/object/reservation.h"
@@ -350,6 +352,17 @@ static const sd_bus_vtable vtable[] = {
         SD_BUS_METHOD_WITH_ARGS("SetCompactionPolicy", SD_BUS_ARGS("i", node, "a{ss}", values),
                                 SD_BUS_RESULT("a{sv}", policy), bus_set_compaction_policy,
                                 SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD_WITH_ARGS("GetOnlinePolicy", SD_BUS_ARGS("b", dry_run), SD_BUS_RESULT("a{sv}", policy),
+                                bus_get_online_policy, SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD_WITH_ARGS("SetOnlinePolicy", SD_BUS_ARGS("s", rule, "a{ss}", values),
+                                SD_BUS_RESULT("a{sv}", policy), bus_set_online_policy,
+                                SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD_WITH_ARGS("ApplyOnlineBoot", SD_BUS_NO_ARGS,
+                                SD_BUS_RESULT("b", changed, "s", parameter, "s", loader),
+                                bus_apply_online_boot, SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD_WITH_ARGS("RevertOnlineBoot", SD_BUS_NO_ARGS,
+                                SD_BUS_RESULT("b", changed, "s", parameter, "s", loader),
+                                bus_revert_online_boot, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD_WITH_ARGS("ReserveHugepages",
                                 SD_BUS_ARGS("t", count, "t", size_bytes, "i", node, "a{sv}", options),
                                 SD_BUS_RESULT("o", job), bus_reserve_hugepages, SD_BUS_VTABLE_UNPRIVILEGED),

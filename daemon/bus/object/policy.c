@@ -24,6 +24,8 @@ struct asking {
         struct policy *policy;
         struct policy_reading *reading;
         bool set, as_if;
+        int node;                               /* to be set of this one; -1: of all */
+        char section[32];                       /* which that is in files */
         struct policy_value values[VALUES_MAX]; /* in the call */
         size_t n_values;
         struct policy_answer *answer;
@@ -75,7 +77,7 @@ static void audit(const struct asking *asking)
                 n += (size_t) snprintf(text + n, sizeof(text) - n, "%s%s=%s", i > 0 ? " " : "", one->key,
                                        one->value ? one->value : "default");
         }
-        audit_policy(asking->pending->server, asking->pending->call, asking->values[0].node, text);
+        audit_policy(asking->pending->server, asking->pending->call, asking->node, text);
 }
 
 static void on_read(void *userdata, int error, const char *message, const struct policy_read *read)
@@ -163,6 +165,9 @@ static int read_values(sd_bus_message *m, struct asking *asking, sd_bus_error *e
         if (node < -1 || node > INT16_MAX)
                 return sd_bus_error_setf(error, SD_BUS_ERROR_INVALID_ARGS,
                                          "node %d: accepted is the number of a node, or -1 for all", node);
+        asking->node = node;
+        (void) snprintf(asking->section, sizeof(asking->section),
+                        node < 0 ? POLICY_SECTION_COMPACTION : POLICY_SECTION_COMPACTION " %d", node);
         while ((r = sd_bus_message_read(m, "{ss}", &key, &value)) > 0) {
                 if (asking->n_values == VALUES_MAX)
                         return sd_bus_error_setf(error, SD_BUS_ERROR_INVALID_ARGS,
@@ -172,7 +177,8 @@ static int read_values(sd_bus_message *m, struct asking *asking, sd_bus_error *e
                                                  "accepted are keys and values as in memctl.conf, without "
                                                  "line breaks");
                 asking->values[asking->n_values++] =
-                        (struct policy_value){ node, key, strcmp(value, "default") == 0 ? NULL : value };
+                        (struct policy_value){ asking->section, key,
+                                               strcmp(value, "default") == 0 ? NULL : value };
         }
         if (r >= 0)
                 r = sd_bus_message_exit_container(m);

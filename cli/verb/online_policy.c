@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * policy online show, set, dry-run; boot is online_boot.c.
+ */
+#include "cli/show/online_policy.h"
+#include "basic/quote.h"
+#include "cli/daemon/client.h"
+#include "cli/run/say.h"
+#include "cli/show/output.h"
+#include "cli/verb/online_boot.h"
+#include "cli/verb/verbs.h"
+#include "memctl/bus.h"
+
+#include <errno.h>
+#include <string.h>
+
+static int print(struct context *context, json_object *policy, bool dry)
+{
+        _cleanup_json_ json_object *object = NULL;
+
+        if (!json_object_is_type(policy, json_type_object))
+                return client_bad_answer();
+        if (context->output != OUTPUT_TEXT) {
+                object = online_policy_to_json(policy, dry);
+                return output_json(context, object);
+        }
+        output_begin(context, true);
+        online_policy_tell(policy, dry);
+        return output_finish();
+}
+
+static int get(struct context *context, bool dry)
+{
+        _cleanup_json_ json_object *policy = NULL;
+        sd_bus_message *call = NULL;
+        int status, r;
+
+        status = client_new_call(context, MEMCTL_BUS_PATH, MEMCTL_IFACE_MANAGER, "GetOnlinePolicy", &call);
+        if (status == EXIT_DONE) {
+                r = sd_bus_message_append(call, "b", (int) dry);
+                status = r < 0 ? client_failed(context, NULL, r) : value_answer(context, call, &policy);
+        }
+        sd_bus_message_unref(call);
+        return status != EXIT_DONE ? status : print(context, policy, dry);
+}
+
+/* KEY=VALUE */
+static int append_value(sd_bus_message *call, const char *word)
+{
+        const char *equals = strchr(word, '=');
+        _cleanup_free_ char *key = strndup(word, (size_t) (equals - word));
+
+        return key ? sd_bus_message_append(call, "{ss}", key, equals + 1) : -ENOMEM;
+}
+
+static int append_values(const struct context *context, sd_bus_message *call)
+{
+        int r = sd_bus_message_append(call, "s", context->rule ? context->rule : "");
+
+        if (r >= 0)
+                r = sd_bus_message_open_container(call, 'a', "{ss}");
+        for (size_t i = 1; r >= 0 && i < context->n_args; i++)
+                r = append_value(call, context->args[i]);
+        return r < 0 ? r : sd_bus_message_close_container(call);
+}
+
+static int check_values(const struct context *context)
+{
+        char quoted[QUOTE_MAX];
+
+        for (size_t i = 1; i < context->n_args; i++)
+                if (!strchr(context->args[i], '=')) {
+                        complain("usage", "%s: expected KEY=VALUE, like Zone=movable",
+                                 quote(context->args[i], quoted));
+                        return EXIT_USAGE;
+                }
+        if (context->n_args >= 2)
+                return EXIT_DONE;
+        complain("usage", "expected KEY=VALUE, like Zone=movable");
+        return EXIT_USAGE;
+}
+
+static int set(struct context *context)
+{
+        _cleanup_json_ json_object *policy = NULL;
+        sd_bus_message *call = NULL;
+        int status = check_values(context), r;
+
+        if (status == EXIT_DONE)
+                status = client_new_call(context, MEMCTL_BUS_PATH, MEMCTL_IFACE_MANAGER, "SetOnlinePolicy",
+                                         &call);
+        if (status == EXIT_DONE) {
+                r = append_values(context, call);
+                status = r < 0 ? client_failed(context, NULL, r) : value_answer(context, call, &policy);
+        }
+        sd_bus_message_unref(call);
+        if (status != EXIT_DONE)
+                return status;
+        return context->quiet ? EXIT_DONE : print(context, policy, false);
+}
+
+/* What goes with which word; NULL: all that was given does. */
+static const char *misplaced(const struct context *context, const char *what)
+{
+        bool is_set = strcmp(what, "set") == 0, boot = strcmp(what, "boot") == 0;
+
+        if (!is_set && context->rule)
+                return "--rule goes with policy online set";
+        if (!boot && (context->apply || context->revert))
+                return "--apply and --revert go with policy online boot";
+        return NULL;
+}
+
+int verb_policy_online(struct context *context)
+{
+        const char *what = context->args[0], *fault = misplaced(context, what);
+        bool is_set = strcmp(what, "set") == 0, dry = strcmp(what, "dry-run") == 0,
+             boot = strcmp(what, "boot") == 0;
+        char quoted[QUOTE_MAX];
+
+        if (!is_set && !dry && !boot && strcmp(what, "show") != 0) {
+                complain("usage", "%s: expected show, set, dry-run or boot", quote(what, quoted));
+                return EXIT_USAGE;
+        }
+        if (!is_set && context->n_args > 1) {
+                complain("usage", "%s: too much", quote(context->args[1], quoted));
+                return EXIT_USAGE;
+        }
+        if (fault) {
+                complain("usage", "%s", fault);
+                return EXIT_USAGE;
+        }
+        return is_set ? set(context) : boot ? online_boot(context) : get(context, dry);
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "daemon/onlining/internal.h"
+#include "daemon/onlining/say.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Another text in place of the one before; NULL: none. */
+static void set_text(char **text, const char *with)
+{
+        free(*text);
+        *text = with ? strdup(with) : NULL;
+}
+
+void onlining_take_files(struct onlining *onlining, const struct onlining_read *read)
+{
+        if (read->config_error >= 0) {
+                if (!onlining->has_config || !online_config_same(&onlining->config, &read->config))
+                        onlining_say_config(&read->config);
+                onlining->config = read->config;
+                set_text(&onlining->fault, NULL);
+                set_text(&onlining->setting_fault, read->setting_message);
+        } else {
+                set_text(&onlining->fault,
+                         read->config_message ? read->config_message : strerror(-read->config_error));
+                onlining_say("%s; what was in force before stays so", onlining->fault);
+        }
+        onlining->has_config = true;
+        if (onlining->setting_fault)
+                onlining_say("not set: %s", onlining->setting_fault);
+}
+
+void onlining_take_look(struct onlining *onlining, const struct onlining_read *read)
+{
+        for (size_t i = 0; i < read->seen.n_pending; i++) {
+                const struct arrival *arrival = &read->seen.pending[i];
+
+                if (arrival->identity > onlining->look_mark && seen_add(&onlining->seen, arrival) < 0)
+                        onlining_say("memory is short: block %u is passed over", arrival->block);
+        }
+        if (read->seen.mark > onlining->seen.mark)
+                onlining->seen.mark = read->seen.mark;
+        onlining->seen.known = true;
+}
