@@ -41,13 +41,8 @@ void policy_force_take(struct policy_force *force, const struct policy_read *rea
                         policy_say_config(&read->config);
                 take_config(force, &read->config);
                 set_text(&force->fault, NULL);
-        } else if (!force->has_config) {
-                struct compaction_config none;
-
-                compaction_config_init(&none);
-                take_config(force, &none);
-        }
-        if (read->config_error < 0) {
+        } else {
+                force->has_config = true; /* at first what policy_force_init() has made */
                 set_text(&force->fault,
                          read->config_message ? read->config_message : strerror(-read->config_error));
                 policy_say("%s; what was in force before stays so", force->fault);
