@@ -4,7 +4,7 @@
 import time
 from dataclasses import dataclass
 
-from harness import PATIENCE
+from harness import PATIENCE, free_pages
 from heapbed import FAILED, MOVED, NAME, NODE
 from sessionbed import Sessions
 from surveybed import SurveyCase, nests
@@ -78,16 +78,12 @@ class ContigCase(Sessions, SurveyCase):
         self.assertIn("ok", self.ask(name, f"{RELEASE} {A_ID}:u64:{made.id}"))
 
     def free_pages(self):
-        return self.kernel_counter("MemFree", "/proc/meminfo") // 4
-
-    def free_anywhere(self):
-        """With those in the lists of CPUs, where pages go first that are given back, and which MemFree leaves out."""
-        return int(self.guest.run("awk '/^ *(nr_free_pages |count:)/ { n += $2 } END { print n }' /proc/zoneinfo").stdout)
+        return free_pages(self.guest)
 
     def assert_comes_back(self, pages):
         """So many are free soon: a reservation is in no list any more before all of it is given back."""
         deadline = time.monotonic() + PATIENCE
-        while (free := self.free_anywhere()) <= pages:
+        while (free := self.free_pages()) <= pages:
             self.assertLess(time.monotonic(), deadline, f"{free} of {pages}")
             time.sleep(0.2)
 

@@ -40,7 +40,7 @@ class BufferCase(ContigCase):
         """There are soon so many, of `size` bytes in all; of one that is not counted all memory has been given back."""
         self.guest.run(f"until [ \"$(cat {TOTAL}/buffers {TOTAL}/bytes | xargs)\" = '{buffers} {size}' ]; do sleep 0.1; done")
 
-    def free_anywhere(self):
+    def free_pages(self):
         """
         Free pages, with those in the lists of CPUs, where pages go first that are given back, and which MemFree leaves
         out; and with those of slabs, of which KASAN keeps for a while what was freed.

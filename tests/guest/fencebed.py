@@ -4,6 +4,7 @@
 import re
 from dataclasses import dataclass
 
+from harness import free_pages
 from heapbed import END, START
 from sessionbed import Sessions
 from surveybed import SurveyCase
@@ -82,7 +83,7 @@ class FenceCase(Sessions, SurveyCase):
         self.assertIn("ok", self.ask(name, f"{DROP} {A_ID}:u64:{self.fence.id} {more}"))
 
     def free_pages(self):
-        return self.kernel_counter("MemFree", "/proc/meminfo") // 4
+        return free_pages(self.guest)
 
     def events(self):
         """(command, fence, cause or None) of each so far."""

@@ -101,7 +101,7 @@ class Asked(Pieces, ContigCase):
     def test_the_end_of_who_asks(self):
         """Whenever its socket is closed, it ends, and all memory is free that was."""
         self.boot_in_pieces()
-        free = self.free_anywhere()
+        free = self.free_pages()
         self.guest.run("moved() { awk '/^pgmigrate_success/ { print $2 }' /proc/vmstat; }; "
                        f"for i in 1 2 3 4; do before=$(moved); genl {ONE} > /run/ended.$i & p=$!; "
                        "until [ $(moved) != $before ]; do :; done; kill -9 $p; wait $p; done; true", timeout=120)
@@ -109,4 +109,4 @@ class Asked(Pieces, ContigCase):
         self.assert_comes_back(free - 4 * BLOCK)
         self.guest.run("rmmod memctl_heap memctl")
         self.assert_kept(FILES)
-        self.assertGreater(self.free_anywhere(), free - 4 * BLOCK)
+        self.assertGreater(self.free_pages(), free - 4 * BLOCK)

@@ -76,7 +76,7 @@ class Full(ContigCase):
         self.assertEqual(self.kernel_counter("oom_kill"), 0)
         self.guest.run("> /run/hog; kill -USR1 $(pidof hog); until grep -qE 'ok|bad' /run/hog; do sleep 0.1; done; grep -qw ok /run/hog",
                        timeout=120)
-        before = self.free_anywhere()
+        before = self.free_pages()
         self.guest.run(f"kill $(pidof sleep); until ! genl {RESERVATION} dump | grep -q {A_RESERVATION}=; do sleep 0.2; done")
         self.assert_comes_back(before + len(made) * 31 * PAGES)
         self.reserve(256 * PAGES)
@@ -212,7 +212,7 @@ class Places(ContigCase):
         self.assertIn(f"error {ENOENT} ", self.guest.run(f"genl {RELEASE} {A_ID}:u64:{made.id}", check=False).stdout)
         self.release(made)
         self.assert_refused(self.ask("a", f"{RELEASE} {A_ID}:u64:{made.id}"), ENOENT)
-        made, free = self.reserve(64 * PAGES), self.free_anywhere()
+        made, free = self.reserve(64 * PAGES), self.free_pages()
         self.kill("a")
         self.assertEqual(self.reservations(), [])
         self.assert_comes_back(free + 50 * PAGES)
@@ -267,7 +267,7 @@ class Many(ContigCase):
     def test_many_at_once(self):
         self.boot(heap=False, memory="1G", dimm="512M", binaries=[fixture("hog")])
         self.start("hog 200", "/run/hog")
-        free = self.free_anywhere()
+        free = self.free_pages()
         self.guest.run(f"i=0; while [ $i -lt 100 ]; do genl {RESERVE} dump {A_PAGES}:u64:{4 * PAGES} {NAME}:str:many.$i > /run/many.$i 2>&1 & "
                        "i=$((i + 1)); done; wait", timeout=120)
         made = self.reservations()
@@ -279,7 +279,7 @@ class Many(ContigCase):
             self.assertEqual(self.classes(one.start, one.end)["other", None], 4 * PAGES)
         self.guest.run(f"i=0; while [ $i -lt 100 ]; do genl {RELEASE} {NAME}:str:many.$i & i=$((i + 1)); done; wait", timeout=120)
         self.assertEqual(self.reservations(), [])
-        self.assertGreater(self.free_anywhere(), free - 20 * PAGES)
+        self.assertGreater(self.free_pages(), free - 20 * PAGES)
 
         # Killed at any time: nothing stays.
         self.guest.run(f"i=0; while [ $i -lt 40 ]; do genl {RESERVE} dump {A_PAGES}:u64:{32 * PAGES} > /dev/null 2>&1 & "
@@ -288,4 +288,4 @@ class Many(ContigCase):
         self.guest.run("rmmod memctl_heap memctl")
         self.guest.run("> /run/hog; kill -USR1 $(pidof hog); until grep -qE 'ok|bad' /run/hog; do sleep 0.1; done; grep -qw ok /run/hog",
                        timeout=120)
-        self.assertGreater(self.free_anywhere(), free - 20 * PAGES)
+        self.assertGreater(self.free_pages(), free - 20 * PAGES)

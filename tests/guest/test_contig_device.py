@@ -22,7 +22,7 @@ class ContigDevice(BufferCase):
         self.device = DEVICE
         self.guest.run("insmod /lib/modules/memctl_test_attach.ko")
         self.assertEqual(self.guest.run(f"stat -c %a:%U {DEVICE}").stdout, "600:root\n")
-        before = self.free_anywhere()
+        before = self.free_pages()
         self.assertEqual(self.wrong(DEVICE, "wrong_contig"), WRONG)
         self.assert_buffers(0)
         self.over_quota()
@@ -32,7 +32,7 @@ class ContigDevice(BufferCase):
         self.killings()
         if self.debug_kernel:
             self.want_of_memory()
-        self.assertGreater(self.free_anywhere(), before - MIB // PAGE)
+        self.assertGreater(self.free_pages(), before - MIB // PAGE)
         self.guest.run("rmmod memctl_test_attach; rmmod memctl")
         if not self.heaps:
             self.guest.run("rmmod memctl_dmabuf")
@@ -75,10 +75,10 @@ class ContigDevice(BufferCase):
         self.killed()
         self.assert_buffers(1, 24 * MIB)
         self.assertNotEqual(self.guest.run("rmmod memctl || rmmod memctl_dmabuf", check=False).status, 0)
-        held = self.free_anywhere()
+        held = self.free_pages()
         self.detach()
         self.assert_buffers(0)
-        self.assertGreater(self.free_anywhere(), held + 23 * MIB // PAGE)
+        self.assertGreater(self.free_pages(), held + 23 * MIB // PAGE)
 
     def killings(self):
         """Holders, and those that are just getting a buffer: all memory comes back, each time."""

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """A guest hibernates for real, with pages of a driver in its memory: nothing of them is lost."""
 
-from harness import fixture
+from harness import fixture, free_pages
 from harness.kernel import kernel
 from harness.module import modules
 from heapbed import HEAP_MODULE, MODULE, HeapCase
@@ -65,7 +65,7 @@ class Hibernate(HeapCase):
         self.assertGreater(self.free_pages(), free + self.held // 2)
 
     def free_pages(self):
-        return int(self.guest.run("grep '^nr_free_pages ' /proc/vmstat").stdout.split()[1])
+        return free_pages(self.guest)
 
     def say(self, line):
         """One line to the session, and its answer."""

@@ -2,7 +2,7 @@
 """Bad input to memctl.ko: each is refused with an error that says why, and nothing is changed."""
 
 from compactbed import WRONG
-from harness import in_ci_on
+from harness import free_pages, in_ci_on
 from harness.kernel import kernel
 from harness.module import modules
 from heapbed import END, EVACUATE, HeapCase, INFO, NAME, NEXT, NODE, PAGES_MAX, PROVIDER, START
@@ -96,10 +96,9 @@ class HostileHeap(HeapCase):
         self.boot(heap=False)
         self.assertTrue(self.guest.run("heap_bad").stdout.startswith("ok "))
         self.assertEqual(self.counters()["pages"], 0)
-        free = "awk '/MemFree/ { print $2 }' /proc/meminfo"
-        kibibytes = int(self.guest.run(free).stdout)
+        free = free_pages(self.guest)
         # More than there is, though less than all memory: refused, all of it back, nobody killed.
         self.start_heap()
-        self.order(f"alloc {kibibytes // 4 + 20000}", "bad Cannot allocate memory")
+        self.order(f"alloc {free + 20000}", "bad Cannot allocate memory")
         self.assertEqual(self.counters()["pages"], 0)
-        self.assertGreater(int(self.guest.run(free).stdout), kibibytes * 0.9)
+        self.assertGreater(free_pages(self.guest), free * 0.9)
