@@ -11,7 +11,7 @@ import jsonschema
 FOLDER = Path(os.environ["MEMCTL_SOURCE"]) / "docs/schema"
 SCHEMAS = {path.stem: json.loads(path.read_text("utf-8")) for path in FOLDER.glob("*.json")}
 VERBS = {tuple(name.split("-", 1)): name for name in SCHEMAS if name.split("-")[0] in
-         ("block", "dimm", "node", "job", "provider", "cma", "compact", "hugepages")}
+         ("block", "dimm", "node", "job", "provider", "cma", "compact", "hugepages", "policy")}
 VERBS |= {("lru-cache", "status"): "lru-cache-status"}
 ALONE = {"status", "version", "map", "movability", "why", "matrix"}
 EXIT = {"usage": (2,), "invalid_argument": (2,), "refused": (3,), "not_authorized": (4,), "no_service": (5,), "not_found": (6,),

@@ -3,11 +3,10 @@
 """What becomes of new memory, of trees: what is said of rules, of others and of what is there; and to whom."""
 
 import json
-import re
 import unittest
 
 from cases import GIB, MIB, Tree
-from testbus import SOURCE, BusCase
+from testbus import BusCase
 
 RULE = 'SUBSYSTEM=="memory", ACTION=="add", ATTR{state}=="offline", ATTR{state}="online"\n'
 BLOCK = "sys/devices/system/memory/memory"
@@ -129,22 +128,6 @@ class OnlinePolicy(BusCase):
         self.assertIn("not authorized", said.stderr)
         self.assert_runs(daemon)
         self.stop(daemon)
-
-    def test_all_keys_are_documented(self):
-        documented = (SOURCE / "docs/json.md").read_text(encoding="utf-8")
-        rows = {name: next(line for line in documented.splitlines() if line.startswith(f"| `policy online {name}` |"))
-                for name in ("show", "dry-run")}
-        tree = self.tree("[Online]\n[Online a]\nNode=1\nZone=kernel\n")
-        tree.write("run/udev/control", "")
-        tree.write("etc/udev/rules.d/1.rules", RULE)
-        policy = self.policy(tree, "dry-run")
-        would = policy.pop("would")
-        keys = set(policy) | {key for name in ("rules", "deciders") for key in policy[name][0]}
-        self.assertEqual([key for key in keys if f'"{key}":' not in rows["show"]], [])
-        self.assertEqual([key for key in would[0] if f'"{key}":' not in rows["dry-run"]], [])
-        named = set(re.findall(r'"(\w+)":', rows["show"]))
-        self.assertEqual(named - keys, {"blocks", "node", "device_bytes", "bytes", "state", "why", "reason", "error", "job",
-                                        "tries"} - keys)
 
 
 if __name__ == "__main__":
