@@ -11,10 +11,10 @@ from .host import HostError, call
 
 SUITE = "bookworm"      # the suite of the host's cross compiler
 DEVELOPMENT = ("libc6-dev", "linux-libc-dev", "libcrypt-dev", "libsystemd-dev", "libudev-dev", "libnl-3-dev", "libnl-genl-3-dev",
-               "libjson-c-dev", "libsmartcols-dev", "libbytesize-dev", "zlib1g-dev")
+               "libjson-c-dev", "libsmartcols-dev", "libbytesize-dev", "zlib1g-dev", "libkmod-dev", "libarchive-dev")
 RUNTIME = ("libc6", "libgcc-s1", "libcrypt1", "libsystemd0", "libcap2", "libgcrypt20", "libgpg-error0", "liblz4-1", "liblzma5",
            "libzstd1", "libudev1", "libnl-3-200", "libnl-genl-3-200", "libjson-c5", "libsmartcols1", "libbytesize1", "libgmp10",
-           "libmpfr6", "libpcre2-8-0", "zlib1g")
+           "libmpfr6", "libpcre2-8-0", "zlib1g", "libkmod2", "libssl3")
 PROGRAMS = ("busybox-static",)
 
 
