@@ -4,9 +4,9 @@
 #include "basic/cleanup.h"
 #include "basic/file.h"
 #include "cli/bundle/archive.h"
-#include "cli/bundle/within.h"
 #include "cli/bundle/sanitise.h"
 #include "cli/bundle/spool.h"
+#include "cli/bundle/within.h"
 #include "cli/run/say.h"
 
 #include "config.h"
