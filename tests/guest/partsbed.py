@@ -43,7 +43,7 @@ class PartsCase(MemctlCase):
     def hold(self, kind, what):
         """A process that holds such memory; see fixtures/hold.c."""
         log = f"/run/hold.{kind}"
-        self.guest.run(f"hold {kind} {what} > {log} 2>&1 & until grep -qE '^(ready|hold:)' {log}; do sleep 0.1; done",
+        self.guest.run(f"rm -f {log}; hold {kind} {what} > {log} 2>&1 & until grep -qE '^(ready|hold:)' {log}; do sleep 0.1; done",
                        timeout=120)
         said = [line.split() for line in self.guest.run(f"cat {log}").stdout.splitlines()]
         self.assertEqual(said[-1], ["ready"], said)

@@ -27,5 +27,5 @@ class Sessions:
         self.assertIn(text, said)
 
     def listen(self):
-        self.guest.run("genl listen 300 > /run/events & echo $! > /run/listen.pid; "
+        self.guest.run("rm -f /run/events; genl listen 300 > /run/events & echo $! > /run/listen.pid; "
                        "until grep -q listening /run/events; do sleep 0.1; done")

@@ -91,7 +91,7 @@ class SurveyCase(HeapCase):
 
     def start(self, command, log):
         """A program that holds something from the line "ready" on; what it has said, as words of lines."""
-        self.guest.run(f"{command} > {log} 2>&1 & p=$!; until grep -qE '^(ready|pinned)' {log}; do "
+        self.guest.run(f"rm -f {log}; {command} > {log} 2>&1 & p=$!; until grep -qE '^(ready|pinned)' {log}; do "
                        f"kill -0 $p || {{ cat {log}; exit 1; }}; sleep 0.1; done", timeout=120)
         return [line.split() for line in self.guest.run(f"cat {log}").stdout.splitlines()]
 

@@ -233,7 +233,8 @@ class Area(ContigCase):
         self.session("a")
         [name] = self.guest.run("ls /sys/kernel/mm/cma").stdout.split()
         area = f"{A_AREA}:str:{name}"
-        self.start("hog 450", "/run/hog")       # some of it in the area
+        # The kernel takes movable pages from the area once that has more than half of what is free.
+        self.start(f"hog {self.free_pages() * PAGE // MIB - 96}", "/run/hog")
         before = self.allocated()               # by drivers, at boot
         made = [self.reserve(16 * PAGES, f"{area} {A_ALIGN}:u64:256") for _ in range(3)]
         self.assertEqual({one.area for one in made}, {name})

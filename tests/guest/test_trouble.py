@@ -322,7 +322,7 @@ class Pages(TroubleCase):
 
     def hold(self, kind, what):
         log = f"/run/hold.{kind}"
-        self.guest.run(f"hold {kind} {what} > {log} 2>&1 & until grep -qE '^(ready|hold:)' {log}; do sleep 0.1; done",
+        self.guest.run(f"rm -f {log}; hold {kind} {what} > {log} 2>&1 & until grep -qE '^(ready|hold:)' {log}; do sleep 0.1; done",
                        timeout=120)
         said = self.guest.run(f"cat {log}").stdout
         self.assertIn("ready", said)

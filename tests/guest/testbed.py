@@ -77,7 +77,7 @@ class MemctlCase(GuestCase):
     def pin_a_page(self, how=""):
         """A page in the DIMM that will not move, held by a process that is run so; the number of its block."""
         start, end = self.dimm.start, self.dimm.start + self.dimm.size
-        self.guest.run(f"{how} pin 1500 {start:x} {end:x} > /run/pin & echo $! > /run/pin.pid")
+        self.guest.run(f"rm -f /run/pin; {how} pin 1500 {start:x} {end:x} > /run/pin & echo $! > /run/pin.pid")
         self.wait_until("grep -q pinned /run/pin", "a page is pinned")
         pfn = int(self.guest.run("head -n 1 /run/pin").stdout, 16)
         block_size = self.dimm.size // len(self.dimm.blocks)
