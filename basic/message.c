@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 int fail(char **message, int error, const char *format, ...)
 {
@@ -22,4 +23,10 @@ int fail(char **message, int error, const char *format, ...)
         va_end(ap);
 
         return error;
+}
+
+void message_set(char **message, const char *text)
+{
+        free(*message);
+        *message = text ? strdup(text) : NULL;
 }

@@ -12,4 +12,8 @@
  */
 int fail(char **message, int error, const char *format, ...) __attribute__((format(printf, 3, 4)));
 
+/* A copy of text (NULL: nothing) in the place of what *message was, which is freed; NULL when memory is
+ * short. */
+void message_set(char **message, const char *text);
+
 #endif

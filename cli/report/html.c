@@ -3,6 +3,7 @@
 
 #include "basic/cleanup.h"
 #include "cli/run/say.h"
+#include "cli/show/markup.h"
 
 #include <inttypes.h>
 #include <locale.h>
@@ -22,28 +23,14 @@ static bool is_fit(wchar_t c)
 
 static void put_character(FILE *file, const char *bytes, size_t n, wchar_t c)
 {
-        switch (c) {
-        case '<':
-                (void) fputs("&lt;", file);
-                break;
-        case '>':
-                (void) fputs("&gt;", file);
-                break;
-        case '&':
-                (void) fputs("&amp;", file);
-                break;
-        case '"':
-                (void) fputs("&quot;", file);
-                break;
-        case '\'':
-                (void) fputs("&#39;", file);
-                break;
-        default:
-                if (is_fit(c))
-                        (void) fwrite(bytes, 1, n, file);
-                else
-                        (void) fputc('?', file);
-        }
+        const char *entity = markup_entity((int) c);
+
+        if (entity)
+                (void) fputs(entity, file);
+        else if (is_fit(c))
+                (void) fwrite(bytes, 1, n, file);
+        else
+                (void) fputc('?', file);
 }
 
 void html_text(FILE *file, const char *text)

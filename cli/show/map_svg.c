@@ -2,6 +2,7 @@
 #include "cli/show/map_svg.h"
 
 #include "cli/run/say.h"
+#include "cli/show/markup.h"
 #include "memctl/bus.h"
 
 #include <errno.h>
@@ -36,20 +37,14 @@ static const char style[] =
 void svg_text(FILE *file, const char *text)
 {
         for (; *text; text++) {
+                const char *entity = markup_entity(*text);
+
                 /* U+FFFE and U+FFFF are UTF-8, and no XML */
                 if (strncmp(text, "\xef\xbf\xbe", 3) == 0 || strncmp(text, "\xef\xbf\xbf", 3) == 0) {
                         (void) fputc('?', file);
                         text += 2;
-                } else if (*text == '<')
-                        (void) fputs("&lt;", file);
-                else if (*text == '>')
-                        (void) fputs("&gt;", file);
-                else if (*text == '&')
-                        (void) fputs("&amp;", file);
-                else if (*text == '"')
-                        (void) fputs("&quot;", file);
-                else if (*text == '\'')
-                        (void) fputs("&#39;", file);
+                } else if (entity)
+                        (void) fputs(entity, file);
                 else
                         (void) fputc((unsigned char) *text < ' ' || *text == 127 ? '?' : *text, file);
         }

@@ -8,10 +8,10 @@
 #include "cli/run/say.h"
 #include "cli/show/output.h"
 #include "cli/verb/online_boot.h"
+#include "cli/verb/policy_call.h"
 #include "cli/verb/verbs.h"
 #include "memctl/bus.h"
 
-#include <errno.h>
 #include <string.h>
 
 static int print(struct context *context, json_object *policy, bool dry)
@@ -32,59 +32,23 @@ static int print(struct context *context, json_object *policy, bool dry)
 static int get(struct context *context, bool dry)
 {
         _cleanup_json_ json_object *policy = NULL;
-        sd_bus_message *call = NULL;
-        int status, r;
+        int status = policy_call_get(context, "GetOnlinePolicy", dry, &policy);
 
-        status = client_new_call(context, MEMCTL_BUS_PATH, MEMCTL_IFACE_MANAGER, "GetOnlinePolicy", &call);
-        if (status == EXIT_DONE) {
-                r = sd_bus_message_append(call, "b", (int) dry);
-                status = r < 0 ? client_failed(context, NULL, r) : value_answer(context, call, &policy);
-        }
-        sd_bus_message_unref(call);
         return status != EXIT_DONE ? status : print(context, policy, dry);
-}
-
-/* KEY=VALUE */
-static int append_value(sd_bus_message *call, const char *word)
-{
-        const char *equals = strchr(word, '=');
-        _cleanup_free_ char *key = strndup(word, (size_t) (equals - word));
-
-        return key ? sd_bus_message_append(call, "{ss}", key, equals + 1) : -ENOMEM;
 }
 
 static int append_values(const struct context *context, sd_bus_message *call)
 {
         int r = sd_bus_message_append(call, "s", context->rule ? context->rule : "");
 
-        if (r >= 0)
-                r = sd_bus_message_open_container(call, 'a', "{ss}");
-        for (size_t i = 1; r >= 0 && i < context->n_args; i++)
-                r = append_value(call, context->args[i]);
-        return r < 0 ? r : sd_bus_message_close_container(call);
-}
-
-static int check_values(const struct context *context)
-{
-        char quoted[QUOTE_MAX];
-
-        for (size_t i = 1; i < context->n_args; i++)
-                if (!strchr(context->args[i], '=')) {
-                        complain("usage", "%s: expected KEY=VALUE, like Zone=movable",
-                                 quote(context->args[i], quoted));
-                        return EXIT_USAGE;
-                }
-        if (context->n_args >= 2)
-                return EXIT_DONE;
-        complain("usage", "expected KEY=VALUE, like Zone=movable");
-        return EXIT_USAGE;
+        return r < 0 ? r : policy_values_append(context, call);
 }
 
 static int set(struct context *context)
 {
         _cleanup_json_ json_object *policy = NULL;
         sd_bus_message *call = NULL;
-        int status = check_values(context), r;
+        int status = policy_values_check(context, "Zone=movable"), r;
 
         if (status == EXIT_DONE)
                 status = client_new_call(context, MEMCTL_BUS_PATH, MEMCTL_IFACE_MANAGER, "SetOnlinePolicy",

@@ -1,16 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "daemon/onlining/internal.h"
+
+#include "basic/message.h"
 #include "daemon/onlining/say.h"
 
-#include <stdlib.h>
 #include <string.h>
-
-/* Another text in place of the one before; NULL: none. */
-static void set_text(char **text, const char *with)
-{
-        free(*text);
-        *text = with ? strdup(with) : NULL;
-}
 
 void onlining_take_files(struct onlining *onlining, const struct onlining_read *read)
 {
@@ -18,11 +12,11 @@ void onlining_take_files(struct onlining *onlining, const struct onlining_read *
                 if (!onlining->has_config || !online_config_same(&onlining->config, &read->config))
                         onlining_say_config(&read->config);
                 onlining->config = read->config;
-                set_text(&onlining->fault, NULL);
-                set_text(&onlining->setting_fault, read->setting_message);
+                message_set(&onlining->fault, NULL);
+                message_set(&onlining->setting_fault, read->setting_message);
         } else {
-                set_text(&onlining->fault,
-                         read->config_message ? read->config_message : strerror(-read->config_error));
+                message_set(&onlining->fault,
+                            read->config_message ? read->config_message : strerror(-read->config_error));
                 onlining_say("%s; what was in force before stays so", onlining->fault);
         }
         onlining->has_config = true;

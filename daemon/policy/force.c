@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "daemon/policy/force.h"
 
+#include "basic/message.h"
 #include "daemon/policy/say.h"
 
 #include <stdlib.h>
@@ -19,13 +20,6 @@ void policy_force_clear(struct policy_force *force)
         *force = (struct policy_force){ .has_config = false };
 }
 
-/* Another text in place of the one before; NULL: none. */
-static void set_text(char **text, const char *with)
-{
-        free(*text);
-        *text = with ? strdup(with) : NULL;
-}
-
 /* Something else is asked for now: what was tried in vain before is no measure. */
 static void take_config(struct policy_force *force, const struct compaction_config *config)
 {
@@ -40,14 +34,14 @@ void policy_force_take(struct policy_force *force, const struct policy_read *rea
                 if (!force->has_config || !compaction_config_same(&force->state.config, &read->config))
                         policy_say_config(&read->config);
                 take_config(force, &read->config);
-                set_text(&force->fault, NULL);
+                message_set(&force->fault, NULL);
         } else {
                 force->has_config = true; /* at first what policy_force_init() has made */
-                set_text(&force->fault,
-                         read->config_message ? read->config_message : strerror(-read->config_error));
+                message_set(&force->fault,
+                            read->config_message ? read->config_message : strerror(-read->config_error));
                 policy_say("%s; what was in force before stays so", force->fault);
         }
-        set_text(&force->vm_fault, read->vm_message);
+        message_set(&force->vm_fault, read->vm_message);
         if (force->vm_fault)
                 policy_say("not set: %s", force->vm_fault);
 }

@@ -6,8 +6,8 @@
 #include "daemon/bus/caller/auth.h"
 #include "daemon/bus/caller/pending.h"
 #include "daemon/bus/context/context.h"
+#include "daemon/bus/value/fail.h"
 #include "daemon/query/cma_boot.h"
-#include "memctl/bus.h"
 
 #include <errno.h>
 
@@ -85,12 +85,10 @@ static int ask(struct server *server, sd_bus_message *m, enum cma_boot_what what
 {
         _cleanup_(pending_freep) struct pending *pending = NULL;
         struct asking *asking;
-        int r;
+        int r = what == CMA_BOOT_LOOK ? 0 : request_check_live(server->machine->tree, error);
 
-        if (what != CMA_BOOT_LOOK && !server->machine->tree->live)
-                return sd_bus_error_setf(error, MEMCTL_ERROR_NOT_SUPPORTED,
-                                         "%s is not the running machine: it is read, never changed",
-                                         server->machine->tree->root);
+        if (r < 0)
+                return r;
         r = pending_new(server, m, &pending, error);
         if (r < 0)
                 return r;

@@ -10,15 +10,12 @@
 #include "daemon/bus/caller/auth.h"
 #include "daemon/bus/caller/pending.h"
 #include "daemon/bus/context/context.h"
+#include "daemon/bus/value/fail.h"
+#include "daemon/bus/value/settings.h"
 #include "daemon/onlining/machine.h"
-#include "memctl/bus.h"
 
 #include <errno.h>
 #include <stdio.h>
-#include <string.h>
-
-/* Keys in one call. */
-#define VALUES_MAX 16
 
 struct asking {
         struct pending *pending; /* the owner */
@@ -26,8 +23,7 @@ struct asking {
         struct onlining_reading *reading;
         bool set, dry;
         char section[sizeof(POLICY_SECTION_ONLINE) + ONLINE_NAME_MAX];
-        struct policy_value values[VALUES_MAX]; /* in the call */
-        size_t n_values;
+        struct settings settings;    /* in the call */
         struct online_answer answer; /* while it is given */
 };
 
@@ -65,12 +61,10 @@ static int answer(struct asking *asking, const struct onlining_read *read, struc
 /* As in memctl.conf. What is too long to be said is cut. */
 static void audit(const struct asking *asking)
 {
-        char text[1024] = "";
-        size_t n = (size_t) snprintf(text, sizeof(text), "[%s]", asking->section);
+        char text[1024];
 
-        for (size_t i = 0; i < asking->n_values && n < sizeof(text); i++)
-                n += (size_t) snprintf(text + n, sizeof(text) - n, " %s=%s", asking->values[i].key,
-                                       asking->values[i].value ? asking->values[i].value : "default");
+        (void) snprintf(text, sizeof(text), "[%s]", asking->section);
+        settings_say(&asking->settings, text, sizeof(text));
         audit_online_policy(asking->server, asking->pending->call, text);
 }
 
@@ -103,8 +97,8 @@ static int begin(struct server *server, sd_bus_message *m, struct asking *asking
         bool acts = onlining_view(server->onlining).acts;
         const struct onlining_wish wish = {
                 .files = asking->set || !acts,
-                .values = asking->values,
-                .n_values = asking->n_values,
+                .values = asking->settings.items,
+                .n_values = asking->settings.n,
                 .apply = acts,
         };
         int r;
@@ -148,12 +142,10 @@ static int do_get(struct server *server, sd_bus_message *m, sd_bus_error *error)
 
 static int read_values(sd_bus_message *m, struct asking *asking, sd_bus_error *error)
 {
-        const char *rule, *key, *value;
+        const char *rule;
         int r;
 
         r = sd_bus_message_read(m, "s", &rule);
-        if (r >= 0)
-                r = sd_bus_message_enter_container(m, 'a', "{ss}");
         if (r < 0)
                 return r;
         if (*rule && !online_rule_name_is_good(rule))
@@ -163,23 +155,7 @@ static int read_values(sd_bus_message *m, struct asking *asking, sd_bus_error *e
                         "of \"-_.\"");
         (void) snprintf(asking->section, sizeof(asking->section),
                         *rule ? POLICY_SECTION_ONLINE " %s" : POLICY_SECTION_ONLINE, rule);
-        while ((r = sd_bus_message_read(m, "{ss}", &key, &value)) > 0) {
-                if (asking->n_values == VALUES_MAX)
-                        return sd_bus_error_setf(error, SD_BUS_ERROR_INVALID_ARGS,
-                                                 "accepted are %d keys at most", VALUES_MAX);
-                if (strpbrk(key, "\n=[];#") || strchr(value, '\n'))
-                        return sd_bus_error_setf(error, SD_BUS_ERROR_INVALID_ARGS,
-                                                 "accepted are keys and values as in memctl.conf, without "
-                                                 "line breaks");
-                asking->values[asking->n_values++] =
-                        (struct policy_value){ asking->section, key,
-                                               strcmp(value, "default") == 0 ? NULL : value };
-        }
-        if (r >= 0)
-                r = sd_bus_message_exit_container(m);
-        if (r >= 0 && asking->n_values == 0)
-                return sd_bus_error_setf(error, SD_BUS_ERROR_INVALID_ARGS, "no key is given");
-        return r;
+        return settings_read(m, asking->section, &asking->settings, error);
 }
 
 static int do_set(struct server *server, sd_bus_message *m, sd_bus_error *error)
@@ -187,10 +163,9 @@ static int do_set(struct server *server, sd_bus_message *m, sd_bus_error *error)
         struct asking *asking;
         int r;
 
-        if (!server->machine->tree->live)
-                return sd_bus_error_setf(error, MEMCTL_ERROR_NOT_SUPPORTED,
-                                         "%s is not the running machine: it is read, never changed",
-                                         server->machine->tree->root);
+        r = request_check_live(server->machine->tree, error);
+        if (r < 0)
+                return r;
         asking = calloc(1, sizeof(*asking));
         if (!asking)
                 return -ENOMEM;

@@ -8,6 +8,7 @@
 #include "daemon/bus/caller/auth.h"
 #include "daemon/bus/caller/pending.h"
 #include "daemon/bus/context/context.h"
+#include "daemon/bus/value/fail.h"
 #include "daemon/query/memmap_boot.h"
 #include "memctl/bus.h"
 
@@ -70,19 +71,10 @@ static int ask(struct server *server, sd_bus_message *m, bool apply, const char 
         return pending_wait(asking->pending, asking, free_asking); /* on_done() frees it */
 }
 
-static int check_live(const struct server *server, sd_bus_error *error)
-{
-        return server->machine->tree->live
-                       ? 0
-                       : sd_bus_error_setf(error, MEMCTL_ERROR_NOT_SUPPORTED,
-                                           "%s is not the running machine: it is read, never changed",
-                                           server->machine->tree->root);
-}
-
 static int do_apply(struct server *server, sd_bus_message *m, sd_bus_error *error)
 {
         const struct onlining_view view = onlining_view(server->onlining);
-        int r = check_live(server, error);
+        int r = request_check_live(server->machine->tree, error);
 
         if (r < 0)
                 return r;
@@ -97,7 +89,7 @@ static int do_apply(struct server *server, sd_bus_message *m, sd_bus_error *erro
 
 static int do_revert(struct server *server, sd_bus_message *m, sd_bus_error *error)
 {
-        int r = check_live(server, error);
+        int r = request_check_live(server->machine->tree, error);
 
         return r < 0 ? r : ask(server, m, false, "", error);
 }

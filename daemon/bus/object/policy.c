@@ -10,14 +10,12 @@
 #include "daemon/bus/caller/auth.h"
 #include "daemon/bus/caller/pending.h"
 #include "daemon/bus/context/context.h"
-#include "memctl/bus.h"
+#include "daemon/bus/value/fail.h"
+#include "daemon/bus/value/settings.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-
-/* Keys in one call. */
-#define VALUES_MAX 16
 
 struct asking {
         struct pending *pending; /* the owner */
@@ -26,8 +24,7 @@ struct asking {
         bool set, as_if;
         int node;                               /* to be set of this one; -1: of all */
         char section[32];                       /* which that is in files */
-        struct policy_value values[VALUES_MAX]; /* in the call */
-        size_t n_values;
+        struct settings settings;               /* in the call */
         struct policy_answer *answer;
 };
 
@@ -69,14 +66,8 @@ static void fill(struct asking *asking, const struct policy_read *read)
 static void audit(const struct asking *asking)
 {
         char text[1024] = "";
-        size_t n = 0;
 
-        for (size_t i = 0; i < asking->n_values && n < sizeof(text); i++) {
-                const struct policy_value *one = &asking->values[i];
-
-                n += (size_t) snprintf(text + n, sizeof(text) - n, "%s%s=%s", i > 0 ? " " : "", one->key,
-                                       one->value ? one->value : "default");
-        }
+        settings_say(&asking->settings, text, sizeof(text));
         audit_policy(asking->pending->server, asking->pending->call, asking->node, text);
 }
 
@@ -105,8 +96,8 @@ static int begin(struct server *server, sd_bus_message *m, struct asking *asking
 {
         const struct policy_wish wish = {
                 .files = asking->set || !policy_acts(server->policy),
-                .values = asking->values,
-                .n_values = asking->n_values,
+                .values = asking->settings.items,
+                .n_values = asking->settings.n,
                 .apply = policy_acts(server->policy),
                 .last = policy_last_look(server->policy),
         };
@@ -154,12 +145,9 @@ static int do_get(struct server *server, sd_bus_message *m, sd_bus_error *error)
 
 static int read_values(sd_bus_message *m, struct asking *asking, sd_bus_error *error)
 {
-        const char *key, *value;
         int node, r;
 
         r = sd_bus_message_read(m, "i", &node);
-        if (r >= 0)
-                r = sd_bus_message_enter_container(m, 'a', "{ss}");
         if (r < 0)
                 return r;
         if (node < -1 || node > INT16_MAX)
@@ -168,23 +156,7 @@ static int read_values(sd_bus_message *m, struct asking *asking, sd_bus_error *e
         asking->node = node;
         (void) snprintf(asking->section, sizeof(asking->section),
                         node < 0 ? POLICY_SECTION_COMPACTION : POLICY_SECTION_COMPACTION " %d", node);
-        while ((r = sd_bus_message_read(m, "{ss}", &key, &value)) > 0) {
-                if (asking->n_values == VALUES_MAX)
-                        return sd_bus_error_setf(error, SD_BUS_ERROR_INVALID_ARGS,
-                                                 "accepted are %d keys at most", VALUES_MAX);
-                if (strpbrk(key, "\n=[];#") || strchr(value, '\n'))
-                        return sd_bus_error_setf(error, SD_BUS_ERROR_INVALID_ARGS,
-                                                 "accepted are keys and values as in memctl.conf, without "
-                                                 "line breaks");
-                asking->values[asking->n_values++] =
-                        (struct policy_value){ asking->section, key,
-                                               strcmp(value, "default") == 0 ? NULL : value };
-        }
-        if (r >= 0)
-                r = sd_bus_message_exit_container(m);
-        if (r >= 0 && asking->n_values == 0)
-                return sd_bus_error_setf(error, SD_BUS_ERROR_INVALID_ARGS, "no key is given");
-        return r;
+        return settings_read(m, asking->section, &asking->settings, error);
 }
 
 static int do_set(struct server *server, sd_bus_message *m, sd_bus_error *error)
@@ -192,10 +164,9 @@ static int do_set(struct server *server, sd_bus_message *m, sd_bus_error *error)
         struct asking *asking;
         int r;
 
-        if (!server->machine->tree->live)
-                return sd_bus_error_setf(error, MEMCTL_ERROR_NOT_SUPPORTED,
-                                         "%s is not the running machine: it is read, never changed",
-                                         server->machine->tree->root);
+        r = request_check_live(server->machine->tree, error);
+        if (r < 0)
+                return r;
         asking = calloc(1, sizeof(*asking));
         if (!asking)
                 return -ENOMEM;

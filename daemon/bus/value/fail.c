@@ -31,3 +31,11 @@ int request_fail(sd_bus_error *error, int r, const char *message)
                         name = names[i].name;
         return sd_bus_error_set(error, name, message ? message : strerror(-r));
 }
+
+int request_check_live(const struct tree *tree, sd_bus_error *error)
+{
+        return tree->live ? 0
+                          : sd_bus_error_setf(error, MEMCTL_ERROR_NOT_SUPPORTED,
+                                              "%s is not the running machine: it is read, never changed",
+                                              tree->root);
+}
